@@ -1,0 +1,116 @@
+"""What every codec gives: value objects for decoded frames, and the interface of a decoder.
+
+Codecs are sans-IO: bytes and the time of day come in as arguments, value objects and reply bytes go
+out. They open nothing, wait for nothing and log nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Literal, Protocol
+
+Verdict = Literal["accept", "reject"]
+Kind = Literal["event", "heartbeat", "link_test", "receiver_status", "reply", "unparsed"]
+CodeSystem = Literal["cid", "sia"]
+Qualifier = Literal["new", "restore", "status"]
+TimestampPolicy = Literal["check", "ignore"]
+
+KeyLookup = Callable[["str | None"], "bytes | None"]
+"""Account as on the wire (None: the frame names none) -> its AES key, or None when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event inside a frame, in the wire's own text (leading zeros kept).
+
+    Contact ID has a qualifier; SIA codes say it in the code itself (``qualifier`` None).
+    ``address`` is what follows the code on the wire; ``zone`` or ``user`` repeats it where the code
+    table says which of the two it is.
+    """
+
+    code_system: str
+    code: str
+    qualifier: Qualifier | None = None
+    area: str | None = None
+    zone: str | None = None
+    user: str | None = None
+    address: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One decoded frame, or a run of bytes that is none (``kind`` unparsed, ``verdict`` reject).
+
+    ``reply`` holds the bytes for the sender; whoever owns the line sends them only once the frame's
+    events are on disk. ``token`` is the frame's own name for its payload (DC-09: ``SIA-DCS``,
+    Sur-Gard: the record's protocol id). ``raw`` are the frame's bytes with its delimiters.
+    """
+
+    format: str
+    verdict: Verdict
+    kind: Kind
+    raw: bytes
+    reason: str | None = None
+    token: str | None = None
+    sequence: str | None = None
+    receiver: str | None = None
+    line: str | None = None
+    account: str | None = None
+    encrypted: bool = False
+    timestamp: datetime | None = None
+    events: tuple[Event, ...] = ()
+    extended: tuple[tuple[str, str], ...] = ()
+    reply: bytes | None = None
+    consumed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeOptions:
+    """What a decoder needs to know that is not in the bytes.
+
+    ``key_for``: AES key of an account. ``timestamps``: whether the time window is checked.
+    ``tolerate``: names of checks that are waived (``crc``, ``length``).
+    ``max_frame``: longest frame in bytes; what is longer is handed out as unparsed.
+    """
+
+    key_for: KeyLookup = field(default=lambda account: None)
+    timestamps: TimestampPolicy = "check"
+    tolerate: frozenset[str] = frozenset()
+    max_frame: int = 8192
+
+
+class _NeedData:
+    def __repr__(self) -> str:
+        return "NEED_DATA"
+
+
+NEED_DATA: Final = _NeedData()
+"""``next_frame`` says this when the buffer holds no whole frame."""
+
+
+class Decoder(Protocol):
+    """One stream's decoder: a TCP connection, a serial line, or one datagram."""
+
+    def receive_data(self, data: bytes) -> None:
+        """Add bytes in any chunking."""
+        ...
+
+    def next_frame(self, now: datetime | None) -> Frame | _NeedData:
+        """The next frame, or NEED_DATA. ``now`` (aware, UTC) is the clock for time windows and
+        encrypted replies; None: no window is checked."""
+        ...
+
+    def finish(self) -> Frame | None:
+        """The stream has ended: what is left in the buffer as one unparsed frame, or None."""
+        ...
+
+
+class Codec(Protocol):
+    """A format. Third parties register one under the entry point group ``receiver_bridge.codecs``."""
+
+    name: str
+
+    def decoder(self, options: DecodeOptions) -> Decoder: ...
