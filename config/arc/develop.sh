@@ -1,0 +1,114 @@
+# Tests, lint, bench, clean.
+
+setup_for_tests() {
+    lock_setup
+    setup_system test
+    setup_odoo
+    setup_python
+    setup_test_tools
+    unlock_setup
+}
+
+# A copy of the finished suite on the test cluster, in DATABASE.
+test_database() {
+    ensure_secret_key
+    pg_start test
+    # The cluster is stopped by whoever is last to use it.
+    trap 'pg_stop test' EXIT
+    ensure_base
+    ensure_suite_template
+}
+
+py() { "$VENV/bin/python" "$@"; }
+
+test_bridge() {
+    say "== bridge"
+    py -m pytest -p tests.no_skips "$ROOT/tests/receiver_bridge" "$@"
+}
+
+test_addons() {
+    say "== addons"
+    test_database
+    copy_database "$SUITE_DB" test_addons
+    local conf=$RUN/test_addons.conf paths=()
+    {
+        cat "$ROOT/config/odoo.conf"
+        printf 'addons_path = %s\ndb_host = %s\ndb_port = %s\ndb_user = %s\ndata_dir = %s\n' "$ODOO_ADDONS,$ROOT/addons" "$PGHOST" "$PGPORT" "$PGUSER" "$DATA_DIR"
+    } >"$conf"
+    mapfile -t paths < <(compgen -G "$ROOT/addons/*/tests")
+    (cd "$ROOT" && py -m pytest -p tests.no_skips --odoo-config="$conf" --odoo-database=test_addons --odoo-http "${paths[@]}" "$@")
+}
+
+test_e2e() {
+    say "== end to end"
+    test_database
+    (cd "$ROOT" && stack_env py -m pytest -p tests.no_skips "$ROOT/tests/e2e" "$@")
+}
+
+# What tests and benches need to start an Odoo and a bridge of their own.
+stack_env() {
+    ARC_STACK_ODOO=$VENV/bin/odoo ARC_STACK_CONF=$ROOT/config/odoo.conf ARC_STACK_ADDONS=$ODOO_ADDONS,$ROOT/addons \
+        ARC_STACK_TEMPLATE=$SUITE_DB ARC_STACK_DATA=$DATA_DIR ARC_STACK_LOGS=$LOGS "$@"
+}
+
+cmd_test() {
+    local part=all failed=()
+    case ${1:-} in
+        bridge | addons | e2e) part=$1 && shift ;;
+        '' | --) ;;
+        *) die "./arc test does not know '$1'" "allowed: bridge, addons, e2e" ;;
+    esac
+    [[ ${1:-} != -- ]] || shift
+    setup_for_tests
+    local name
+    for name in bridge addons e2e; do
+        [[ $part == all || $part == "$name" ]] || continue
+        # In a process of its own: errexit holds there, and one part's failure does not hide the next.
+        ("test_$name" "$@") & wait $! || failed+=("$name")
+    done
+    ((${#failed[@]} == 0)) || die "tests failed: ${failed[*]}" "run one part with ./arc test ${failed[0]}"
+}
+
+setup_lint() {
+    setup_for_lint_key=$(hash_of "$ROOT/config/lint/package.json" "$ROOT/config/lint/package-lock.json")
+    step node "$setup_for_lint_key" "installing prettier and eslint" install_node_tools
+}
+
+install_node_tools() {
+    rm -rf "$ARC_HOME/node"
+    mkdir -p "$ARC_HOME/node"
+    cp "$ROOT/config/lint/package.json" "$ROOT/config/lint/package-lock.json" "$ARC_HOME/node/"
+    (cd "$ARC_HOME/node" && PATH="$VENV/bin:$PATH" npm ci --ignore-scripts --no-audit --no-fund)
+}
+
+cmd_lint() {
+    local fix=
+    [[ ${1:-} != --fix ]] || fix=1
+    setup_for_tests
+    lock_setup
+    setup_lint
+    unlock_setup
+    PATH="$VENV/bin:$PATH" ROOT=$ROOT NODE=$ARC_HOME/node PYTHON=$VENV/bin/python FIX=$fix bash "$ROOT/config/lint/run.sh"
+}
+
+cmd_bench() {
+    local name=${1:-} failed=0 bench
+    [[ -z $name || $name == --* ]] || shift
+    [[ $name != --* ]] || name=
+    [[ -z $name || -e $ROOT/tests/bench/bench_$name.py ]] ||
+        die "there is no bench '$name'" "allowed: $(cd "$ROOT/tests/bench" && ls bench_*.py | sed 's/bench_\(.*\)\.py/\1/' | paste -sd' ')"
+    setup_for_tests
+    test_database >&2
+    for bench in "$ROOT"/tests/bench/bench_"${name:-*}".py; do
+        (cd "$ROOT" && stack_env py "$bench" "$@") || failed=1
+    done
+    return "$failed"
+}
+
+cmd_clean() {
+    if [[ -x $VENV/bin/python ]]; then stop_all; fi
+    compgen -G '/usr/lib/postgresql/*/bin' >/dev/null && pg_stop test || true
+    say "removing $ARC_HOME and $PG_ROOT"
+    rm -rf "$PG_ROOT" "/tmp/alarm-centre-$ARC_ID-main" "/tmp/alarm-centre-$ARC_ID-test"
+    rm -rf "$ARC_HOME"
+}
