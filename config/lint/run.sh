@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# All linters, one after another; every failure is named at the end. Called by ./arc lint.
+set -uo pipefail
+cd "$ROOT"
+here=config/lint
+failed=()
+
+check() {
+    local name=$1
+    shift
+    printf -- '-- %s\n' "$name"
+    "$@" || failed+=("$name")
+}
+
+ruff_check=(check)
+ruff_format=(format --check)
+prettier_mode=--check
+eslint_fix=()
+if [[ -n ${FIX:-} ]]; then
+    ruff_check=(check --fix)
+    ruff_format=(format)
+    prettier_mode=--write
+    eslint_fix=(--fix)
+fi
+
+# Node resolves plugins beside the configuration file: both lie where the packages are.
+cp "$here/prettier.config.cjs" "$here/eslint.config.cjs" "$NODE/"
+tracked() { git ls-files -z --cached --others --exclude-standard -- "$@"; }
+
+shell_syntax() { bash -n arc .ci/run && tracked '*.sh' | xargs -0 -n 1 bash -n; }
+prettier_all() {
+    tracked 'addons/*.js' 'addons/*.xml' 'addons/*.scss' 'config/lint/*.cjs' |
+        xargs -0 "$NODE/node_modules/.bin/prettier" --config "$NODE/prettier.config.cjs" --log-level warn "$prettier_mode"
+}
+eslint_all() {
+    local files=()
+    mapfile -d '' files < <(tracked 'addons/*.js')
+    # eslint ignores files outside its base folder, which is the configuration's.
+    cp "$here/eslint.config.cjs" "$ROOT/eslint.config.cjs"
+    NODE_PATH=$NODE/node_modules "$NODE/node_modules/.bin/eslint" -c "$ROOT/eslint.config.cjs" "${eslint_fix[@]}" "${files[@]}"
+    local rc=$?
+    rm -f "$ROOT/eslint.config.cjs"
+    return "$rc"
+}
+pylint_odoo() { "$PYTHON" -m pylint --rcfile="$here/pylintrc" -j 2 addons/*/; }
+
+check "shell syntax" shell_syntax
+check "ruff" "$PYTHON" -m ruff "${ruff_check[@]}" .
+check "ruff format" "$PYTHON" -m ruff "${ruff_format[@]}" .
+check "mypy (bridge, strict)" "$PYTHON" -m mypy
+check "pylint-odoo" pylint_odoo
+check "translations" "$PYTHON" "$here/translations.py" addons
+check "prettier" prettier_all
+check "eslint" eslint_all
+
+if ((${#failed[@]})); then
+    printf 'lint failed: %s\n' "${failed[*]}"
+    exit 1
+fi
+echo "lint passed"
