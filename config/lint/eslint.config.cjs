@@ -9,7 +9,12 @@ module.exports = [
         languageOptions: {
             ecmaVersion: 2024,
             sourceType: "module",
-            globals: {...globals.browser, odoo: "readonly", luxon: "readonly", owl: "readonly"},
+            globals: {
+                ...globals.browser,
+                odoo: "readonly",
+                luxon: "readonly",
+                owl: "readonly",
+            },
         },
         linterOptions: {reportUnusedDisableDirectives: "error"},
         rules: {

@@ -30,19 +30,17 @@ tracked() { git ls-files -z --cached --others --exclude-standard -- "$@"; }
 shell_syntax() { bash -n arc .ci/run && tracked '*.sh' | xargs -0 -n 1 bash -n; }
 prettier_all() {
     tracked 'addons/*.js' 'addons/*.xml' 'addons/*.scss' 'config/lint/*.cjs' |
-        xargs -0 "$NODE/node_modules/.bin/prettier" --config "$NODE/prettier.config.cjs" --log-level warn "$prettier_mode"
+        xargs -0 -r "$NODE/node_modules/.bin/prettier" --config "$NODE/prettier.config.cjs" --log-level warn "$prettier_mode"
 }
 eslint_all() {
-    local files=()
-    mapfile -d '' files < <(tracked 'addons/*.js')
-    # eslint ignores files outside its base folder, which is the configuration's.
-    cp "$here/eslint.config.cjs" "$ROOT/eslint.config.cjs"
-    NODE_PATH=$NODE/node_modules "$NODE/node_modules/.bin/eslint" -c "$ROOT/eslint.config.cjs" "${eslint_fix[@]}" "${files[@]}"
-    local rc=$?
-    rm -f "$ROOT/eslint.config.cjs"
-    return "$rc"
+    tracked 'addons/*.js' |
+        xargs -0 -r "$NODE/node_modules/.bin/eslint" -c "$NODE/eslint.config.cjs" "${eslint_fix[@]}"
 }
-pylint_odoo() { "$PYTHON" -m pylint --rcfile="$here/pylintrc" -j 2 addons/*/; }
+pylint_odoo() {
+    local modules=()
+    mapfile -t modules < <(printf '%s\n' addons/*/__manifest__.py | sed 's|/__manifest__.py$||')
+    "$PYTHON" -m pylint --rcfile="$here/pylintrc" -j 2 "${modules[@]}"
+}
 
 check "shell syntax" shell_syntax
 check "ruff" "$PYTHON" -m ruff "${ruff_check[@]}" .
