@@ -58,16 +58,14 @@ _HEX = re.compile(r"(?:[0-9A-Fa-f]{32})+")
 
 # A binary CRC may hold LF, CR or NUL, so its frames are told by what stands behind it, which takes
 # eight bytes; with fewer, as many as there are decide whether it can still become one.
-_BINARY_HEAD = re.compile(rb'\n[\x00-\xff]{2}0[0-9A-Fa-f]{3}"')
-_HEX_DIGIT = rb"[0-9A-Fa-f]"
-_MAYBE_BINARY = re.compile(
-    rb"\n(?:\Z|[\x00-\xff](?:\Z|[\x00-\xff](?:\Z|0(?:\Z|%b(?:\Z|%b(?:\Z|%b\Z))))))"
-    % (_HEX_DIGIT, _HEX_DIGIT, _HEX_DIGIT)
+_BINARY_TAIL = rb'[\x00-\xff]{2}0[0-9A-Fa-f]{3}"'
+_MAYBE_TAIL = (
+    rb"(?:\Z|[\x00-\xff](?:\Z|[\x00-\xff](?:\Z|0"
+    rb"(?:\Z|[0-9A-Fa-f](?:\Z|[0-9A-Fa-f](?:\Z|[0-9A-Fa-f]\Z))))))"
 )
-_PADDING = re.compile(
-    rb"(?:[\r\x00]|\n(?=[\r\n\x00])(?!%b)(?!%b))*"
-    % (_BINARY_HEAD.pattern[1:], _MAYBE_BINARY.pattern[1:])
-)
+_BINARY = re.compile(rb"\n" + _BINARY_TAIL)
+_MAYBE_BINARY = re.compile(rb"\n" + _MAYBE_TAIL)
+_PADDING = re.compile(rb"(?:[\r\x00]|\n(?=[\r\n\x00])(?!%b)(?!%b))*" % (_BINARY_TAIL, _MAYBE_TAIL))
 _DELIMITER = re.compile(rb"[\r\n]")
 
 
@@ -227,7 +225,7 @@ class Dc09Decoder:
         buffer = self._buffer
         if not buffer or (len(buffer) < 8 and _MAYBE_BINARY.match(buffer)):
             return 0
-        start = 8 if _BINARY_HEAD.match(buffer) else 1
+        start = 8 if _BINARY.match(buffer) else 1
         longest = self._options.max_frame
         match = _DELIMITER.search(buffer, max(start, self._searched))
         if match is None:
