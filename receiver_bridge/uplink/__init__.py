@@ -1,0 +1,15 @@
+"""The way up: signals, heartbeats and configuration between the bridge and Odoo."""
+
+from .configuration import OdooConfiguration
+from .heartbeat import Heartbeat
+from .sender import Sender
+from .transport import Transport, UplinkError, open_transport
+
+__all__ = [
+    "Heartbeat",
+    "OdooConfiguration",
+    "Sender",
+    "Transport",
+    "UplinkError",
+    "open_transport",
+]
