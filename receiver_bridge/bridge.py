@@ -21,12 +21,12 @@ from .lines import Line
 from .listeners import Listener, open_listener
 from .metrics import Metrics
 from .supervision import SilenceWatch
-from .uplink import Heartbeat, OdooConfiguration, Sender, open_transport
+from .uplink import Heartbeat, OdooConfiguration, Periodic, Sender, open_transport
 
 _logger = logging.getLogger(__name__)
 
 _LAST_CALLS = 5.0
-"""Seconds that calls to Odoo get to end when the bridge stops; what is unconfirmed is sent again."""
+"""Seconds that calls to Odoo get to end at a stop; what is unconfirmed is sent again."""
 
 
 class Bridge:
@@ -147,9 +147,7 @@ class Bridge:
 
     def _restore_repeats(self) -> None:
         longest = max(intake.settings.repeat_window for intake in self._intakes)
-        frames = self._journal.reader.recent_frames(
-            to_iso(utc_now() - timedelta(seconds=longest))
-        )
+        frames = self._journal.reader.recent_frames(to_iso(utc_now() - timedelta(seconds=longest)))
         for intake in self._intakes:
             own = f"{intake.settings.name} "
             intake.repeats.restore(frame for frame in frames if frame.link.startswith(own))
@@ -164,7 +162,11 @@ class Bridge:
             self._senders[receiver].notify()
 
     def _stop_threads(self) -> None:
-        threads = [*self._senders.values(), self._configuration, self._heartbeat]
+        threads: list[Sender | Periodic] = [
+            *self._senders.values(),
+            self._configuration,
+            self._heartbeat,
+        ]
         for thread in threads:
             thread.stop()
         deadline = time.monotonic() + _LAST_CALLS

@@ -176,7 +176,9 @@ def describe(signal: Signal) -> str:
         words.append(draft.kind)
     else:
         words += [f"{draft.code_system} {draft.code}", draft.qualifier or ""]
-    words += [f"{name} {value}" for name in ("area", "zone", "user") if (value := getattr(draft, name))]
+    words += [
+        f"{name} {value}" for name in ("area", "zone", "user") if (value := getattr(draft, name))
+    ]
     words += [repr(draft.text)] if draft.text else []
     words += ["(repeat)"] if signal.repeat_of else []
     return " ".join(word for word in words if word)

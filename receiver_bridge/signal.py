@@ -36,7 +36,7 @@ class Signal:
     """One element of ``signals`` in the batch that ``alarm.receiver.ingest`` takes.
 
     Times are ISO 8601 in UTC with microseconds and a trailing ``Z``. ``uid`` is
-    ``<epoch>:<receiver>:<seq>``; ``repeat_of`` is the uid of the record this one repeats on the link.
+    ``<epoch>:<receiver>:<seq>``; ``repeat_of`` is the uid of what this one repeats on the link.
     """
 
     uid: str

@@ -86,4 +86,6 @@ class SilenceWatch:
         try:
             self._journal.remember(self._memory, json.dumps(silent))
         except JournalError as error:
-            _logger.error("%s: after a restart its silence may be told twice: %s", self._memory, error)
+            _logger.error(
+                "%s: after a restart its silence may be told twice: %s", self._memory, error
+            )

@@ -12,7 +12,9 @@ from .configured import add_config_argument, read_config
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = subparsers.add_parser("journal", help="what is in the journal: status, pending, dead", description=__doc__)
+    parser = subparsers.add_parser(
+        "journal", help="what is in the journal: status, pending, dead", description=__doc__
+    )
     parser.set_defaults(run=run)
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     for name, help_, show in (
@@ -66,7 +68,9 @@ def _pending(reader: SqliteReader, config: Config, arguments: argparse.Namespace
 def _dead(reader: SqliteReader, config: Config, arguments: argparse.Namespace) -> None:
     for row in reader.dead(arguments.limit):
         if arguments.json:
-            print(json.dumps({"uid": row.uid, "reason": row.reason, "signal": json.loads(row.body)}))
+            print(
+                json.dumps({"uid": row.uid, "reason": row.reason, "signal": json.loads(row.body)})
+            )
         else:
             print(f"{row.uid}  {row.settled_at}  {row.reason}  {_words(row.body)}")
 

@@ -110,7 +110,11 @@ class Journal(Protocol):
     """One writer. ``append`` may be called from any thread and returns at once."""
 
     epoch: str
-    reader: JournalReader
+
+    @property
+    def reader(self) -> JournalReader:
+        """Reads what this journal holds."""
+        ...
 
     def append(self, append: Append) -> None:
         """Queue a frame's signals; ``append.done`` runs once they are on disk or have failed."""
@@ -119,10 +123,6 @@ class Journal(Protocol):
     def settle(self, delivered: Sequence[Pending], dead: Mapping[str, str]) -> None:
         """Mark signals as delivered, and by uid as dead with the reason; returns once that is on
         disk. Raises JournalError."""
-        ...
-
-    def revive(self, uids: Sequence[str]) -> int:
-        """Make dead or delivered signals pending again; how many there were. Raises JournalError."""
         ...
 
     def remember(self, name: str, value: str) -> None:

@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
+from typing import IO
 
 from ..clock import to_iso, utc_now
 from ..signal import Signal
@@ -104,16 +105,6 @@ class SqliteJournal:
 
         self._perform(write)
 
-    def revive(self, uids: Sequence[str]) -> int:
-        def write(connection: sqlite3.Connection) -> int:
-            return connection.executemany(
-                "UPDATE signal SET state = 'pending', settled_at = NULL, reason = NULL"
-                " WHERE uid = ? AND state != 'pending'",
-                [(uid,) for uid in uids],
-            ).rowcount
-
-        return self._perform(write)
-
     def remember(self, name: str, value: str) -> None:
         def write(connection: sqlite3.Connection) -> int:
             connection.execute("INSERT OR REPLACE INTO memory VALUES (?, ?)", (name, value))
@@ -173,8 +164,7 @@ class SqliteJournal:
             for task in tasks:
                 task.rows = task.write(self._connection)
             self._connection.execute("COMMIT")
-        except Exception as failure:
-            # Whatever went wrong, nobody may be told that a signal is safe.
+        except Exception as failure:  # noqa: BLE001 - whatever it is, no signal counts as safe
             error = JournalError(f"journal {self._path}: {failure}")
             self._roll_back()
             _logger.critical("%s; nothing is acknowledged until it can be written again", error)
@@ -208,9 +198,7 @@ class SqliteJournal:
                 uid = f"{self.epoch}:{draft.receiver}:{number}"
                 signal = Signal(uid, now, append.repeated_uid(part), draft)
                 body = json.dumps(signal.as_dict(), separators=(",", ":"))
-                rows.append(
-                    (uid, draft.receiver, now, append.link, append.fingerprint, part, body)
-                )
+                rows.append((uid, draft.receiver, now, append.link, append.fingerprint, part, body))
                 signals.append(signal)
             append.signals = tuple(signals)
             # Set inside the transaction, so that a retry in the same batch can name its original.
@@ -253,7 +241,7 @@ class SqliteJournal:
         self._next_purge = time.monotonic() + pause
 
 
-def _lock(path: Path) -> object:
+def _lock(path: Path) -> IO[str]:
     lock_path = path.with_name(path.name + ".lock")
     try:
         file = open(os.open(lock_path, os.O_RDWR | os.O_CREAT, 0o600), "r+")  # noqa: SIM115

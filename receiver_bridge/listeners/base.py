@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
-from ..config import SerialPort
+from ..config import NetworkAddress, SerialPort
 from ..intake import Intake
 
 
@@ -31,5 +32,9 @@ def open_listener(intake: Intake) -> Listener:
     door = intake.settings.door
     if isinstance(door, SerialPort):
         return SerialListener(intake, door)
-    by_scheme = {"tcp-listen": TcpServer, "tcp-connect": TcpClient, "udp-listen": UdpListener}
+    by_scheme: dict[str, Callable[[Intake, NetworkAddress], Listener]] = {
+        "tcp-listen": TcpServer,
+        "tcp-connect": TcpClient,
+        "udp-listen": UdpListener,
+    }
     return by_scheme[door.scheme](intake, door)

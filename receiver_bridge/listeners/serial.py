@@ -26,6 +26,7 @@ class SerialListener:
         self._intake = intake
         self._port = port
         self._serial: serial.Serial | None = None
+        self._fd = -1
         self._session: Session | None = None
         self._task: asyncio.Task[None] | None = None
         self._lost = asyncio.Event()
@@ -42,7 +43,7 @@ class SerialListener:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         if self._serial is not None:
-            loop.remove_reader(self._serial.fd)
+            loop.remove_reader(self._fd)
             deadline = loop.time() + _LAST_REPLIES
             while self._busy() and loop.time() < deadline:
                 await asyncio.sleep(0.01)
@@ -79,18 +80,19 @@ class SerialListener:
             timeout=0,
             exclusive=True,
         )
+        self._fd = self._serial.fileno()
         self._lost.clear()
         self._unsent = b""
         self._session = Session(
             self._intake, port.device, port.device, self._reply, self._resume_reading
         )
         self._intake.line.door_open = True
-        asyncio.get_running_loop().add_reader(self._serial.fd, self._readable)
+        asyncio.get_running_loop().add_reader(self._fd, self._readable)
 
     def _readable(self) -> None:
         assert self._serial is not None and self._session is not None
         try:
-            data = os.read(self._serial.fd, _READ_SIZE)
+            data = os.read(self._fd, _READ_SIZE)
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
@@ -101,11 +103,11 @@ class SerialListener:
             return
         self._session.receive(data)
         if self._session is not None and self._session.full:
-            asyncio.get_running_loop().remove_reader(self._serial.fd)
+            asyncio.get_running_loop().remove_reader(self._fd)
 
     def _resume_reading(self) -> None:
         if self._serial is not None:
-            asyncio.get_running_loop().add_reader(self._serial.fd, self._readable)
+            asyncio.get_running_loop().add_reader(self._fd, self._readable)
 
     def _reply(self, data: bytes) -> None:
         if self._serial is None:
@@ -120,16 +122,16 @@ class SerialListener:
             return
         loop = asyncio.get_running_loop()
         try:
-            self._unsent = self._unsent[os.write(self._serial.fd, self._unsent) :]
+            self._unsent = self._unsent[os.write(self._fd, self._unsent) :]
         except (BlockingIOError, InterruptedError):
             pass
         except OSError as error:
             self._broken(str(error))
             return
         if self._unsent:
-            loop.add_writer(self._serial.fd, self._write)
+            loop.add_writer(self._fd, self._write)
         else:
-            loop.remove_writer(self._serial.fd)
+            loop.remove_writer(self._fd)
 
     def _busy(self) -> bool:
         return bool(self._unsent) or (self._session is not None and not self._session.idle)
@@ -146,8 +148,8 @@ class SerialListener:
         if self._serial is None:
             return
         loop = asyncio.get_running_loop()
-        loop.remove_reader(self._serial.fd)
-        loop.remove_writer(self._serial.fd)
+        loop.remove_reader(self._fd)
+        loop.remove_writer(self._fd)
         self._serial.close()
         self._serial = self._session = None
         self._intake.line.door_open = False

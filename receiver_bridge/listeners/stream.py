@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 
 
 class StreamProtocol(asyncio.Protocol):
-    """``on_open`` may refuse the peer by returning False; ``on_lost`` is called for those let in."""
+    """``on_open`` may refuse the peer (False); ``on_lost`` is called for those let in."""
 
     def __init__(
         self,
@@ -115,5 +115,7 @@ class StreamProtocol(asyncio.Protocol):
         if left > 0:
             self._idle_timer = loop.call_later(left, self._check_idle)
         elif self._transport is not None:
-            _logger.info("%s: connection idle for %g s, closed", self._intake.settings.name, timeout)
+            _logger.info(
+                "%s: connection idle for %g s, closed", self._intake.settings.name, timeout
+            )
             self._transport.close()

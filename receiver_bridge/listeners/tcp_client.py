@@ -42,9 +42,7 @@ class TcpClient:
             except (OSError, asyncio.TimeoutError) as error:
                 pause = backoff.pause()
                 cause = str(error) or "no answer"
-                _logger.error(
-                    "%s: %s: %s; next try in %.1f s", name, self._address, cause, pause
-                )
+                _logger.error("%s: %s: %s; next try in %.1f s", name, self._address, cause, pause)
                 await asyncio.sleep(pause)
                 continue
             backoff.reset()

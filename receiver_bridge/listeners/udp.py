@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, cast
+from typing import Any
 
 from ..config import NetworkAddress, format_address
 from ..intake import Intake
@@ -68,7 +68,7 @@ class UdpListener(asyncio.DatagramProtocol):
         if not session.idle:
             self._open.add(session)
 
-    def error_received(self, error: OSError) -> None:
+    def error_received(self, error: Exception) -> None:
         _logger.warning("%s: %s", self._intake.settings.name, error)
 
     def _progress(self, session: Session) -> None:
@@ -77,4 +77,4 @@ class UdpListener(asyncio.DatagramProtocol):
 
     def _reply(self, reply: bytes, address: tuple[str | Any, int]) -> None:
         if self._transport is not None and not self._transport.is_closing():
-            cast(asyncio.DatagramTransport, self._transport).sendto(reply, address)
+            self._transport.sendto(reply, address)

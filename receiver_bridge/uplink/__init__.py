@@ -2,12 +2,14 @@
 
 from .configuration import OdooConfiguration
 from .heartbeat import Heartbeat
+from .periodic import Periodic
 from .sender import Sender
 from .transport import Transport, UplinkError, open_transport
 
 __all__ = [
     "Heartbeat",
     "OdooConfiguration",
+    "Periodic",
     "Sender",
     "Transport",
     "UplinkError",

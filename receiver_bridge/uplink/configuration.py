@@ -108,9 +108,7 @@ class OdooConfiguration(Periodic):
         for (group, account), key in self._accounts.items():
             if key:
                 by_group.setdefault(group, {})[account] = bytes.fromhex(key)
-        self._keys.replace(
-            {name: by_group.get(group, {}) for name, group in self._groups.items()}
-        )
+        self._keys.replace({name: by_group.get(group, {}) for name, group in self._groups.items()})
         _logger.info(
             "configuration from Odoo: %d accounts, %d with a key",
             len(self._accounts),
@@ -146,5 +144,7 @@ def _key_text(entry: Any) -> str:
             return text
     except ValueError:
         pass
-    _logger.error("account %s: its key in Odoo is no AES key of 16, 24 or 32 bytes", entry["account"])
+    _logger.error(
+        "account %s: its key in Odoo is no AES key of 16, 24 or 32 bytes", entry["account"]
+    )
     return ""

@@ -70,7 +70,7 @@ class Sender(threading.Thread):
             try:
                 delivered = self._deliver_batch()
             except Exception as error:
-                # Even a defect of ours must not end delivery while the bridge goes on acknowledging.
+                # Even a defect of ours must not end delivery while the bridge acknowledges.
                 if not isinstance(error, UplinkError | JournalError):
                     _logger.exception("%s: delivery failed", self._receiver)
                 pause = backoff.pause()
@@ -113,10 +113,10 @@ def read_answer(answer: Any, batch: Sequence[Pending]) -> Answer:
     """The answer to a batch; raises UplinkError unless it accounts for every signal of it."""
     if not isinstance(answer, dict):
         raise UplinkError(f"ingest: the answer is no object: {str(answer)[:100]!r}")
-    stored, duplicates = answer.get("stored"), answer.get("duplicates")
+    stored, duplicates = _count(answer, "stored"), _count(answer, "duplicates")
     entries = answer.get("rejected")
-    if not _is_count(stored) or not _is_count(duplicates) or not isinstance(entries, list):
-        raise UplinkError("ingest: the answer lacks stored, duplicates or rejected")
+    if not isinstance(entries, list):
+        raise UplinkError("ingest: the answer has no list of rejected signals")
     known = {pending.uid for pending in batch}
     rejected: dict[str, str] = {}
     for entry in entries:
@@ -132,5 +132,8 @@ def read_answer(answer: Any, batch: Sequence[Pending]) -> Answer:
     return Answer(stored, duplicates, rejected)
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+def _count(answer: dict[str, Any], name: str) -> int:
+    value = answer.get(name)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise UplinkError(f"ingest: the answer has no number of {name} signals")
+    return value

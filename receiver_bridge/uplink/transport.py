@@ -29,4 +29,6 @@ def open_transport(settings: OdooSettings) -> Transport:
     from .json2 import Json2Transport
     from .xmlrpc import XmlRpcTransport
 
-    return {"xmlrpc": XmlRpcTransport, "json2": Json2Transport}[settings.transport](settings)
+    if settings.transport == "json2":
+        return Json2Transport(settings)
+    return XmlRpcTransport(settings)
