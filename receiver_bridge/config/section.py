@@ -30,6 +30,10 @@ class Section:
     def has(self, key: str) -> bool:
         return key in self._table
 
+    def names(self) -> list[str]:
+        """All keys there are, where the names themselves are data."""
+        return list(self._table)
+
     def wrong(self, key: str, found: str, allowed: str) -> None:
         self._mistakes.append(Mistake(self.file, self._path(key), found, allowed))
 
