@@ -1,0 +1,24 @@
+{
+    "name": "Alarm Subscribers",
+    "summary": "Register of monitored premises: panels, areas, zones, persons to call",
+    "version": "19.0.1.0.0",
+    "category": "Services/Alarm Centre",
+    "author": "Alarm Centre contributors",
+    "license": "AGPL-3",
+    "depends": ["mail", "contacts", "base_import"],
+    "data": [
+        "security/alarm_subscriber_groups.xml",
+        "security/alarm_subscriber_rules.xml",
+        "security/ir.model.access.csv",
+        "data/ir_sequence.xml",
+        "data/alarm_subscriber_category.xml",
+    ],
+    # The asset is left out of Debian's build of Odoo for licensing reasons; while it
+    # is listed every page load reports an error. Removing it is harmless elsewhere.
+    "assets": {
+        "web.assets_backend": [
+            ("remove", "mail/static/lib/selfie_segmentation/selfie_segmentation.js"),
+        ],
+    },
+    "application": False,
+}
