@@ -12,6 +12,13 @@
         "security/ir.model.access.csv",
         "data/ir_sequence.xml",
         "data/alarm_subscriber_category.xml",
+        "views/alarm_area_views.xml",
+        "views/alarm_zone_views.xml",
+        "views/alarm_contact_views.xml",
+        "views/alarm_panel_views.xml",
+        "views/alarm_subscriber_views.xml",
+        "views/alarm_subscriber_category_views.xml",
+        "views/menus.xml",
     ],
     # The asset is left out of Debian's build of Odoo for licensing reasons; while it
     # is listed every page load reports an error. Removing it is harmless elsewhere.

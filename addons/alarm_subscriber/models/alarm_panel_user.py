@@ -7,8 +7,6 @@ class AlarmPanelUser(models.Model):
     _description = "Holder of a Panel's User Code"
     _rec_names_search = ["name", "number"]
 
-    name = fields.Char(required=True)
-
     _number_panel_uniq = models.UniqueIndex(
         "(panel_id, number_key) WHERE active",
         "Another user of the panel has this number.",
