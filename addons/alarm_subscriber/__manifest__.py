@@ -20,6 +20,19 @@
         "views/alarm_subscriber_category_views.xml",
         "views/menus.xml",
     ],
+    "demo": [
+        "demo/res_users.xml",
+        "demo/res.partner-customers.csv",
+        "demo/res.partner-premises.csv",
+        "demo/res.partner-people.csv",
+        "demo/alarm.subscriber.csv",
+        "demo/alarm.panel.csv",
+        "demo/alarm.area.csv",
+        "demo/alarm.zone.csv",
+        "demo/alarm.panel.user.csv",
+        "demo/alarm.contact.csv",
+        "demo/alarm_subscriber_states.xml",
+    ],
     # The asset is left out of Debian's build of Odoo for licensing reasons; while it
     # is listed every page load reports an error. Removing it is harmless elsewhere.
     "assets": {
