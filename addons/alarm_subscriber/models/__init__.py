@@ -1,3 +1,4 @@
+# ruff: noqa: I001 - a model comes after the one it inherits from
 from . import res_company
 from . import alarm_secret
 from . import alarm_subscriber_category

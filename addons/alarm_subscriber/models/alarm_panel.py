@@ -21,9 +21,7 @@ class AlarmPanel(models.Model):
     company_id = fields.Many2one(
         "res.company", related="subscriber_id.company_id", store=True, index=True
     )
-    subscriber_state = fields.Selection(
-        related="subscriber_id.state", string="Subscriber State"
-    )
+    subscriber_state = fields.Selection(related="subscriber_id.state", string="Subscriber State")
     name = fields.Char(
         compute="_compute_name",
         store=True,

@@ -12,9 +12,7 @@ class AlarmPanelPart(models.AbstractModel):
     _order = "panel_id, number_sort, id"
     _check_company_auto = True
 
-    panel_id = fields.Many2one(
-        "alarm.panel", required=True, index=True, ondelete="restrict"
-    )
+    panel_id = fields.Many2one("alarm.panel", required=True, index=True, ondelete="restrict")
     subscriber_id = fields.Many2one(
         "alarm.subscriber", related="panel_id.subscriber_id", store=True, index=True
     )
@@ -22,16 +20,10 @@ class AlarmPanelPart(models.AbstractModel):
         "res.company", related="panel_id.company_id", store=True, index=True
     )
     name = fields.Char(required=True)
-    number = fields.Char(
-        required=True, help="As the panel sends it; leading zeros mean nothing."
-    )
-    number_key = fields.Char(
-        compute="_compute_number_key", store=True, index=True, precompute=True
-    )
+    number = fields.Char(required=True, help="As the panel sends it; leading zeros mean nothing.")
+    number_key = fields.Char(compute="_compute_number_key", store=True, index=True, precompute=True)
     # Filled up on the left, so that 2 comes before 10.
-    number_sort = fields.Char(
-        compute="_compute_number_key", store=True, precompute=True
-    )
+    number_sort = fields.Char(compute="_compute_number_key", store=True, precompute=True)
     active = fields.Boolean(default=True)
 
     # The panel in the words of a spreadsheet: how an import names it.

@@ -110,9 +110,7 @@ class AlarmSubscriber(models.Model):
     @api.constrains("predecessor_id")
     def _check_predecessor(self):
         if self._has_cycle("predecessor_id"):
-            raise ValidationError(
-                self.env._("A subscriber cannot be its own predecessor.")
-            )
+            raise ValidationError(self.env._("A subscriber cannot be its own predecessor."))
 
     @api.depends("partner_id", "company_id")
     def _compute_tz(self):

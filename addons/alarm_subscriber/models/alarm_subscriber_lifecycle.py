@@ -114,28 +114,18 @@ class AlarmSubscriber(models.Model):
                         state=labels[subscriber.state],
                         target=labels[transition.target],
                         sources=", ".join(
-                            label
-                            for state, label in labels.items()
-                            if state in transition.sources
+                            label for state, label in labels.items() if state in transition.sources
                         ),
                     )
                 )
-        self.with_context(alarm_by_verb=_BY_VERB).write(
-            {"state": transition.target, **values}
-        )
+        self.with_context(alarm_by_verb=_BY_VERB).write({"state": transition.target, **values})
         return True
 
     def _check_approver(self):
-        if not self.env.su and not self.env.user.has_group(
-            "alarm_subscriber.group_approver"
-        ):
-            raise AccessError(
-                self.env._("Only an approver may take a subscriber into monitoring.")
-            )
+        if not self.env.su and not self.env.user.has_group("alarm_subscriber.group_approver"):
+            raise AccessError(self.env._("Only an approver may take a subscriber into monitoring."))
         for subscriber in self:
-            if subscriber.state == "submitted" and (
-                subscriber.submitted_by_id == self.env.user
-            ):
+            if subscriber.state == "submitted" and (subscriber.submitted_by_id == self.env.user):
                 raise UserError(
                     self.env._(
                         "%(subscriber)s was submitted by you, %(user)s. "

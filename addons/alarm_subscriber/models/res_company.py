@@ -16,9 +16,7 @@ class ResCompany(models.Model):
         numbered = Sequence.search(
             [("code", "=", "alarm.subscriber"), ("company_id", "in", self.ids)]
         ).company_id
-        Sequence.create(
-            [company._prepare_subscriber_sequence() for company in self - numbered]
-        )
+        Sequence.create([company._prepare_subscriber_sequence() for company in self - numbered])
 
     @api.model
     def _create_all_missing_subscriber_sequences(self):
