@@ -19,7 +19,11 @@ class AlarmPanel(models.Model):
         "alarm.subscriber", required=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(
-        "res.company", related="subscriber_id.company_id", store=True, index=True
+        "res.company",
+        related="subscriber_id.company_id",
+        store=True,
+        index=True,
+        ondelete="restrict",
     )
     subscriber_state = fields.Selection(related="subscriber_id.state", string="Subscriber State")
     name = fields.Char(

@@ -14,10 +14,14 @@ class AlarmPanelPart(models.AbstractModel):
 
     panel_id = fields.Many2one("alarm.panel", required=True, index=True, ondelete="restrict")
     subscriber_id = fields.Many2one(
-        "alarm.subscriber", related="panel_id.subscriber_id", store=True, index=True
+        "alarm.subscriber",
+        related="panel_id.subscriber_id",
+        store=True,
+        index=True,
+        ondelete="restrict",
     )
     company_id = fields.Many2one(
-        "res.company", related="panel_id.company_id", store=True, index=True
+        "res.company", related="panel_id.company_id", store=True, index=True, ondelete="restrict"
     )
     name = fields.Char(required=True)
     number = fields.Char(required=True, help="As the panel sends it; leading zeros mean nothing.")

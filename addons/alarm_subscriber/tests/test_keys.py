@@ -7,7 +7,7 @@ from cryptography.fernet import Fernet
 
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import get_public_method
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ..tools import secrets
 from .common import RegisterCase
@@ -67,23 +67,26 @@ class TestKeys(RegisterCase):
         self.panel.dc09_key = KEY
         token = self.panel.dc09_key_encrypted
         self.assertTrue(token)
-        for user in (self.reader, self.approver, self.env.ref("base.user_admin")):
+        exporter = new_test_user(
+            self.env, "t-exporter", "alarm_subscriber.group_approver,base.group_allow_export"
+        )
+        for user in (self.reader, self.approver, exporter):
             panel = self.panel.with_user(user)
             with self.subTest(user=user.login):
-                if panel.has_access("read"):
-                    self.assertNotIn("dc09_key_encrypted", panel.fields_get())
-                    self.assertNotIn(token, str(panel.read()))
-                    self.assertNotIn(KEY, str(panel.read()))
-                    exported = panel.export_data(["account", "dc09_key"])
-                    self.assertNotIn(KEY, str(exported))
+                self.assertNotIn("dc09_key_encrypted", panel.fields_get())
+                self.assertNotIn(token, str(panel.read()))
+                self.assertNotIn(KEY, str(panel.read()))
                 for attempt in (
                     lambda panel=panel: panel.read(["dc09_key_encrypted"]),
-                    lambda panel=panel: panel.export_data(["dc09_key_encrypted"]),
                     lambda panel=panel: panel.write({"dc09_key_encrypted": "x"}),
                     lambda panel=panel: panel.search([("dc09_key_encrypted", "=", token)]),
                 ):
                     with self.assertRaises(AccessError):
                         attempt()
+        panel = self.panel.with_user(exporter)
+        self.assertNotIn(KEY, str(panel.export_data(["account", "dc09_key"])))
+        with self.assertRaises(AccessError):
+            panel.export_data(["dc09_key_encrypted"])
         for model, method in (
             ("alarm.panel", "_get_dc09_key"),
             ("alarm.secret", "decrypt"),

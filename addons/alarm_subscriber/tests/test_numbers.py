@@ -50,6 +50,7 @@ class TestNumbers(RegisterCase):
             ):
                 Part.create(dict(values, number="005"))
             first.active = False
+            first.flush_recordset()
             self.assertTrue(Part.create(dict(values, number="5")))
 
     def test_parts_are_listed_by_the_value_of_their_numbers(self):
