@@ -15,10 +15,10 @@
             "alarm_board/static/src/**/*.js",
             "alarm_board/static/src/**/*.xml",
             "alarm_board/static/src/**/*.scss",
-            ("remove", "alarm_board/static/src/alarm_board.variables.scss"),
         ],
         "web.assets_unit_tests": ["alarm_board/static/tests/*.js"],
         "web.assets_tests": ["alarm_board/static/tests/tours/*.js"],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": False,
 }

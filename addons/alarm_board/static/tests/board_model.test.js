@@ -32,13 +32,13 @@ test("an age turns at the thresholds", () => {
 });
 
 test("the server link is only trusted while something is heard", () => {
-    const link = {socket: "connected", failed: false, heardAt: 1000000};
-    expect(serverLink(link, 1044000)).toBe("connected");
-    expect(serverLink(link, 1045000)).toBe("lost");
-    expect(serverLink({...link, failed: true}, 1000000)).toBe("lost");
-    expect(serverLink({...link, socket: "lost"}, 1000000)).toBe("lost");
-    expect(serverLink({...link, socket: "connecting"}, 1000000)).toBe("connecting");
-    expect(serverLink({...link, heardAt: null}, 1000000)).toBe("connecting");
+    const link = {socket: "connected", failure: null, heardAt: 1000000, nowMs: 1000000};
+    expect(serverLink({...link, nowMs: 1044000})).toBe("connected");
+    expect(serverLink({...link, nowMs: 1045000})).toBe("lost");
+    expect(serverLink({...link, failure: ""})).toBe("lost");
+    expect(serverLink({...link, socket: "lost"})).toBe("lost");
+    expect(serverLink({...link, socket: "connecting"})).toBe("connecting");
+    expect(serverLink({...link, heardAt: null})).toBe("connecting");
 });
 
 test("a receiver is silent by its state or by the age of its heartbeat", () => {
@@ -48,6 +48,7 @@ test("a receiver is silent by its state or by the age of its heartbeat", () => {
     expect(heard("2026-11-20T08:00:55Z")).toEqual({level: "online", age: 5});
     expect(heard("2026-11-20T08:00:00Z")).toEqual({level: "silent", age: 60});
     expect(heard("2026-11-20T08:00:55Z", "silent").level).toBe("silent");
+    expect(heard("2026-11-20T08:00:55Z", "down").level).toBe("silent");
     expect(heard(null, "unknown")).toEqual({level: "unknown", age: null});
 });
 
@@ -84,10 +85,10 @@ test("the most urgent class has its own look and sound", () => {
 
 test("what may be done depends on who holds it", () => {
     const held = (state, id) => verbsFor(makeRow({state, user: {id, name: "x"}}), 7);
-    expect([...verbsFor(makeRow({}), 7)]).toEqual(["take"]);
+    expect([...verbsFor(makeRow({}), 7)]).toEqual(["take", "note"]);
     expect([...held("working", 7)]).toEqual(["release", "note", "hold", "resolve"]);
     expect([...held("held", 7)]).toEqual(["take", "release", "note"]);
-    expect([...held("working", 8)]).toEqual([]);
+    expect([...held("working", 8)]).toEqual(["note"]);
 });
 
 test("an event is told in the dispatcher's language, else in English, else by its code", () => {

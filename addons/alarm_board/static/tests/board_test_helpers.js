@@ -12,7 +12,7 @@ export function makeRow(values) {
         priority: "2",
         user: null,
         queued_at: "2026-11-20T08:00:00.000000Z",
-        hold_until: null,
+        held_until: null,
         shown: false,
         subscriber: "Demo Shop",
         ref: "S1",
@@ -23,6 +23,8 @@ export function makeRow(values) {
         signal_count: 1,
         late: false,
         restored: false,
+        cancelled: false,
+        zone: null,
         ...values,
     };
 }

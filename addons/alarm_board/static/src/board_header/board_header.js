@@ -1,6 +1,7 @@
 import {Component, useState} from "@odoo/owl";
 import {user} from "@web/core/user";
 import {LinkState} from "../link_state/link_state";
+import {serverNowMs} from "../model/age";
 import {countByPriority} from "../model/queue_order";
 import {PRIORITIES} from "../model/words";
 
@@ -27,8 +28,7 @@ export class BoardHeader extends Component {
     }
 
     get clock() {
-        void this.storeState.nowMs;
-        return luxon.DateTime.fromMillis(this.props.store.serverNowMs);
+        return luxon.DateTime.fromMillis(serverNowMs(this.storeState));
     }
 
     get soundIcon() {

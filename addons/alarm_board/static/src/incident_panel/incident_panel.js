@@ -1,7 +1,7 @@
 import {Component, onMounted, onWillUpdateProps, useRef, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
-import {ageSeconds, formatAge, momentMs} from "../model/age";
+import {ageSeconds, formatAge, momentMs, serverNowMs} from "../model/age";
 import {classLook} from "../model/event_class";
 import {verbsFor} from "../model/verbs";
 import {formatMoment, STATE_LABELS} from "../model/words";
@@ -87,15 +87,16 @@ export class IncidentPanel extends Component {
         return user.id === this.props.userId ? _t("In your hands") : user.name;
     }
 
+    get nowMs() {
+        return serverNowMs(this.storeState);
+    }
+
     get age() {
-        void this.storeState.nowMs;
-        return formatAge(
-            ageSeconds(momentMs(this.props.row.queued_at), this.props.store.serverNowMs)
-        );
+        return formatAge(ageSeconds(momentMs(this.props.row.queued_at), this.nowMs));
     }
 
     moment(iso) {
-        return formatMoment(momentMs(iso), this.props.store.serverNowMs);
+        return formatMoment(momentMs(iso), this.nowMs);
     }
 
     signalIcon(signal) {

@@ -1,6 +1,6 @@
 import {Component, useState} from "@odoo/owl";
-import {ageSeconds, formatAge} from "../model/age";
-import {receiverLink} from "../model/link";
+import {ageSeconds, formatAge, serverNowMs} from "../model/age";
+import {receiverLink, serverLink} from "../model/link";
 
 /** Loud bars across the board, for as long as what it shows cannot be relied upon. */
 export class LinkBars extends Component {
@@ -12,7 +12,7 @@ export class LinkBars extends Component {
     }
 
     get connection() {
-        return this.props.store.connection;
+        return serverLink(this.storeState);
     }
 
     get heardAge() {
@@ -21,10 +21,10 @@ export class LinkBars extends Component {
     }
 
     get silent() {
-        void this.storeState.nowMs;
+        const nowMs = serverNowMs(this.storeState);
         return this.storeState.receivers
             .map((receiver) => ({
-                ...receiverLink(receiver, this.props.store.serverNowMs),
+                ...receiverLink(receiver, nowMs),
                 id: receiver.id,
                 name: receiver.name,
             }))

@@ -1,6 +1,6 @@
 import {Component, useState} from "@odoo/owl";
-import {formatAge} from "../model/age";
-import {receiverLink} from "../model/link";
+import {formatAge, serverNowMs} from "../model/age";
+import {receiverLink, serverLink} from "../model/link";
 
 /** Small lamps of the header: the server, and each receiver with its last heartbeat. */
 export class LinkState extends Component {
@@ -12,13 +12,13 @@ export class LinkState extends Component {
     }
 
     get connection() {
-        return this.props.store.connection;
+        return serverLink(this.storeState);
     }
 
     get receivers() {
-        void this.storeState.nowMs;
+        const nowMs = serverNowMs(this.storeState);
         return this.storeState.receivers.map((receiver) => {
-            const {level, age} = receiverLink(receiver, this.props.store.serverNowMs);
+            const {level, age} = receiverLink(receiver, nowMs);
             return {id: receiver.id, name: receiver.name, level, age: formatAge(age)};
         });
     }

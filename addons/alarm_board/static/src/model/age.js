@@ -3,6 +3,14 @@
  */
 
 /**
+ * @param {{nowMs: number, clockOffset: number}} state of the board
+ * @returns {number} now on the server's clock, milliseconds of the epoch
+ */
+export function serverNowMs({nowMs, clockOffset}) {
+    return nowMs + clockOffset;
+}
+
+/**
  * @param {number|null} sinceMs moment in milliseconds of the epoch, null when unknown
  * @param {number} nowMs
  * @returns {number|null} whole seconds, never negative; null when there is no moment

@@ -11,7 +11,14 @@
 /** States in which an incident is on the board. */
 export const OPEN_STATES = new Set(["queued", "working", "held", "dispatched"]);
 
-const SIGNAL_FACET = ["signal_uid", "signal_count", "late", "restored"];
+const SIGNAL_FACET = [
+    "signal_uid",
+    "signal_count",
+    "late",
+    "restored",
+    "cancelled",
+    "zone",
+];
 
 /** How many incidents that have left are remembered, so that late news cannot revive them. */
 const REMEMBERED = 5000;

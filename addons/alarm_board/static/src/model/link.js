@@ -12,14 +12,14 @@ export const SERVER_SILENT_AFTER = 45;
 export const RECEIVER_SILENT_AFTER = 60;
 
 /**
- * @param {{socket: "connected"|"connecting"|"lost", failed: boolean,
- *          heardAt: number|null}} link `failed`: the last request failed; `heardAt`:
- *  milliseconds of the epoch of the last answer or notification
- * @param {number} nowMs
+ * @param {{socket: "connected"|"connecting"|"lost", failure: string|null,
+ *          heardAt: number|null, nowMs: number}} state of the board. `failure`: why the
+ *  last request failed, null when it did not; `heardAt`: when the last answer or
+ *  notification came, `nowMs`: now, both on this computer's clock
  * @returns {"connecting"|"connected"|"lost"}
  */
-export function serverLink({socket, failed, heardAt}, nowMs) {
-    if (failed || socket === "lost") {
+export function serverLink({socket, failure, heardAt, nowMs}) {
+    if (failure !== null || socket === "lost") {
         return "lost";
     }
     if (heardAt !== null && ageSeconds(heardAt, nowMs) >= SERVER_SILENT_AFTER) {
@@ -29,16 +29,20 @@ export function serverLink({socket, failed, heardAt}, nowMs) {
 }
 
 /**
- * @param {{state: string, last_heartbeat_at: string|null}} receiver
+ * @param {{state: string, last_heartbeat_at: string|null}} receiver a bridge that is
+ *  well may say of one of its lines that it is down
  * @param {number} nowMs on the server's clock
  * @returns {{level: "online"|"silent"|"unknown", age: number|null}} age in seconds
  */
 export function receiverLink(receiver, nowMs) {
     const age = ageSeconds(momentMs(receiver.last_heartbeat_at), nowMs);
-    if (age === null && receiver.state !== "silent") {
+    if (["silent", "down"].includes(receiver.state)) {
+        return {level: "silent", age};
+    }
+    if (age === null) {
         return {level: "unknown", age};
     }
-    if (receiver.state === "silent" || age >= RECEIVER_SILENT_AFTER) {
+    if (age >= RECEIVER_SILENT_AFTER) {
         return {level: "silent", age};
     }
     return {level: "online", age};

@@ -128,6 +128,7 @@ function searchable(row, words) {
         row.ref,
         row.account,
         row.address,
+        row.zone,
         row.user && row.user.name,
         row.event.code,
     ]

@@ -12,10 +12,10 @@
  */
 export function verbsFor(row, userId) {
     if (!row.user) {
-        return new Set(["take"]);
+        return new Set(["take", "note"]);
     }
     if (row.user.id !== userId) {
-        return new Set();
+        return new Set(["note"]);
     }
     if (row.state === "held") {
         return new Set(["take", "release", "note"]);

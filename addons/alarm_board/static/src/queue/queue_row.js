@@ -1,5 +1,5 @@
 import {Component, useState} from "@odoo/owl";
-import {ageLevel, ageSeconds, formatAge, momentMs} from "../model/age";
+import {ageLevel, ageSeconds, formatAge, momentMs, serverNowMs} from "../model/age";
 import {classLook} from "../model/event_class";
 import {filterOf, isWaiting} from "../model/queue_order";
 import {formatMoment, STATE_LABELS} from "../model/words";
@@ -43,9 +43,12 @@ export class QueueRow extends Component {
         return STATE_LABELS[this.props.row.state];
     }
 
+    get nowMs() {
+        return serverNowMs(this.storeState);
+    }
+
     get age() {
-        void this.storeState.nowMs;
-        return ageSeconds(momentMs(this.props.row.queued_at), this.props.store.serverNowMs);
+        return ageSeconds(momentMs(this.props.row.queued_at), this.nowMs);
     }
 
     get formattedAge() {
@@ -65,17 +68,17 @@ export class QueueRow extends Component {
     }
 
     get holdUntil() {
-        const until = momentMs(this.props.row.hold_until);
-        return until && formatMoment(until, this.props.store.serverNowMs).slice(0, -3);
+        const until = momentMs(this.props.row.held_until);
+        return until && formatMoment(until, this.nowMs).slice(0, -3);
     }
 
     /** On hold for longer than was meant. */
     get overdue() {
-        const {row, store} = this.props;
+        const {row} = this.props;
         return (
             row.state === "held" &&
-            Boolean(row.hold_until) &&
-            momentMs(row.hold_until) <= store.serverNowMs
+            Boolean(row.held_until) &&
+            momentMs(row.held_until) <= this.nowMs
         );
     }
 }

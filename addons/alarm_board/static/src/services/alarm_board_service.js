@@ -4,6 +4,7 @@ import {ConnectionLostError, RPCError} from "@web/core/network/rpc";
 import {registry} from "@web/core/registry";
 import {user} from "@web/core/user";
 import {Deferred} from "@web/core/utils/concurrency";
+import {serverNowMs} from "../model/age";
 import {alertFor} from "../model/event_class";
 import {IncidentRows} from "../model/incident_rows";
 import {receiverLink, serverLink} from "../model/link";
@@ -119,16 +120,6 @@ export class AlarmBoardStore {
     }
 
     // What is shown
-
-    /** @returns {number} now, on the server's clock, milliseconds of the epoch */
-    get serverNowMs() {
-        return this.state.nowMs + this.state.clockOffset;
-    }
-
-    get connection() {
-        const {socket, failure, heardAt, nowMs} = this.state;
-        return serverLink({socket, failed: failure !== null, heardAt}, nowMs);
-    }
 
     row(id) {
         return this.rows.open.get(id) || null;
@@ -283,7 +274,9 @@ export class AlarmBoardStore {
     _merge(rows) {
         const companies = new Set(user.activeCompanies.map((company) => company.id));
         this._rowsChanged(
-            this.rows.merge(rows.filter((row) => companies.has(row.company_id)))
+            this.rows.merge(
+                rows.filter((row) => !row.company_id || companies.has(row.company_id))
+            )
         );
     }
 
@@ -350,10 +343,11 @@ export class AlarmBoardStore {
         if (alert) {
             this._soundEvery(alert.sound, alert.everyMs);
         }
+        const nowMs = serverNowMs(this.state);
         const silent = this.state.receivers.some(
-            (receiver) => receiverLink(receiver, this.serverNowMs).level === "silent"
+            (receiver) => receiverLink(receiver, nowMs).level === "silent"
         );
-        if (this.connection === "lost" || silent) {
+        if (serverLink(this.state) === "lost" || silent) {
             this._soundEvery("connection_lost", CONNECTION_LOST_EVERY_MS);
         }
     }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Make the sounds of the alarm board: plain tones, 16-bit mono at 11025 Hz.
 
-    python3 addons/alarm_board/tools/make_sounds.py
+    python3 addons/alarm_board/scripts/make_sounds.py
 
 writes addons/alarm_board/static/src/audio/*.wav. Each sound is told from the others by its
 rhythm, not by its pitch alone, so that it is known through a closed door and by those who
