@@ -7,7 +7,6 @@ class AlarmArea(models.Model):
     _description = "Alarm Area"
     _rec_names_search = ["name", "number"]
 
-    name = fields.Char(required=True)
     zone_ids = fields.One2many("alarm.zone", "area_id", string="Zones")
 
     _number_panel_uniq = models.UniqueIndex(

@@ -11,7 +11,11 @@ class AlarmContact(models.Model):
         "alarm.subscriber", required=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(
-        "res.company", related="subscriber_id.company_id", store=True, index=True
+        "res.company",
+        related="subscriber_id.company_id",
+        store=True,
+        index=True,
+        ondelete="restrict",
     )
     partner_id = fields.Many2one(
         "res.partner",

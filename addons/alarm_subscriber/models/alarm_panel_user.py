@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 
 class AlarmPanelUser(models.Model):
@@ -6,8 +6,6 @@ class AlarmPanelUser(models.Model):
     _inherit = "alarm.panel.part"
     _description = "Holder of a Panel's User Code"
     _rec_names_search = ["name", "number"]
-
-    name = fields.Char(required=True)
 
     _number_panel_uniq = models.UniqueIndex(
         "(panel_id, number_key) WHERE active",

@@ -16,14 +16,14 @@ class ResCompany(models.Model):
         numbered = Sequence.search(
             [("code", "=", "alarm.subscriber"), ("company_id", "in", self.ids)]
         ).company_id
-        Sequence.create(
-            [company._prepare_subscriber_sequence() for company in self - numbered]
-        )
+        Sequence.create([company._prepare_subscriber_sequence() for company in self - numbered])
 
     @api.model
     def _create_all_missing_subscriber_sequences(self):
         """Number the companies that existed before the module was installed."""
-        self.search([])._create_missing_subscriber_sequences()
+        # Companies are few, and really all of them are meant.
+        companies = self.search([])  # pylint: disable=no-search-all
+        companies._create_missing_subscriber_sequences()
 
     def _prepare_subscriber_sequence(self):
         self.ensure_one()
