@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from xmlrpc.client import Fault
 from xmlrpc.server import SimpleXMLRPCRequestHandler, SimpleXMLRPCServer
@@ -67,11 +68,10 @@ class OdooServer:
         self.url = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
 
-    def __enter__(self) -> OdooServer:
+    def start(self) -> None:
         self._thread.start()
-        return self
 
-    def __exit__(self, *_exception: object) -> None:
+    def stop(self) -> None:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -114,3 +114,14 @@ class OdooServer:
     def _configuration(self, since: str) -> Any:
         self.since.append(since)
         return self.configuration
+
+
+@contextlib.contextmanager
+def serve_odoo(port: int = 0) -> Iterator[OdooServer]:
+    """A running server, stopped at the end."""
+    server = OdooServer(port)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()

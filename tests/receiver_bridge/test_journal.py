@@ -85,7 +85,8 @@ def test_a_failed_commit_acknowledges_nothing_and_leaves_no_gap(tmp_path: Path) 
     assert append(journal).error is None
     with sqlite3.connect(tmp_path / "j.db") as other:
         other.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON signal BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+            "CREATE TRIGGER full BEFORE INSERT ON signal"
+            " BEGIN SELECT RAISE(ABORT, 'disk full'); END"
         )
     failed = append(journal)
     assert failed.error is not None
