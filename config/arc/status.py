@@ -14,11 +14,17 @@ if style == "--json":
     print(json.dumps(state, ensure_ascii=False))
     sys.exit()
 
+
+def listed(pairs, form):
+    return "   ".join(form.format(name, value) for name, value in pairs.items())
+
+
+processes = {name: pid or "not running" for name, pid in state["processes"].items()}
 print(f"""
   Alarm board   {state["board"]}
   Odoo          {state["url"]}   database {state["database"]}
   Bridge        {state["metrics"]}   configuration {state["bridge_config"]}
-  Receivers     {"   ".join(f"{name} {address}" for name, address in state["receivers"].items())}
-  Processes     {"   ".join(f"{name} {pid or 'not running'}" for name, pid in state["processes"].items())}
-  Logins        {"   ".join(f"{login} / {password}" for login, password in state["logins"].items())}
+  Receivers     {listed(state["receivers"], "{} {}")}
+  Processes     {listed(processes, "{} {}")}
+  Logins        {listed(state["logins"], "{} / {}")}
 """)

@@ -1,4 +1,4 @@
-"""Writes what ./arc up starts from: bridge.toml, the simulator's file, and state.json for ./arc status."""
+"""Writes what ./arc up starts from: bridge.toml, simulator.toml, and state.json for its status."""
 
 import json
 import os
@@ -56,7 +56,7 @@ addresses = {
     "ip-aes": f"tcp://{host(bind)}:{env['DC09_AES_PORT']}",
 }
 if demo:
-    # A clean centre has no simulated receiver at the other end; its own serial lines are added by hand.
+    # A clean centre has no simulated receiver; its own serial lines are added by hand.
     doors.insert(
         0, receiver("sg-1", "surgard", f"serial://{serial_path}?baudrate=9600", heartbeat=30)
     )
