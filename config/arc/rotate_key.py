@@ -1,4 +1,4 @@
-"""Run in an Odoo shell by ./arc rotate-key: a new API key for the bridge into ARC_BRIDGE_KEY_FILE."""
+"""Run in an Odoo shell by ./arc rotate-key: a new API key for the bridge."""
 
 import os
 
