@@ -21,7 +21,9 @@ class ResCompany(models.Model):
     @api.model
     def _create_all_missing_subscriber_sequences(self):
         """Number the companies that existed before the module was installed."""
-        self.search([])._create_missing_subscriber_sequences()
+        # Companies are few, and really all of them are meant.
+        companies = self.search([])  # pylint: disable=no-search-all
+        companies._create_missing_subscriber_sequences()
 
     def _prepare_subscriber_sequence(self):
         self.ensure_one()

@@ -17,7 +17,7 @@ class TestSecrets(BaseCase):
         self.addCleanup(folder.cleanup)
         self.path = Path(folder.name) / "alarm-secret.key"
 
-    def write(self, *lines, mode=0o600):
+    def write_keys(self, *lines, mode=0o600):
         self.path.write_text("\n".join(lines) + "\n", encoding="ascii")
         self.path.chmod(mode)
 
@@ -36,7 +36,7 @@ class TestSecrets(BaseCase):
         self.assertReason("not_configured", secrets.key_file, {}, {})
 
     def test_round_trip(self):
-        self.write(Fernet.generate_key().decode())
+        self.write_keys(Fernet.generate_key().decode())
         cipher = secrets.load_cipher(self.path)
         token = secrets.encrypt(cipher, b"\x00secret\xff")
         self.assertNotIn("secret", token)
@@ -44,22 +44,22 @@ class TestSecrets(BaseCase):
 
     def test_new_key_on_top_reads_what_the_old_one_wrote(self):
         old, new = (Fernet.generate_key().decode() for _ in range(2))
-        self.write(old)
+        self.write_keys(old)
         token = secrets.encrypt(secrets.load_cipher(self.path), b"secret")
-        self.write(new, "", old)
+        self.write_keys(new, "", old)
         self.assertEqual(secrets.decrypt(secrets.load_cipher(self.path), token), b"secret")
-        self.write(new)
+        self.write_keys(new)
         self.assertReason("wrong", secrets.decrypt, secrets.load_cipher(self.path), token)
 
     def test_every_fault_of_the_file_has_its_reason(self):
         self.assertReason("missing", secrets.load_cipher, self.path)
-        self.write("not a key")
+        self.write_keys("not a key")
         self.assertReason("malformed", secrets.load_cipher, self.path)
-        self.write("")
+        self.write_keys("")
         self.assertReason("malformed", secrets.load_cipher, self.path)
         self.path.write_bytes(b"\xff\xfe")
         self.assertReason("malformed", secrets.load_cipher, self.path)
-        self.write(Fernet.generate_key().decode(), mode=0o604)
+        self.write_keys(Fernet.generate_key().decode(), mode=0o604)
         self.assertReason("exposed", secrets.load_cipher, self.path)
         os.remove(self.path)
         self.path.mkdir()

@@ -8,13 +8,15 @@ key is changed by putting a new one on top.
 import os
 import stat
 from pathlib import Path
+from string import hexdigits
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 OPTION = "alarm_secret_key_file"
 VARIABLE = "ALARM_SECRET_KEY_FILE"
 
-KEY_LENGTHS = {16: 128, 24: 192, 32: 256}
+KEY_LENGTHS = (16, 24, 32)  # bytes of AES-128, -192, -256
+HEX_LENGTHS = tuple(2 * length for length in KEY_LENGTHS)
 
 
 class SecretKeyError(Exception):
@@ -92,12 +94,9 @@ def parse_aes_key(text):
     :raise ValueError: neither of these
     """
     digits = "".join(text.split())
-    if len(digits) // 2 in KEY_LENGTHS and len(digits) % 2 == 0:
-        try:
-            return bytes.fromhex(digits)
-        except ValueError:
-            # 32 characters that are not hexadecimal are a key of 32 characters.
-            pass
+    if len(digits) in HEX_LENGTHS and set(digits) <= set(hexdigits):
+        return bytes.fromhex(digits)
+    # 32 characters that are not hexadecimal are a key of 32 characters.
     text = text.strip()
     if len(text) in KEY_LENGTHS and text.isascii() and text.isprintable():
         return text.encode("ascii")
