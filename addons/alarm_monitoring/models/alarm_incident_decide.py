@@ -313,7 +313,9 @@ class AlarmIncident(models.Model):
             incident = self.create(
                 {
                     "key": key,
-                    "subscriber_id": first.subscriber_id.id if key.startswith("subscriber:") else False,
+                    "subscriber_id": first.subscriber_id.id
+                    if key.startswith("subscriber:")
+                    else False,
                     "company_id": first.company_id.id,
                     "receiver_name": first.receiver_name,
                     "account": first.account,
@@ -411,6 +413,9 @@ class AlarmIncident(models.Model):
                     }
                 )
                 self.env["alarm.incident.entry"]._log(
-                    [(incident, "matched", panel.subscriber_id.display_name) for incident in incidents]
+                    [
+                        (incident, "matched", panel.subscriber_id.display_name)
+                        for incident in incidents
+                    ]
                 )
                 incidents._on_incidents_changed()

@@ -19,7 +19,9 @@ class TestConfiguration(MonitoringCase):
 
     def test_accounts_receivers_and_keys(self):
         self.receiver.allow = "10.0.0.0/8\n192.0.2.1"
-        self.panel.write({"dc09_key": "00112233445566778899AABBCCDDEEFF", "supervision_interval": 60})
+        self.panel.write(
+            {"dc09_key": "00112233445566778899AABBCCDDEEFF", "supervision_interval": 60}
+        )
         answer = self.configuration()
         self.assertTrue(answer["full"])
         entry = self.account(answer, "7001")

@@ -19,7 +19,8 @@ class TestLocks(TransactionCase):
     def held(self):
         cr = self.connection()
         cr.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s", [NAMESPACE]
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s",
+            [NAMESPACE],
         )
         return cr.fetchone()[0]
 
@@ -75,9 +76,7 @@ class TestLocks(TransactionCase):
         """The foreign keys of a signal meet rows that people edit."""
         editor, storer = self.connection(), self.connection()
         editor.execute("CREATE TABLE test_alarm_parent (id int PRIMARY KEY, name text)")
-        editor.execute(
-            "CREATE TABLE test_alarm_child (parent_id int REFERENCES test_alarm_parent)"
-        )
+        editor.execute("CREATE TABLE test_alarm_child (parent_id int REFERENCES test_alarm_parent)")
         editor.execute("INSERT INTO test_alarm_parent VALUES (1, 'a')")
         editor.commit()
         try:
