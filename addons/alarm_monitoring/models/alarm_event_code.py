@@ -168,7 +168,7 @@ class AlarmEventCode(models.Model):
         codes = self.sudo().search_fetch(
             [], ["code_system", "code", "event_class", "meaning", "priority", "handling"]
         )
-        rules = self.env["alarm.event.rule"].sudo().search([])
+        rules = self.env["alarm.event.rule"].sudo().search([("active", "=", True)])
         return RuleBook(
             codes={
                 (code.code_system, code.code): Code(

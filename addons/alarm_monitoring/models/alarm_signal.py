@@ -137,9 +137,10 @@ class AlarmSignal(models.Model):
             )
         return super().write(vals)
 
-    # pylint: disable=no-raise-unlink; evidence is refused even while uninstalling piecemeal
+    # Evidence is refused always; `ondelete` would let an uninstallation take it row by row.
     def unlink(self):
         if self:
+            # pylint: disable-next=no-raise-unlink
             raise UserError(self.env._("Signals are evidence and are never deleted."))
         return super().unlink()
 

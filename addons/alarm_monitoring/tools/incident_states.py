@@ -32,7 +32,7 @@ _IN_HAND = frozenset({"working", "dispatched"})
 _OPEN = frozenset(OPEN_STATES)
 
 TRANSITIONS = {
-    # "held" and "dispatched" only for who holds it already; somebody else is told who that is.
+    # "held" only for who holds it already; somebody else is told who that is.
     "take": Transition(frozenset({"queued", "held"}), "working", "taken", holder_only=False),
     "release": Transition(frozenset({"working", "held"}), "queued", "released"),
     "hold": Transition(_IN_HAND, "held", "held"),
