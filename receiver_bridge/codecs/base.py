@@ -18,7 +18,10 @@ Qualifier = Literal["new", "restore", "status"]
 TimestampPolicy = Literal["check", "ignore"]
 
 KeyLookup = Callable[["str | None"], "bytes | None"]
-"""Account as on the wire (None: the frame names none) -> its AES key, or None when there is none."""
+"""Account as on the wire (None: the frame names none) -> its AES key, or None without one."""
+
+Respond = Callable[["Frame"], bytes]
+"""Makes the reply to a frame out of the frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,11 @@ class Event:
 class Frame:
     """One decoded frame, or a run of bytes that is none (``kind`` unparsed, ``verdict`` reject).
 
-    ``reply`` holds the bytes for the sender; whoever owns the line sends them only once the frame's
-    events are on disk. ``token`` is the frame's own name for its payload (DC-09: ``SIA-DCS``,
-    Sur-Gard: the record's protocol id). ``raw`` are the frame's bytes with its delimiters.
+    ``token`` is the frame's own name for its payload (DC-09: ``SIA-DCS``, Sur-Gard: the record's
+    protocol id). ``raw`` are the frame's bytes with its delimiters. A rejected frame carries no
+    events. ``reason`` says why a frame was rejected, or what of an accepted one was not understood
+    (``token``: its payload's format, ``payload``: the payload); its raw bytes go on all the same.
+    ``consumed`` counts the frame's bytes and the padding before it.
     """
 
     format: str
@@ -63,8 +68,18 @@ class Frame:
     timestamp: datetime | None = None
     events: tuple[Event, ...] = ()
     extended: tuple[tuple[str, str], ...] = ()
-    reply: bytes | None = None
     consumed: int = 0
+    respond: Respond | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def reply(self) -> bytes | None:
+        """The bytes for the sender, or None where it gets none. Whoever owns the line sends them
+        only once the frame's events are on disk.
+
+        Made when asked for: who does not answer pays nothing. Asking twice for an encrypted reply
+        gives two different ciphertexts of the same words.
+        """
+        return None if self.respond is None else self.respond(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +97,12 @@ class DecodeOptions:
     max_frame: int = 8192
 
 
-class _NeedData:
+class NeedData:
     def __repr__(self) -> str:
         return "NEED_DATA"
 
 
-NEED_DATA: Final = _NeedData()
+NEED_DATA: Final = NeedData()
 """``next_frame`` says this when the buffer holds no whole frame."""
 
 
@@ -98,7 +113,7 @@ class Decoder(Protocol):
         """Add bytes in any chunking."""
         ...
 
-    def next_frame(self, now: datetime | None) -> Frame | _NeedData:
+    def next_frame(self, now: datetime | None) -> Frame | NeedData:
         """The next frame, or NEED_DATA. ``now`` (aware, UTC) is the clock for time windows and
         encrypted replies; None: no window is checked."""
         ...
@@ -109,7 +124,7 @@ class Decoder(Protocol):
 
 
 class Codec(Protocol):
-    """A format. Third parties register one under the entry point group ``receiver_bridge.codecs``."""
+    """A format. Third parties register one as entry point in ``receiver_bridge.codecs``."""
 
     name: str
 

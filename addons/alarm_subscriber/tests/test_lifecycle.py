@@ -1,0 +1,120 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..models.alarm_subscriber_lifecycle import LIFECYCLE_FIELDS, STATES
+from ..tools.lifecycle import TRANSITIONS
+from .common import RegisterCase
+
+# Written down here once more, on purpose: a change of the table must be meant.
+ALLOWED = {
+    ("draft", "commission"): "commissioning",
+    ("draft", "submit"): "submitted",
+    ("commissioning", "submit"): "submitted",
+    ("commissioning", "reset"): "draft",
+    ("submitted", "reset"): "draft",
+    ("submitted", "approve"): "active",
+    ("active", "suspend"): "suspended",
+    ("active", "terminate"): "terminated",
+    ("suspended", "reactivate"): "active",
+    ("suspended", "terminate"): "terminated",
+}
+PATHS = {
+    "draft": [],
+    "commissioning": ["commission"],
+    "submitted": ["submit"],
+    "active": ["submit", "approve"],
+    "suspended": ["submit", "approve", "suspend"],
+    "terminated": ["submit", "approve", "terminate"],
+}
+
+
+@tagged("post_install", "-at_install")
+class TestLifecycle(RegisterCase):
+    def do(self, verb, subscriber):
+        user = self.approver if verb == "approve" else self.back_office
+        return getattr(subscriber.with_user(user), f"action_{verb}")()
+
+    def subscriber_in(self, state):
+        subscriber = self.subscriber.copy()
+        for verb in PATHS[state]:
+            self.do(verb, subscriber)
+        self.assertEqual(subscriber.state, state)
+        return subscriber
+
+    def test_every_verb_from_every_state(self):
+        for state, _label in STATES:
+            for verb in TRANSITIONS:
+                subscriber = self.subscriber_in(state)
+                with self.subTest(state=state, verb=verb):
+                    target = ALLOWED.get((state, verb))
+                    if target:
+                        self.do(verb, subscriber)
+                    else:
+                        with self.assertRaisesRegex(UserError, "cannot become"):
+                            self.do(verb, subscriber)
+                    self.assertEqual(subscriber.state, target or state)
+
+    def test_approval_needs_a_second_person(self):
+        subscriber = self.subscriber.with_user(self.approver)
+        subscriber.action_submit()
+        with self.assertRaisesRegex(UserError, "submitted by you.*second person"):
+            subscriber.action_approve()
+        self.assertEqual(subscriber.state, "submitted")
+
+    def test_superuser_rights_do_not_replace_the_second_person(self):
+        subscriber = self.subscriber.with_user(self.approver).sudo()
+        subscriber.action_submit()
+        with self.assertRaisesRegex(UserError, "second person"):
+            subscriber.action_approve()
+
+    def test_back_office_cannot_approve(self):
+        self.subscriber.with_user(self.approver).action_submit()
+        with self.assertRaisesRegex(AccessError, "Only an approver"):
+            self.subscriber.with_user(self.back_office).action_approve()
+
+    def test_reader_cannot_run_a_verb(self):
+        for verb in ("commission", "submit"):
+            with self.subTest(verb=verb), self.assertRaises(AccessError):
+                getattr(self.subscriber.with_user(self.reader), f"action_{verb}")()
+
+    def test_approval_remembers_who_and_when(self):
+        self.activate(self.subscriber)
+        self.assertEqual(self.subscriber.submitted_by_id, self.back_office)
+        self.assertEqual(self.subscriber.approved_by_id, self.approver)
+        self.assertGreaterEqual(self.subscriber.approved_at, self.subscriber.submitted_at)
+
+    def test_returned_subscriber_can_be_submitted_by_somebody_else(self):
+        self.subscriber.with_user(self.approver).action_submit()
+        self.subscriber.with_user(self.approver).action_reset()
+        self.assertFalse(self.subscriber.submitted_by_id)
+        self.activate(self.subscriber)
+        self.assertEqual(self.subscriber.state, "active")
+
+    def test_state_and_approval_cannot_be_written_past_the_verbs(self):
+        subscriber = self.subscriber.with_user(self.approver)
+        for name in LIFECYCLE_FIELDS:
+            for context in ({}, {"alarm_by_verb": True}, {"install_mode": True}):
+                with self.subTest(field=name, context=context):
+                    with self.assertRaisesRegex(UserError, "only through its actions"):
+                        subscriber.with_context(**context).write({name: False})
+
+    def test_no_subscriber_is_born_active(self):
+        with self.assertRaisesRegex(UserError, "only through its actions"):
+            self.env["alarm.subscriber"].with_user(self.back_office).create(
+                {"name": "Shop", "partner_id": self.customer.id, "state": "active"}
+            )
+
+    def test_one_refused_subscriber_stops_the_whole_batch(self):
+        other = self.subscriber_in("active")
+        with self.assertRaises(UserError):
+            (self.subscriber | other).with_user(self.back_office).action_submit()
+        self.assertEqual(self.subscriber.state, "draft")
+
+    def test_copy_starts_a_life_of_its_own(self):
+        self.activate(self.subscriber)
+        copy = self.subscriber.copy()
+        self.assertEqual(copy.state, "draft")
+        self.assertFalse(copy.submitted_by_id | copy.approved_by_id)
+        self.assertNotEqual(copy.ref, self.subscriber.ref)
+        self.assertNotEqual(copy.address_id, self.subscriber.address_id)
+        self.assertIn("copy", copy.name)

@@ -1,0 +1,178 @@
+"""The running bridge: every part made, joined, started and stopped in the right order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from . import __version__
+from .clock import to_iso, utc_now
+from .codecs import get_codec
+from .config import Config, ReceiverSettings
+from .health import HealthServer
+from .intake import Intake
+from .journal import Commit, SqliteJournal
+from .keys import KeyRing
+from .lines import Line
+from .listeners import Listener, open_listener
+from .metrics import Metrics
+from .supervision import SilenceWatch
+from .uplink import Heartbeat, OdooConfiguration, Periodic, Sender, open_transport
+
+_logger = logging.getLogger(__name__)
+
+_LAST_CALLS = 5.0
+"""Seconds that calls to Odoo get to end at a stop; what is unconfirmed is sent again."""
+
+
+class Bridge:
+    """Make it inside the event loop that it lives in. The constructor raises JournalError when the
+    journal cannot be opened and OSError when the metrics address is taken."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._loop = asyncio.get_running_loop()
+        self._keys = KeyRing()
+        self.metrics = Metrics()
+        self._journal = SqliteJournal(
+            config.journal.path, config.journal.retention_days, self._call_done, self._committed
+        )
+        self._intakes = [self._intake(settings) for settings in config.receivers]
+        self._watches = {
+            intake.settings.name: SilenceWatch(intake.settings, intake, self._journal)
+            for intake in self._intakes
+        }
+        self._listeners: list[Listener] = [open_listener(intake) for intake in self._intakes]
+        self._senders = {name: self._sender(name) for name in self._names_to_send()}
+        self._configuration = OdooConfiguration(
+            config.journal.path.with_name(config.journal.path.name + ".configuration"),
+            self._keys,
+            open_transport(config.odoo),
+            self.metrics,
+        )
+        self._heartbeat = Heartbeat(
+            config.name,
+            [intake.line for intake in self._intakes],
+            self._journal,
+            open_transport(config.odoo),
+            self.metrics,
+        )
+        self._health: HealthServer | None = None
+        if config.metrics is not None:
+            self._health = HealthServer(config.metrics.listen, self.metrics.registry, self.health)
+
+    async def start(self) -> None:
+        """Open all doors. Raises OSError naming the receiver whose door cannot be opened."""
+        self._configuration.load_cache()
+        self._restore_repeats()
+        if self._health is not None:
+            self._health.start()
+            _logger.info("metrics on http://%s/metrics", self._health.address)
+        for sender in self._senders.values():
+            sender.start()
+        self._configuration.start()
+        for intake, listener in zip(self._intakes, self._listeners, strict=True):
+            self._watches[intake.settings.name].start()
+            try:
+                await listener.start()
+            except OSError as error:
+                raise OSError(
+                    f"receiver {intake.settings.name}: {intake.settings.door}: {error}"
+                ) from error
+            _logger.info(
+                "%s: %s on %s", intake.settings.name, intake.settings.format, intake.line.address
+            )
+        self._heartbeat.start()
+        _logger.info("bridge %s %s is ready", self._config.name, __version__)
+
+    async def stop(self) -> None:
+        """Take no more bytes, let every outstanding reply go out, close the journal."""
+        for watch in self._watches.values():
+            watch.stop()
+        await asyncio.gather(*(listener.stop() for listener in self._listeners))
+        await self._loop.run_in_executor(None, self._stop_threads)
+        _logger.info("bridge %s has stopped", self._config.name)
+
+    def health(self) -> tuple[bool, dict[str, Any]]:
+        """Whether signals can be taken, and the state of journal, uplink and lines."""
+        failing = [sender.failing for sender in self._senders.values() if sender.failing]
+        if self._heartbeat.failing:
+            failing.append(self._heartbeat.failing)
+        status = self._heartbeat.status()
+        addresses = {intake.line.name: intake.line.address for intake in self._intakes}
+        for receiver in status["receivers"]:
+            receiver["address"] = addresses[receiver["name"]]
+        shown = {"uplink": "failing" if failing else "ok", "uplink_cause": failing[:1], **status}
+        return status["journal"] == "ok", shown
+
+    def _intake(self, settings: ReceiverSettings) -> Intake:
+        line = Line(settings.name, settings.format, str(settings.door))
+        return Intake(
+            settings,
+            get_codec(settings.format),
+            self._keys.lookup(settings.name, settings.keys),
+            self._journal,
+            self.metrics,
+            line,
+            lambda: self._watches[settings.name].heard(),
+        )
+
+    def _sender(self, receiver: str) -> Sender:
+        line = next((item.line for item in self._intakes if item.line.name == receiver), None)
+
+        def delivered(number: int) -> None:
+            if line is not None:
+                line.forwarded += number
+
+        return Sender(
+            self._config.name,
+            receiver,
+            self._journal,
+            open_transport(self._config.odoo),
+            self.metrics,
+            delivered,
+        )
+
+    def _names_to_send(self) -> list[str]:
+        """The receivers there are, and those of an earlier configuration with signals left."""
+        names = [settings.name for settings in self._config.receivers]
+        left = [name for name in self._journal.reader.pending_counts() if name not in names]
+        for name in left:
+            _logger.warning("%s is no longer configured; its signals are still delivered", name)
+        return names + left
+
+    def _restore_repeats(self) -> None:
+        longest = max(intake.settings.repeat_window for intake in self._intakes)
+        frames = self._journal.reader.recent_frames(to_iso(utc_now() - timedelta(seconds=longest)))
+        for intake in self._intakes:
+            own = f"{intake.settings.name} "
+            intake.repeats.restore(frame for frame in frames if frame.link.startswith(own))
+
+    def _call_done(self, callback: Callable[[], None]) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(callback)
+
+    def _committed(self, commit: Commit) -> None:
+        self.metrics.commit_seconds.observe(commit.seconds)
+        for receiver in commit.rows:
+            self._senders[receiver].notify()
+
+    def _stop_threads(self) -> None:
+        threads: list[Sender | Periodic] = [
+            *self._senders.values(),
+            self._configuration,
+            self._heartbeat,
+        ]
+        for thread in threads:
+            thread.stop()
+        deadline = time.monotonic() + _LAST_CALLS
+        for thread in threads:
+            if thread.is_alive():
+                thread.join(max(0.0, deadline - time.monotonic()))
+        if self._health is not None:
+            self._health.stop()
+        self._journal.close()

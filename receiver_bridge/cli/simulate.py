@@ -1,0 +1,212 @@
+"""Simulated panels and receivers: one signal, a load, or the demo's calm day without end."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from ..codecs import Event
+from ..config import ConfigError, Door, parse_door
+from ..simulator import Dc09Panel, Outcome, SimulatedSender, SurgardReceiver, open_link
+from ..simulator.demo import Demo, load_demo, run_demo
+from ..simulator.events import load_mix, make_event
+from ..simulator.links import SIMULATOR_SCHEMES
+from ..simulator.load import LoadPlan, run_load, write_report
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "simulate", help="simulated panels and receivers", description=__doc__
+    )
+    parser.set_defaults(run=run)
+    kinds = parser.add_subparsers(metavar="KIND", required=True)
+    _add_dc09(kinds.add_parser("dc09", help="panels that speak SIA DC-09"))
+    _add_surgard(kinds.add_parser("surgard", help="a Sur-Gard receiver"))
+    demo = kinds.add_parser("demo", help="a calm day at some sites, without end")
+    demo.add_argument("--config", type=Path, required=True, metavar="FILE", help="the demo's file")
+    demo.add_argument(
+        "--mean-interval", type=float, metavar="SECONDS", help="instead of the file's"
+    )
+    demo.set_defaults(simulate=_demo)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    try:
+        return int(arguments.simulate(arguments))
+    except ConfigError as error:
+        for mistake in error.mistakes:
+            print(mistake, file=sys.stderr)
+        return 2
+    except ValueError as error:
+        print(f"receiver-bridge simulate: {error}", file=sys.stderr)
+        return 2
+
+
+def _add_dc09(parser: argparse.ArgumentParser) -> None:
+    _add_signal_arguments(parser)
+    parser.add_argument("--key", type=_key, metavar="HEX", help="AES key; encrypts everything")
+    parser.add_argument("--timeout", type=float, default=5.0, metavar="SECONDS")
+    parser.set_defaults(simulate=_dc09)
+
+
+def _add_surgard(parser: argparse.ArgumentParser) -> None:
+    _add_signal_arguments(parser)
+    parser.add_argument("--receiver", default="01", metavar="RR", help="number of the receiver")
+    parser.add_argument("--line", default="1", help="one digit: MLR2; three digits: System III")
+    parser.add_argument("--heartbeat", type=float, default=30.0, metavar="SECONDS")
+    parser.add_argument("--timeout", type=float, default=4.0, metavar="SECONDS")
+    parser.set_defaults(simulate=_surgard)
+
+
+def _add_signal_arguments(parser: argparse.ArgumentParser) -> None:
+    schemes = ", ".join(f"{scheme}://" for scheme in SIMULATOR_SCHEMES)
+    add = parser.add_argument
+    add("--connect", required=True, type=_door, metavar="URL", help=f"the bridge's door: {schemes}")
+    add("--account", required=True, help="the first account where there are several")
+    add("--system", choices=("cid", "sia"), default="cid")
+    add("--code", help="one code for all; without it a load is a mix of codes")
+    add("--qualifier", choices=("new", "restore", "status"), default="new")
+    add("--area", default="1")
+    add("--zone", "--user", dest="zone", default="1", help="number of the zone or user")
+    add("--count", type=int, metavar="N", help="how many signals (1 without a duration)")
+    add("--duration", type=float, metavar="SECONDS", help="send for so long")
+    add("--rate", type=float, default=0.0, metavar="R", help="a second, over all; 0: at once")
+    add("--accounts", type=int, default=1, metavar="N", help="so many accounts, numbered on")
+    add("--seed", type=int, default=1, help="the same mix of codes again")
+    add("--patience", type=float, default=30.0, metavar="SECONDS", help="then a signal is given up")
+    add("--report", type=Path, metavar="FILE", help="write what was sent and acknowledged as JSON")
+    add("--quiet", action="store_true", help="print the sum only")
+
+
+def _dc09(arguments: argparse.Namespace) -> int:
+    panels: dict[str, SimulatedSender] = {}
+
+    def panel_of(account: str) -> SimulatedSender:
+        link = open_link(arguments.connect)
+        panels[account] = Dc09Panel(
+            account, link, arguments.key, arguments.timeout, arguments.patience
+        )
+        return panels[account]
+
+    return asyncio.run(_load(arguments, panel_of, panels))
+
+
+def _surgard(arguments: argparse.Namespace) -> int:
+    senders: dict[str, SimulatedSender] = {}
+
+    def receiver_of(account: str) -> SimulatedSender:
+        # All accounts call on one receiver, which has one line to the bridge.
+        if not senders:
+            receiver = SurgardReceiver(
+                open_link(arguments.connect),
+                arguments.receiver,
+                arguments.line,
+                arguments.heartbeat,
+                arguments.timeout,
+                arguments.patience,
+            )
+            receiver.start_heartbeat()
+            senders["receiver"] = receiver
+        return senders["receiver"]
+
+    return asyncio.run(_load(arguments, receiver_of, senders))
+
+
+async def _load(
+    arguments: argparse.Namespace,
+    sender_of: Callable[[str], SimulatedSender],
+    senders: dict[str, SimulatedSender],
+) -> int:
+    count = arguments.count
+    if count is None and arguments.duration is None:
+        count = 1
+    accounts = _accounts(arguments.account, arguments.accounts)
+    plan = LoadPlan(accounts, _events(arguments, count), count, arguments.duration, arguments.rate)
+    try:
+        outcomes = await run_load(plan, sender_of, (lambda _: None) if arguments.quiet else _print)
+    finally:
+        for sender in senders.values():
+            await sender.close()
+    acknowledged = sum(outcome.acknowledged for outcome in outcomes)
+    print(f"{len(outcomes)} sent, {acknowledged} acknowledged", flush=True)
+    if arguments.report:
+        write_report(arguments.report, outcomes)
+    return 0 if acknowledged == len(outcomes) else 1
+
+
+def _events(arguments: argparse.Namespace, count: int | None) -> Iterator[Event]:
+    if arguments.code is None and count != 1:
+        return load_mix(arguments.system, arguments.seed)
+    code = arguments.code or ("BA" if arguments.system == "sia" else "130")
+    return itertools.repeat(
+        make_event(arguments.system, code, arguments.qualifier, arguments.area, arguments.zone)
+    )
+
+
+def _accounts(first: str, number: int) -> tuple[str, ...]:
+    """``number`` accounts from ``first`` on, in decimal where it is decimal, else in hex."""
+    if number == 1:
+        return (first,)
+    width = len(first)
+    form = f"0{width}d" if first.isdecimal() else f"0{width}X"
+    start = int(first, 10 if first.isdecimal() else 16)
+    return tuple(format(start + step, form) for step in range(number))
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    demo = load_demo(arguments.config)
+    if arguments.mean_interval:
+        demo = Demo(demo.doors, arguments.mean_interval, demo.seed)
+    asyncio.run(_run_demo(demo))
+    return 0
+
+
+async def _run_demo(demo: Demo) -> None:
+    loop = asyncio.get_running_loop()
+    task = asyncio.create_task(run_demo(demo, _tell))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    await asyncio.gather(task, return_exceptions=True)
+    if not task.cancelled():
+        task.result()
+
+
+def _tell(door: str, account: str, words: str, outcome: Outcome) -> None:
+    clock = datetime.now().strftime("%H:%M:%S")
+    print(f"{clock}  {door:<8} {account:<8} {words} · {_fate(outcome)}", flush=True)
+
+
+def _print(outcome: Outcome) -> None:
+    event = outcome.event
+    what = f"{event.code_system} {event.code} {event.qualifier or ''} {event.address or ''}"
+    print(f"{outcome.account}  {what} · {_fate(outcome)}", flush=True)
+
+
+def _fate(outcome: Outcome) -> str:
+    again = f", attempt {outcome.attempts}" if outcome.attempts > 1 else ""
+    if outcome.acknowledged:
+        return f"acknowledged in {outcome.seconds * 1000:.0f} ms{again}"
+    return f"NOT acknowledged after {outcome.attempts} attempts: {outcome.cause}"
+
+
+def _door(text: str) -> Door:
+    try:
+        return parse_door(text, SIMULATOR_SCHEMES)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}; allowed: {error}") from None
+
+
+def _key(text: str) -> bytes:
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) not in (16, 24, 32):
+        raise argparse.ArgumentTypeError("not an AES key of 32, 48 or 64 hexadecimal digits")
+    return key

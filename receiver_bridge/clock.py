@@ -1,0 +1,21 @@
+"""The bridge's one way to tell and to write the time: UTC, microseconds, a trailing ``Z``."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+
+def utc_now() -> datetime:
+    """The time of day, aware, in UTC."""
+    return datetime.now(timezone.utc)
+
+
+def to_iso(moment: datetime) -> str:
+    """``2026-11-20T08:00:00.123456Z`` for an aware datetime of any zone."""
+    utc = moment.astimezone(timezone.utc)
+    return utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def from_iso(text: str) -> datetime:
+    """The reverse of :func:`to_iso`; raises ValueError for any other form."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)

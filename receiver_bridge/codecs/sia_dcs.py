@@ -1,0 +1,121 @@
+"""SIA (DC-03) blocks in text form: what stands in a DC-09 ``SIA-DCS`` frame and in a receiver's
+SIA records: ``#acct|Nri1/BA005^Hall^/FA006|Afree text``.
+
+Seen on the wire besides the standard form: no slash between modifier and code (``Nri1BA5``), text
+behind the area (``Nri2^Hal^OP14``), an empty or missing inner account, a block ``0``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from receiver_bridge.codecs.base import Event
+from receiver_bridge.codecs.text import decode_text
+from receiver_bridge.codes import SiaCode, sia_codes
+
+__all__ = ["encode_payload", "parse_payload"]
+
+_CODES: Final = sia_codes()
+
+EVENT_BLOCKS: Final = frozenset("NO")
+"""New event and old event; the latter is one that was stored in the panel meanwhile."""
+
+# A modifier's value ends at the next slash, or where digits are followed by a code.
+_TIME = re.compile(r"(da|ti)([0-9:\-]*)")
+_MODIFIER = re.compile(r"(id|ri|pi|ai|ph|lv|va|pt|rg|ss)([0-9]+(?=[A-Z]{2})|[^/^]*)")
+_EVENT = re.compile(r"([A-Z]{2})([0-9A-F:\-]*)(\*[^/^]*)?(?:\^([^^]*)\^?)?")
+_TEXT = re.compile(r"\^([^^]*)\^?")
+
+
+def _make_event(code: str, address: str, text: str | None, modifiers: dict[str, str]) -> Event:
+    row: SiaCode | None = _CODES.get(code)
+    zone = user = None
+    area = modifiers.get("ri")
+    if row is not None and address:
+        meaning = row.address_field_meaning
+        if row.is_zone:
+            zone = address
+        elif meaning == "user":
+            user = address
+        elif meaning == "area" and not area:
+            area = address
+    return Event(
+        "sia",
+        code,
+        None,
+        area or None,
+        zone,
+        modifiers.get("id") or user,
+        address or None,
+        text,
+    )
+
+
+def _parse_events(block: str, default_text: str | None) -> tuple[list[Event], bool]:
+    """The events of one block behind its function letter. Modifiers hold for all codes that follow
+    them; what is not understood is skipped to the next slash and said."""
+    events: list[Event] = []
+    modifiers: dict[str, str] = {}
+    area_text: str | None = None
+    whole = True
+    position = 0
+    while position < len(block):
+        if block[position] == "/":
+            position += 1
+        elif match := _EVENT.match(block, position):
+            code, address, units, text = match.groups()
+            if text is None:
+                text = area_text or (units.strip("*") if units else None)
+            events.append(
+                _make_event(code, address, decode_text(text) if text else default_text, modifiers)
+            )
+            area_text = None
+            position = match.end()
+        elif match := _TIME.match(block, position) or _MODIFIER.match(block, position):
+            modifiers[match[1]] = match[2]
+            position = match.end()
+        elif match := _TEXT.match(block, position):
+            area_text = match[1]
+            position = match.end()
+        else:
+            whole = False
+            slash = block.find("/", position)
+            position = len(block) if slash < 0 else slash
+    return events, whole
+
+
+def parse_payload(data: str) -> tuple[tuple[Event, ...], bool]:
+    """The data between the brackets -> its events, and whether all of it was understood.
+
+    Text of an ``A`` block belongs to the events of the block before it that have none of their own.
+    """
+    blocks = data.split("|")
+    if blocks[0].startswith("#") or not blocks[0]:
+        del blocks[0]
+    events: list[Event] = []
+    whole = True
+    for index, block in enumerate(blocks):
+        letter = block[:1]
+        if letter in EVENT_BLOCKS:
+            follower = blocks[index + 1] if index + 1 < len(blocks) else ""
+            text = decode_text(follower[1:]) if follower.startswith("A") else None
+            found, understood = _parse_events(block[1:], text or None)
+            events += found
+            whole = whole and understood
+        elif letter != "A" and block != "0":
+            whole = False
+    return tuple(events), whole and bool(events)
+
+
+def _encode_event(event: Event) -> str:
+    area = f"ri{event.area}/" if event.area else ""
+    user = f"id{event.user}/" if event.user and event.user != event.address else ""
+    text = f"^{event.text}^" if event.text else ""
+    return f"{area}{user}{event.code}{event.address or ''}{text}"
+
+
+def encode_payload(account: str, events: Iterable[Event]) -> str:
+    """``#acct|N…`` of the events, one N block each, as modifiers would else carry over."""
+    return f"#{account}" + "".join(f"|N{_encode_event(event)}" for event in events)

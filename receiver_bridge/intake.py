@@ -1,0 +1,184 @@
+"""From a decoded frame to the journal, and back to the sender once it is on disk."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timezone
+
+from .clock import to_iso, utc_now
+from .codecs.base import Codec, DecodeOptions, Decoder, Event, Frame, KeyLookup
+from .config import ReceiverSettings
+from .journal import Append, Journal, JournalError
+from .limiter import NoiseLimiter
+from .lines import Line
+from .metrics import Metrics
+from .repeats import RepeatWatch, fingerprint, link_of
+from .signal import Draft, Signal
+
+_logger = logging.getLogger(__name__)
+signal_logger = logging.getLogger("receiver_bridge.signal")
+
+_NOT_JOURNALED = frozenset({"heartbeat", "link_test", "reply"})
+
+
+class Intake:
+    """One receiver line: decides what of a frame is journaled and when its reply may go out."""
+
+    def __init__(
+        self,
+        settings: ReceiverSettings,
+        codec: Codec,
+        key_for: KeyLookup,
+        journal: Journal,
+        metrics: Metrics,
+        line: Line,
+        on_heard: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.settings = settings
+        self.metrics = metrics
+        self.line = line
+        self.repeats = RepeatWatch(settings.repeat_window)
+        self._codec = codec
+        self._journal = journal
+        self._on_heard = on_heard
+        self._limiter = NoiseLimiter(settings.name)
+        self._options = DecodeOptions(
+            key_for=key_for,
+            timestamps=settings.timestamps,
+            tolerate=settings.tolerate,
+            max_frame=settings.max_frame,
+        )
+
+    def decoder(self) -> Decoder:
+        return self._codec.decoder(self._options)
+
+    def take(self, frame: Frame, source: str, peer: str, done: Callable[[bool], None]) -> None:
+        """Deal with one frame from ``source`` (full address) of ``peer`` (address without port).
+
+        ``done(True)`` is called once the frame's reply may go out: at once when there is nothing
+        to keep, else when it is on disk; ``done(False)`` when the journal failed.
+        """
+        name = self.settings.name
+        self.metrics.frames.labels(name, frame.kind, frame.verdict).inc()
+        now = utc_now()
+        if frame.verdict == "accept":
+            self.line.last_frame_at = now
+            self._on_heard()
+            if frame.kind in _NOT_JOURNALED:
+                done(True)
+                return
+            drafts = self._drafts(frame, source, now)
+            append = self._with_repeat(frame, peer, now, drafts)
+        else:
+            if not self._limiter.allows(peer):
+                self.metrics.suppressed.labels(name).inc()
+                done(True)
+                return
+            append = Append((self._unparsed(frame, source, now),))
+        self.journal(append, done)
+
+    def journal(self, append: Append, done: Callable[[bool], None] = lambda stored: None) -> None:
+        """Append and report; ``done`` tells whether it is on disk."""
+
+        def finished(append: Append) -> None:
+            if append.error is not None:
+                self._shout(append.error)
+            else:
+                self._count(append)
+            done(append.error is None)
+
+        append.done = finished
+        self._journal.append(append)
+
+    def _with_repeat(
+        self, frame: Frame, peer: str, now: datetime, drafts: tuple[Draft, ...]
+    ) -> Append:
+        link, said = link_of(self.settings.name, peer, frame), fingerprint(frame)
+        first = self.repeats.repeated(link, said, now)
+        append = Append(drafts, link=link, fingerprint=said, repeats=first)
+        if first is not None:
+            self.metrics.repeats.labels(self.settings.name).inc()
+        self.repeats.remember(link, said, now, append)
+        return append
+
+    def _drafts(self, frame: Frame, source: str, now: datetime) -> tuple[Draft, ...]:
+        events: tuple[Event | None, ...] = frame.events or (None,)
+        return tuple(self._draft(frame, event, source, now) for event in events)
+
+    def _draft(self, frame: Frame, event: Event | None, source: str, now: datetime) -> Draft:
+        occurred_at = self._occurred_at(frame)
+        return Draft(
+            receiver=self.settings.name,
+            format=frame.format,
+            kind=frame.kind,
+            source=source,
+            received_at=to_iso(now),
+            occurred_at=to_iso(occurred_at) if occurred_at else None,
+            wire_receiver=frame.receiver,
+            line=frame.line,
+            account=frame.account,
+            code_system=event.code_system if event else None,
+            code=event.code if event else None,
+            qualifier=event.qualifier if event else None,
+            area=event.area if event else None,
+            zone=event.zone if event else None,
+            user=event.user if event else None,
+            address=event.address if event else None,
+            text=event.text if event else frame.reason,
+            extended=frame.extended,
+            raw_hex=frame.raw.hex(),
+        )
+
+    def _unparsed(self, frame: Frame, source: str, now: datetime) -> Draft:
+        return Draft(
+            receiver=self.settings.name,
+            format=frame.format,
+            kind="unparsed",
+            source=source,
+            received_at=to_iso(now),
+            wire_receiver=frame.receiver,
+            line=frame.line,
+            account=frame.account,
+            text=frame.reason,
+            raw_hex=frame.raw.hex(),
+        )
+
+    def _occurred_at(self, frame: Frame) -> datetime | None:
+        """The panel's own time of the event (DC-09 block H), else the frame's time stamp where it
+        has been checked; an unchecked one is often local time and would lie."""
+        for identifier, value in frame.extended:
+            if identifier == "H":
+                try:
+                    moment = datetime.strptime(value.lstrip("_"), "%H:%M:%S,%m-%d-%Y")
+                except ValueError:
+                    continue
+                return moment.replace(tzinfo=timezone.utc)
+        return frame.timestamp if self.settings.timestamps == "check" else None
+
+    def _count(self, append: Append) -> None:
+        self.line.last_seq += len(append.signals)
+        self.metrics.journaled.labels(self.settings.name).inc(len(append.signals))
+        if signal_logger.isEnabledFor(logging.INFO):
+            for signal in append.signals:
+                signal_logger.info("%s", describe(signal), extra={"signal": signal.as_dict()})
+
+    def _shout(self, error: JournalError) -> None:
+        self.metrics.journal_failures.labels(self.settings.name).inc()
+        _logger.critical("%s: a frame is not acknowledged: %s", self.settings.name, error)
+
+
+def describe(signal: Signal) -> str:
+    """One readable line: receiver, account, code, qualifier, area, zone or user, and the text."""
+    draft = signal.draft
+    words = [draft.receiver, draft.account or "-"]
+    if draft.code is None:
+        words.append(draft.kind)
+    else:
+        words += [f"{draft.code_system} {draft.code}", draft.qualifier or ""]
+    words += [
+        f"{name} {value}" for name in ("area", "zone", "user") if (value := getattr(draft, name))
+    ]
+    words += [repr(draft.text)] if draft.text else []
+    words += ["(repeat)"] if signal.repeat_of else []
+    return " ".join(word for word in words if word)

@@ -1,0 +1,99 @@
+"""Reads a SQLite journal, also while another process writes it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from .base import DeadSignal, JournalError, Pending, RecentFrame
+
+_RECENT = """
+SELECT link, fingerprint, journaled_at, uid, part FROM signal
+WHERE link IS NOT NULL ORDER BY position DESC
+"""
+
+
+class SqliteReader:
+    """One read-only connection, shared by threads under a lock."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises JournalError when there is no journal at ``path``."""
+        self._lock = threading.Lock()
+        self._path = path
+        try:
+            self._connection = sqlite3.connect(
+                f"file:{quote(str(path))}?mode=ro", uri=True, check_same_thread=False, timeout=10
+            )
+        except sqlite3.Error as error:
+            raise JournalError(f"journal {path}: {error}") from error
+
+    def pending(self, receiver: str, limit: int) -> list[Pending]:
+        rows = self._rows(
+            "SELECT position, uid, body FROM signal WHERE state = 'pending' AND receiver = ?"
+            " ORDER BY position LIMIT ?",
+            receiver,
+            limit,
+        )
+        return [Pending(*row) for row in rows]
+
+    def pending_counts(self) -> dict[str, int]:
+        return self._counts("pending")
+
+    def dead_counts(self) -> dict[str, int]:
+        return self._counts("dead")
+
+    def delivered_count(self) -> int:
+        return int(self._rows("SELECT count(*) FROM signal WHERE state = 'delivered'")[0][0])
+
+    def dead(self, limit: int) -> list[DeadSignal]:
+        rows = self._rows(
+            "SELECT uid, settled_at, reason, body FROM signal WHERE state = 'dead'"
+            " ORDER BY position DESC LIMIT ?",
+            limit,
+        )
+        return [DeadSignal(*row) for row in rows]
+
+    def recent_frames(self, since: str) -> list[RecentFrame]:
+        frames: list[RecentFrame] = []
+        uids: list[str] = []
+        with self._lock:
+            try:
+                # Newest first, because only the end of a long journal is of interest.
+                for link, fingerprint, journaled_at, uid, part in self._connection.execute(_RECENT):
+                    if journaled_at < since:
+                        break
+                    uids.append(uid)
+                    if part == 0:
+                        whole = tuple(reversed(uids))
+                        frames.append(RecentFrame(link, fingerprint, journaled_at, whole))
+                        uids.clear()
+            except sqlite3.Error as error:
+                raise JournalError(f"journal {self._path}: {error}") from error
+        frames.reverse()
+        return frames
+
+    def recall(self, name: str) -> str | None:
+        rows = self._rows("SELECT value FROM memory WHERE name = ?", name)
+        return str(rows[0][0]) if rows else None
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def _counts(self, state: str) -> dict[str, int]:
+        # The state is written out: a partial index serves only a query that names its condition.
+        return dict(
+            self._rows(
+                f"SELECT receiver, count(*) FROM signal WHERE state = '{state}' GROUP BY receiver"
+            )
+        )
+
+    def _rows(self, query: str, *parameters: object) -> list[Any]:
+        with self._lock:
+            try:
+                return self._connection.execute(query, parameters).fetchall()
+            except sqlite3.Error as error:
+                raise JournalError(f"journal {self._path}: {error}") from error

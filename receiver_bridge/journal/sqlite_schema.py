@@ -1,0 +1,30 @@
+"""Tables of the SQLite journal.
+
+``position`` orders the journal; ``body`` is the signal's JSON as Odoo gets it. ``link``,
+``fingerprint`` and ``part`` (index of the event in its frame) let a retry be known as one after a
+restart. ``memory`` keeps small values such as which lines were reported silent.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS signal (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    uid TEXT NOT NULL UNIQUE,
+    receiver TEXT NOT NULL,
+    journaled_at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'delivered', 'dead')),
+    settled_at TEXT,
+    reason TEXT,
+    link TEXT,
+    fingerprint TEXT,
+    part INTEGER NOT NULL DEFAULT 0,
+    body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS signal_pending ON signal (receiver, position) WHERE state = 'pending';
+CREATE INDEX IF NOT EXISTS signal_dead ON signal (receiver, position) WHERE state = 'dead';
+CREATE INDEX IF NOT EXISTS signal_delivered ON signal (settled_at) WHERE state = 'delivered';
+CREATE TABLE IF NOT EXISTS memory (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""

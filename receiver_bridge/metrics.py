@@ -1,0 +1,95 @@
+"""What Prometheus may know of the bridge."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 10)
+
+
+class Metrics:
+    """All figures of one bridge, in a registry of their own."""
+
+    def __init__(self) -> None:
+        registry = self.registry = CollectorRegistry()
+        self.frames = Counter(
+            "receiver_bridge_frames",
+            "Frames decoded",
+            ["receiver", "kind", "verdict"],
+            registry=registry,
+        )
+        self.journaled = Counter(
+            "receiver_bridge_signals_journaled",
+            "Signals committed to the journal",
+            ["receiver"],
+            registry=registry,
+        )
+        self.repeats = Counter(
+            "receiver_bridge_link_repeats",
+            "Frames that repeat the one before on the same line",
+            ["receiver"],
+            registry=registry,
+        )
+        self.suppressed = Counter(
+            "receiver_bridge_unparsed_suppressed",
+            "Unreadable frames beyond what is reported of one source",
+            ["receiver"],
+            registry=registry,
+        )
+        self.refused = Counter(
+            "receiver_bridge_connections_refused",
+            "Connections and datagrams that were not let in",
+            ["receiver", "reason"],
+            registry=registry,
+        )
+        self.connections = Gauge(
+            "receiver_bridge_connections", "Open connections", ["receiver"], registry=registry
+        )
+        self.line_online = Gauge(
+            "receiver_bridge_line_online",
+            "1 while the line is online, 0 while it is silent or down",
+            ["receiver"],
+            registry=registry,
+        )
+        self.commit_seconds = Histogram(
+            "receiver_bridge_commit_seconds",
+            "Duration of a journal commit, fsync included",
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self.reply_seconds = Histogram(
+            "receiver_bridge_reply_seconds",
+            "From the frame decoded to the reply handed to the line",
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self.journal_failures = Counter(
+            "receiver_bridge_journal_failures",
+            "Frames not acknowledged because the journal failed",
+            ["receiver"],
+            registry=registry,
+        )
+        self.delivered = Counter(
+            "receiver_bridge_signals_delivered",
+            "Signals that Odoo has stored",
+            ["receiver"],
+            registry=registry,
+        )
+        self.dead = Counter(
+            "receiver_bridge_signals_dead",
+            "Signals that Odoo rejected by themselves",
+            ["receiver"],
+            registry=registry,
+        )
+        self.uplink_failures = Counter(
+            "receiver_bridge_uplink_failures",
+            "Calls to Odoo that failed",
+            ["method"],
+            registry=registry,
+        )
+        self.backlog = Gauge(
+            "receiver_bridge_backlog",
+            "Signals in the journal that Odoo does not have yet",
+            ["receiver"],
+            registry=registry,
+        )

@@ -1,0 +1,17 @@
+"""The way up: signals, heartbeats and configuration between the bridge and Odoo."""
+
+from .configuration import OdooConfiguration
+from .heartbeat import Heartbeat
+from .periodic import Periodic
+from .sender import Sender
+from .transport import Transport, UplinkError, open_transport
+
+__all__ = [
+    "Heartbeat",
+    "OdooConfiguration",
+    "Periodic",
+    "Sender",
+    "Transport",
+    "UplinkError",
+    "open_transport",
+]

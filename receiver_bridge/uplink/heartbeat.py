@@ -1,0 +1,99 @@
+"""Every ten seconds Odoo hears that the bridge lives, on a connection of its own.
+
+The text of ``alarm.receiver.heartbeat``::
+
+    {"bridge": "hq-1", "version": "0.1.0", "epoch": "…32 hex…", "now": "2026-…Z", "dead": 0,
+     "backlog": {"sg-1": 3}, "journal": "ok" | "failing",
+     "receivers": [{"name": "sg-1", "format": "surgard", "state": "online" | "silent" | "down",
+                    "last_frame_at": "2026-…Z" | null, "forwarded": 1200, "last_seq": 1203}]}
+
+``backlog`` holds the receivers that have one; ``forwarded`` and ``last_seq`` count from the start
+of the process (the epoch).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .. import __version__
+from ..clock import to_iso, utc_now
+from ..journal import Journal, JournalError
+from ..lines import Line
+from ..metrics import Metrics
+from .periodic import Periodic
+from .transport import Transport, UplinkError
+
+_logger = logging.getLogger(__name__)
+
+INTERVAL = 10.0
+
+
+class Heartbeat(Periodic):
+    def __init__(
+        self,
+        bridge: str,
+        lines: Sequence[Line],
+        journal: Journal,
+        transport: Transport,
+        metrics: Metrics,
+        on_success: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__("heartbeat", INTERVAL)
+        self._bridge = bridge
+        self._lines = lines
+        self._journal = journal
+        self._transport = transport
+        self._metrics = metrics
+        self._on_success = on_success
+        self.failing: str | None = None
+        """Why the last heartbeat failed; None while all is well."""
+
+    def status(self) -> dict[str, Any]:
+        """What is sent, as above."""
+        backlog, dead, healthy = {}, 0, self._journal.healthy
+        try:
+            backlog = self._journal.reader.pending_counts()
+            dead = sum(self._journal.reader.dead_counts().values())
+        except JournalError as error:
+            healthy = False
+            _logger.error("heartbeat: %s", error)
+        for line in self._lines:
+            self._metrics.backlog.labels(line.name).set(backlog.get(line.name, 0))
+            self._metrics.line_online.labels(line.name).set(line.state == "online")
+        return {
+            "bridge": self._bridge,
+            "version": __version__,
+            "epoch": self._journal.epoch,
+            "now": to_iso(utc_now()),
+            "backlog": backlog,
+            "dead": dead,
+            "journal": "ok" if healthy else "failing",
+            "receivers": [
+                {
+                    "name": line.name,
+                    "format": line.format,
+                    "state": line.state,
+                    "last_frame_at": to_iso(line.last_frame_at) if line.last_frame_at else None,
+                    "forwarded": line.forwarded,
+                    "last_seq": line.last_seq,
+                }
+                for line in self._lines
+            ],
+        }
+
+    def once(self) -> None:
+        try:
+            self._transport.call("heartbeat", ("status", json.dumps(self.status())))
+        except UplinkError as error:
+            self._metrics.uplink_failures.labels("heartbeat").inc()
+            if self.failing is None:
+                _logger.error("Odoo does not hear the bridge: %s", error)
+            self.failing = str(error)
+        else:
+            if self.failing is not None:
+                _logger.warning("Odoo hears the bridge again")
+            self.failing = None
+            self._on_success()

@@ -1,0 +1,33 @@
+"""A thread that does one thing at a steady pace until it is asked to stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+_logger = logging.getLogger(__name__)
+
+
+class Periodic(threading.Thread):
+    """Runs ``once`` at the start and every ``interval`` seconds; a failure is logged, not final."""
+
+    def __init__(self, name: str, interval: float) -> None:
+        super().__init__(name=name, daemon=True)
+        self._interval = interval
+        self._stop_asked = threading.Event()
+
+    def once(self) -> None:
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        self._stop_asked.set()
+
+    def run(self) -> None:
+        while not self._stop_asked.is_set():
+            started = time.monotonic()
+            try:
+                self.once()
+            except Exception:
+                _logger.exception("%s failed", self.name)
+            self._stop_asked.wait(max(0.0, started + self._interval - time.monotonic()))

@@ -1,0 +1,139 @@
+"""Delivery: the oldest signals first, at once when idle, in batches while a call is under way."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..backoff import Backoff
+from ..journal import Journal, JournalError, Pending
+from ..metrics import Metrics
+from .transport import Transport, UplinkError
+
+_logger = logging.getLogger(__name__)
+
+LARGEST_BATCH = 200
+_LOOK_AGAIN = 5.0
+"""Seconds after which the journal is looked into unasked: another process may have revived rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Odoo says of one batch; ``rejected`` is uid -> reason."""
+
+    stored: int
+    duplicates: int
+    rejected: Mapping[str, str]
+
+
+class Sender(threading.Thread):
+    """Delivers one receiver's signals in order. Whatever fails as a whole is retried for ever."""
+
+    def __init__(
+        self,
+        bridge: str,
+        receiver: str,
+        journal: Journal,
+        transport: Transport,
+        metrics: Metrics,
+        on_delivered: Callable[[int], None] = lambda number: None,
+    ) -> None:
+        super().__init__(name=f"sender {receiver}", daemon=True)
+        self._bridge = bridge
+        self._receiver = receiver
+        self._journal = journal
+        self._transport = transport
+        self._metrics = metrics
+        self._on_delivered = on_delivered
+        self._wake = threading.Event()
+        self._stop_asked = threading.Event()
+        self.failing: str | None = None
+        """Why the last attempt failed; None while all is well."""
+
+    def notify(self) -> None:
+        """The journal holds something new."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End after the call under way; what is not confirmed by then stays pending."""
+        self._stop_asked.set()
+        self._wake.set()
+
+    def run(self) -> None:
+        backoff = Backoff(0.2, 30.0)
+        while not self._stop_asked.is_set():
+            self._wake.clear()
+            try:
+                delivered = self._deliver_batch()
+            except Exception as error:
+                # Even a defect of ours must not end delivery while the bridge acknowledges.
+                if not isinstance(error, UplinkError | JournalError):
+                    _logger.exception("%s: delivery failed", self._receiver)
+                pause = backoff.pause()
+                self._complain(error, pause)
+                self._stop_asked.wait(pause)
+                continue
+            if self.failing is not None:
+                _logger.warning("%s: Odoo takes signals again", self._receiver)
+                self.failing = None
+            backoff.reset()
+            if not delivered:
+                self._wake.wait(_LOOK_AGAIN)
+        self._transport.close()
+
+    def _deliver_batch(self) -> int:
+        batch = self._journal.reader.pending(self._receiver, LARGEST_BATCH)
+        if not batch:
+            return 0
+        bodies = ",".join(pending.body for pending in batch)
+        text = f'{{"bridge":{json.dumps(self._bridge)},"signals":[{bodies}]}}'
+        answer = read_answer(self._transport.call("ingest", ("batch", text)), batch)
+        delivered = [pending for pending in batch if pending.uid not in answer.rejected]
+        self._journal.settle(delivered, answer.rejected)
+        self._metrics.delivered.labels(self._receiver).inc(len(delivered))
+        self._on_delivered(len(delivered))
+        for uid, reason in answer.rejected.items():
+            self._metrics.dead.labels(self._receiver).inc()
+            _logger.error("%s: Odoo rejects signal %s: %s", self._receiver, uid, reason)
+        return len(batch)
+
+    def _complain(self, error: Exception, pause: float) -> None:
+        self.failing = str(error)
+        self._metrics.uplink_failures.labels("ingest").inc()
+        _logger.error(
+            "%s: signals wait in the journal: %s; next try in %.1f s", self._receiver, error, pause
+        )
+
+
+def read_answer(answer: Any, batch: Sequence[Pending]) -> Answer:
+    """The answer to a batch; raises UplinkError unless it accounts for every signal of it."""
+    if not isinstance(answer, dict):
+        raise UplinkError(f"ingest: the answer is no object: {str(answer)[:100]!r}")
+    stored, duplicates = _count(answer, "stored"), _count(answer, "duplicates")
+    entries = answer.get("rejected")
+    if not isinstance(entries, list):
+        raise UplinkError("ingest: the answer has no list of rejected signals")
+    known = {pending.uid for pending in batch}
+    rejected: dict[str, str] = {}
+    for entry in entries:
+        uid = entry.get("uid") if isinstance(entry, dict) else None
+        if uid not in known:
+            raise UplinkError(f"ingest: the answer rejects what was not sent: {str(entry)[:100]!r}")
+        rejected[uid] = str(entry.get("reason") or "no reason given")
+    if stored + duplicates + len(rejected) != len(batch):
+        raise UplinkError(
+            f"ingest: the answer accounts for {stored} stored, {duplicates} duplicates and"
+            f" {len(rejected)} rejected of {len(batch)} signals"
+        )
+    return Answer(stored, duplicates, rejected)
+
+
+def _count(answer: dict[str, Any], name: str) -> int:
+    value = answer.get(name)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise UplinkError(f"ingest: the answer has no number of {name} signals")
+    return value

@@ -1,0 +1,73 @@
+"""The first promise: what a panel or a receiver sends is a row that a dispatcher handles."""
+
+from tests.e2e.wire import burglary, dc09, surgard
+from tests.stack import tcp_exchange, wait_for
+
+
+def _incident_of(sql, account):
+    rows = sql(
+        """SELECT i.id, i.state FROM alarm_incident i
+             JOIN alarm_incident_signal l ON l.incident_id = i.id
+             JOIN alarm_signal s ON s.id = l.signal_id
+            WHERE s.account = %s ORDER BY i.id DESC LIMIT 1""",
+        account,
+    )
+    return rows[0] if rows else None
+
+
+def _handle(page, incident_id, resolution):
+    """Take, note and resolve one incident as a dispatcher does."""
+    row = page.locator(f"[data-incident-id='{incident_id}']")
+    row.wait_for()
+    row.click()
+    page.click("[data-action='take']")
+    page.locator("[data-action='resolve']").wait_for()
+    page.fill("[data-field='note']", "called the keyholder")
+    page.click("[data-action='note']")
+    page.locator("text=called the keyholder").first.wait_for()
+    page.click("[data-action='resolve']")
+    page.select_option("[data-field='resolution']", resolution)
+    page.fill("[data-field='resolution-note']", "opened by mistake")
+    page.click("[data-action='confirm-resolve']")
+    row.wait_for(state="detached")
+
+
+def test_an_encrypted_dc09_frame_is_handled_on_the_board(odoo, bridge, board):
+    page = board("dispatcher1")
+    account, panel = next(
+        (name, entry) for name, entry in odoo.access["accounts"].items() if entry["receiver"] == "ip-aes"
+    )
+    key = bytes.fromhex(panel["key"])
+    wait_for(
+        "the bridge to have the panel's key from Odoo",
+        lambda: b'"*ACK"' in tcp_exchange(bridge.aes_port, dc09(account, burglary("001"), 1, key)),
+    )
+    with odoo.sql() as sql:
+        incident_id, _state = wait_for("the incident", lambda: _incident_of(sql, account))
+        _handle(page, incident_id, "FA")
+        (state, resolved_at, user), = sql(
+            """SELECT i.state, i.resolved_at, u.login FROM alarm_incident i
+                 LEFT JOIN res_users u ON u.id = i.user_id WHERE i.id = %s""",
+            incident_id,
+        )  # fmt: skip
+    assert state in ("resolved", "closed")
+    assert resolved_at is not None
+    assert user == "dispatcher1"
+
+
+def test_a_surgard_record_from_the_serial_line_is_handled_on_the_board(odoo, bridge, board):
+    page = board("dispatcher1")
+    account = next(
+        name for name, entry in odoo.access["accounts"].items() if entry["receiver"] == "sg-1"
+    )
+    assert bridge.serial.send(surgard(account, burglary("001"))) == b"\x06"
+    with odoo.sql() as sql:
+        incident_id, _state = wait_for("the incident", lambda: _incident_of(sql, account))
+        row = page.locator(f"[data-incident-id='{incident_id}']")
+        row.wait_for()
+        assert row.get_attribute("data-priority") == "1" or row.get_attribute("data-priority") == "2"
+        (uid,), = sql("SELECT uid FROM alarm_signal WHERE account = %s ORDER BY id DESC LIMIT 1", account)  # fmt: skip
+        assert row.get_attribute("data-signal-uid") == uid
+        _handle(page, incident_id, "FA")
+        ((state,),) = sql("SELECT state FROM alarm_incident WHERE id = %s", incident_id)
+    assert state in ("resolved", "closed")
