@@ -17,7 +17,7 @@ Alarm Centre: an alarm receiving centre in Odoo 19, and the receiver bridge besi
   ./arc status [--json]             what runs, where, and the logins
   ./arc logs [odoo|bridge|simulator|postgres]
   ./arc shell | psql                a Python shell in Odoo | SQL, on the running database
-  ./arc rotate-key                  a new API key for the bridge; the old one ends at once
+  ./arc rotate-key                  a new API key for the bridge; the old one ends within a day
 
   ./arc test [bridge|addons|e2e] [-- PYTEST ARGUMENTS]
   ./arc lint [--fix]

@@ -20,6 +20,7 @@ from .keys import KeyRing
 from .lines import Line
 from .listeners import Listener, open_listener
 from .metrics import Metrics
+from .sources import AllowedSources
 from .supervision import SilenceWatch
 from .uplink import Heartbeat, OdooConfiguration, Periodic, Sender, open_transport
 
@@ -37,6 +38,7 @@ class Bridge:
         self._config = config
         self._loop = asyncio.get_running_loop()
         self._keys = KeyRing()
+        self._sources = AllowedSources()
         self.metrics = Metrics()
         self._journal = SqliteJournal(
             config.journal.path, config.journal.retention_days, self._call_done, self._committed
@@ -51,6 +53,7 @@ class Bridge:
         self._configuration = OdooConfiguration(
             config.journal.path.with_name(config.journal.path.name + ".configuration"),
             self._keys,
+            self._sources,
             open_transport(config.odoo),
             self.metrics,
         )
@@ -118,6 +121,7 @@ class Bridge:
             self._journal,
             self.metrics,
             line,
+            self._sources.admits(settings.name, settings.allow),
             lambda: self._watches[settings.name].heard(),
         )
 

@@ -23,7 +23,10 @@ _NOT_JOURNALED = frozenset({"heartbeat", "link_test", "reply"})
 
 
 class Intake:
-    """One receiver line: decides what of a frame is journaled and when its reply may go out."""
+    """One receiver line: decides what of a frame is journaled and when its reply may go out.
+
+    ``admits`` says whether a host may come in; ``on_heard`` is told of every good frame.
+    """
 
     def __init__(
         self,
@@ -33,9 +36,11 @@ class Intake:
         journal: Journal,
         metrics: Metrics,
         line: Line,
+        admits: Callable[[str], bool] = lambda host: True,
         on_heard: Callable[[], None] = lambda: None,
     ) -> None:
         self.settings = settings
+        self.admits = admits
         self.metrics = metrics
         self.line = line
         self.repeats = RepeatWatch(settings.repeat_window)

@@ -11,7 +11,8 @@ LineState = Literal["online", "silent", "down"]
 
 @dataclass(slots=True)
 class Line:
-    """``door_open``: the serial port, socket or connection is there. ``address`` is where it is.
+    """``door_open``: the serial port, socket or connection is there; ``detail`` why it is not.
+    ``address`` is where it is.
 
     ``heard`` is the loop's clock at the last good frame; ``last_seq`` counts what this process has
     journaled for the line.
@@ -21,11 +22,20 @@ class Line:
     format: str
     address: str
     door_open: bool = False
+    detail: str | None = None
     silent: bool = False
     last_frame_at: datetime | None = None
     heard: float | None = None
     last_seq: int = 0
     forwarded: int = 0
+
+    def opened(self, address: str | None = None) -> None:
+        """The door is open; ``address`` where that is known only now."""
+        self.address = address or self.address
+        self.door_open, self.detail = True, None
+
+    def closed(self, cause: str | None) -> None:
+        self.door_open, self.detail = False, cause
 
     @property
     def state(self) -> LineState:

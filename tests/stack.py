@@ -1,5 +1,8 @@
-"""Real parts for tests and benches: an Odoo process on a copy of the finished suite, a bridge process,
-a pseudo-terminal for its serial line. ./arc test and ./arc bench say where everything is (ARC_STACK_*)."""
+"""Real parts for tests and benches: an Odoo process on a copy of the finished suite, a bridge
+process, a pseudo-terminal for its serial line.
+
+./arc test and ./arc bench say where everything is, in variables ARC_STACK_*.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 START_TIMEOUT = 120.0
 
 
-def wait_for(what: str, condition: Callable[[], Any], timeout: float = 30.0, pause: float = 0.05) -> Any:
+def wait_for(
+    what: str, condition: Callable[[], Any], timeout: float = 30.0, pause: float = 0.05
+) -> Any:
     """The first true value of ``condition``; AssertionError naming ``what`` after ``timeout`` s."""
     end = time.monotonic() + timeout
     while True:
@@ -47,7 +52,9 @@ def free_port() -> int:
 def _env(name: str) -> str:
     value = os.environ.get(f"ARC_STACK_{name}")
     if not value:
-        raise RuntimeError(f"ARC_STACK_{name} is not set: run this through ./arc test or ./arc bench")
+        raise RuntimeError(
+            f"ARC_STACK_{name} is not set: run this through ./arc test or ./arc bench"
+        )
     return value
 
 
@@ -251,7 +258,9 @@ connect = "tcp-listen://127.0.0.1:{self.aes_port}"
         return False
 
     def health(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/healthz", timeout=5) as answer:
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{self.metrics_port}/healthz", timeout=5
+        ) as answer:
             return json.load(answer)
 
 

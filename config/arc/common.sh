@@ -46,7 +46,7 @@ as_root() {
 explain() {
     local log=$1 cause remedy pattern
     while IFS='|' read -r pattern cause remedy; do
-        if grep -qiE "${pattern//;/|}" "$log"; then
+        if grep -qE "${pattern//;/|}" "$log"; then
             printf '%s|%s' "$cause" "$remedy"
             return
         fi

@@ -23,7 +23,7 @@ py() { "$VENV/bin/python" "$@"; }
 
 test_bridge() {
     say "== bridge"
-    py -m pytest -p tests.no_skips "$ROOT/tests/receiver_bridge" "$@"
+    py -m pytest -p no:odoo -p tests.no_skips "$ROOT/tests/receiver_bridge" "$@"
 }
 
 test_addons() {
@@ -42,7 +42,7 @@ test_addons() {
 test_e2e() {
     say "== end to end"
     test_database
-    (cd "$ROOT" && stack_env py -m pytest -p tests.no_skips "$ROOT/tests/e2e" "$@")
+    (cd "$ROOT" && stack_env py -m pytest -p no:odoo -p tests.no_skips "$ROOT/tests/e2e" "$@")
 }
 
 # What tests and benches need to start an Odoo and a bridge of their own.
@@ -91,16 +91,21 @@ cmd_lint() {
     PATH="$VENV/bin:$PATH" ROOT=$ROOT NODE=$ARC_HOME/node PYTHON=$VENV/bin/python FIX=$fix bash "$ROOT/config/lint/run.sh"
 }
 
+bench_names() { (cd "$ROOT/tests/bench" && printf '%s\n' [a-z]*.py | sed 's/\.py$//'); }
+
 cmd_bench() {
-    local name=${1:-} failed=0 bench
-    [[ -z $name || $name == --* ]] || shift
-    [[ $name != --* ]] || name=
-    [[ -z $name || -e $ROOT/tests/bench/bench_$name.py ]] ||
-        die "there is no bench '$name'" "allowed: $(cd "$ROOT/tests/bench" && ls bench_*.py | sed 's/bench_\(.*\)\.py/\1/' | paste -sd' ')"
+    local names name failed=0
+    mapfile -t names < <(bench_names)
+    if [[ -n ${1:-} && $1 != --* ]]; then
+        [[ -e $ROOT/tests/bench/$1.py && $1 != _* ]] || die "there is no bench '$1'" "allowed: ${names[*]}"
+        names=("$1")
+        shift
+    fi
     setup_for_tests
-    test_database >&2
-    for bench in "$ROOT"/tests/bench/bench_"${name:-*}".py; do
-        (cd "$ROOT" && stack_env py "$bench" "$@") || failed=1
+    for name in "${names[@]}"; do
+        # Not every bench needs Odoo; those that do start one by tests/stack.py.
+        if grep -q 'tests.stack' "$ROOT/tests/bench/$name.py" && [[ -z ${SUITE_DB:-} ]]; then test_database; fi
+        (cd "$ROOT" && SUITE_DB=${SUITE_DB:-} DATA_DIR=${DATA_DIR:-} stack_env py -m "tests.bench.$name" "$@") || failed=1
     done
     return "$failed"
 }

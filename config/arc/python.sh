@@ -33,11 +33,15 @@ make_virtualenv() {
     printf 'arc\n' >"$site/odoo-19.0.dist-info/INSTALLER"
     : >"$site/odoo-19.0.dist-info/RECORD"
     # Not `python -m odoo`: with workers Odoo starts its websocket process anew from argv[0].
+    # Read by sh first, because a line #! cannot name a path with a space.
     cat >"$VENV/bin/odoo" <<SCRIPT
 #!/bin/sh
-exec "$VENV/bin/python" "$VENV/bin/odoo.py" "\$@"
+'''exec' "$VENV/bin/python" "\$0" "\$@"
+' '''
+import odoo.cli
+
+odoo.cli.main()
 SCRIPT
-    printf 'import odoo.cli\n\nodoo.cli.main()\n' >"$VENV/bin/odoo.py"
     chmod +x "$VENV/bin/odoo"
 }
 

@@ -13,11 +13,13 @@ from typing import Final
 
 from receiver_bridge.codecs.base import Event
 from receiver_bridge.codecs.text import decode_text
-from receiver_bridge.codes import SiaCode, sia_codes
+from receiver_bridge.codes import sia_codes
 
 __all__ = ["encode_payload", "parse_payload"]
 
-_CODES: Final = sia_codes()
+_MEANINGS: Final = {
+    code: "zone" if row.is_zone else row.address_field_meaning for code, row in sia_codes().items()
+}
 
 EVENT_BLOCKS: Final = frozenset("NO")
 """New event and old event; the latter is one that was stored in the panel meanwhile."""
@@ -30,27 +32,11 @@ _TEXT = re.compile(r"\^([^^]*)\^?")
 
 
 def _make_event(code: str, address: str, text: str | None, modifiers: dict[str, str]) -> Event:
-    row: SiaCode | None = _CODES.get(code)
-    zone = user = None
-    area = modifiers.get("ri")
-    if row is not None and address:
-        meaning = row.address_field_meaning
-        if row.is_zone:
-            zone = address
-        elif meaning == "user":
-            user = address
-        elif meaning == "area" and not area:
-            area = address
-    return Event(
-        "sia",
-        code,
-        None,
-        area or None,
-        zone,
-        modifiers.get("id") or user,
-        address or None,
-        text,
-    )
+    meaning = _MEANINGS.get(code) if address else None
+    area = modifiers.get("ri") or (address if meaning == "area" else None)
+    user = modifiers.get("id") or (address if meaning == "user" else None)
+    zone = address if meaning == "zone" else None
+    return Event("sia", code, None, area, zone, user, address or None, text)
 
 
 def _parse_events(block: str, default_text: str | None) -> tuple[list[Event], bool]:

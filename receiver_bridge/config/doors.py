@@ -17,6 +17,7 @@ _EXAMPLES: Final = {
     "udp-listen": "udp-listen://[::]:9000",
     "tcp": "tcp://127.0.0.1:9000",
     "udp": "udp://127.0.0.1:9000",
+    "pty": "pty:///run/alarm/sg-1.tty",
 }
 _SERIAL_OPTIONS: Final[dict[str, tuple[str, ...]]] = {
     "bytesize": ("5", "6", "7", "8"),
@@ -55,7 +56,17 @@ class NetworkAddress:
         return f"{self.scheme}://{format_address(self.host, self.port)}"
 
 
-Door = SerialPort | NetworkAddress
+@dataclass(frozen=True, slots=True)
+class PseudoTerminal:
+    """A pseudo-terminal that the simulator makes; ``link`` is the path of its other end."""
+
+    link: str
+
+    def __str__(self) -> str:
+        return self.link
+
+
+Door = SerialPort | NetworkAddress | PseudoTerminal
 
 
 def format_address(host: str, port: int) -> str:
@@ -80,6 +91,10 @@ def parse_door(text: str, schemes: Collection[str] = RECEIVER_SCHEMES) -> Door:
         raise ValueError(" or ".join(_EXAMPLES[name] for name in schemes))
     if scheme == "serial":
         return _parse_serial(text)
+    if scheme == "pty":
+        if not rest.startswith("/"):
+            raise ValueError(f"three slashes before the path: {_EXAMPLES['pty']}")
+        return PseudoTerminal(unquote(rest))
     return parse_address(rest.rstrip("/"), scheme)
 
 

@@ -14,8 +14,8 @@ else:
     import tomli as tomllib
 
 _KEY_BYTES = (16, 24, 32)
-_KEYS_ALLOWED = (
-    'lines of: account = "hexadecimal key" with 32, 48 or 64 digits; '
+KEYS_ALLOWED = (
+    'a file of mode 0600 with lines account = "hexadecimal key" with 32, 48 or 64 digits; '
     '"*" = "…" for every other account'
 )
 
@@ -29,6 +29,15 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ValueError(f"{error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"no valid TOML: {error}") from error
+
+
+def readable_file(path: Path) -> Path:
+    """``path`` itself when it can be read; ValueError says why it cannot."""
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror or error}") from error
+    return path
 
 
 def read_secret(path: Path) -> str:
@@ -59,7 +68,7 @@ def read_keys(path: Path) -> dict[str, bytes]:
             continue
         found = re.fullmatch(r'"?(\*|[0-9A-Fa-f]{1,16})"?\s*=\s*"?([0-9A-Fa-f]+)"?', content)
         if not found or len(found[2]) not in {2 * size for size in _KEY_BYTES}:
-            raise ValueError(f"{path}, line {number}: not {_KEYS_ALLOWED}")
+            raise ValueError(f"{path}, line {number}: no account and key")
         account = found[1].upper()
         if account in keys:
             raise ValueError(f"{path}, line {number}: account {account} a second time")

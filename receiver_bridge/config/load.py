@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from ..codecs.base import TimestampPolicy
 from .doors import RECEIVER_SCHEMES, Door, NetworkAddress, parse_address, parse_door
-from .files import read_keys, read_secret, read_toml
+from .files import KEYS_ALLOWED, read_keys, read_secret, read_toml, readable_file
 from .mistakes import ConfigError, Mistake
 from .model import (
     Config,
@@ -28,6 +28,7 @@ _NAME_ALLOWED: Final = "letters, digits, dot, hyphen and underscore, up to 63, n
 _JOURNAL_ALLOWED: Final = (
     "sqlite:///path/to/journal.db, or sqlite:journal.db relative to the configuration file"
 )
+_SECRET_ALLOWED: Final = "a file with the API key that only its owner can read (mode 0600)"
 _TOLERABLE: Final = ("crc", "length")
 
 # A panel repeats a DC-09 message it saw no answer to after its own time-out, 5 to 60 s as usual;
@@ -74,8 +75,7 @@ def _odoo(section: Section | None) -> OdooSettings | None:
         url=url or "",
         database=section.text("database", "the name of Odoo's database"),
         login=section.text("login", "the login of the bridge's user in Odoo"),
-        key=section.parsed("key_file", _relative(section, read_secret), "a file of mode 0600")
-        or "",
+        key=section.read_file("key_file", read_secret, _SECRET_ALLOWED) or "",
         transport=cast(Any, section.choice("transport", ("xmlrpc", "json2"), "xmlrpc")),
         timeout=section.number("timeout", 30.0, 1, 600, "seconds"),
         ca_file=_ca_file(section),
@@ -87,11 +87,8 @@ def _odoo(section: Section | None) -> OdooSettings | None:
 def _ca_file(section: Section) -> Path | None:
     if not section.has("ca_file"):
         return None
-    allowed = "a readable file with the certificates of the authority, PEM"
-    path = section.parsed("ca_file", _relative(section, Path), allowed)
-    if path is not None and not path.is_file():
-        section.wrong("ca_file", repr(str(path)), allowed)
-    return path
+    allowed = "a file with the certificates of the authority, PEM"
+    return section.read_file("ca_file", readable_file, allowed)
 
 
 def _journal(section: Section | None) -> JournalSettings | None:
@@ -125,7 +122,7 @@ def _receiver(section: Section, formats: Collection[str]) -> ReceiverSettings | 
     window = _REPEAT_WINDOW.get(format_name, _REPEAT_WINDOW_OTHERS)
     keys = None
     if section.has("key_file"):
-        keys = section.parsed("key_file", _relative(section, read_keys), "a file of mode 0600")
+        keys = section.read_file("key_file", read_keys, KEYS_ALLOWED)
     settings = ReceiverSettings(
         name=name,
         format=format_name,
@@ -186,7 +183,10 @@ def _parse_http(text: str) -> str:
         raise ValueError(allowed)
     if parts.query or parts.fragment:
         raise ValueError("no query and no fragment in the address")
-    parts.port  # noqa: B018 - raises ValueError when it is no port
+    try:
+        parts.port  # noqa: B018 - reading it checks it
+    except ValueError:
+        raise ValueError("a port from 1 to 65535") from None
     return text.rstrip("/")
 
 
@@ -199,8 +199,3 @@ def _parse_journal(text: str) -> Path:
 
 def _parse_listen(text: str) -> NetworkAddress:
     return parse_address(text)
-
-
-def _relative(section: Section, read: Any) -> Any:
-    """``read`` for a path that may be relative to the file it stands in."""
-    return lambda text: read(section.file.parent / Path(text).expanduser())

@@ -83,6 +83,18 @@ class Section:
             self.wrong(key, repr(text), str(error))
             return None
 
+    def read_file(self, key: str, read: Callable[[Path], _T], allowed: str) -> _T | None:
+        """What ``read`` makes of a required file; its ValueError says what is wrong with it. A
+        relative path is relative to the file that names it."""
+        text = self.text(key, allowed)
+        if not text:
+            return None
+        try:
+            return read(self.file.parent / Path(text).expanduser())
+        except ValueError as error:
+            self.wrong(key, str(error), allowed)
+            return None
+
     def table(self, key: str, required: bool = True) -> Section | None:
         """The sub-table ``[key]``; None when it is absent and need not be there."""
         self._known.append(key)

@@ -57,6 +57,7 @@ class SerialListener:
                 self._open()
             except (OSError, ValueError) as error:
                 pause = backoff.pause()
+                self._intake.line.closed(str(error))
                 _logger.error("%s: %s; next try in %.1f s", name, error, pause)
                 tried.set()
                 await asyncio.sleep(pause)
@@ -86,7 +87,7 @@ class SerialListener:
         self._session = Session(
             self._intake, port.device, port.device, self._reply, self._resume_reading
         )
-        self._intake.line.door_open = True
+        self._intake.line.opened()
         asyncio.get_running_loop().add_reader(self._fd, self._readable)
 
     def _readable(self) -> None:
@@ -140,6 +141,7 @@ class SerialListener:
         _logger.error("%s: %s: %s", self._intake.settings.name, self._port.device, cause)
         session = self._session
         self._close()
+        self._intake.line.closed(cause)
         if session is not None:
             session.end()
         self._lost.set()
@@ -152,4 +154,3 @@ class SerialListener:
         loop.remove_writer(self._fd)
         self._serial.close()
         self._serial = self._session = None
-        self._intake.line.door_open = False

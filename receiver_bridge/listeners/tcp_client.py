@@ -42,14 +42,15 @@ class TcpClient:
             except (OSError, asyncio.TimeoutError) as error:
                 pause = backoff.pause()
                 cause = str(error) or "no answer"
+                line.closed(cause)
                 _logger.error("%s: %s: %s; next try in %.1f s", name, self._address, cause, pause)
                 await asyncio.sleep(pause)
                 continue
             backoff.reset()
-            line.door_open = True
+            line.opened()
             _logger.info("%s: connected to %s", name, self._address)
             await lost.wait()
-            line.door_open = False
+            line.closed("closed by the other side")
             _logger.error("%s: %s closed the connection", name, self._address)
             await asyncio.sleep(backoff.pause())
 

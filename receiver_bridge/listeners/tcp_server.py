@@ -7,7 +7,6 @@ import logging
 
 from ..config import NetworkAddress, format_address
 from ..intake import Intake
-from .peers import allowed
 from .stream import StreamProtocol
 
 _logger = logging.getLogger(__name__)
@@ -21,7 +20,6 @@ class TcpServer:
         self._address = address
         self._server: asyncio.Server | None = None
         self._streams: set[StreamProtocol] = set()
-        self._all_closed = asyncio.Event()
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
@@ -32,8 +30,7 @@ class TcpServer:
             backlog=512,
         )
         host, port = self._server.sockets[0].getsockname()[:2]
-        line = self._intake.line
-        line.address, line.door_open = f"tcp-listen://{format_address(host, port)}", True
+        self._intake.line.opened(f"tcp-listen://{format_address(host, port)}")
 
     async def stop(self) -> None:
         if self._server is None:
@@ -44,7 +41,7 @@ class TcpServer:
     def _opened(self, stream: StreamProtocol, host: str) -> bool:
         settings = self._intake.settings
         reason = None
-        if not allowed(host, settings.allow):
+        if not self._intake.admits(host):
             reason = "address"
         elif len(self._streams) >= settings.max_connections:
             reason = "too many"

@@ -9,7 +9,7 @@ from typing import Any
 from ..config import NetworkAddress, format_address
 from ..intake import Intake
 from ..session import Session
-from .peers import allowed, peer_host, source_of
+from .peers import peer_host, source_of
 
 _logger = logging.getLogger(__name__)
 
@@ -31,8 +31,7 @@ class UdpListener(asyncio.DatagramProtocol):
         )
         self._transport = transport
         host, port = transport.get_extra_info("sockname")[:2]
-        line = self._intake.line
-        line.address, line.door_open = f"udp-listen://{format_address(host, port)}", True
+        self._intake.line.opened(f"udp-listen://{format_address(host, port)}")
 
     async def stop(self) -> None:
         self._stopping = True
@@ -48,7 +47,7 @@ class UdpListener(asyncio.DatagramProtocol):
         reason = None
         if self._stopping:
             reason = "stopping"
-        elif not allowed(host, self._intake.settings.allow):
+        elif not self._intake.admits(host):
             reason = "address"
         elif len(self._open) >= _MOST_OPEN_DATAGRAMS:
             reason = "too many"

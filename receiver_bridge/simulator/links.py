@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import tty
+from pathlib import Path
 from typing import Any, Protocol
 
 import serial
 
-from ..config import Door, NetworkAddress, SerialPort
+from ..config import Door, NetworkAddress, PseudoTerminal, SerialPort
 
-SIMULATOR_SCHEMES = ("serial", "tcp", "udp", "tcp-connect", "tcp-listen")
+SIMULATOR_SCHEMES = ("serial", "pty", "tcp", "udp", "tcp-connect", "tcp-listen")
 
 
 class LinkError(Exception):
@@ -38,6 +40,8 @@ def open_link(door: Door) -> Link:
     """A link to ``door``; it opens at the first write."""
     if isinstance(door, SerialPort):
         return SerialLink(door)
+    if isinstance(door, PseudoTerminal):
+        return PseudoTerminalLink(door)
     if door.scheme == "udp":
         return UdpLink(door)
     if door.scheme == "tcp-listen":
@@ -243,3 +247,41 @@ class SerialLink:
             self._serial.close()
             self._serial = None
         self._received.put_nowait(data)
+
+
+class PseudoTerminalLink:
+    """An RS-232 line within one machine: this end is ours, the other the bridge opens by path."""
+
+    def __init__(self, terminal: PseudoTerminal) -> None:
+        self._link = Path(terminal.link)
+        self._received: asyncio.Queue[bytes] = asyncio.Queue()
+        # Held open here too: a line does not vanish when the bridge lets go of its end.
+        self._ours, self._theirs = os.openpty()
+        tty.setraw(self._theirs)
+        os.set_blocking(self._ours, False)
+        self._link.unlink(missing_ok=True)
+        self._link.symlink_to(os.ttyname(self._theirs))
+        asyncio.get_running_loop().add_reader(self._ours, self._readable)
+
+    async def write(self, data: bytes) -> None:
+        try:
+            if os.write(self._ours, data) != len(data):
+                raise OSError("nobody reads the line, its buffer is full")
+        except OSError as error:
+            raise LinkError(f"{self._link}: {error}") from error
+
+    async def read(self) -> bytes:
+        return await self._received.get()
+
+    async def discard(self) -> None:
+        self._received = asyncio.Queue()
+
+    async def close(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._ours)
+        os.close(self._ours)
+        os.close(self._theirs)
+        self._link.unlink(missing_ok=True)
+
+    def _readable(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self._received.put_nowait(os.read(self._ours, 4096))

@@ -1,4 +1,4 @@
-"""What was typed once in Odoo and the bridge must know: DC-09 keys by account.
+"""What was typed once in Odoo and the bridge must know: DC-09 keys, allowed sources.
 
 ``alarm.receiver.configuration(since)`` is asked at the start and every minute. ``since`` is the
 ``version`` of the last answer, empty at first. The answer::
@@ -8,11 +8,12 @@
      "accounts": [{"receiver_group": "HQ", "account": "1234", "key": "…hex…" | "",
                    "timestamps": "check" | "ignore" | ""}],
      "removed": [{"receiver_group": "HQ", "account": "1234"}],
-     "receivers": [{"name": "dc-1", "receiver_group": "HQ"}]}
+     "receivers": [{"name": "dc-1", "receiver_group": "HQ", "allow": ["192.0.2.0/24"]}]}
 
 ``version`` is opaque. With ``full`` true (or absent) ``accounts`` is everything there is; with
 false it holds what changed since, and ``removed`` what is gone. ``receivers`` is always whole: it
-says which group's accounts call on which line. ``key`` is 32, 48 or 64 hexadecimal digits; empty,
+says which group's accounts call on which line, and from which addresses (empty: the bridge's own
+settings count). ``key`` is 32, 48 or 64 hexadecimal digits; empty,
 false or null says that the account has none. Keys unknown to this version are ignored, so that an
 older bridge works with a newer Odoo.
 
@@ -25,11 +26,14 @@ from __future__ import annotations
 import json
 import logging
 import os
+from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 from ..keys import KeyRing, normal_account
 from ..metrics import Metrics
+from ..sources import AllowedSources, Network
 from .periodic import Periodic
 from .transport import Transport, UplinkError
 
@@ -38,18 +42,33 @@ _logger = logging.getLogger(__name__)
 INTERVAL = 60.0
 
 
-class OdooConfiguration(Periodic):
-    """Keeps ``keys`` as Odoo has them; ``cache`` is the file for the time when Odoo is down."""
+@dataclass(frozen=True, slots=True)
+class _Receiver:
+    group: str
+    networks: tuple[Network, ...]
 
-    def __init__(self, cache: Path, keys: KeyRing, transport: Transport, metrics: Metrics) -> None:
+
+class OdooConfiguration(Periodic):
+    """Keeps ``keys`` and ``sources`` as Odoo has them; ``cache`` is the file for the time when
+    Odoo is down."""
+
+    def __init__(
+        self,
+        cache: Path,
+        keys: KeyRing,
+        sources: AllowedSources,
+        transport: Transport,
+        metrics: Metrics,
+    ) -> None:
         super().__init__("configuration", INTERVAL)
         self._cache = cache
         self._keys = keys
+        self._sources = sources
         self._transport = transport
         self._metrics = metrics
         self._version = ""
         self._accounts: dict[tuple[str, str], str] = {}
-        self._groups: dict[str, str] = {}
+        self._receivers: dict[str, _Receiver] = {}
         self._failing = False
 
     def load_cache(self) -> None:
@@ -59,13 +78,13 @@ class OdooConfiguration(Periodic):
             self._accounts = {
                 (str(group), str(account)): str(key) for group, account, key in state["accounts"]
             }
-            self._groups = {str(name): str(group) for name, group in state["groups"].items()}
+            self._receivers = _receivers(state["receivers"])
             self._version = str(state["version"])
         except FileNotFoundError:
             return
         except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
             _logger.error("%s: cannot be used, Odoo is asked again: %s", self._cache, error)
-            self._accounts, self._groups, self._version = {}, {}, ""
+            self._accounts, self._receivers, self._version = {}, {}, ""
             return
         self._publish()
 
@@ -93,22 +112,23 @@ class OdooConfiguration(Periodic):
                 accounts.pop(_identity(entry), None)
             for entry in answer["accounts"]:
                 accounts[_identity(entry)] = _key_text(entry)
-            groups = {
-                str(entry["name"]): str(entry["receiver_group"]) for entry in answer["receivers"]
-            }
+            receivers = _receivers(answer["receivers"])
             version = str(answer["version"])
         except (AttributeError, TypeError, LookupError) as error:
             raise UplinkError(f"configuration: an answer of another shape: {error!r}") from None
-        changed = (accounts, groups, version) != (self._accounts, self._groups, self._version)
-        self._accounts, self._groups, self._version = accounts, groups, version
-        return changed
+        before = (self._accounts, self._receivers, self._version)
+        self._accounts, self._receivers, self._version = accounts, receivers, version
+        return before != (accounts, receivers, version)
 
     def _publish(self) -> None:
         by_group: dict[str, dict[str, bytes]] = {}
         for (group, account), key in self._accounts.items():
             if key:
                 by_group.setdefault(group, {})[account] = bytes.fromhex(key)
-        self._keys.replace({name: by_group.get(group, {}) for name, group in self._groups.items()})
+        self._keys.replace(
+            {name: by_group.get(item.group, {}) for name, item in self._receivers.items()}
+        )
+        self._sources.replace({name: item.networks for name, item in self._receivers.items()})
         _logger.info(
             "configuration from Odoo: %d accounts, %d with a key",
             len(self._accounts),
@@ -119,7 +139,14 @@ class OdooConfiguration(Periodic):
         state = {
             "version": self._version,
             "accounts": [[*identity, key] for identity, key in self._accounts.items()],
-            "groups": self._groups,
+            "receivers": [
+                {
+                    "name": name,
+                    "receiver_group": item.group,
+                    "allow": [str(network) for network in item.networks],
+                }
+                for name, item in self._receivers.items()
+            ],
         }
         new = self._cache.with_name(self._cache.name + ".new")
         try:
@@ -134,6 +161,26 @@ class OdooConfiguration(Periodic):
 
 def _identity(entry: Any) -> tuple[str, str]:
     return str(entry["receiver_group"]), normal_account(str(entry["account"]))
+
+
+def _receivers(entries: Any) -> dict[str, _Receiver]:
+    """The receivers by name. An address that is none lets nobody in, and is said."""
+    receivers: dict[str, _Receiver] = {}
+    for entry in entries:
+        name = str(entry["name"])
+        networks = [
+            network for text in entry.get("allow") or () if (network := _network(name, str(text)))
+        ]
+        receivers[name] = _Receiver(str(entry["receiver_group"]), tuple(networks))
+    return receivers
+
+
+def _network(receiver: str, text: str) -> Network | None:
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        _logger.error("%s: allowed source %r in Odoo is no network, left out", receiver, text)
+        return None
 
 
 def _key_text(entry: Any) -> str:

@@ -1,4 +1,4 @@
-"""One Odoo process for the session, one bridge process for a test that asks for it, real Chromium."""
+"""One Odoo process for the session, one bridge process for each test, real Chromium."""
 
 import os
 

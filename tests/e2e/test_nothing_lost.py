@@ -23,7 +23,7 @@ def _send_all(port, account, zones, acknowledged):
             if b'"ACK"' in tcp_exchange(port, dc09(account, burglary(zone), number), timeout=2):
                 acknowledged.append(zone)
         except OSError:
-            # The bridge is being killed: a panel would send again, this one counts what it was promised.
+            # The bridge is being killed. A panel would send again; this one counts promises.
             continue
 
 
@@ -48,7 +48,9 @@ def test_a_bridge_killed_in_the_middle_of_a_burst_loses_and_doubles_nothing(odoo
     account = "88002"
     zones = [f"{number:03d}" for number in range(1, TEST_SIGNALS + 1)]
     acknowledged = []
-    sender = threading.Thread(target=_send_all, args=(bridge.tcp_port, account, zones, acknowledged))
+    sender = threading.Thread(
+        target=_send_all, args=(bridge.tcp_port, account, zones, acknowledged)
+    )
     sender.start()
     wait_for("a part of the burst", lambda: len(acknowledged) > TEST_SIGNALS // 4)
     bridge.kill()
@@ -62,6 +64,5 @@ def test_a_bridge_killed_in_the_middle_of_a_burst_loses_and_doubles_nothing(odoo
             timeout=60,
         )
         delivered = _delivered(sql, account)
-    # One may have been journaled and not yet acknowledged when the bridge died; none may be there twice.
+    # One may have been journaled but not acknowledged when the bridge died; none is there twice.
     assert len(delivered) == len(set(delivered))
-

@@ -5,6 +5,7 @@ import secrets
 import threading
 import xmlrpc.client
 from datetime import datetime, timezone
+from functools import partial
 
 import pytest
 
@@ -21,15 +22,15 @@ def two_workers(tmp_path_factory):
     server.drop()
 
 
-def _batch(receiver, epoch, sequence, account, code="130", zone="001"):
+def _batch(epoch, sequence, account, zone):
     now = datetime.now(timezone.utc).isoformat().replace("+00:00", "Z")
     return json.dumps({
         "bridge": "test-1",
         "signals": [{
-            "uid": f"{epoch}:{receiver}:{sequence}", "receiver": receiver, "format": "surgard",
+            "uid": f"{epoch}:sg-1:{sequence}", "receiver": "sg-1", "format": "surgard",
             "kind": "event", "source": "test", "received_at": now, "journaled_at": now,
             "occurred_at": None, "repeat_of": None, "wire_receiver": "01", "line": "1",
-            "account": account, "code_system": "cid", "code": code, "qualifier": "new",
+            "account": account, "code_system": "cid", "code": "130", "qualifier": "new",
             "area": "01", "zone": zone, "user": None, "address": zone, "text": None,
             "extended": [], "raw_hex": "00",
         }],
@@ -57,19 +58,26 @@ def _together(*calls):
 
 
 def _accounts(odoo, receiver):
-    return [name for name, entry in odoo.access["accounts"].items() if entry["receiver"] == receiver]
+    return [
+        name for name, entry in odoo.access["accounts"].items() if entry["receiver"] == receiver
+    ]
 
 
 def test_two_processes_that_report_one_subscriber_at_once_make_one_incident(two_workers):
     epoch = secrets.token_hex(16)
     senders = [two_workers.bridge_rpc(), two_workers.bridge_rpc()]
     for number, account in enumerate(_accounts(two_workers, "sg-1")[:10], 1):
-        results = _together(*(
-            lambda rpc=rpc, zone=zone, sequence=2 * number - 1 + place: rpc(
-                "alarm.receiver", "ingest", _batch("sg-1", epoch, sequence, account, zone=zone)
-            )
-            for place, (rpc, zone) in enumerate(zip(senders, ("001", "002"), strict=True))
-        ))  # fmt: skip
+        results = _together(
+            partial(
+                senders[0],
+                "alarm.receiver",
+                "ingest",
+                _batch(epoch, 2 * number - 1, account, "001"),
+            ),
+            partial(
+                senders[1], "alarm.receiver", "ingest", _batch(epoch, 2 * number, account, "002")
+            ),
+        )
         assert [result["stored"] for result in results] == [1, 1], results
         with two_workers.sql() as sql:
             ((incidents, signals),) = sql(
@@ -85,7 +93,7 @@ def test_two_dispatchers_who_take_one_incident_at_once_leave_one_holder(two_work
     bridge = two_workers.bridge_rpc()
     first, second = two_workers.login("dispatcher1"), two_workers.login("dispatcher2")
     for number, account in enumerate(_accounts(two_workers, "sg-1")[10:20], 1):
-        bridge("alarm.receiver", "ingest", _batch("sg-1", epoch, number, account))
+        bridge("alarm.receiver", "ingest", _batch(epoch, number, account, "001"))
         with two_workers.sql() as sql:
             ((incident,),) = sql(
                 """SELECT l.incident_id FROM alarm_incident_signal l
@@ -93,8 +101,8 @@ def test_two_dispatchers_who_take_one_incident_at_once_leave_one_holder(two_work
                 account,
             )
         results = _together(
-            lambda: first("alarm.incident", "action_take", [incident]),
-            lambda: second("alarm.incident", "action_take", [incident]),
+            partial(first, "alarm.incident", "action_take", [incident]),
+            partial(second, "alarm.incident", "action_take", [incident]),
         )
         refused = [result for result in results if isinstance(result, xmlrpc.client.Fault)]
         assert len(refused) == 1, results

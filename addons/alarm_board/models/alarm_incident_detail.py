@@ -1,0 +1,123 @@
+from odoo import api, models
+from odoo.tools import html2plaintext
+
+from ..tools.moments import iso_utc
+
+SIGNALS_SHOWN = 30
+ENTRIES_SHOWN = 100
+
+
+class AlarmIncident(models.Model):
+    """What the board's panel shows about one incident."""
+
+    _inherit = "alarm.incident"
+
+    def board_detail(self):
+        """Everything the panel of one incident shows, in the user's language.
+
+        :return: ``{"subscriber": {...} or None, "account": text, "zone": {...} or None,
+            "zone_text": text, "contacts": [...], "signals": [...], "entries": [...],
+            "resolutions": [...]}``; moments as ISO text in UTC, newest first
+        :raises AccessError: the user is no dispatcher, or of another company
+        """
+        self.ensure_one()
+        self.check_access("read")
+        alarm = self.link_ids.filtered(lambda link: link.role == "alarm")[:1].signal_id
+        return {
+            "subscriber": self._prepare_board_subscriber(),
+            "account": self.account or "",
+            "zone": self._prepare_board_zone(alarm.zone_id),
+            "zone_text": alarm.zone or "",
+            "contacts": [
+                self._prepare_board_contact(contact) for contact in self.subscriber_id.contact_ids
+            ],
+            "signals": self._prepare_board_signals(),
+            "entries": self._prepare_board_entries(),
+            "resolutions": [
+                {"code": resolution.code, "name": resolution.name, "kind": resolution.kind}
+                for resolution in self.env["alarm.resolution"].search([])
+            ],
+        }
+
+    def _prepare_board_subscriber(self):
+        subscriber = self.subscriber_id
+        if not subscriber:
+            return None
+        return {
+            "id": subscriber.id,
+            "name": subscriber.name,
+            "ref": subscriber.ref,
+            "category": subscriber.category_id.name or "",
+            "address": subscriber.address_id._board_address() or "",
+            "phone": subscriber.phone or "",
+            "state": subscriber.state,
+            "state_label": _label(subscriber, "state"),
+            "note": html2plaintext(subscriber.note or "").strip(),
+        }
+
+    def _prepare_board_zone(self, zone):
+        if not zone:
+            return None
+        return {
+            "number": zone.number,
+            "name": zone.name,
+            "detector_type": _label(zone, "detector_type"),
+            "position": zone.position or "",
+            "area": zone.area_id.display_name or "",
+        }
+
+    def _prepare_board_contact(self, contact):
+        return {
+            "id": contact.id,
+            "name": contact.partner_id.name,
+            "role": _label(contact, "role"),
+            "phone": contact.phone or "",
+            "available": contact.available or "",
+            "note": contact.note or "",
+        }
+
+    def _prepare_board_signals(self):
+        """The last signals of the subscriber; without one, those of the incident."""
+        attached = {link.signal_id: link for link in self.link_ids}
+        signals = self.env["alarm.signal"]
+        if self.subscriber_id:
+            signals = signals.search(
+                [("subscriber_id", "=", self.subscriber_id.id)], limit=SIGNALS_SHOWN
+            )
+        else:
+            signals = self.link_ids[:SIGNALS_SHOWN].signal_id
+        return [
+            {
+                "id": signal.id,
+                "at": iso_utc(signal.received_at),
+                "words": signal.event_name,
+                "class": signal.event_class or "other",
+                "code": " ".join(filter(None, (signal.code_system, signal.code))),
+                "where": signal._board_zone() or signal._board_user() or "",
+                "attached": signal in attached,
+                "restore": signal in attached and attached[signal].role == "restore",
+                "late": signal.late,
+            }
+            for signal in signals
+        ]
+
+    def _prepare_board_entries(self):
+        entries = self.env["alarm.incident.entry"].search(
+            [("model", "=", self._name), ("incident_id", "=", self.id)], limit=ENTRIES_SHOWN
+        )
+        return [
+            {
+                "id": entry.id,
+                "at": iso_utc(entry.at),
+                "user": entry.author,
+                "kind": _label(entry, "kind"),
+                "text": entry.text or "",
+            }
+            for entry in entries
+        ]
+
+
+def _label(record, field_name):
+    """The label of a selection field's value in the user's language, "" when it has none."""
+    labels = dict(record._fields[field_name]._description_selection(record.env))
+    return labels.get(record[field_name], "")

@@ -1,0 +1,49 @@
+/**
+ * The board's own words, and the trade's as the server sends them.
+ */
+
+import {_t} from "@web/core/l10n/translation";
+
+export const PRIORITIES = ["1", "2", "3", "4", "5"];
+
+export const STATE_LABELS = {
+    queued: _t("New"),
+    working: _t("In progress"),
+    held: _t("On hold"),
+    dispatched: _t("Dispatched"),
+    resolved: _t("Resolved"),
+    closed: _t("Closed"),
+};
+
+export const FILTER_LABELS = {
+    all: _t("All"),
+    new: _t("New"),
+    mine: _t("Mine"),
+    others: _t("Others"),
+    held: _t("On hold"),
+};
+
+/**
+ * @param {{code: string|false, names: Record<string, string>}} event sent once to every
+ *  dispatcher, hence with its name in every language installed
+ * @param {string} lang "zh_CN"
+ * @returns {string} the event in words; its bare code when nobody knows the code
+ */
+export function eventWords({code, names}, lang) {
+    return names[lang] || names.en_US || code || _t("Unknown event").toString();
+}
+
+/**
+ * @param {number} ms moment in milliseconds of the epoch
+ * @returns {string} time of day, with the date when it is not that of `nowMs`
+ */
+export function formatMoment(ms, nowMs) {
+    if (ms === null) {
+        return "–";
+    }
+    const moment = luxon.DateTime.fromMillis(ms);
+    const today = luxon.DateTime.fromMillis(nowMs);
+    return moment.toFormat(
+        moment.hasSame(today, "day") ? "HH:mm:ss" : "MM-dd HH:mm:ss"
+    );
+}

@@ -1,0 +1,262 @@
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {beforeEach, describe, expect, test} from "@odoo/hoot";
+import {click, edit, press, queryAll, queryAllTexts, waitFor} from "@odoo/hoot-dom";
+import {advanceTime, animationFrame} from "@odoo/hoot-mock";
+import {
+    getService,
+    makeServerError,
+    mockService,
+    mountWithCleanup,
+    onRpc,
+    serverState,
+} from "@web/../tests/web_test_helpers";
+import {AlarmBoard} from "@alarm_board/board/alarm_board";
+import {makeRow} from "./board_test_helpers";
+
+describe.current.tags("desktop");
+defineMailModels();
+
+let board;
+let detail;
+
+beforeEach(() => {
+    board = {
+        now: new Date().toISOString(),
+        company: "Demo Centre",
+        rows: [],
+        receivers: [],
+        thresholds: {1: [30, 60], 2: [60, 120], 3: [120, 300], 4: [300, 600], 5: [600, 900]},
+    };
+    detail = {
+        subscriber: {
+            id: 3,
+            name: "Demo Shop",
+            ref: "S1",
+            category: "Shop",
+            address: "Street 1",
+            phone: "555 100",
+            state: "active",
+            state_label: "Active",
+            note: "Dog in the yard",
+        },
+        account: "1234",
+        zone: {number: "005", name: "Back door", detector_type: "Contact", position: "", area: ""},
+        zone_text: "",
+        contacts: [
+            {id: 1, name: "Ann", role: "Owner", phone: "555 200", available: "", note: ""},
+        ],
+        signals: [],
+        entries: [],
+        resolutions: [
+            {code: "false_user", name: "False: user", kind: "false"},
+            {code: "real", name: "Real", kind: "real"},
+        ],
+    };
+    onRpc("alarm.incident", "board_rows", () => ({...board, rows: [...board.rows]}));
+    onRpc("alarm.incident", "board_detail", () => detail);
+    onRpc("alarm.incident", "action_shown", ({args}) => {
+        expect.step(`shown ${args[0].join(",")}`);
+        return true;
+    });
+    mockService("alarm_sound", {
+        load() {},
+        play(name) {
+            expect.step(`sound ${name}`);
+            return Promise.resolve(true);
+        },
+        stop() {},
+    });
+});
+
+async function openBoard() {
+    await mountWithCleanup(AlarmBoard, {props: {action: {}, actionId: 1, className: ""}});
+    await waitFor(".o_alarm_link_connected");
+    await animationFrame();
+}
+
+const arrive = async (...rows) => {
+    board.rows.push(...rows);
+    getService("alarm_board")._onIncidents({rows});
+    await animationFrame();
+};
+const rowIds = () =>
+    queryAll(".o_alarm_row").map((element) => Number(element.dataset.incidentId));
+const mine = () => ({id: serverState.userId, name: "Mitchell"});
+
+test("an empty board says so", async () => {
+    await openBoard();
+    expect(".o_alarm_queue_empty_title").toHaveText("No open alarms");
+});
+
+test("an alarm of the bus becomes a row with what other programs rely on", async () => {
+    await openBoard();
+    await arrive(makeRow({id: 4, priority: "1", signal_uid: "epoch:sg-1:7"}));
+    expect(".o_alarm_row").toHaveCount(1);
+    expect(".o_alarm_row").toHaveAttribute("data-incident-id", "4");
+    expect(".o_alarm_row").toHaveAttribute("data-priority", "1");
+    expect(".o_alarm_row").toHaveAttribute("data-signal-uid", "epoch:sg-1:7");
+    expect(".o_alarm_row_event").toHaveText("Burglary");
+    expect(document.title).toMatch(/^\(1\)/);
+});
+
+test("rows of companies that are not selected stay away", async () => {
+    await openBoard();
+    await arrive(makeRow({id: 4, company_id: 99}), makeRow({id: 5, company_id: false}));
+    expect(rowIds()).toEqual([5]);
+});
+
+test("rows are ordered by priority, then age, and move when that changes", async () => {
+    await openBoard();
+    await arrive(makeRow({id: 1, priority: "3"}), makeRow({id: 2, priority: "2"}));
+    expect(rowIds()).toEqual([2, 1]);
+    await arrive(makeRow({id: 1, priority: "1", version: [20, 1]}));
+    expect(rowIds()).toEqual([1, 2]);
+});
+
+test("Space takes the next alarm and opens it", async () => {
+    board.rows = [makeRow({id: 1, priority: "3"}), makeRow({id: 2, priority: "1"})];
+    onRpc("alarm.incident", "action_take", ({args}) => {
+        expect.step(`take ${args[0]}`);
+        board.rows[1] = makeRow({id: 2, version: [20, 1], state: "working", user: mine()});
+        return true;
+    });
+    await openBoard();
+    await press("space");
+    await waitFor(".o_alarm_card_contacts");
+    expect.verifySteps(["take 2"]);
+    expect(".o_alarm_panel").toHaveAttribute("data-panel-incident-id", "2");
+    expect(".o_alarm_call").toHaveAttribute("href", "tel:555 200");
+    expect(".o_alarm_note_text").toHaveText("Dog in the yard");
+    await press("escape");
+    await animationFrame();
+    expect(".o_alarm_panel").toHaveCount(0);
+    expect(".o_alarm_row_mine").toHaveCount(1);
+});
+
+test("who is too late is told who was faster", async () => {
+    board.rows = [makeRow({id: 2})];
+    onRpc("alarm.incident", "action_take", () => {
+        const user = {id: 99, name: "Li"};
+        board.rows = [makeRow({id: 2, version: [20, 1], state: "working", user})];
+        throw makeServerError({message: "Li already holds INC/2."});
+    });
+    await openBoard();
+    await press("space");
+    await waitFor(".o_notification");
+    expect(".o_notification_content").toHaveText(/Li already holds INC\/2\./);
+    expect(".o_alarm_panel").toHaveCount(0);
+    expect(".o_alarm_row_others").toHaveCount(1);
+});
+
+test("keys are off while typing", async () => {
+    board.rows = [makeRow({id: 2})];
+    await openBoard();
+    await click(".o_alarm_search");
+    await edit("x y");
+    await animationFrame();
+    expect(".o_alarm_panel").toHaveCount(0);
+    expect(".o_alarm_queue_empty_title").toHaveText("Nothing here");
+    expect.verifySteps([]);
+});
+
+test("a note that was not sent survives leaving the incident", async () => {
+    board.rows = [makeRow({id: 2, state: "working", user: mine()})];
+    await openBoard();
+    await click(".o_alarm_row");
+    await waitFor(".o_alarm_note_form");
+    await press("n");
+    await animationFrame();
+    await edit("called, no answer");
+    await press("escape");
+    await press("escape");
+    await press("escape");
+    await animationFrame();
+    expect(".o_alarm_panel").toHaveCount(0);
+    await click(".o_alarm_row");
+    await waitFor(".o_alarm_note_form");
+    expect(".o_alarm_note_form textarea").toHaveValue("called, no answer");
+});
+
+test("X and a digit resolve with a code and a note", async () => {
+    board.rows = [makeRow({id: 2, state: "working", user: mine()})];
+    onRpc("alarm.incident", "action_resolve", ({args}) => {
+        expect.step(args);
+        board.rows = [];
+        return true;
+    });
+    await openBoard();
+    await click(".o_alarm_row");
+    await waitFor(".o_alarm_card_contacts");
+    await press("x");
+    await animationFrame();
+    await press("2");
+    await animationFrame();
+    expect(".o_alarm_resolution_chosen").toHaveText("2\nReal");
+    await edit("guard saw it");
+    await press("enter");
+    await animationFrame();
+    await animationFrame();
+    expect.verifySteps([[[2], "real", "guard saw it"]]);
+    expect(".o_alarm_queue_empty_title").toHaveText("No open alarms");
+});
+
+test("a board that cannot reach the server says so, and recovers", async () => {
+    board.rows = [makeRow({id: 2})];
+    await openBoard();
+    await click(".o_alarm_start_shift");
+    expect(".o_alarm_not_connected").toHaveCount(0);
+    getService("bus_service").trigger("BUS:DISCONNECT");
+    await animationFrame();
+    expect(".o_alarm_not_connected").toHaveCount(1);
+    expect(".o_alarm_row").toHaveCount(1);
+    await advanceTime(1000);
+    board.rows = [];
+    getService("bus_service").trigger("BUS:RECONNECT");
+    await animationFrame();
+    await animationFrame();
+    expect(".o_alarm_not_connected").toHaveCount(0);
+    expect(".o_alarm_row").toHaveCount(0);
+    expect.verifySteps(["sound technical", "sound burglary", "sound connection_lost", "shown 2"]);
+});
+
+test("a receiver that fell silent is told loudly", async () => {
+    board.receivers = [
+        {id: 1, name: "sg-1", bridge: "hq-1", state: "silent", last_heartbeat_at: null},
+    ];
+    await openBoard();
+    expect(".o_alarm_receiver_silent").toHaveText(/sg-1/);
+    board.receivers = [
+        {...board.receivers[0], state: "online", last_heartbeat_at: board.now},
+    ];
+    getService("alarm_board")._onReceivers({receivers: board.receivers});
+    await animationFrame();
+    expect(".o_alarm_receiver_silent").toHaveCount(0);
+    expect(".o_alarm_link_online").toHaveText(/sg-1/);
+});
+
+test("what was painted is reported once, in one call", async () => {
+    board.rows = [makeRow({id: 1}), makeRow({id: 2}), makeRow({id: 3, shown: true})];
+    await openBoard();
+    await advanceTime(1000);
+    await advanceTime(1000);
+    expect.verifySteps(["shown 1,2"]);
+});
+
+test("thousands of alarms draw only what is in sight", async () => {
+    board.rows = Array.from({length: 5000}, (_, index) => makeRow({id: index + 1}));
+    await openBoard();
+    expect(queryAll(".o_alarm_row").length).toBeLessThan(60);
+    expect(queryAllTexts("[data-filter='all'] .o_alarm_filter_count")).toEqual(["5000"]);
+    await press("end");
+    await animationFrame();
+});
+
+test("? shows the keys", async () => {
+    await openBoard();
+    await press("?");
+    await animationFrame();
+    expect(".o_alarm_help_keys").toHaveText(/Take the next alarm/);
+    await press("escape");
+    await animationFrame();
+    expect(".o_alarm_help").toHaveCount(0);
+});

@@ -1,0 +1,96 @@
+from unittest.mock import patch
+
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
+
+LOGINS = {
+    "dispatcher1": "alarm_monitoring.group_dispatcher",
+    "dispatcher2": "alarm_monitoring.group_dispatcher",
+    "supervisor": "alarm_monitoring.group_supervisor",
+    "backoffice": "alarm_subscriber.group_back_office",
+    "approver": "alarm_subscriber.group_approver",
+    "manager": "alarm_centre.group_manager",
+}
+SUITE_GROUPS = {
+    "alarm_subscriber.group_reader",
+    "alarm_subscriber.group_back_office",
+    "alarm_subscriber.group_approver",
+    "alarm_monitoring.group_dispatcher",
+    "alarm_monitoring.group_supervisor",
+    "alarm_monitoring.group_bridge",
+    "alarm_centre.group_manager",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestAlarmCentre(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(
+            context=dict(cls.env.context, tracking_disable=True, no_reset_password=True)
+        )
+
+    def suite_groups_of(self, group):
+        xmlids = set(group.all_implied_ids.get_external_id().values())
+        return xmlids & SUITE_GROUPS
+
+    def test_manager_has_every_group_but_the_bridge(self):
+        manager = self.env.ref("alarm_centre.group_manager")
+        self.assertEqual(
+            self.suite_groups_of(manager), SUITE_GROUPS - {"alarm_monitoring.group_bridge"}
+        )
+
+    def test_manager_is_no_administrator_of_odoo(self):
+        user = new_test_user(self.env, "t-manager", "alarm_centre.group_manager")
+        self.assertTrue(user.has_group("base.group_user"))
+        self.assertFalse(user.has_group("base.group_system"))
+        settings = self.env.ref("alarm_centre.res_config_settings_menu").id
+        self.assertNotIn(settings, self.env["ir.ui.menu"].with_user(user)._visible_menu_ids())
+
+    def test_settings_show_the_state_of_the_key_file(self):
+        get_key_state = "odoo.addons.alarm_subscriber.models.alarm_secret.AlarmSecret.get_key_state"
+        for problem in (False, "No key file for secrets is configured."):
+            with patch(get_key_state, lambda self, problem=problem: problem):
+                settings = Form(self.env["res.config.settings"])
+                self.assertEqual(settings.alarm_secret_key_problem, problem)
+
+    def require_demo(self):
+        if not self.env.ref("alarm_centre.demo_user_manager", False):
+            self.skipTest("installed without demonstration data")
+
+    def test_one_demo_login_for_each_role(self):
+        self.require_demo()
+        for login, group in LOGINS.items():
+            user = self.env["res.users"].search([("login", "=", login)])
+            with self.subTest(login=login):
+                self.assertEqual(user.tz, "Asia/Shanghai")
+                explicit = set(user.group_ids.get_external_id().values())
+                self.assertEqual(explicit & SUITE_GROUPS, {group})
+                self.assertFalse(user.has_group("base.group_system"))
+                self.assertTrue(
+                    user.with_user(user)._check_credentials(
+                        {"type": "password", "login": login, "password": login},
+                        {"interactive": True},
+                    )
+                )
+
+    def test_both_languages_are_spoken_by_the_demo_logins(self):
+        self.require_demo()
+        users = self.env["res.users"].search([("login", "in", list(LOGINS))])
+        self.assertEqual(set(users.mapped("lang")), {"zh_CN", "en_US"})
+
+    def test_demo_company_is_a_chinese_operator(self):
+        self.require_demo()
+        company = self.env.ref("base.main_company")
+        self.assertEqual(company.name, "演示联网报警中心")
+        self.assertEqual(company.country_id.code, "CN")
+        self.assertEqual(company.currency_id.name, "CNY")
+        self.assertEqual(company.partner_id.tz, "Asia/Shanghai")
+
+    def test_demo_panels_send_with_every_length_of_key(self):
+        self.require_demo()
+        lengths = {
+            len(self.env.ref(f"alarm_subscriber.demo_panel_{account}")._get_dc09_key()) * 4
+            for account in range(1038, 1051)
+        }
+        self.assertEqual(lengths, {128, 192, 256})

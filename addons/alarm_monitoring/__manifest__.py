@@ -1,0 +1,22 @@
+{
+    "name": "Alarm Monitoring",
+    "summary": "From received signal to resolved incident",
+    "version": "19.0.1.0.0",
+    "category": "Services/Alarm Centre",
+    "author": "Alarm Centre contributors",
+    "license": "AGPL-3",
+    "depends": ["alarm_subscriber", "rpc"],
+    "data": [
+        "security/alarm_monitoring_groups.xml",
+        "security/ir.model.access.csv",
+        "security/alarm_monitoring_rules.xml",
+        "data/alarm_receiver_group.xml",
+        "data/alarm_event_code.xml",
+        "data/alarm_event_rule.xml",
+        "data/alarm_resolution.xml",
+        "data/ir_cron.xml",
+    ],
+    "demo": [],
+    "post_init_hook": "post_init_hook",
+    "application": False,
+}

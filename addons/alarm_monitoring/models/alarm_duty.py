@@ -1,0 +1,104 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..tools.locks import NAMESPACE
+from ..tools.transaction import own_transaction
+from .alarm_receiver import SILENT_AFTER
+
+_logger = logging.getLogger(__name__)
+
+# Number of the advisory lock that lets one process at a time do the due work.
+_DUTY = 1
+
+
+class AlarmDuty(models.Model):
+    """Work that falls due by the clock. Every heartbeat of a bridge drives it, and a cron when none
+    comes. One row: when it was done last."""
+
+    _name = "alarm.duty"
+    _description = "Alarm Monitoring Duty"
+    _log_access = False
+
+    last_run_at = fields.Datetime(readonly=True)
+
+    @api.model
+    def _run_due(self):
+        """Do all that is due, each step on its own: what fails is logged, the others are done."""
+        for step in self._due_steps():
+            try:
+                with own_transaction(self.env):
+                    if self._only_one():
+                        step()
+            except Exception:
+                _logger.exception("Due work failed: %s", step)
+        try:
+            self.env["alarm.incident"]._decide_overdue()
+        except Exception:
+            _logger.exception("Due work failed: overdue decisions")
+
+    @api.model
+    def _due_steps(self):
+        """The steps, in order; each is one transaction. Glue modules add theirs."""
+        return [
+            self._watch_bridges,
+            self._watch_gaps,
+            self.env["alarm.incident"]._return_held,
+            self.env["alarm.incident"]._raise_priorities,
+        ]
+
+    @api.model
+    def _only_one(self):
+        """False when another process is doing the due work: then it is being done."""
+        self.env.cr.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [NAMESPACE + 1, _DUTY])
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _watch_bridges(self):
+        """Raise bridges that have fallen silent, note those that are back.
+
+        After a time when nobody looked (this server was down) silence proves nothing: bridges get
+        the time of three heartbeats to be heard.
+        """
+        now = fields.Datetime.now()
+        duty = self.env.ref("alarm_monitoring.duty")
+        looked = duty.last_run_at
+        duty.last_run_at = now
+        if not looked or now - looked > timedelta(seconds=90):
+            return
+        for bridge in self.env["alarm.bridge.status"].search([]):
+            silent = bridge.last_heartbeat_at < now - SILENT_AFTER
+            if silent != bridge.silent:
+                bridge.silent = silent
+                self._raise_bridge(bridge)
+
+    @api.model
+    def _raise_bridge(self, bridge):
+        incidents = self.env["alarm.incident"]
+        key = f"bridge:{bridge.name}"
+        heard = fields.Datetime.to_string(bridge.last_heartbeat_at)
+        if bridge.silent:
+            detail = f"{bridge.name}, {heard} UTC"
+            incident, new = incidents._raise_matter(key, "bridge_silent", detail, priority="1")
+            if not new:
+                incident._log("note", detail)
+        else:
+            incidents._note_restored(key, bridge.name)
+        receivers = self.env["alarm.receiver.status"].search([("bridge_status_id", "=", bridge.id)])
+        receivers.receiver_id._on_receivers_changed()
+
+    @api.model
+    def _watch_gaps(self):
+        """Raise signals that are missing for too long."""
+        for _id, bridge, receiver, absent in self.env["alarm.signal.stream"]._fold():
+            incident, new = self.env["alarm.incident"]._raise_matter(
+                f"missing:{bridge}:{receiver}",
+                "missing",
+                f"{receiver}: {absent}",
+                priority="2",
+                vals={"receiver_name": receiver},
+            )
+            if not new:
+                incident._log("note", f"{receiver}: {absent}")
+                incident._on_incidents_changed()

@@ -1,0 +1,209 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.incident_states import OPEN_STATES, STATES
+from .alarm_event_code import EVENT_CLASSES, PRIORITIES
+
+REASONS = [
+    ("rule_class", "Rule for the class of"),
+    ("rule_code", "Rule for the code"),
+    ("code_table", "The code table asks for it"),
+    ("condition", "Condition without a code"),
+    ("unknown_code", "Unknown code"),
+    ("unknown_account", "Unknown account"),
+    ("unknown_receiver", "Unknown receiver"),
+    ("unparsed", "Data that could not be decoded, on receiver"),
+    ("integrity", "Two different signals with one identity"),
+    ("missing", "Signals are missing from receiver"),
+    ("rejected", "A bridge sent what is no signal"),
+    ("bridge_silent", "A bridge is silent"),
+    ("undecided", "The rules failed"),
+]
+
+# Passed in the context by the verbs and the decider. Compared by identity, so nothing that arrives
+# over RPC can be it.
+_BY_VERB = object()
+
+
+class AlarmIncident(models.Model):
+    """What a dispatcher handles: the open matter of one subscriber, or of what no subscriber is
+    known for."""
+
+    _name = "alarm.incident"
+    _description = "Alarm Incident"
+    _order = "priority, queued_at, id"
+    _rec_names_search = ["name", "subscriber_id", "account"]
+
+    name = fields.Char(required=True, readonly=True, index=True)
+    key = fields.Char(
+        required=True,
+        readonly=True,
+        help="The matter: at most one incident of a key is open, and what belongs to it joins it.",
+    )
+    subscriber_id = fields.Many2one(
+        "alarm.subscriber", readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one("res.company", readonly=True, index=True, ondelete="restrict")
+    receiver_name = fields.Char(readonly=True)
+    account = fields.Char(readonly=True)
+    state = fields.Selection(STATES, required=True, readonly=True, default="queued", index=True)
+    priority = fields.Selection(PRIORITIES, required=True, readonly=True, default="3")
+    user_id = fields.Many2one(
+        "res.users", string="Dispatcher", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    event_class = fields.Selection(EVENT_CLASSES, required=True, readonly=True, default="other")
+    event_code_id = fields.Many2one("alarm.event.code", readonly=True, ondelete="restrict")
+    reason_kind = fields.Selection(REASONS, readonly=True)
+    reason_detail = fields.Char(readonly=True)
+    reason = fields.Char(compute="_compute_reason", help="Why this incident was made.")
+    queued_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    shown_at = fields.Datetime(readonly=True, help="When a board showed it first.")
+    taken_at = fields.Datetime(readonly=True, help="When a dispatcher took it first.")
+    held_until = fields.Datetime(readonly=True)
+    resolved_at = fields.Datetime(readonly=True)
+    closed_at = fields.Datetime(readonly=True)
+    resolution_id = fields.Many2one("alarm.resolution", readonly=True, ondelete="restrict")
+    resolution_note = fields.Text(readonly=True)
+    link_ids = fields.One2many("alarm.incident.signal", "incident_id", string="Signal Links")
+    signal_ids = fields.Many2many(
+        "alarm.signal", compute="_compute_signals", search="_search_signal_ids", string="Signals"
+    )
+    signal_count = fields.Integer(compute="_compute_signals")
+    entry_ids = fields.One2many("alarm.incident.entry", "incident_id", string="Log")
+    is_mine = fields.Boolean(compute="_compute_is_mine")
+
+    _key_open_uniq = models.UniqueIndex(
+        "(key) WHERE state IN ('delayed', 'queued', 'working', 'held', 'dispatched')",
+        "There is already an open incident of this matter.",
+    )
+    _queue_idx = models.Index(
+        "(priority, queued_at, id)"
+        " WHERE state IN ('delayed', 'queued', 'working', 'held', 'dispatched')"
+    )
+
+    def init(self):
+        # A plain sequence: taking a number waits for nobody, gaps do not matter.
+        self.env.cr.execute("CREATE SEQUENCE IF NOT EXISTS alarm_incident_number")
+
+    @api.depends("reason_kind", "reason_detail")
+    def _compute_reason(self):
+        labels = dict(self._fields["reason_kind"]._description_selection(self.env))
+        for incident in self:
+            kind = labels.get(incident.reason_kind)
+            incident.reason = ": ".join(filter(None, (kind, incident.reason_detail)))
+
+    @api.depends("link_ids")
+    def _compute_signals(self):
+        for incident in self:
+            incident.signal_ids = incident.link_ids.signal_id
+            incident.signal_count = len(incident.link_ids)
+
+    def _search_signal_ids(self, operator, value):
+        return [("link_ids.signal_id", operator, value)]
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        for incident in self:
+            incident.is_mine = incident.user_id == self.env.user
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        names = self._next_names(len(vals_list))
+        return super().create(
+            [{"name": name, **vals} for name, vals in zip(names, vals_list, strict=True)]
+        )
+
+    def write(self, vals):
+        if self.env.context.get("alarm_by_verb") is not _BY_VERB:
+            raise UserError(
+                self.env._(
+                    "An incident changes only through its actions (take, hold, resolve…), not by "
+                    "writing %s.",
+                    ", ".join(sorted(vals)),
+                )
+            )
+        return super().write(vals)
+
+    # pylint: disable=no-raise-unlink; evidence is refused even while uninstalling piecemeal
+    def unlink(self):
+        if self:
+            raise UserError(self.env._("Incidents are evidence and are never deleted."))
+        return super().unlink()
+
+    @api.private
+    def _on_incidents_changed(self):
+        """Hook: these incidents are new or have changed; once for each batch or verb."""
+
+    @api.model
+    def _next_names(self, count):
+        if not count:
+            return []
+        self.env.cr.execute(
+            "SELECT nextval('alarm_incident_number') FROM generate_series(1, %s)", [count]
+        )
+        year = fields.Date.today().year
+        return [f"A{year}-{number:06d}" for [number] in self.env.cr.fetchall()]
+
+    def _write_private(self, vals):
+        """Write what only verbs and the decider may write.
+
+        As superuser: nobody has the right to write incidents, so that their state cannot be set past
+        the verbs. Whoever calls this has checked what the user may do.
+        """
+        return self.sudo().with_context(alarm_by_verb=_BY_VERB).write(vals)
+
+    def _apply_priorities(self):
+        """Raise the priority to that of the most urgent signal linked.
+
+        An incident that somebody is changing at this moment is left out, so that nobody waits; the
+        tick does it again.
+        """
+        self.flush_model(["priority"])
+        self.env.cr.execute(
+            """
+            WITH urgent AS (
+                SELECT incident_id, min(priority) AS priority
+                  FROM alarm_incident_signal
+                 WHERE incident_id = ANY(%s)
+                 GROUP BY incident_id
+            ), free AS (
+                SELECT incident.id, urgent.priority
+                  FROM alarm_incident incident
+                  JOIN urgent ON urgent.incident_id = incident.id
+                 WHERE urgent.priority < incident.priority
+                   FOR NO KEY UPDATE OF incident SKIP LOCKED
+            )
+            UPDATE alarm_incident incident SET priority = free.priority
+              FROM free WHERE free.id = incident.id
+         RETURNING incident.id
+            """,
+            [self.ids],
+        )
+        raised = self.browse(id_ for [id_] in self.env.cr.fetchall())
+        raised.invalidate_recordset(["priority"])
+        return raised
+
+    @api.model
+    def _raise_matter(self, key, reason_kind, reason_detail, *, priority, event_class="system", vals=()):
+        """Make the incident of a matter that is not a signal's, or find the open one.
+
+        To be called under nobody's lock: the unique index lets one of two callers win.
+        :return: ``(incident, whether it is new)``
+        """
+        incident = self.search([("key", "=", key), ("state", "in", OPEN_STATES)], limit=1)
+        if incident:
+            return incident, False
+        incident = self.create(
+            {
+                "key": key,
+                "priority": priority,
+                "event_class": event_class,
+                "reason_kind": reason_kind,
+                "reason_detail": reason_detail,
+                **dict(vals),
+            }
+        )
+        self.env["alarm.incident.entry"]._log([(incident, "created", reason_detail)])
+        incident._on_incidents_changed()
+        return incident, True

@@ -1,0 +1,418 @@
+import logging
+from collections import defaultdict
+
+from psycopg2.errors import LockNotAvailable
+
+from odoo import api, fields, models
+
+from odoo.addons.alarm_subscriber.tools.numbers import number_key
+
+from ..tools.incident_states import OPEN_STATES
+from ..tools.locks import matters_locked
+from ..tools.plan import Item, Matter, Trace, make_plan
+from ..tools.transaction import own_transaction
+from ..tools.triage import PRIORITY_LOST, Facts, Verdict, triage
+
+_logger = logging.getLogger(__name__)
+
+# Signals decided in one transaction, and so the longest that others wait for a subscriber's lock.
+_AT_ONCE = 200
+
+# After so many failures a bare incident is all that a signal gets.
+MAX_ATTEMPTS = 5
+
+
+class AlarmIncident(models.Model):
+    _inherit = "alarm.incident"
+
+    @api.model
+    def _decide(self, signal_ids):
+        """Decide stored signals, each matter under its lock, in transactions of their own.
+
+        Never raises for what is wrong with a signal: what cannot be decided becomes a bare incident
+        at once and is tried again by the tick.
+        """
+        signal_ids = sorted(signal_ids)
+        for start in range(0, len(signal_ids), _AT_ONCE):
+            pending = self._pending(signal_ids[start : start + _AT_ONCE])
+            if pending and not self._decide_together(pending):
+                for key in dict.fromkeys(key for _id, _signal_id, key in pending):
+                    self._decide_alone([row for row in pending if row[2] == key])
+
+    @api.model
+    def _pending(self, signal_ids):
+        """``(pending id, signal id, key)`` of what still waits, oldest first."""
+        self.env.cr.execute(
+            """
+            SELECT id, signal_id, key FROM alarm_signal_pending
+             WHERE signal_id = ANY(%s) ORDER BY signal_id, id
+            """,
+            [list(signal_ids)],
+        )
+        return self.env.cr.fetchall()
+
+    @api.model
+    def _decide_together(self, pending):
+        """Decide all in one transaction; False when that failed and nothing was done."""
+        try:
+            with matters_locked(self.env, {key for _id, _signal_id, key in pending}):
+                with own_transaction(self.env):
+                    self._decide_locked(pending)
+        except LockNotAvailable:
+            _logger.warning("%d signals wait: their matters are locked", len(pending))
+            return True
+        except Exception:
+            _logger.exception("%d signals could not be decided together", len(pending))
+            return False
+        return True
+
+    @api.model
+    def _decide_alone(self, pending):
+        """Decide the signals of one matter; failing that, raise it bare."""
+        try:
+            with matters_locked(self.env, {pending[0][2]}):
+                try:
+                    with own_transaction(self.env):
+                        self._decide_locked(pending)
+                except Exception as error:
+                    _logger.exception("Matter %s could not be decided", pending[0][2])
+                    with own_transaction(self.env):
+                        self._raise_bare(pending, error)
+        except Exception:
+            # The tick tries again in seconds; meanwhile the other matters go on.
+            _logger.exception("Matter %s could not be raised", pending[0][2])
+
+    @api.model
+    def _decide_locked(self, pending):
+        """The decision itself; the locks of all keys are held."""
+        items, decisions = self._items(pending)
+        matters = self._open_matters({item.verdict.key for item in items})
+        plan = make_plan(items, matters, self._originals(items))
+        plan.decisions.update(decisions)
+        incidents = self._write_plan(plan)
+        done = {(item.facts.signal_id, item.verdict.key) for item in items}
+        self._settle(
+            [
+                row_id
+                for row_id, signal_id, key in pending
+                if signal_id in decisions or (signal_id, key) in done
+            ],
+            plan.decisions,
+        )
+        if incidents:
+            incidents._on_incidents_changed()
+
+    @api.model
+    def _items(self, pending):
+        """The signals that need an incident to be looked at, with fresh facts and verdicts; and
+        signal id -> decision of those that meanwhile are only logged."""
+        book = self.env["alarm.event.code"]._rule_book()
+        facts = self._facts_of({signal_id for _id, signal_id, _key in pending})
+        items, decisions = [], {}
+        for _id, signal_id, key in pending:
+            fact = facts[signal_id]
+            if key.startswith("integrity:"):
+                items.append(Item(fact, self._integrity(fact, key)))
+                continue
+            verdict = triage(fact, book)
+            if verdict.decision != "pending":
+                decisions[signal_id] = verdict.decision
+            elif verdict.key == key:
+                items.append(Item(fact, verdict))
+            # What meanwhile is another matter's was not locked: it stays for the tick.
+        return items, decisions
+
+    @api.model
+    def _integrity(self, facts, key):
+        return Verdict(
+            "pending",
+            key,
+            event_class="system",
+            priority=PRIORITY_LOST,
+            reason_kind="integrity",
+            reason_detail=facts.uid,
+        )
+
+    @api.model
+    def _facts_of(self, signal_ids):
+        self.env.cr.execute(
+            """
+            SELECT signal.id, signal.uid, signal.kind, signal.bridge, signal.receiver_name,
+                   signal.receiver_id, signal.receiver_group_id, signal.account,
+                   signal.account_key, signal.code_system, signal.code, signal.qualifier,
+                   coalesce(signal.zone, signal."user", signal.address) AS address,
+                   signal.repeat_of, signal.panel_id, signal.subscriber_id, subscriber.state,
+                   signal.company_id
+              FROM alarm_signal signal
+         LEFT JOIN alarm_subscriber subscriber ON subscriber.id = signal.subscriber_id
+             WHERE signal.id = ANY(%s)
+            """,
+            [list(signal_ids)],
+        )
+        return {
+            row["id"]: Facts(
+                signal_id=row["id"],
+                uid=row["uid"],
+                kind=row["kind"] or "",
+                bridge=row["bridge"],
+                receiver=row["receiver_name"],
+                receiver_id=row["receiver_id"] or 0,
+                group_id=row["receiver_group_id"] or 0,
+                account=row["account"] or "",
+                account_key=row["account_key"] or "",
+                code_system=row["code_system"] or "",
+                code=row["code"] or "",
+                qualifier=row["qualifier"] or "",
+                address=number_key(row["address"]),
+                repeat_of=row["repeat_of"] or "",
+                panel_id=row["panel_id"] or 0,
+                subscriber_id=row["subscriber_id"] or 0,
+                subscriber_state=row["state"] or "",
+                company_id=row["company_id"] or 0,
+            )
+            for row in self.env.cr.dictfetchall()
+        }
+
+    @api.model
+    def _open_matters(self, keys):
+        """key -> Matter with the traces of what raised it, in two queries."""
+        cr = self.env.cr
+        cr.execute(
+            "SELECT key, id, priority FROM alarm_incident WHERE key = ANY(%s) AND state = ANY(%s)",
+            [list(keys), list(OPEN_STATES)],
+        )
+        matters = {key: Matter(key, id_, priority=priority) for key, id_, priority in cr.fetchall()}
+        by_id = {matter.id: matter for matter in matters.values()}
+        if by_id:
+            cr.execute(
+                """
+                SELECT DISTINCT link.incident_id, signal.panel_id,
+                       coalesce(signal.zone, signal."user", signal.address),
+                       signal.event_code_id, code.event_class
+                  FROM alarm_incident_signal link
+                  JOIN alarm_signal signal ON signal.id = link.signal_id
+             LEFT JOIN alarm_event_code code ON code.id = signal.event_code_id
+                 WHERE link.incident_id = ANY(%s) AND link.role = 'alarm'
+                """,
+                [list(by_id)],
+            )
+            for incident_id, panel_id, address, code_id, event_class in cr.fetchall():
+                by_id[incident_id].traces.add(
+                    Trace(panel_id or 0, number_key(address), code_id or 0, event_class or "other")
+                )
+        return matters
+
+    @api.model
+    def _originals(self, items):
+        """uid -> Matter or None of the signals that the items repeat, as far as they are stored."""
+        uids = {item.facts.repeat_of for item in items if item.facts.repeat_of}
+        if not uids:
+            return {}
+        self.env.cr.execute(
+            """
+            SELECT signal.uid, incident.id, incident.key, incident.priority
+              FROM alarm_signal signal
+         LEFT JOIN alarm_incident_signal link ON link.signal_id = signal.id
+         LEFT JOIN alarm_incident incident ON incident.id = link.incident_id
+             WHERE signal.uid = ANY(%s) AND signal.decision <> 'pending'
+             ORDER BY link.id
+            """,
+            [list(uids)],
+        )
+        return {
+            uid: Matter(key, id_, priority=priority) if id_ else None
+            for uid, id_, key, priority in self.env.cr.fetchall()
+        }
+
+    @api.model
+    def _write_plan(self, plan):
+        """Write new incidents, links, entries and priorities; return the incidents concerned."""
+        new = self.create([self._prepare_incident(matter) for matter in plan.new])
+        for matter, incident in zip(plan.new, new, strict=True):
+            matter.id = incident.id
+        by_matter = defaultdict(list)
+        for link in plan.links:
+            by_matter[link.matter.id].append(link)
+        self.env["alarm.incident.signal"]._insert_links(
+            (link.matter.id, link.item.facts.signal_id, link.role, link.item.verdict.priority)
+            for link in plan.links
+        )
+        incidents = self.browse(by_matter)
+        incidents._apply_priorities()
+        entries = [(incident, "created", incident.reason_detail) for incident in new]
+        entries += [
+            (self.browse(link.matter.id), self._entry_kind(link.role), self._entry_text(link))
+            for link in plan.links
+        ]
+        self.env["alarm.incident.entry"]._log(entries)
+        return incidents
+
+    @api.model
+    def _entry_kind(self, role):
+        return {"restore": "restored", "cancel": "cancel_received"}.get(role, "signal")
+
+    @api.model
+    def _entry_text(self, link):
+        """What arrived, in the wire's own words: readable in every language."""
+        facts = link.item.facts
+        return " ".join(
+            filter(
+                None,
+                (
+                    facts.account,
+                    facts.code_system,
+                    facts.code or facts.kind,
+                    facts.qualifier,
+                    facts.address,
+                    "(repeat)" if link.role == "repeat" else "",
+                ),
+            )
+        )
+
+    @api.model
+    def _prepare_incident(self, matter):
+        facts, verdict = matter.first.facts, matter.first.verdict
+        return {
+            "key": matter.key,
+            "subscriber_id": facts.subscriber_id if matter.key.startswith("subscriber:") else False,
+            "company_id": facts.company_id,
+            "receiver_name": facts.receiver,
+            "account": facts.account,
+            "priority": matter.priority,
+            "event_class": verdict.event_class,
+            "event_code_id": verdict.code_id,
+            "reason_kind": verdict.reason_kind,
+            "reason_detail": verdict.reason_detail,
+        }
+
+    @api.model
+    def _settle(self, pending_ids, decisions):
+        """Write the decisions (signal id -> decision) and forget what waited for them."""
+        cr = self.env.cr
+        cr.execute("DELETE FROM alarm_signal_pending WHERE id = ANY(%s)", [pending_ids])
+        signal_ids = list(decisions)
+        cr.execute(
+            """
+            UPDATE alarm_signal signal SET decision = decided.decision
+              FROM unnest(%s::int[], %s::text[]) AS decided (id, decision)
+             WHERE signal.id = decided.id AND signal.decision <> decided.decision
+            """,
+            [signal_ids, [decisions[signal_id] for signal_id in signal_ids]],
+        )
+        self.env["alarm.signal"].invalidate_model(["decision"])
+
+    @api.model
+    def _raise_bare(self, pending, error):
+        """Put signals on the board without asking the rules, once; leave them to be decided until
+        they have failed too often. Uses nothing but what storing has written."""
+        cr = self.env.cr
+        key = pending[0][2]
+        rows = [row_id for row_id, _signal_id, _key in pending]
+        signal_ids = [signal_id for _id, signal_id, _key in pending]
+        signals = self.env["alarm.signal"].browse(signal_ids)
+        incident = self.search([("key", "=", key), ("state", "in", OPEN_STATES)], limit=1)
+        if not incident:
+            first = signals[0]
+            incident = self.create(
+                {
+                    "key": key,
+                    "subscriber_id": first.subscriber_id.id if key.startswith("subscriber:") else False,
+                    "company_id": first.company_id.id,
+                    "receiver_name": first.receiver_name,
+                    "account": first.account,
+                    "priority": "1",
+                    "event_class": "other",
+                    "event_code_id": first.event_code_id.id,
+                    "reason_kind": "undecided",
+                    "reason_detail": f"{type(error).__name__}: {error}"[:200],
+                }
+            )
+            self.env["alarm.incident.entry"]._log([(incident, "created", incident.reason_detail)])
+        self.env["alarm.incident.signal"]._insert_links(
+            (incident.id, signal_id, "alarm", "1") for signal_id in signal_ids
+        )
+        cr.execute(
+            """
+            UPDATE alarm_signal_pending SET attempts = attempts + 1, error = %s WHERE id = ANY(%s)
+            """,
+            [str(error)[:500], rows],
+        )
+        cr.execute(
+            "DELETE FROM alarm_signal_pending WHERE id = ANY(%s) AND attempts >= %s RETURNING signal_id",
+            [rows, MAX_ATTEMPTS],
+        )
+        given_up = [signal_id for [signal_id] in cr.fetchall()]
+        cr.execute("UPDATE alarm_signal SET decision = 'undecided' WHERE id = ANY(%s)", [given_up])
+        self.env["alarm.signal"].invalidate_model(["decision"])
+        incident._on_incidents_changed()
+
+    @api.model
+    def _decide_overdue(self):
+        """Decide what a crash or a failure left behind."""
+        now = fields.Datetime.now()
+        overdue = self.env["alarm.signal.pending"].search(
+            [("since", "<=", fields.Datetime.subtract(now, seconds=2))], limit=1000
+        )
+        signal_ids = overdue.signal_id.ids
+        self._rekey(overdue)
+        self._decide(signal_ids)
+
+    @api.model
+    def _rekey(self, pending):
+        """Let what waits follow its signal to another matter: its panel was registered meanwhile."""
+        book = self.env["alarm.event.code"]._rule_book()
+        facts = self._facts_of(pending.signal_id.ids)
+        for row in pending:
+            if row.key.startswith("integrity:"):
+                continue
+            try:
+                verdict = triage(facts[row.signal_id.id], book)
+            except Exception:
+                _logger.exception("Signal %s cannot be judged", row.signal_id.id)
+                continue
+            if verdict.decision == "pending" and verdict.key != row.key:
+                row.key = verdict.key
+
+    @api.model
+    def _raise_rejected(self, batch):
+        """Show what a bridge sent that is no signal. What goes wrong here is logged: the batch is
+        stored, and its sender must hear so."""
+        if not batch.rejected:
+            return
+        key = f"rejected:{batch.bridge}"
+        reasons = [f"{rejected.uid}: {rejected.reason}" for rejected in batch.rejected]
+        try:
+            with matters_locked(self.env, {key}), own_transaction(self.env):
+                incident, _new = self._raise_matter(
+                    key, "rejected", batch.bridge, priority=PRIORITY_LOST
+                )
+                incident._log("note", "\n".join(reasons[:20]))
+                incident._on_incidents_changed()
+        except Exception:
+            _logger.exception("Bridge %s sent what is no signal: %s", batch.bridge, reasons)
+
+    @api.model
+    def _note_restored(self, key, text):
+        """Log on the open incident of a matter that its cause is gone."""
+        incident = self.search([("key", "=", key), ("state", "in", OPEN_STATES)], limit=1)
+        if incident:
+            incident._log("restored", text)
+            incident._on_incidents_changed()
+
+    @api.model
+    def _match_panels(self, panels):
+        """Name the subscriber on open incidents of the accounts that these panels have now."""
+        for panel in panels:
+            key = f"account:{panel.receiver_group_id.id}:{panel.account_key}"
+            incidents = self.search([("key", "=", key), ("state", "in", OPEN_STATES)])
+            if incidents:
+                incidents._write_private(
+                    {
+                        "subscriber_id": panel.subscriber_id.id,
+                        "company_id": panel.company_id.id,
+                    }
+                )
+                self.env["alarm.incident.entry"]._log(
+                    [(incident, "matched", panel.subscriber_id.display_name) for incident in incidents]
+                )
+                incidents._on_incidents_changed()

@@ -1,0 +1,163 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.append_only import refuse_changes
+
+# As received. Written once, by storing; then nobody changes them.
+WIRE_FIELDS = (
+    "uid",
+    "digest",
+    "bridge",
+    "receiver_name",
+    "format",
+    "kind",
+    "source",
+    "received_at",
+    "journaled_at",
+    "stored_at",
+    "occurred_at",
+    "repeat_of",
+    "wire_receiver",
+    "line",
+    "account",
+    "code_system",
+    "code",
+    "qualifier",
+    "area",
+    "zone",
+    "user",
+    "address",
+    "text",
+    "extended",
+    "raw_hex",
+)
+
+DECISIONS = [
+    ("pending", "To Be Decided"),
+    ("incident", "Incident"),
+    ("restored", "Restored Something Open"),
+    ("cancelled", "Cancelled Something Open"),
+    ("repeat", "Repeated on the Link"),
+    ("log_rule", "Logged: Rule"),
+    ("log_state", "Logged: Subscriber Not Active"),
+    ("log_commissioning", "Logged: Commissioning"),
+    ("log_restore", "Logged: Nothing Open to Restore"),
+    ("log_repeat", "Logged: Repeats a Logged One"),
+    ("undecided", "Raised without Rules"),
+]
+
+
+class AlarmSignal(models.Model):
+    """One received message: what came over the wire, and what it was found to belong to.
+
+    Lean on purpose: hundreds are stored in a second, a hundred million are kept.
+    """
+
+    _name = "alarm.signal"
+    _description = "Alarm Signal"
+    _order = "id desc"
+    _rec_name = "uid"
+    _rec_names_search = ["account", "code", "uid"]
+    _log_access = False
+
+    uid = fields.Char(string="UID", required=True, readonly=True)
+    digest = fields.Char(required=True, readonly=True, help="Hash of the signal as sent.")
+    bridge = fields.Char(required=True, readonly=True)
+    receiver_name = fields.Char(required=True, readonly=True)
+    format = fields.Char(readonly=True)
+    kind = fields.Char(readonly=True)
+    source = fields.Char(readonly=True)
+    received_at = fields.Datetime(required=True, readonly=True)
+    journaled_at = fields.Datetime(required=True, readonly=True)
+    stored_at = fields.Datetime(required=True, readonly=True)
+    occurred_at = fields.Datetime(readonly=True, help="The panel's own time of the event.")
+    repeat_of = fields.Char(
+        readonly=True, help="UID of the record that this one repeats on the link."
+    )
+    wire_receiver = fields.Char(readonly=True)
+    line = fields.Char(readonly=True)
+    account = fields.Char(readonly=True)
+    code_system = fields.Char(readonly=True)
+    code = fields.Char(readonly=True)
+    qualifier = fields.Char(readonly=True)
+    area = fields.Char(string="Area Number", readonly=True)
+    zone = fields.Char(string="Zone Number", readonly=True)
+    user = fields.Char(string="User Number", readonly=True)
+    address = fields.Char(readonly=True)
+    text = fields.Char(readonly=True)
+    extended = fields.Char(readonly=True, help="Extended data as a JSON list of pairs.")
+    raw_hex = fields.Char(string="Raw Bytes", readonly=True)
+
+    receiver_id = fields.Many2one("alarm.receiver", readonly=True, ondelete="restrict")
+    receiver_group_id = fields.Many2one(
+        "alarm.receiver.group", readonly=True, ondelete="restrict"
+    )
+    account_key = fields.Char(readonly=True)
+    panel_id = fields.Many2one("alarm.panel", readonly=True, ondelete="restrict")
+    subscriber_id = fields.Many2one("alarm.subscriber", readonly=True, ondelete="restrict")
+    area_id = fields.Many2one("alarm.area", readonly=True, ondelete="restrict")
+    zone_id = fields.Many2one("alarm.zone", readonly=True, ondelete="restrict")
+    panel_user_id = fields.Many2one("alarm.panel.user", readonly=True, ondelete="restrict")
+    event_code_id = fields.Many2one("alarm.event.code", readonly=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="restrict")
+    late = fields.Boolean(
+        readonly=True, help="Handed over long after it was received; the bridge was cut off."
+    )
+    decision = fields.Selection(DECISIONS, required=True, readonly=True)
+    event_class = fields.Selection(related="event_code_id.event_class")
+    event_name = fields.Char(compute="_compute_event_name")
+
+    _uid_digest_uniq = models.UniqueIndex("(uid, digest)")
+    _subscriber_idx = models.Index("(subscriber_id, id)")
+    _unknown_idx = models.Index("(receiver_group_id, account_key) WHERE panel_id IS NULL")
+
+    def init(self):
+        refuse_changes(self.env.cr, self._table, WIRE_FIELDS)
+
+    @api.depends("event_code_id", "qualifier", "code", "text", "kind")
+    def _compute_event_name(self):
+        for signal in self:
+            code = signal.event_code_id
+            signal.event_name = (
+                code._name_as(signal.qualifier)
+                if code
+                else " ".join(filter(None, (signal.code, signal.text))) or signal.kind
+            )
+
+    @api.depends("account", "code", "event_code_id")
+    def _compute_display_name(self):
+        for signal in self:
+            signal.display_name = " ".join(filter(None, (signal.account, signal.event_name)))
+
+    def write(self, vals):
+        wire = sorted(set(WIRE_FIELDS) & vals.keys())
+        if wire:
+            raise UserError(
+                self.env._("A signal stays as it was received: %s cannot be changed.", ", ".join(wire))
+            )
+        return super().write(vals)
+
+    # pylint: disable=no-raise-unlink; evidence is refused even while uninstalling piecemeal
+    def unlink(self):
+        if self:
+            raise UserError(self.env._("Signals are evidence and are never deleted."))
+        return super().unlink()
+
+    @api.model
+    def _match_panels(self, panel_ids):
+        """Give signals of unknown accounts to the panels that have these accounts now."""
+        self.env.cr.execute(
+            """
+            UPDATE alarm_signal signal
+               SET panel_id = panel.id,
+                   subscriber_id = panel.subscriber_id,
+                   company_id = panel.company_id
+              FROM alarm_panel panel
+             WHERE panel.id = ANY(%s)
+               AND signal.panel_id IS NULL
+               AND signal.receiver_group_id = panel.receiver_group_id
+               AND signal.account_key = panel.account_key
+            """,
+            [list(panel_ids)],
+        )
+        self.invalidate_model(["panel_id", "subscriber_id", "company_id"])

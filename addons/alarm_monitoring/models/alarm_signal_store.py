@@ -1,0 +1,371 @@
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from odoo.addons.alarm_subscriber.tools.numbers import number_key
+
+from ..tools.triage import Facts, triage
+
+_logger = logging.getLogger(__name__)
+
+# Longer under way than this, a signal was held up by an outage and the dispatcher must know.
+LATE_AFTER = timedelta(seconds=60)
+
+# An account longer than this is garbage and cannot be on file; the index stays small.
+_MAX_ACCOUNT_KEY = 32
+
+_COLUMNS = (
+    "uid",
+    "digest",
+    "bridge",
+    "receiver_name",
+    "format",
+    "kind",
+    "source",
+    "received_at",
+    "journaled_at",
+    "stored_at",
+    "occurred_at",
+    "repeat_of",
+    "wire_receiver",
+    "line",
+    "account",
+    "code_system",
+    "code",
+    "qualifier",
+    "area",
+    "zone",
+    '"user"',
+    "address",
+    "text",
+    "extended",
+    "raw_hex",
+    "receiver_id",
+    "receiver_group_id",
+    "account_key",
+    "panel_id",
+    "subscriber_id",
+    "area_id",
+    "zone_id",
+    "panel_user_id",
+    "event_code_id",
+    "company_id",
+    "late",
+    "decision",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What storing a batch came to. ``undecided``: ids of signals that wait for a decision."""
+
+    stored: int
+    duplicates: int
+    undecided: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a signal was found to belong to; 0 where nothing was found."""
+
+    receiver_id: int = 0
+    group_id: int = 0
+    account_key: str = ""
+    panel_id: int = 0
+    subscriber_id: int = 0
+    subscriber_state: str = ""
+    company_id: int = 0
+    area_id: int = 0
+    zone_id: int = 0
+    panel_user_id: int = 0
+
+
+class AlarmSignal(models.Model):
+    _inherit = "alarm.signal"
+
+    @api.model
+    def _store(self, batch):
+        """Store the signals of a batch (tools/batch.py) and note what is to be decided.
+
+        The number of queries does not depend on the number of signals, and no row that anybody
+        else writes is written. A signal that a rule only logs needs no decision and gets none.
+        """
+        known = self._known_digests([signal.uid for signal in batch.signals])
+        new, altered, duplicates = [], set(), []
+        for signal in batch.signals:
+            digests = known.setdefault(signal.uid, {})
+            if signal.digest in digests:
+                duplicates.append(signal)
+                continue
+            if digests:
+                altered.add((signal.uid, signal.digest))
+            digests[signal.digest] = 0
+            new.append(signal)
+        places = self._places(new)
+        verdicts = [
+            self._verdict(self._facts(batch.bridge, signal, place))
+            for signal, place in zip(new, places, strict=True)
+        ]
+        ids = self._insert_signals(batch.bridge, new, places, verdicts)
+        pending = self._pending_of(batch.bridge, new, places, verdicts, ids, altered)
+        self._insert_pending(pending)
+        self.env["alarm.signal.range"]._add(
+            batch.bridge,
+            [signal.uid for signal in new] + [rejected.uid for rejected in batch.rejected],
+        )
+        # A batch that is sent again was perhaps stored by a process that died before deciding.
+        again = [known[signal.uid][signal.digest] for signal in duplicates]
+        stored = sum(signal_id is not None for signal_id in ids)
+        return Outcome(
+            stored=stored,
+            duplicates=len(batch.signals) - stored,
+            undecided=tuple(sorted({*(signal_id for signal_id, _key in pending), *filter(None, again)})),
+        )
+
+    @api.model
+    def _known_digests(self, uids):
+        """uid -> {digest: signal id} of what is stored already."""
+        if not uids:
+            return {}
+        self.env.cr.execute(
+            "SELECT uid, digest, id FROM alarm_signal WHERE uid = ANY(%s)", [list(uids)]
+        )
+        known = {}
+        for uid, digest, signal_id in self.env.cr.fetchall():
+            known.setdefault(uid, {})[digest] = signal_id
+        return known
+
+    @api.model
+    def _places(self, signals):
+        """What each signal belongs to, as a list of `_Place`, in five queries at most."""
+        receivers = self._receivers({signal.receiver for signal in signals})
+        accounts = set()
+        for signal in signals:
+            _receiver_id, group_id = receivers.get(signal.receiver, (0, 0))
+            if group_id and signal.account:
+                accounts.add((group_id, self._account_key(signal.account)))
+        panels = self._panels(accounts)
+        wanted = {"alarm_area": set(), "alarm_zone": set(), "alarm_panel_user": set()}
+        keys = []
+        for signal in signals:
+            receiver_id, group_id = receivers.get(signal.receiver, (0, 0))
+            account_key = self._account_key(signal.account)
+            panel = panels.get((group_id, account_key))
+            numbers = self._part_numbers(signal) if panel else {}
+            for table, number in numbers.items():
+                wanted[table].add((panel[0], number))
+            keys.append((receiver_id, group_id, account_key, panel, numbers))
+        parts = {table: self._parts(table, numbers) for table, numbers in wanted.items()}
+        places = []
+        for receiver_id, group_id, account_key, panel, numbers in keys:
+            panel_id, subscriber_id, state, company_id = panel or (0, 0, "", 0)
+            found = {
+                table: parts[table].get((panel_id, number), 0) for table, number in numbers.items()
+            }
+            places.append(
+                _Place(
+                    receiver_id=receiver_id,
+                    group_id=group_id,
+                    account_key=account_key,
+                    panel_id=panel_id,
+                    subscriber_id=subscriber_id,
+                    subscriber_state=state,
+                    company_id=company_id,
+                    area_id=found.get("alarm_area", 0),
+                    zone_id=found.get("alarm_zone", 0),
+                    panel_user_id=found.get("alarm_panel_user", 0),
+                )
+            )
+        return places
+
+    @api.model
+    def _account_key(self, account):
+        return number_key(account)[:_MAX_ACCOUNT_KEY]
+
+    @api.model
+    def _part_numbers(self, signal):
+        """Table -> number of the part of the panel that the signal names."""
+        code = self._book().codes.get((signal.code_system, signal.code))
+        zone, user = signal.zone, signal.user
+        if signal.address and not zone and not user and code:
+            zone = signal.address if code.address_kind == "zone" else None
+            user = signal.address if code.address_kind == "user" else None
+        numbers = {"alarm_area": signal.area, "alarm_zone": zone, "alarm_panel_user": user}
+        return {table: number_key(number) for table, number in numbers.items() if number}
+
+    @api.model
+    def _book(self):
+        return self.env["alarm.event.code"]._rule_book()
+
+    @api.model
+    def _receivers(self, names):
+        self.env.cr.execute(
+            "SELECT name, id, receiver_group_id FROM alarm_receiver WHERE name = ANY(%s)",
+            [list(names)],
+        )
+        return {name: (receiver_id, group_id) for name, receiver_id, group_id in self.env.cr.fetchall()}
+
+    @api.model
+    def _panels(self, accounts):
+        """(group id, account key) -> (panel id, subscriber id, state, company id)."""
+        if not accounts:
+            return {}
+        groups, keys = zip(*accounts, strict=True)
+        self.env.cr.execute(
+            """
+            SELECT panel.receiver_group_id, panel.account_key, panel.id,
+                   subscriber.id, subscriber.state, subscriber.company_id
+              FROM unnest(%s::int[], %s::text[]) AS wanted (group_id, account_key)
+              JOIN alarm_panel panel
+                ON panel.receiver_group_id = wanted.group_id
+               AND panel.account_key = wanted.account_key
+              JOIN alarm_subscriber subscriber ON subscriber.id = panel.subscriber_id
+            """,
+            [list(groups), list(keys)],
+        )
+        return {(group, key): tuple(found) for group, key, *found in self.env.cr.fetchall()}
+
+    @api.model
+    def _parts(self, table, numbers):
+        """(panel id, number key) -> id in one of the tables of a panel's parts."""
+        if not numbers:
+            return {}
+        panels, keys = zip(*numbers, strict=True)
+        self.env.cr.execute(
+            f"""
+            SELECT part.panel_id, part.number_key, part.id
+              FROM unnest(%s::int[], %s::text[]) AS wanted (panel_id, number_key)
+              JOIN {table} part
+                ON part.panel_id = wanted.panel_id AND part.number_key = wanted.number_key
+             WHERE part.active
+            """,  # pylint: disable=sql-injection; the table is one of three names written above
+            [list(panels), list(keys)],
+        )
+        return {(panel, key): part_id for panel, key, part_id in self.env.cr.fetchall()}
+
+    @api.model
+    def _facts(self, bridge, signal, place):
+        return Facts(
+            signal_id=0,
+            uid=signal.uid,
+            kind=signal.kind,
+            bridge=bridge,
+            receiver=signal.receiver,
+            receiver_id=place.receiver_id,
+            group_id=place.group_id,
+            account=signal.account or "",
+            account_key=place.account_key,
+            code_system=signal.code_system or "",
+            code=signal.code or "",
+            qualifier=signal.qualifier or "",
+            address=number_key(signal.zone or signal.user or signal.address),
+            repeat_of=signal.repeat_of or "",
+            panel_id=place.panel_id,
+            subscriber_id=place.subscriber_id,
+            subscriber_state=place.subscriber_state,
+            company_id=place.company_id,
+        )
+
+    @api.model
+    def _insert_signals(self, bridge, signals, places, verdicts):
+        """Insert; return the id of each signal, in order: None for one that another process has
+        stored in this moment, which then decides it, too."""
+        if not signals:
+            return []
+        now = fields.Datetime.now()
+        book = self._book()
+        rows = []
+        for signal, place, verdict in zip(signals, places, verdicts, strict=True):
+            code = book.codes.get((signal.code_system, signal.code))
+            rows.append(
+                (
+                    signal.uid,
+                    signal.digest,
+                    bridge,
+                    signal.receiver,
+                    signal.format,
+                    signal.kind,
+                    signal.source,
+                    signal.received_at,
+                    signal.journaled_at,
+                    signal.occurred_at,
+                    signal.repeat_of,
+                    signal.wire_receiver,
+                    signal.line,
+                    signal.account,
+                    signal.code_system,
+                    signal.code,
+                    signal.qualifier,
+                    signal.area,
+                    signal.zone,
+                    signal.user,
+                    signal.address,
+                    signal.text,
+                    signal.extended,
+                    signal.raw_hex,
+                    place.receiver_id or None,
+                    place.group_id or None,
+                    place.account_key or None,
+                    place.panel_id or None,
+                    place.subscriber_id or None,
+                    place.area_id or None,
+                    place.zone_id or None,
+                    place.panel_user_id or None,
+                    code.id if code else None,
+                    place.company_id or None,
+                    now - signal.journaled_at > LATE_AFTER,
+                    verdict.decision if verdict else "pending",
+                )
+            )
+        stored_at = _COLUMNS.index("stored_at")
+        placeholders = ["%s"] * len(_COLUMNS)
+        placeholders[stored_at] = "clock_timestamp() AT TIME ZONE 'UTC'"
+        inserted = self.env.cr.execute_values(
+            f"INSERT INTO alarm_signal ({', '.join(_COLUMNS)}) VALUES %s"
+            " ON CONFLICT (uid, digest) DO NOTHING RETURNING uid, digest, id",
+            rows,
+            template=f"({', '.join(placeholders)})",
+            page_size=len(rows),
+            fetch=True,
+        )
+        by_identity = {(uid, digest): signal_id for uid, digest, signal_id in inserted}
+        return [by_identity.get((signal.uid, signal.digest)) for signal in signals]
+
+    @api.model
+    def _verdict(self, facts):
+        """The verdict, or None when the rules fail on this signal: then it is to be decided, and
+        deciding sees to it that it is on the board all the same."""
+        try:
+            return triage(facts, self._book())
+        except Exception:
+            _logger.exception("Signal %s cannot be judged", facts.uid)
+            return None
+
+    @api.model
+    def _pending_of(self, bridge, signals, places, verdicts, ids, altered):
+        """(signal id, key) of every matter that a decision is needed for."""
+        pending = []
+        rows = zip(signals, places, verdicts, ids, strict=True)
+        for signal, place, verdict, signal_id in rows:
+            if signal_id is None:
+                continue
+            if not verdict:
+                subscriber = f"subscriber:{place.subscriber_id}"
+                pending.append((signal_id, subscriber if place.panel_id else f"signal:{signal_id}"))
+            elif verdict.decision == "pending":
+                pending.append((signal_id, verdict.key))
+            if (signal.uid, signal.digest) in altered:
+                pending.append((signal_id, f"integrity:{bridge}:{signal.receiver}"))
+        return pending
+
+    @api.model
+    def _insert_pending(self, pending):
+        if pending:
+            self.env.cr.execute_values(
+                "INSERT INTO alarm_signal_pending (signal_id, key, since, attempts) VALUES %s",
+                pending,
+                template="(%s, %s, clock_timestamp() AT TIME ZONE 'UTC', 0)",
+                page_size=len(pending),
+            )

@@ -1,0 +1,225 @@
+"""bridge.toml: every mistake is found, named and explained, all in one go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from receiver_bridge.cli import main
+from receiver_bridge.config import (
+    Config,
+    ConfigError,
+    NetworkAddress,
+    SerialPort,
+    load_config,
+    parse_door,
+)
+
+FORMATS = ["dc09", "surgard"]
+
+GOOD = """
+name = "hq-1"
+[odoo]
+url = "https://odoo.example:8069"
+database = "arc"
+login = "bridge"
+key_file = "odoo.key"
+[journal]
+url = "sqlite:journal.db"
+[metrics]
+listen = "127.0.0.1:9470"
+[[receiver]]
+name = "sg-1"
+format = "surgard"
+connect = "serial:///dev/ttyS0?baudrate=1200&bytesize=7&parity=E"
+heartbeat = 30
+[[receiver]]
+name = "dc-1"
+format = "dc09"
+connect = "tcp-listen://[::1]:9000"
+key_file = "panels.key"
+allow = ["192.0.2.0/24", "2001:db8::/32"]
+timestamps = "ignore"
+tolerate = ["crc"]
+"""
+
+
+def secret(path: Path, text: str, mode: int = 0o600) -> None:
+    path.write_text(text)
+    path.chmod(mode)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    secret(tmp_path / "odoo.key", "the-api-key\n")
+    secret(
+        tmp_path / "panels.key",
+        '# panels\n1002 = 00112233445566778899aabbccddeeff\n"*" = "' + "0F" * 32 + '"\n',
+    )
+    return tmp_path
+
+
+def load(folder: Path, text: str) -> Config:
+    path = folder / "bridge.toml"
+    path.write_text(text)
+    return load_config(path, FORMATS)
+
+
+def mistakes(folder: Path, text: str) -> list[tuple[str, str, str]]:
+    with pytest.raises(ConfigError) as caught:
+        load(folder, text)
+    return [(mistake.key, mistake.found, mistake.allowed) for mistake in caught.value.mistakes]
+
+
+def test_a_good_file_becomes_frozen_values(folder: Path) -> None:
+    config = load(folder, GOOD)
+    assert config.name == "hq-1"
+    assert config.odoo.key == "the-api-key"
+    assert config.odoo.transport == "xmlrpc"
+    assert config.journal.path == folder / "journal.db"
+    assert config.journal.retention_days == 7
+    surgard, dc09 = config.receivers
+    assert surgard.door == SerialPort("/dev/ttyS0", 1200, 7, "E", 1)
+    assert surgard.heartbeat == 30
+    assert surgard.repeat_window == 16
+    assert dc09.door == NetworkAddress("tcp-listen", "::1", 9000)
+    assert dc09.keys["1002"] == bytes.fromhex("00112233445566778899aabbccddeeff")
+    assert dc09.keys["*"] == b"\x0f" * 32
+    assert [str(network) for network in dc09.allow] == ["192.0.2.0/24", "2001:db8::/32"]
+    assert dc09.tolerate == {"crc"}
+
+
+def test_no_representation_shows_a_secret(folder: Path) -> None:
+    shown = repr(load(folder, GOOD))
+    assert "the-api-key" not in shown
+    assert "\\x0f" not in shown
+
+
+def test_the_journal_url_is_absolute_with_slashes(folder: Path) -> None:
+    for url in (f"sqlite://{folder}/a b.db", f"sqlite:///{folder}/a%20b.db"):
+        text = GOOD.replace("sqlite:journal.db", url)
+        assert load(folder, text).journal.path == folder / "a b.db"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "found", "allowed"),
+    [
+        ('name = "hq-1"', "", "name", "nothing", "letters"),
+        ('name = "hq-1"', 'name = "a:b"', "name", "'a:b'", "no colon"),
+        (
+            'name = "hq-1"',
+            'nmae = "x"\nname = "hq-1"',
+            "nmae",
+            "an unknown key",
+            "journal, metrics",
+        ),
+        ('name = "hq-1"', "name = 5", "name", "5", "letters"),
+        ("https://odoo", "ftp://odoo", "odoo.url", "'ftp://odoo", "http:// or https://"),
+        ("example:8069", "example:port", "odoo.url", "port", "a port from 1"),
+        ('database = "arc"', "", "odoo.database", "nothing", "name of Odoo's database"),
+        ('"odoo.key"', '"none.key"', "odoo.key_file", "No such file", "mode 0600"),
+        (
+            'login = "bridge"',
+            'login = "b"\ntransport = "soap"',
+            "odoo.transport",
+            "'s'",
+            "json2",
+        ),
+        ('login = "bridge"', 'login = "b"\ntimeout = "5"', "odoo.timeout", "'5'", "seconds"),
+        ('login = "bridge"', 'login = "b"\npassword = "x"', "odoo.password", "unknown", "key_file"),
+        ('login = "bridge"', 'login = "b"\nca_file = "no"', "odoo.ca_file", "no", "PEM"),
+        ("sqlite:journal.db", "mysql://x/y", "journal.url", "'mysql://x/y'", "sqlite:///path"),
+        ("sqlite:journal.db", "sqlite:///none/j.db", "journal.url", "no folder", "exists"),
+        ("127.0.0.1:9470", "9470", "metrics.listen", "'9470'", "host:port"),
+        ("127.0.0.1:9470", "127.0.0.1:99999", "metrics.listen", "99999", "port 0 to 65535"),
+        ('"surgard"', '"morse"', "receiver[1] (sg-1).format", "'morse'", '"dc09" or "surgard"'),
+        ("baudrate=1200", "baudrate=fast", "receiver[1] (sg-1).connect", "fast", "baudrate from"),
+        ("parity=E", "parity=X", "receiver[1] (sg-1).connect", "parity=X", "N or E or O"),
+        ("parity=E", "speed=1", "receiver[1] (sg-1).connect", "speed=1", "not 'speed'"),
+        ("serial:///dev/ttyS0", "serial://ttyS0", "receiver[1] (sg-1).connect", "tty", "three"),
+        ("heartbeat = 30", "heartbeat = -1", "receiver[1] (sg-1).heartbeat", "-1", "from 0"),
+        ("heartbeat = 30", "heartbeat = true", "receiver[1] (sg-1).heartbeat", "True", "number"),
+        ("tcp-listen://[::1]", "tcp-listen://::1", "receiver[2] (dc-1).connect", "::1", "brackets"),
+        ("tcp-listen", "tls-listen", "receiver[2] (dc-1).connect", "tls-listen", "udp-listen://"),
+        ("192.0.2.0/24", "192.0.2.1/24", "receiver[2] (dc-1).allow", "host bits", "networks"),
+        ('["crc"]', '["luck"]', "receiver[2] (dc-1).tolerate", "'luck'", '"length"'),
+        ('["crc"]', '"crc"', "receiver[2] (dc-1).tolerate", "'crc'", "a list"),
+        ('"ignore"', '"maybe"', "receiver[2] (dc-1).timestamps", "'maybe'", '"check" or "ignore"'),
+        ('name = "dc-1"', 'name = "sg-1"', "receiver[2].name", "receiver[1]", "name of its own"),
+        ("[metrics]", "[metric]", "metric", "an unknown key", "metrics"),
+    ],
+)
+def test_each_mistake_names_its_key_and_what_is_allowed(
+    folder: Path, old: str, new: str, key: str, found: str, allowed: str
+) -> None:
+    assert old in GOOD
+    noted = mistakes(folder, GOOD.replace(old, new, 1))
+    match = [item for item in noted if item[0] == key]
+    assert match, noted
+    assert found in match[0][1]
+    assert allowed in match[0][2]
+
+
+def test_all_mistakes_are_reported_together(folder: Path) -> None:
+    text = GOOD.replace('"surgard"', '"x"').replace("[[receiver]]", "[[receiver]]\nfoo = 1")
+    assert len(mistakes(folder, text)) == 3
+
+
+def test_a_file_without_tables_lacks_each_of_them(folder: Path) -> None:
+    keys = [mistake[0] for mistake in mistakes(folder, "")]
+    assert keys == ["name", "[odoo]", "[journal]", "[[receiver]]"]
+
+
+def test_a_key_file_that_others_can_read_is_refused(folder: Path) -> None:
+    (folder / "odoo.key").chmod(0o640)
+    [(key, found, allowed)] = mistakes(folder, GOOD)
+    assert key == "odoo.key_file"
+    assert "0640" in found
+    assert "0600" in allowed
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("1002 = 0011", "line 1"),
+        ("# fine\nno line", "line 2"),
+        (f"1 = {'00' * 16}\n1 = {'11' * 16}", "a second time"),
+        ("", "empty"),
+    ],
+)
+def test_a_wrong_key_file_names_the_line_and_never_the_key(
+    folder: Path, text: str, cause: str
+) -> None:
+    secret(folder / "panels.key", text)
+    [(key, found, allowed)] = mistakes(folder, GOOD)
+    assert key == "receiver[2] (dc-1).key_file"
+    assert cause in found
+    assert "0011" not in found + allowed
+
+
+def test_no_toml_and_no_file_are_said(folder: Path) -> None:
+    [(_key, found, _allowed)] = mistakes(folder, "name = ")
+    assert "no valid TOML" in found
+    with pytest.raises(ConfigError, match="No such file"):
+        load_config(folder / "missing.toml", FORMATS)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "x", ""])
+def test_a_port_to_connect_to_must_be_one(port: str) -> None:
+    with pytest.raises(ValueError, match="port"):
+        parse_door(f"tcp-connect://192.0.2.1:{port}")
+
+
+def test_check_prints_every_mistake_and_exits_2(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / "bridge.toml"
+    path.write_text(GOOD)
+    assert main(["check", "--config", str(path)]) == 0
+    path.write_text(GOOD.replace('"surgard"', '"morse"').replace("hq-1", "h q"))
+    assert main(["check", "--config", str(path)]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith(f"{path}: ") for line in lines)
+    assert main(["run", "--config", str(path)]) == 2
