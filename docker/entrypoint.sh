@@ -16,7 +16,7 @@ init         create the database with the suite, or bring it to the state of thi
 odoo         Odoo's server
 bridge [...] the receiver bridge; with arguments: receiver-bridge ARGUMENTS
 shell        a Python shell in Odoo
-rotate-key   a new API key for the bridge; the old one ends at once
+rotate-key   a new API key for the bridge; the old one ends within a day
 HELP
 }
 
@@ -113,9 +113,12 @@ command_init() {
         update_database
         write_database_state
     fi
-    [[ -s $BRIDGE_KEY && -s $ACCESS ]] ||
-        run_logged "making the logins and the bridge's API key" access \
+    if [[ ! -s $ACCESS ]]; then
+        run_logged "making the administrator's password and the bridge's API key" access \
             odoo_shell_script "$ROOT/config/arc/prepare_access.py" ARC_MODE=clean ARC_ACCESS_FILE="$ACCESS" ARC_BRIDGE_KEY_FILE="$BRIDGE_KEY"
+    elif [[ ! -s $BRIDGE_KEY ]]; then
+        rotate_key
+    fi
     say "the database $DATABASE is in the state of this image"
 }
 
@@ -132,11 +135,15 @@ command_shell() {
     odoo_command shell -d "$DATABASE" --no-http "$@"
 }
 
+rotate_key() {
+    run_logged "making a new API key for the bridge" rotate-key \
+        odoo_shell_script "$ROOT/config/arc/rotate_key.py" ARC_BRIDGE_KEY_FILE="$BRIDGE_KEY"
+}
+
 command_rotate_key() {
     use_arc
     wait_for_database
-    run_logged "making a new API key for the bridge" rotate-key \
-        odoo_shell_script "$ROOT/config/arc/rotate_key.py" ARC_BRIDGE_KEY_FILE="$BRIDGE_KEY"
+    rotate_key
     say "now: docker compose restart bridge"
 }
 

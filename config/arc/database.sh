@@ -68,6 +68,9 @@ build_suite() {
             echo "demonstration records failed to load: $failed"
             exit 1
         }
+    else
+        # A real centre: an update of Odoo's own modules may never bring their demonstration records.
+        psql -Xq -d "${target}_part" -c "UPDATE ir_module_module SET demo = false WHERE demo"
     fi
     drop_database "$target"
     rename_database "${target}_part" "$target"
