@@ -92,7 +92,7 @@ run_logged() {
         say "     cause:  ${why%%|*}"
         say "     remedy: ${why#*|}"
         say "     log:    $log"
-        tail -n 6 "$log" | cut -c1-200 | sed 's/^/       | /' >&2
+        { grep -v ' INFO ' "$log" || true; } | tail -n 8 | cut -c1-200 | sed 's/^/       | /' >&2
         exit 1
     fi
     say "  $title: done ($((SECONDS - start)) s)"
