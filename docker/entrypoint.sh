@@ -90,7 +90,8 @@ write_database_state() {
 
 create_database() {
     BASE_DB=base_$(base_key)
-    run_logged "installing Odoo's modules" base build_base "$BASE_DB"
+    # An installation that was cut off goes on where it stopped.
+    database_exists "$BASE_DB" || run_logged "installing Odoo's modules" base build_base "$BASE_DB"
     run_logged "installing the suite" suite build_suite "$DATABASE" clean
     drop_database "$BASE_DB"
 }
