@@ -25,7 +25,7 @@ def logins():
     if os.environ["ARC_MODE"] == "demo":
         demo = env["ir.model.data"].search(  # noqa: F821
             [
-                ("module", "=", "alarm_centre"),
+                ("module", "=like", "alarm_%"),
                 ("model", "=", "res.users"),
                 ("name", "=like", "demo_user_%"),
             ]
