@@ -12,11 +12,11 @@ from datetime import datetime
 from pathlib import Path
 
 from ..codecs import Event
-from ..config import ConfigError, Door, parse_door
+from ..config import ConfigError
 from ..simulator import Dc09Panel, Outcome, SimulatedSender, SurgardReceiver, open_link
 from ..simulator.demo import Demo, load_demo, run_demo
 from ..simulator.events import load_mix, make_event
-from ..simulator.links import SIMULATOR_SCHEMES
+from ..simulator.links import LINK_FORMS, LinkEnd, parse_link
 from ..simulator.load import LoadPlan, run_load, write_report
 
 
@@ -65,9 +65,14 @@ def _add_surgard(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_signal_arguments(parser: argparse.ArgumentParser) -> None:
-    schemes = ", ".join(f"{scheme}://" for scheme in SIMULATOR_SCHEMES)
     add = parser.add_argument
-    add("--connect", required=True, type=_door, metavar="URL", help=f"the bridge's door: {schemes}")
+    add(
+        "--connect",
+        required=True,
+        type=_door,
+        metavar="URL",
+        help=f"the door: {LINK_FORMS}",
+    )
     add("--account", required=True, help="the first account where there are several")
     add("--system", choices=("cid", "sia"), default="cid")
     add("--code", help="one code for all; without it a load is a mix of codes")
@@ -195,9 +200,9 @@ def _fate(outcome: Outcome) -> str:
     return f"NOT acknowledged after {outcome.attempts} attempts: {outcome.cause}"
 
 
-def _door(text: str) -> Door:
+def _door(text: str) -> LinkEnd:
     try:
-        return parse_door(text, SIMULATOR_SCHEMES)
+        return parse_link(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r}; allowed: {error}") from None
 

@@ -1,14 +1,6 @@
 """bridge.toml: read, checked as a whole, and handed on as frozen values."""
 
-from .doors import (
-    Door,
-    NetworkAddress,
-    PseudoTerminal,
-    SerialPort,
-    format_address,
-    parse_address,
-    parse_door,
-)
+from .doors import Door, NetworkAddress, SerialPort, format_address, parse_address, parse_door
 from .load import load_config
 from .mistakes import ConfigError, Mistake
 from .model import Config, JournalSettings, MetricsSettings, OdooSettings, ReceiverSettings
@@ -22,7 +14,6 @@ __all__ = [
     "Mistake",
     "NetworkAddress",
     "OdooSettings",
-    "PseudoTerminal",
     "ReceiverSettings",
     "SerialPort",
     "format_address",

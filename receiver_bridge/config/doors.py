@@ -17,7 +17,6 @@ _EXAMPLES: Final = {
     "udp-listen": "udp-listen://[::]:9000",
     "tcp": "tcp://127.0.0.1:9000",
     "udp": "udp://127.0.0.1:9000",
-    "pty": "pty:///run/alarm/sg-1.tty",
 }
 _SERIAL_OPTIONS: Final[dict[str, tuple[str, ...]]] = {
     "bytesize": ("5", "6", "7", "8"),
@@ -56,17 +55,7 @@ class NetworkAddress:
         return f"{self.scheme}://{format_address(self.host, self.port)}"
 
 
-@dataclass(frozen=True, slots=True)
-class PseudoTerminal:
-    """A pseudo-terminal that the simulator makes; ``link`` is the path of its other end."""
-
-    link: str
-
-    def __str__(self) -> str:
-        return self.link
-
-
-Door = SerialPort | NetworkAddress | PseudoTerminal
+Door = SerialPort | NetworkAddress
 
 
 def format_address(host: str, port: int) -> str:
@@ -91,10 +80,6 @@ def parse_door(text: str, schemes: Collection[str] = RECEIVER_SCHEMES) -> Door:
         raise ValueError(" or ".join(_EXAMPLES[name] for name in schemes))
     if scheme == "serial":
         return _parse_serial(text)
-    if scheme == "pty":
-        if not rest.startswith("/"):
-            raise ValueError(f"three slashes before the path: {_EXAMPLES['pty']}")
-        return PseudoTerminal(unquote(rest))
     return parse_address(rest.rstrip("/"), scheme)
 
 

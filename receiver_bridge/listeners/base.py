@@ -32,7 +32,6 @@ def open_listener(intake: Intake) -> Listener:
     door = intake.settings.door
     if isinstance(door, SerialPort):
         return SerialListener(intake, door)
-    assert isinstance(door, NetworkAddress), "pseudo-terminals are the simulator's"
     by_scheme: dict[str, Callable[[Intake, NetworkAddress], Listener]] = {
         "tcp-listen": TcpServer,
         "tcp-connect": TcpClient,

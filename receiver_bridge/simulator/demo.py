@@ -8,7 +8,8 @@ The demo file (TOML)::
     [[door]]
     name = "sg-1"                       # as it is printed
     format = "surgard"
-    connect = "serial:///path/to/tty"   # or tcp://host:port; tcp-listen:// to be connected to
+    connect = "pty:///path/of/tty"      # makes the terminal that the bridge opens as serial port;
+                                        # or serial://, tcp://, tcp-listen:// to be connected to
     line = "1"                          # one digit: MLR2; three: System III
     heartbeat = 30
     accounts = ["1001", "1002"]
@@ -32,11 +33,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 
-from ..config import ConfigError, Door, Mistake, parse_door
+from ..config import ConfigError, Mistake
 from ..config.files import read_toml
 from ..config.section import Section
 from .events import story
-from .links import SIMULATOR_SCHEMES, open_link
+from .links import LINK_FORMS, LinkEnd, open_link, parse_link
 from .panel import Dc09Panel
 from .receiver import SurgardReceiver
 from .sender import Outcome, SimulatedSender
@@ -51,7 +52,7 @@ Tell = Callable[[str, str, str, Outcome], None]
 class DemoDoor:
     name: str
     format: Literal["surgard", "dc09"]
-    door: Door
+    door: LinkEnd
     accounts: tuple[str, ...]
     system: Literal["cid", "sia"] = "cid"
     line: str = "1"
@@ -84,16 +85,14 @@ def load_demo(path: Path) -> Demo:
 
 
 def _door(section: Section) -> DemoDoor | None:
-    door = section.parsed(
-        "connect", lambda text: parse_door(text, SIMULATOR_SCHEMES), "the address of a door"
-    )
+    door = section.parsed("connect", parse_link, f"the address of a door: {LINK_FORMS}")
     accounts = tuple(section.texts("accounts", "a list of accounts as text"))
     if not accounts:
         section.wrong("accounts", "none", "one account or more")
     made = DemoDoor(
         name=section.text("name", "how the door is called"),
         format=cast(Literal["surgard", "dc09"], section.choice("format", ("surgard", "dc09"))),
-        door=cast(Door, door),
+        door=cast(LinkEnd, door),
         accounts=accounts,
         system=cast(Literal["cid", "sia"], section.choice("system", ("cid", "sia"), "cid")),
         line=section.text("line", "one digit or three", "1"),

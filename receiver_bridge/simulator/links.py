@@ -5,15 +5,35 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import termios
 import tty
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import unquote
 
 import serial
 
-from ..config import Door, NetworkAddress, PseudoTerminal, SerialPort
+from ..config import Door, NetworkAddress, SerialPort, parse_door
 
-SIMULATOR_SCHEMES = ("serial", "pty", "tcp", "udp", "tcp-connect", "tcp-listen")
+_SCHEMES = ("serial", "tcp", "udp", "tcp-connect", "tcp-listen")
+LINK_FORMS = (
+    "serial:///dev/…, pty:///path, tcp://host:port, udp://host:port, tcp-listen://host:port"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PseudoTerminal:
+    """A serial line without a cable: ``path`` becomes a link to the terminal that the bridge opens
+    as it would a serial port."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return f"pty://{self.path}"
+
+
+LinkEnd = Door | PseudoTerminal
 
 
 class LinkError(Exception):
@@ -36,12 +56,22 @@ class Link(Protocol):
     async def close(self) -> None: ...
 
 
-def open_link(door: Door) -> Link:
-    """A link to ``door``; it opens at the first write."""
+def parse_link(text: str) -> LinkEnd:
+    """The simulator's end of a door from its URL; raises ValueError saying what is allowed."""
+    scheme, _separator, path = text.partition("://")
+    if scheme != "pty":
+        return parse_door(text, _SCHEMES)
+    if not path.startswith("/"):
+        raise ValueError("pty:///path: three slashes before the path of the terminal to make")
+    return PseudoTerminal(Path(unquote(path)))
+
+
+def open_link(door: LinkEnd) -> Link:
+    """A link to ``door``. It opens at the first write, but a pseudo-terminal is made at once."""
+    if isinstance(door, PseudoTerminal):
+        return PtyLink(door)
     if isinstance(door, SerialPort):
         return SerialLink(door)
-    if isinstance(door, PseudoTerminal):
-        return PseudoTerminalLink(door)
     if door.scheme == "udp":
         return UdpLink(door)
     if door.scheme == "tcp-listen":
@@ -185,8 +215,52 @@ class UdpLink(asyncio.DatagramProtocol):
         """Nobody listens there: as with a lost datagram, only the missing answer counts."""
 
 
+class PtyLink:
+    """The receiver's end of a pseudo-terminal that it makes itself. What nobody reads is lost, as
+    on a cable that is not plugged in."""
+
+    def __init__(self, terminal: PseudoTerminal) -> None:
+        """Raises LinkError when the terminal or the link to it cannot be made."""
+        self._terminal = terminal
+        self._received: asyncio.Queue[bytes] = asyncio.Queue()
+        try:
+            # Our own hold on the other end keeps the line alive while the bridge is away.
+            self._master, self._other_end = os.openpty()
+            tty.setraw(self._other_end)
+            os.set_blocking(self._master, False)
+            terminal.path.unlink(missing_ok=True)
+            terminal.path.symlink_to(os.ttyname(self._other_end))
+        except OSError as error:
+            raise LinkError(f"{terminal}: {error}") from error
+        asyncio.get_running_loop().add_reader(self._master, self._readable)
+
+    async def write(self, data: bytes) -> None:
+        try:
+            os.write(self._master, data)
+        except BlockingIOError:
+            termios.tcflush(self._other_end, termios.TCIFLUSH)
+        except OSError as error:
+            raise LinkError(f"{self._terminal}: {error}") from error
+
+    async def read(self) -> bytes:
+        return await self._received.get()
+
+    async def discard(self) -> None:
+        self._received = asyncio.Queue()
+
+    async def close(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._master)
+        self._terminal.path.unlink(missing_ok=True)
+        os.close(self._master)
+        os.close(self._other_end)
+
+    def _readable(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self._received.put_nowait(os.read(self._master, 4096))
+
+
 class SerialLink:
-    """The receiver's end of an RS-232 line, or of a pseudo-terminal."""
+    """The receiver's end of an RS-232 line."""
 
     def __init__(self, port: SerialPort) -> None:
         self._port = port
@@ -247,41 +321,3 @@ class SerialLink:
             self._serial.close()
             self._serial = None
         self._received.put_nowait(data)
-
-
-class PseudoTerminalLink:
-    """An RS-232 line within one machine: this end is ours, the other the bridge opens by path."""
-
-    def __init__(self, terminal: PseudoTerminal) -> None:
-        self._link = Path(terminal.link)
-        self._received: asyncio.Queue[bytes] = asyncio.Queue()
-        # Held open here too: a line does not vanish when the bridge lets go of its end.
-        self._ours, self._theirs = os.openpty()
-        tty.setraw(self._theirs)
-        os.set_blocking(self._ours, False)
-        self._link.unlink(missing_ok=True)
-        self._link.symlink_to(os.ttyname(self._theirs))
-        asyncio.get_running_loop().add_reader(self._ours, self._readable)
-
-    async def write(self, data: bytes) -> None:
-        try:
-            if os.write(self._ours, data) != len(data):
-                raise OSError("nobody reads the line, its buffer is full")
-        except OSError as error:
-            raise LinkError(f"{self._link}: {error}") from error
-
-    async def read(self) -> bytes:
-        return await self._received.get()
-
-    async def discard(self) -> None:
-        self._received = asyncio.Queue()
-
-    async def close(self) -> None:
-        asyncio.get_running_loop().remove_reader(self._ours)
-        os.close(self._ours)
-        os.close(self._theirs)
-        self._link.unlink(missing_ok=True)
-
-    def _readable(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            self._received.put_nowait(os.read(self._ours, 4096))

@@ -76,7 +76,8 @@ class OdooConfiguration(Periodic):
         try:
             state = json.loads(self._cache.read_text(encoding="utf-8"))
             self._accounts = {
-                (str(group), str(account)): str(key) for group, account, key in state["accounts"]
+                (str(group), str(account)): _key_text({"account": account, "key": key})
+                for group, account, key in state["accounts"]
             }
             self._receivers = _receivers(state["receivers"])
             self._version = str(state["version"])
@@ -164,7 +165,8 @@ def _identity(entry: Any) -> tuple[str, str]:
 
 
 def _receivers(entries: Any) -> dict[str, _Receiver]:
-    """The receivers by name. An address that is none lets nobody in, and is said."""
+    """The receivers by name. A source that is no network is left out, and said: to lock everybody
+    out for a slip of the pen would lose signals."""
     receivers: dict[str, _Receiver] = {}
     for entry in entries:
         name = str(entry["name"])

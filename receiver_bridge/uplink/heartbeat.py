@@ -5,7 +5,8 @@ The text of ``alarm.receiver.heartbeat``::
     {"bridge": "hq-1", "version": "0.1.0", "epoch": "…32 hex…", "now": "2026-…Z", "dead": 0,
      "backlog": {"sg-1": 3}, "journal": "ok" | "failing",
      "receivers": [{"name": "sg-1", "format": "surgard", "state": "online" | "silent" | "down",
-                    "detail": "why it is down" | null, "last_frame_at": "2026-…Z" | null, "forwarded": 1200, "last_seq": 1203}]}
+                    "detail": "why it is down" | null, "last_frame_at": "2026-…Z" | null,
+                    "forwarded": 1200, "last_seq": 1203}]}
 
 ``backlog`` holds the receivers that have one; ``forwarded`` and ``last_seq`` count from the start
 of the process (the epoch).

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from socketserver import ThreadingMixIn
 from typing import Any
 from xmlrpc.client import Fault
 from xmlrpc.server import SimpleXMLRPCRequestHandler, SimpleXMLRPCServer
@@ -17,27 +19,36 @@ KEY = "correct-horse-battery"
 class _Handler(SimpleXMLRPCRequestHandler):
     rpc_paths = ("/xmlrpc/2/common", "/xmlrpc/2/object")
     protocol_version = "HTTP/1.1"
+    server: _Server
 
-    def do_POST(self) -> None:
-        self.server.requests += 1
-        super().do_POST()
-        if self.server.lose_answer.is_set():
-            self.close_connection = True
+    def setup(self) -> None:
+        super().setup()
+        self.server.connections.add(self.connection)
+
+    def finish(self) -> None:
+        self.server.connections.discard(self.connection)
+        with contextlib.suppress(OSError):
+            super().finish()
 
     def send_response(self, code: int, message: str | None = None) -> None:
         if self.server.lose_answer.is_set():
             # What has been done is done, but nobody hears of it.
-            self.connection.close()
-            raise ConnectionAbortedError
+            self.connection.shutdown(socket.SHUT_RDWR)
         super().send_response(code, message)
 
-    def log_message(self, format: str, *arguments: object) -> None:
-        pass
 
+class _Server(ThreadingMixIn, SimpleXMLRPCServer):
+    daemon_threads = True
+    block_on_close = False
+    allow_reuse_address = True
 
-class _Server(SimpleXMLRPCServer):
+    def __init__(self, port: int) -> None:
+        self.connections: set[socket.socket] = set()
+        self.lose_answer = threading.Event()
+        super().__init__(("127.0.0.1", port), _Handler, logRequests=False, allow_none=True)
+
     def handle_error(self, request: object, address: object) -> None:
-        pass
+        """A client that has gone is what some tests want."""
 
 
 class OdooServer:
@@ -59,9 +70,8 @@ class OdooServer:
         self.since: list[str] = []
         self.answers: deque[Callable[[dict[str, Any]], Any]] = deque()
         self.changed = threading.Condition()
-        self._server = _Server(("127.0.0.1", port), _Handler, logRequests=False, allow_none=True)
-        self._server.requests = 0
-        self._server.lose_answer = self.lose_answer = threading.Event()
+        self._server = _Server(port)
+        self.lose_answer = self._server.lose_answer
         self._server.register_function(self._authenticate, "authenticate")
         self._server.register_function(self._execute_kw, "execute_kw")
         self.port = self._server.server_address[1]
@@ -75,6 +85,9 @@ class OdooServer:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+        for connection in list(self._server.connections):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def wait_for(self, condition: Callable[[], bool], seconds: float = 20.0) -> None:
         with self.changed:

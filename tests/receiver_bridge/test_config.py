@@ -123,7 +123,7 @@ def test_the_journal_url_is_absolute_with_slashes(folder: Path) -> None:
             'login = "bridge"',
             'login = "b"\ntransport = "soap"',
             "odoo.transport",
-            "'s'",
+            "'soap'",
             "json2",
         ),
         ('login = "bridge"', 'login = "b"\ntimeout = "5"', "odoo.timeout", "'5'", "seconds"),

@@ -135,7 +135,7 @@ class AlarmIncident(models.Model):
                 **incident._prepare_board_row(addresses),
                 **signals[incident.id]["values"],
                 "event": {
-                    "class": incident.event_class,
+                    "class": incident.event_code_id.event_class or incident.event_class,
                     "code": incident.event_code_id.code or None,
                     "names": names[incident._board_event_key()],
                 },

@@ -154,34 +154,42 @@ class AlarmIncident(models.Model):
         return self.sudo().with_context(alarm_by_verb=_BY_VERB).write(vals)
 
     def _apply_priorities(self):
-        """Raise the priority to that of the most urgent signal linked.
+        """Raise the priority to that of the most urgent signal linked, and show that signal's code.
 
         An incident that somebody is changing at this moment is left out, so that nobody waits; the
         tick does it again.
         """
-        self.flush_model(["priority"])
+        self.flush_model(["priority", "event_code_id", "event_class"])
         self.env.cr.execute(
             """
             WITH urgent AS (
-                SELECT incident_id, min(priority) AS priority
-                  FROM alarm_incident_signal
-                 WHERE incident_id = ANY(%s)
-                 GROUP BY incident_id
+                SELECT DISTINCT ON (link.incident_id)
+                       link.incident_id, link.priority, signal.event_code_id,
+                       coalesce(code.event_class, 'other') AS event_class
+                  FROM alarm_incident_signal link
+                  JOIN alarm_signal signal ON signal.id = link.signal_id
+             LEFT JOIN alarm_event_code code ON code.id = signal.event_code_id
+                 WHERE link.incident_id = ANY(%s) AND link.role = 'alarm'
+                 ORDER BY link.incident_id, link.priority, link.id
             ), free AS (
-                SELECT incident.id, urgent.priority
+                SELECT incident.id, urgent.*
                   FROM alarm_incident incident
                   JOIN urgent ON urgent.incident_id = incident.id
                  WHERE urgent.priority < incident.priority
                    FOR NO KEY UPDATE OF incident SKIP LOCKED
             )
-            UPDATE alarm_incident incident SET priority = free.priority
+            UPDATE alarm_incident incident
+               SET priority = free.priority,
+                   event_code_id = free.event_code_id,
+                   event_class = CASE WHEN incident.key LIKE 'subscriber:%%'
+                                      THEN free.event_class ELSE incident.event_class END
               FROM free WHERE free.id = incident.id
          RETURNING incident.id
             """,
             [self.ids],
         )
         raised = self.browse(id_ for [id_] in self.env.cr.fetchall())
-        raised.invalidate_recordset(["priority"])
+        raised.invalidate_recordset(["priority", "event_code_id", "event_class"])
         return raised
 
     @api.model

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 
 class AlarmReceiver(models.Model):
@@ -33,13 +34,12 @@ class AlarmReceiver(models.Model):
     @api.model
     def _configuration_accounts(self):
         panels = self.env["alarm.panel"].search([("receiver_group_id", "!=", False)])
-        keys = self._configuration_keys(panels)
         return [
             {
                 "receiver_group": panel.receiver_group_id.code,
                 "receivers": panel.receiver_group_id.receiver_ids.mapped("name"),
                 "account": panel.account,
-                "key": keys.get(panel.id, ""),
+                "key": panel._get_dc09_key() or "",
                 "timestamps": "",
                 "supervision": panel.supervision_interval,
             }
@@ -47,29 +47,20 @@ class AlarmReceiver(models.Model):
         ]
 
     @api.model
-    def _configuration_keys(self, panels):
-        """DC-09 keys as hexadecimal digits by panel id."""
-        return {}
-
-    @api.model
     def _configuration_version(self):
         """Changes when any row that the configuration is made of changes, and only then."""
         self.env.flush_all()
-        [[version]] = self.env.execute_query(self._configuration_version_query())
-        return version
-
-    @api.model
-    def _configuration_version_query(self):
-        from odoo.tools import SQL
-
-        return SQL(
-            """
-            SELECT md5(string_agg(row, ',' ORDER BY row)) FROM (
-                SELECT concat_ws(':', 'p', id, active, write_date) AS row FROM alarm_panel
-                UNION ALL
-                SELECT concat_ws(':', 'r', id, active, write_date) FROM alarm_receiver
-                UNION ALL
-                SELECT concat_ws(':', 'g', id, write_date) FROM alarm_receiver_group
-            ) AS rows
-            """
+        [[version]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT coalesce(md5(string_agg(row, ',' ORDER BY row)), '') FROM (
+                    SELECT concat_ws(':', 'p', id, active, write_date) AS row FROM alarm_panel
+                    UNION ALL
+                    SELECT concat_ws(':', 'r', id, active, write_date) FROM alarm_receiver
+                    UNION ALL
+                    SELECT concat_ws(':', 'g', id, write_date) FROM alarm_receiver_group
+                ) AS rows
+                """
+            )
         )
+        return version

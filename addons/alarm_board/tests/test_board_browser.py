@@ -1,0 +1,52 @@
+import importlib.util
+import shutil
+
+from odoo.tests import HttpCase, tagged
+
+from .common import ingest, setup_board
+
+
+def hoot_id(path):
+    """The id that hoot gives to a suite: a 32-bit hash of its path."""
+    number = 0
+    for char in path:
+        number = ((number << 5) - number + ord(char)) & 0xFFFFFFFF
+    return f"{number:08x}"
+
+
+@tagged("post_install", "-at_install")
+class TestBoardBrowser(HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        # Odoo skips browser tests when it finds no browser; a board that nobody looked at has
+        # not passed.
+        if not importlib.util.find_spec("websocket"):
+            raise AssertionError("The board is tested in a browser: install websocket-client.")
+        if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+            raise AssertionError("The board is tested in a browser: install Chromium.")
+        super().setUpClass()
+        setup_board(cls)
+
+    def test_board_unit_tests(self):
+        self.browser_js(
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
+            f"&id={hoot_id('@alarm_board')}",
+            "",
+            "",
+            login="admin",
+            timeout=180,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )
+
+    def test_dispatcher_handles_an_alarm(self):
+        [uid] = ingest(self, ("7001", "130", "new"))
+        incident = self.env["alarm.incident"].search([("account", "=", "7001")])
+        self.start_tour("/odoo/alarm-board", "alarm_board_handle", login="board_dispatcher")
+        incident.invalidate_recordset()
+        self.assertEqual(incident.state, "resolved")
+        self.assertEqual(incident.user_id, self.dispatcher)
+        self.assertTrue(incident.shown_at)
+        self.assertEqual(incident.resolution_note, "closed by the tour")
+        self.assertIn("nobody at home", incident.entry_ids.mapped("text"))
+        self.assertEqual(incident.signal_ids.uid, uid)

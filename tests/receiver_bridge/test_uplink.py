@@ -1,0 +1,353 @@
+"""Delivery to a real XML-RPC server that behaves, fails, lies and forgets to answer."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import logging
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from xmlrpc.client import Fault
+
+import pytest
+from certificates import make_certificate
+from odoo_server import KEY, OdooServer, serve_odoo
+
+from receiver_bridge.config import OdooSettings
+from receiver_bridge.journal import Append, SqliteJournal
+from receiver_bridge.keys import KeyRing
+from receiver_bridge.lines import Line
+from receiver_bridge.metrics import Metrics
+from receiver_bridge.signal import Draft
+from receiver_bridge.sources import AllowedSources
+from receiver_bridge.uplink import (
+    Heartbeat,
+    OdooConfiguration,
+    Sender,
+    UplinkError,
+    open_transport,
+)
+
+
+def settings(url: str, key: str = KEY, **values: Any) -> OdooSettings:
+    return OdooSettings(url, "arc", "bridge", key, timeout=5, **values)
+
+
+def fill(journal: SqliteJournal, count: int) -> None:
+    for number in range(count):
+        draft = Draft(
+            "sg-1",
+            "surgard",
+            "event",
+            "/dev/ttyS0",
+            "2026-11-20T08:00:00.000000Z",
+            text=str(number),
+        )
+        journal.append(Append((draft,)))
+
+
+@contextmanager
+def sending(folder: Path, odoo_settings: OdooSettings, count: int) -> Iterator[SqliteJournal]:
+    """A sender at work on a journal with ``count`` signals."""
+    senders: list[Sender] = []
+    journal = SqliteJournal(
+        folder / "j.db", on_commit=lambda commit: [sender.notify() for sender in senders]
+    )
+    fill(journal, count)
+    journal.remember("all", "written")
+    sender = Sender("hq-1", "sg-1", journal, open_transport(odoo_settings), Metrics())
+    senders.append(sender)
+    sender.start()
+    try:
+        yield journal
+    finally:
+        sender.stop()
+        sender.join(10)
+        journal.close()
+
+
+def texts(odoo: OdooServer) -> list[int]:
+    return [int(signal["text"]) for signal in odoo.signals.values()]
+
+
+def fault(_batch: dict[str, Any]) -> Any:
+    raise Fault(
+        1, 'Traceback (most recent call last):\n  File "x.py"\nOperationalError: no database'
+    )
+
+
+def test_a_backlog_goes_in_order_and_in_batches(tmp_path: Path) -> None:
+    with serve_odoo() as odoo, sending(tmp_path, settings(odoo.url), 450) as journal:
+        odoo.wait_for(lambda: len(odoo.signals) == 450)
+        assert texts(odoo) == list(range(450))
+        assert [len(batch) for batch in odoo.batches] == [200, 200, 50]
+        assert odoo.logins == [("arc", "bridge", KEY)]
+        fill(journal, 1)
+        odoo.wait_for(lambda: len(odoo.signals) == 451)
+        assert odoo.batches[-1] == [f"{journal.epoch}:sg-1:451"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        fault,
+        lambda batch: "garbage",
+        lambda batch: {},
+        lambda batch: {"stored": 3, "duplicates": 0, "rejected": []},
+        lambda batch: {"stored": True, "duplicates": 19, "rejected": []},
+        lambda batch: {"stored": 19, "duplicates": 0, "rejected": [{"uid": "other"}]},
+        lambda batch: {"stored": 19, "duplicates": 0, "rejected": "none"},
+    ],
+)
+def test_whatever_fails_as_a_whole_is_sent_again(
+    tmp_path: Path, answer: Callable[[dict[str, Any]], Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    with serve_odoo() as odoo:
+        odoo.answers.extend([answer, answer])
+        with sending(tmp_path, settings(odoo.url), 20) as journal:
+            odoo.wait_for(lambda: len(odoo.signals) == 20)
+        assert texts(odoo) == list(range(20))
+    assert "signals wait in the journal" in caplog.text
+    assert KEY not in caplog.text
+    assert journal.healthy
+
+
+def test_an_answer_that_gets_lost_makes_duplicates_which_are_success(tmp_path: Path) -> None:
+    with serve_odoo() as odoo:
+
+        def store_and_lose(batch: dict[str, Any]) -> Any:
+            odoo.lose_answer.set()
+            odoo.answers.append(store_and_answer)
+            return odoo.store(batch)
+
+        def store_and_answer(batch: dict[str, Any]) -> Any:
+            odoo.lose_answer.clear()
+            return odoo.store(batch)
+
+        odoo.answers.append(store_and_lose)
+        with sending(tmp_path, settings(odoo.url), 20) as journal:
+            odoo.wait_for(lambda: len(odoo.batches) >= 2 and not odoo.answers)
+            fill(journal, 1)
+            odoo.wait_for(lambda: len(odoo.signals) == 21)
+        assert texts(odoo) == [*range(20), 0]
+
+
+def test_a_rejected_signal_is_set_aside_and_the_others_pass(tmp_path: Path) -> None:
+    with serve_odoo() as odoo:
+
+        def reject_second(batch: dict[str, Any]) -> Any:
+            second = batch["signals"].pop(1)
+            answer = odoo.store(batch)
+            return {**answer, "rejected": [{"uid": second["uid"], "reason": "no time"}]}
+
+        odoo.answers.append(reject_second)
+        with sending(tmp_path, settings(odoo.url), 3) as journal:
+            odoo.wait_for(lambda: len(odoo.signals) == 2)
+            fill(journal, 1)
+            odoo.wait_for(lambda: len(odoo.signals) == 3)
+            [dead] = journal.reader.dead(10)
+            assert (dead.uid, dead.reason) == (f"{journal.epoch}:sg-1:2", "no time")
+        assert texts(odoo) == [0, 2, 0]
+
+
+def test_odoo_may_be_down_and_come_back(tmp_path: Path) -> None:
+    with serve_odoo() as odoo:
+        port = odoo.port
+    with sending(tmp_path, settings(f"http://127.0.0.1:{port}"), 20), serve_odoo(port) as odoo:
+        odoo.wait_for(lambda: len(odoo.signals) == 20)
+        assert texts(odoo) == list(range(20))
+
+
+def test_a_refused_key_is_said_without_showing_it() -> None:
+    with serve_odoo() as odoo:
+        transport = open_transport(settings(odoo.url, key="wrong-and-secret"))
+        with pytest.raises(UplinkError, match="refuses 'bridge'") as caught:
+            transport.call("ingest", ("batch", "{}"))
+        assert "wrong-and-secret" not in str(caught.value)
+        transport.close()
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        pass
+
+    certificate, key = make_certificate(tmp_path)
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    url = f"https://127.0.0.1:{server.server_address[1]}"
+    try:
+        with pytest.raises(UplinkError, match="CERTIFICATE_VERIFY_FAILED"):
+            open_transport(settings(url)).call("ingest", ("batch", "{}"))
+        # Vouched for, it is spoken to: this server just does not know XML-RPC.
+        with pytest.raises(UplinkError, match="HTTP 501"):
+            open_transport(settings(url, ca_file=certificate)).call("ingest", ("batch", "{}"))
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def serve_json2(respond: Callable[[str, dict[str, Any]], tuple[int, Any]]) -> Iterator[str]:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            assert self.headers["Authorization"] == f"bearer {KEY}"
+            assert self.headers["X-Odoo-Database"] == "arc"
+            status, answer = respond(self.path, body)
+            data = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_json2_calls_the_method_by_its_path_with_named_arguments() -> None:
+    calls = []
+
+    def respond(path: str, body: dict[str, Any]) -> tuple[int, Any]:
+        calls.append((path, body))
+        return 200, {"stored": 1}
+
+    with serve_json2(respond) as url:
+        transport = open_transport(settings(url, transport="json2"))
+        assert transport.call("ingest", ("batch", "{}")) == {"stored": 1}
+        assert transport.call("heartbeat", ("status", "{}")) == {"stored": 1}
+        transport.close()
+    assert calls == [
+        ("/json/2/alarm.receiver/ingest", {"batch": "{}"}),
+        ("/json/2/alarm.receiver/heartbeat", {"status": "{}"}),
+    ]
+
+
+def test_json2_says_why_odoo_refuses() -> None:
+    with serve_json2(lambda path, body: (403, {"message": "Only a bridge may do this."})) as url:
+        transport = open_transport(settings(url, transport="json2"))
+        with pytest.raises(UplinkError, match="HTTP 403: Only a bridge may do this."):
+            transport.call("ingest", ("batch", "{}"))
+        transport.close()
+
+
+def test_the_heartbeat_says_what_waits_and_how_the_lines_are(tmp_path: Path) -> None:
+    journal = SqliteJournal(tmp_path / "j.db")
+    fill(journal, 2)
+    journal.remember("all", "written")
+    line = Line("sg-1", "surgard", "serial:///dev/ttyS0")
+    line.closed("no such device")
+    with serve_odoo() as odoo:
+        Heartbeat("hq-1", [line], journal, open_transport(settings(odoo.url)), Metrics()).once()
+        [status] = odoo.heartbeats
+    assert status["bridge"] == "hq-1"
+    assert status["epoch"] == journal.epoch
+    assert status["backlog"] == {"sg-1": 2}
+    assert status["journal"] == "ok"
+    [receiver] = status["receivers"]
+    assert (receiver["state"], receiver["detail"]) == ("down", "no such device")
+    journal.close()
+
+
+PANEL_KEY = "00112233445566778899aabbccddeeff"
+
+
+def configuration(cache: Path, url: str) -> tuple[OdooConfiguration, KeyRing, AllowedSources]:
+    keys, sources = KeyRing(), AllowedSources()
+    made = OdooConfiguration(cache, keys, sources, open_transport(settings(url)), Metrics())
+    return made, keys, sources
+
+
+def test_keys_and_sources_come_from_odoo_and_outlive_it(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    with serve_odoo() as odoo:
+        odoo.configuration = {
+            "version": "7",
+            "accounts": [
+                {"receiver_group": "HQ", "account": "001a", "key": PANEL_KEY},
+                {"receiver_group": "HQ", "account": "2", "key": ""},
+                {"receiver_group": "HQ", "account": "3", "key": "no key"},
+            ],
+            "receivers": [
+                {"name": "dc-1", "receiver_group": "HQ", "allow": ["192.0.2.0/24", "nonsense"]},
+                {"name": "dc-2", "receiver_group": "BRANCH", "allow": []},
+            ],
+        }
+        made, keys, sources = configuration(cache, odoo.url)
+        made.once()
+        odoo.configuration = {
+            "version": "8",
+            "full": False,
+            "accounts": [{"receiver_group": "HQ", "account": "4", "key": PANEL_KEY}],
+            "removed": [{"receiver_group": "HQ", "account": "2"}],
+            "receivers": odoo.configuration["receivers"],
+        }
+        made.once()
+        assert odoo.since == ["", "7"]
+    assert cache.stat().st_mode & 0o777 == 0o600
+    restarted, keys_again, sources_again = configuration(cache, odoo.url)
+    restarted.load_cache()
+    restarted.once()
+    for ring in (keys, keys_again):
+        look_up = ring.lookup("dc-1", {})
+        assert look_up("1A") == look_up("0004") == bytes.fromhex(PANEL_KEY)
+        assert look_up("2") is look_up("3") is look_up(None) is None
+        assert ring.lookup("dc-2", {})("1A") is None
+    for allowed in (sources, sources_again):
+        assert allowed.admits("dc-1", ())("192.0.2.7")
+        assert not allowed.admits("dc-1", ())("198.51.100.1")
+        assert allowed.admits("dc-2", ())("198.51.100.1")
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"accounts": 5, "receivers": [], "version": 1}'])
+def test_a_cache_that_cannot_be_read_is_said_and_fetched_anew(
+    tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "cache").write_text(text)
+    made, keys, _sources = configuration(tmp_path / "cache", "http://127.0.0.1:1")
+    made.load_cache()
+    assert "Odoo is asked again" in caplog.text
+    assert keys.lookup("dc-1", {})("1") is None
+
+
+def test_an_answer_of_another_shape_changes_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR)
+    with serve_odoo() as odoo:
+        for wrong in ("text", {"version": "9"}, {"version": "9", "accounts": [1], "receivers": []}):
+            odoo.configuration = wrong  # type: ignore[assignment]
+            made, _keys, _sources = configuration(tmp_path / "cache", odoo.url)
+            made.once()
+    assert caplog.text.count("another shape") == 3
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_lines_own_keys_come_before_odoos_and_the_fallback_last() -> None:
+    ring = KeyRing()
+    ring.replace({"dc-1": {"1": b"odoo", "2": b"odoo"}})
+    look_up = ring.lookup("dc-1", {"0001": b"own", "*": b"rest"})
+    assert look_up("0001") == look_up("1") == b"own"
+    assert look_up("2") == b"odoo"
+    assert look_up("3") == look_up(None) == b"rest"
