@@ -104,15 +104,23 @@ update_database() {
     fi
 }
 
+# Scripts and styles are put together now; else the first browser waits for it.
+build_assets() {
+    run_logged "building the web client's assets" assets \
+        odoo_shell_script <(echo 'env["ir.qweb"]._pregenerate_assets_bundles(); env.cr.commit()')
+}
+
 command_init() {
     use_arc
     wait_for_database
     if ! database_exists "$DATABASE"; then
         create_database
         write_database_state
+        build_assets
     elif [[ $(database_state) != "$(image_state)" ]]; then
         update_database
         write_database_state
+        build_assets
     fi
     if [[ ! -s $ACCESS ]]; then
         run_logged "making the administrator's password and the bridge's API key" access \
