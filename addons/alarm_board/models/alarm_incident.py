@@ -27,7 +27,7 @@ class AlarmIncident(models.Model):
         required=True,
         readonly=True,
         default=0,
-        help="Counts the changes of this record, so that a board never returns to an older version.",
+        help="Counts the changes of this record, so that no board returns to an older one.",
     )
 
     def init(self):
@@ -127,9 +127,7 @@ class AlarmIncident(models.Model):
             )
         )
         names = self._board_event_names()
-        addresses = {
-            partner: partner._board_address() for partner in self.subscriber_id.address_id
-        }
+        addresses = {partner: partner._board_address() for partner in self.subscriber_id.address_id}
         return [
             {
                 **incident._prepare_board_row(addresses),
@@ -149,7 +147,7 @@ class AlarmIncident(models.Model):
         user = self.user_id
         return {
             "id": self.id,
-            "company_id": self.company_id.id,
+            "company_id": self.company_id.id or False,
             "name": self.name,
             "state": self.state,
             "priority": self.priority,

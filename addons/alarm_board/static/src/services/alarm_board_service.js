@@ -215,7 +215,7 @@ export class AlarmBoardStore {
         const mark = this.rows.mark();
         try {
             const board = await this._withinTime(
-                this.orm.call("alarm.incident", "board_rows", [])
+                this.orm.call("alarm.incident", "board_rows", []),
             );
             this.state.clockOffset = Date.parse(board.now) - Date.now();
             this.state.receivers = board.receivers;
@@ -239,7 +239,7 @@ export class AlarmBoardStore {
             timeout.reject(new ConnectionLostError("board_rows"));
         }, REQUEST_TIMEOUT_MS);
         return Promise.race([request, timeout]).finally(() =>
-            browser.clearTimeout(timer)
+            browser.clearTimeout(timer),
         );
     }
 
@@ -275,8 +275,8 @@ export class AlarmBoardStore {
         const companies = new Set(user.activeCompanies.map((company) => company.id));
         this._rowsChanged(
             this.rows.merge(
-                rows.filter((row) => !row.company_id || companies.has(row.company_id))
-            )
+                rows.filter((row) => !row.company_id || companies.has(row.company_id)),
+            ),
         );
     }
 
@@ -345,7 +345,7 @@ export class AlarmBoardStore {
         }
         const nowMs = serverNowMs(this.state);
         const silent = this.state.receivers.some(
-            (receiver) => receiverLink(receiver, nowMs).level === "silent"
+            (receiver) => receiverLink(receiver, nowMs).level === "silent",
         );
         if (serverLink(this.state) === "lost" || silent) {
             this._soundEvery("connection_lost", CONNECTION_LOST_EVERY_MS);
