@@ -156,8 +156,14 @@ command_rotate_key() {
     say "now: docker compose restart bridge"
 }
 
+# The bridge depends on no other container: while Odoo is updated it takes signals in. The first time it
+# waits here for its key.
 command_bridge() {
-    (($#)) || set -- run --config "$BRIDGE_CONFIG"
+    if (($# == 0)); then
+        [[ -s $BRIDGE_KEY ]] || echo "waiting for $BRIDGE_KEY, which init makes"
+        until [[ -s $BRIDGE_KEY ]]; do sleep 1; done
+        set -- run --config "$BRIDGE_CONFIG"
+    fi
     exec "$ROOT/.arc/venv/bin/receiver-bridge" "$@"
 }
 
