@@ -44,7 +44,7 @@ def chromium():
 
 @pytest.fixture
 def board(odoo, chromium, request):
-    """A function that opens the alarm board as somebody: ``board("dispatcher1")`` -> page."""
+    """A function that opens the alarm board as somebody: ``board("dispatcher2")`` -> page."""
     contexts = []
 
     def open_board(login):
@@ -58,7 +58,7 @@ def board(odoo, chromium, request):
         page.click("button[type=submit]")
         page.wait_for_url("**/odoo**")
         page.goto(f"{odoo.url}/odoo/alarm-board")
-        page.wait_for_selector("[data-link='connected']")
+        page.locator(".o_alarm_link_connected[data-link='server']").wait_for()
         return page
 
     yield open_board

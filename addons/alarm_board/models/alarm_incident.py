@@ -31,7 +31,6 @@ class AlarmIncident(models.Model):
     )
 
     def init(self):
-        super().init()
         # Neither the time of a change nor its transaction's number tells which version of a row is
         # the newer one: both are fixed when the transaction begins. A counter that the row itself
         # carries does, because changes of one row wait for each other.
@@ -48,6 +47,7 @@ class AlarmIncident(models.Model):
                 FOR EACH ROW EXECUTE FUNCTION alarm_incident_board_revision();
             """
         )
+        return super().init()
 
     @api.model
     def board_rows(self):
@@ -68,9 +68,17 @@ class AlarmIncident(models.Model):
             "thresholds": AGE_THRESHOLDS,
         }
 
+    def board_row(self):
+        """These incidents as rows, whatever their state: what a board asks for after a verb.
+
+        :return: list as `_prepare_board_rows`
+        :raises AccessError: the user is no dispatcher, or of another company
+        """
+        self.check_access("read")
+        return self._prepare_board_rows()
+
     @api.private
     def _on_incidents_changed(self):
-        super()._on_incidents_changed()
         precommit = self.env.cr.precommit
         changed = precommit.data.get("alarm_board.incidents")
         if changed is None:
@@ -79,6 +87,7 @@ class AlarmIncident(models.Model):
             # it can still change.
             precommit.add(self.env["alarm.incident"].sudo()._send_board_rows)
         changed.update(self.ids)
+        return super()._on_incidents_changed()
 
     @api.model
     def _send_board_rows(self):

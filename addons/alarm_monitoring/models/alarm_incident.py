@@ -193,7 +193,9 @@ class AlarmIncident(models.Model):
         return raised
 
     @api.model
-    def _raise_matter(self, key, reason_kind, reason_detail, *, priority, event_class="system", vals=()):
+    def _raise_matter(
+        self, key, reason_kind, reason_detail, *, priority, event_class="system", vals=()
+    ):
         """Make the incident of a matter that is not a signal's, or find the open one.
 
         To be called under nobody's lock: the unique index lets one of two callers win.

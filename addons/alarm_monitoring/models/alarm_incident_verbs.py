@@ -33,9 +33,9 @@ class AlarmIncident(models.Model):
                         "%(incident)s is being handled by %(holder)s since %(since)s.",
                         incident=incident.name,
                         holder=incident.user_id.name,
-                        since=fields.Datetime.context_timestamp(
-                            self, incident.taken_at
-                        ).strftime("%H:%M:%S"),
+                        since=fields.Datetime.context_timestamp(self, incident.taken_at).strftime(
+                            "%H:%M:%S"
+                        ),
                     )
                 )
             if incident.user_id == self.env.user and incident.state in ("working", "dispatched"):

@@ -121,7 +121,9 @@ class AlarmSignal(models.Model):
         return Outcome(
             stored=stored,
             duplicates=len(batch.signals) - stored,
-            undecided=tuple(sorted({*(signal_id for signal_id, _key in pending), *filter(None, again)})),
+            undecided=tuple(
+                sorted({*(signal_id for signal_id, _key in pending), *filter(None, again)})
+            ),
         )
 
     @api.model
@@ -205,7 +207,9 @@ class AlarmSignal(models.Model):
             "SELECT name, id, receiver_group_id FROM alarm_receiver WHERE name = ANY(%s)",
             [list(names)],
         )
-        return {name: (receiver_id, group_id) for name, receiver_id, group_id in self.env.cr.fetchall()}
+        return {
+            name: (receiver_id, group_id) for name, receiver_id, group_id in self.env.cr.fetchall()
+        }
 
     @api.model
     def _panels(self, accounts):

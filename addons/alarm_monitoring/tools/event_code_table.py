@@ -51,7 +51,14 @@ _SILENCED = re.compile(r"\bsilenced?$", re.IGNORECASE)
 _DOOR_ATTACKED = re.compile(r"\bforced\b", re.IGNORECASE)
 
 # What the table's "other" holds besides codes that a panel's owner defines: housekeeping.
-_HOUSEKEEPING_CLASSES = {"Event Log", "Scheduling", "Remote Configuration", "Misc", "Legacy Reserved", ""}
+_HOUSEKEEPING_CLASSES = {
+    "Event Log",
+    "Scheduling",
+    "Remote Configuration",
+    "Misc",
+    "Legacy Reserved",
+    "",
+}
 
 _SIA_MEANING = {
     "alarm": "alarm",
@@ -144,7 +151,11 @@ def _sia(row, known):
         meaning=meaning,
         priority=_priority(row["name"], row["group"], event_class),
         handling=_handling(row["name"], event_class),
-        address_kind=kind if kind in ("zone", "user", "area") else "zone" if kind == "point" else "other",
+        address_kind=kind
+        if kind in ("zone", "user", "area")
+        else "zone"
+        if kind == "point"
+        else "other",
         restores=_restored(row["code"], known) if meaning == "restore" else (),
     )
 

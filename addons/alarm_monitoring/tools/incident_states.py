@@ -40,5 +40,7 @@ TRANSITIONS = {
     "resolve": Transition(_IN_HAND, "resolved", "resolved"),
     "close": Transition(frozenset({"resolved"}), "closed", "closed", holder_only=False),
     "reassign": Transition(_OPEN - {"delayed"}, "working", "reassigned", holder_only=False),
-    "cancel": Transition(frozenset({"delayed", "queued"}), "cancelled", "cancelled", holder_only=False),
+    "cancel": Transition(
+        frozenset({"delayed", "queued"}), "cancelled", "cancelled", holder_only=False
+    ),
 }

@@ -15,6 +15,8 @@ def storable(text):
     if text is None:
         return None
     return _UNSTORABLE.sub(
-        lambda match: f"\\x{ord(match[0]):02x}" if ord(match[0]) < 256 else f"\\u{ord(match[0]):04x}",
+        lambda match: f"\\x{ord(match[0]):02x}"
+        if ord(match[0]) < 256
+        else f"\\u{ord(match[0]):04x}",
         text,
     )

@@ -73,6 +73,9 @@ beforeEach(() => {
         ],
     };
     onRpc("alarm.incident", "board_rows", () => ({...board, rows: [...board.rows]}));
+    onRpc("alarm.incident", "board_row", ({args}) =>
+        board.rows.filter((row) => args[0].includes(row.id)),
+    );
     onRpc("alarm.incident", "board_detail", () => detail);
     onRpc("alarm.incident", "action_shown", ({args}) => {
         expect.step(`shown ${args[0].join(",")}`);
@@ -208,7 +211,9 @@ test("X and a digit resolve with a code and a note", async () => {
     board.rows = [makeRow({id: 2, state: "working", user: mine()})];
     onRpc("alarm.incident", "action_resolve", ({args}) => {
         expect.step(args);
-        board.rows = [];
+        board.rows = [
+            makeRow({id: 2, version: [20, 1], state: "resolved", user: mine()}),
+        ];
         return true;
     });
     await openBoard();

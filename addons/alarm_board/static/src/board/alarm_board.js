@@ -1,6 +1,6 @@
 import {
     Component,
-    onWillStart,
+    onMounted,
     onWillUnmount,
     useEffect,
     useExternalListener,
@@ -58,7 +58,7 @@ export class AlarmBoard extends Component {
         });
         /** What was typed and not yet sent, by incident: leaving one loses nothing. */
         this.drafts = {};
-        onWillStart(() => this.store.open());
+        onMounted(() => this.store.open());
         onWillUnmount(() => this.store.leave());
         useExternalListener(window, "keydown", (event) => this.onKeydown(event));
         useEffect(

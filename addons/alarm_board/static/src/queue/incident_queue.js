@@ -1,5 +1,12 @@
-import {Component, onPatched, onMounted, useEffect, useRef, useState} from "@odoo/owl";
-import {useExternalListener} from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onPatched,
+    useEffect,
+    useExternalListener,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import {countByFilter, FILTERS, queueOf} from "../model/queue_order";
 import {rowWindow, scrollTopToShow} from "../model/row_window";
 import {FILTER_LABELS} from "../model/words";

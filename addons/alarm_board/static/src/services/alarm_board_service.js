@@ -151,7 +151,7 @@ export class AlarmBoardStore {
     }
 
     /**
-     * Run a verb of alarm.incident, then learn what it changed.
+     * Run a verb of alarm.incident, then learn what has become of the incident.
      *
      * @param {string} method "action_take"
      * @param {number} id
@@ -162,7 +162,20 @@ export class AlarmBoardStore {
         try {
             await this.orm.call("alarm.incident", method, [[id], ...parameters]);
         } finally {
-            await this.load();
+            await this._refresh(id);
+        }
+    }
+
+    /** Learn what has become of one incident, without waiting for the bus. */
+    async _refresh(id) {
+        try {
+            const rows = await this._withinTime(
+                this.orm.call("alarm.incident", "board_row", [[id]]),
+            );
+            this._heard(() => this._rowsChanged(this.rows.merge(rows)));
+        } catch (error) {
+            this.state.failure = failureOf(error);
+            this._nextPollAt = 0;
         }
     }
 
@@ -236,7 +249,7 @@ export class AlarmBoardStore {
         const timeout = new Deferred();
         const timer = browser.setTimeout(() => {
             request.abort?.(false);
-            timeout.reject(new ConnectionLostError("board_rows"));
+            timeout.reject(new ConnectionLostError("alarm.incident"));
         }, REQUEST_TIMEOUT_MS);
         return Promise.race([request, timeout]).finally(() =>
             browser.clearTimeout(timer),

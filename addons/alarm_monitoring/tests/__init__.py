@@ -1,0 +1,17 @@
+from . import (
+    test_access,
+    test_append_only,
+    test_batch,
+    test_bridge_key,
+    test_configuration,
+    test_decide,
+    test_duty,
+    test_event_codes,
+    test_gaps,
+    test_ingest,
+    test_locks,
+    test_plan,
+    test_query_count,
+    test_undecided,
+    test_verbs,
+)
