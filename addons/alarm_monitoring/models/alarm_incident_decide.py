@@ -285,7 +285,7 @@ class AlarmIncident(models.Model):
             "company_id": facts.company_id,
             "receiver_name": facts.receiver,
             "account": facts.account,
-            "priority": matter.priority,
+            "priority": verdict.priority,
             "event_class": verdict.event_class,
             "event_code_id": verdict.code_id,
             "reason_kind": verdict.reason_kind,
