@@ -157,8 +157,11 @@ class Bridge:
             intake.repeats.restore(frame for frame in frames if frame.link.startswith(own))
 
     def _call_done(self, callback: Callable[[], None]) -> None:
-        if not self._loop.is_closed():
+        try:
             self._loop.call_soon_threadsafe(callback)
+        except RuntimeError:
+            # The loop has ended: there is nobody left to answer, but the signals are on disk.
+            _logger.debug("signals were written after the last reply")
 
     def _committed(self, commit: Commit) -> None:
         self.metrics.commit_seconds.observe(commit.seconds)

@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 
 from .clock import to_iso, utc_now
 from .codecs.base import Codec, DecodeOptions, Decoder, Event, Frame, KeyLookup
+from .codes import in_words
 from .config import ReceiverSettings
 from .journal import Append, Journal, JournalError
 from .limiter import NoiseLimiter
@@ -91,6 +92,8 @@ class Intake:
                 self._shout(append.error)
             else:
                 self._count(append)
+            # Only the uids are still of use, to a retry; a hundred thousand lines are remembered.
+            append.drafts, append.signals, append.done = (), (), None
             done(append.error is None)
 
         append.done = finished
@@ -180,7 +183,8 @@ def describe(signal: Signal) -> str:
     if draft.code is None:
         words.append(draft.kind)
     else:
-        words += [f"{draft.code_system} {draft.code}", draft.qualifier or ""]
+        name = in_words(draft.code_system, draft.code, draft.qualifier)
+        words += [f"{draft.code_system} {draft.code}", name or draft.qualifier or ""]
     words += [
         f"{name} {value}" for name in ("area", "zone", "user") if (value := getattr(draft, name))
     ]

@@ -49,6 +49,7 @@ class Session:
         self._on_progress = on_progress
         self._decoder = intake.decoder()
         self._slots: deque[_Slot] = deque()
+        self._withhold = False
 
     @property
     def full(self) -> bool:
@@ -92,9 +93,14 @@ class Session:
         replies: list[bytes] = []
         while self._slots and self._slots[0].settled:
             slot = self._slots.popleft()
-            if slot.stored and slot.reply is not None:
+            # Glued records share the reply of the last: it answers for all of them.
+            self._withhold = self._withhold or not slot.stored
+            if slot.reply is None:
+                continue
+            if not self._withhold:
                 replies.append(slot.reply)
                 self._intake.metrics.reply_seconds.observe(time.monotonic() - slot.began)
+            self._withhold = False
         if replies:
             self._send(b"".join(replies))
         self._on_progress()

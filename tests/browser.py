@@ -42,5 +42,5 @@ def open_board(context: BrowserContext, odoo: Odoo, login: str) -> Page:
     page.click("button[type=submit]")
     page.wait_for_url("**/odoo**")
     page.goto(f"{odoo.url}/odoo/alarm-board")
-    page.wait_for_selector("[data-link='connected']")
+    page.locator(".o_alarm_link_connected[data-link='server']").wait_for()
     return page

@@ -1,3 +1,2 @@
-from . import models
-from . import tools
+from . import models, tools
 from .hooks import uninstall_hook

@@ -162,7 +162,7 @@ cmd_up() {
 # One readable line per event, until a process ends or Ctrl-C.
 follow_events() {
     local name tail_pid
-    tail -n 0 -F "$LOGS/bridge.log" 2>/dev/null | grep --line-buffered -E ' (event|receiver_status|unparsed) | (WARNING|ERROR) ' &
+    tail -n 0 -F "$LOGS/bridge.log" 2>/dev/null | grep --line-buffered -E ' (cid|sia) | (receiver_status|unparsed)| (WARNING|ERROR|CRITICAL) ' &
     tail_pid=$!
     while true; do
         for name in "${PROCESSES[@]}"; do

@@ -8,12 +8,15 @@ import sys
 
 from ..config import Config
 from ..journal import JournalError, SqliteReader
+from ..journal.sqlite_replay import replay
 from .configured import add_config_argument, read_config
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
-        "journal", help="what is in the journal: status, pending, dead", description=__doc__
+        "journal",
+        help="what is in the journal: status, pending, dead; replay",
+        description=__doc__,
     )
     parser.set_defaults(run=run)
     actions = parser.add_subparsers(metavar="ACTION", required=True)
@@ -26,7 +29,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         add_config_argument(action)
         action.add_argument("--json", action="store_true", help="JSON, one object a line")
         action.add_argument("--limit", type=int, default=100, metavar="N", help="at most N rows")
-        action.set_defaults(show=show)
+        action.set_defaults(act=show)
+    help_ = "send signals again that were delivered or set aside"
+    action = actions.add_parser("replay", help=help_, description=help_)
+    add_config_argument(action)
+    action.add_argument("uid", nargs="+", metavar="UID")
+    action.set_defaults(act=_replay)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -36,43 +44,51 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         reader = SqliteReader(config.journal.path)
         try:
-            arguments.show(reader, config, arguments)
+            return int(arguments.act(reader, config, arguments))
         finally:
             reader.close()
     except JournalError as error:
         print(f"receiver-bridge: {error}", file=sys.stderr)
         return 1
-    return 0
 
 
-def _status(reader: SqliteReader, config: Config, arguments: argparse.Namespace) -> None:
+def _status(reader: SqliteReader, config: Config, arguments: argparse.Namespace) -> int:
     pending, dead = reader.pending_counts(), reader.dead_counts()
     delivered = reader.delivered_count()
     if arguments.json:
         print(json.dumps({"pending": pending, "dead": dead, "delivered": delivered}))
-        return
+        return 0
     for receiver in sorted({*pending, *dead, *(item.name for item in config.receivers)}):
         print(f"{receiver}: {pending.get(receiver, 0)} pending, {dead.get(receiver, 0)} dead")
     print(f"{delivered} delivered and kept for {config.journal.retention_days:g} days")
+    return 0
 
 
-def _pending(reader: SqliteReader, config: Config, arguments: argparse.Namespace) -> None:
+def _pending(reader: SqliteReader, config: Config, arguments: argparse.Namespace) -> int:
     left = arguments.limit
     for receiver in sorted(reader.pending_counts()):
         rows = reader.pending(receiver, left)
         left -= len(rows)
         for row in rows:
             print(row.body if arguments.json else f"{row.uid}  {_words(row.body)}")
+    return 0
 
 
-def _dead(reader: SqliteReader, config: Config, arguments: argparse.Namespace) -> None:
+def _dead(reader: SqliteReader, config: Config, arguments: argparse.Namespace) -> int:
     for row in reader.dead(arguments.limit):
         if arguments.json:
-            print(
-                json.dumps({"uid": row.uid, "reason": row.reason, "signal": json.loads(row.body)})
-            )
+            signal = json.loads(row.body)
+            print(json.dumps({"uid": row.uid, "reason": row.reason, "signal": signal}))
         else:
             print(f"{row.uid}  {row.settled_at}  {row.reason}  {_words(row.body)}")
+    return 0
+
+
+def _replay(reader: SqliteReader, config: Config, arguments: argparse.Namespace) -> int:
+    found = replay(config.journal.path, arguments.uid)
+    for uid in arguments.uid:
+        print(f"{uid}  {'is sent again' if uid in found else 'is unknown or still waits'}")
+    return 0 if len(found) == len(arguments.uid) else 1
 
 
 def _words(body: str) -> str:

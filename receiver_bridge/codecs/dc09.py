@@ -16,7 +16,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from receiver_bridge.codecs import contact_id, sia_dcs
-from receiver_bridge.codecs.aes import BLOCK, decrypt, strip_pad
+from receiver_bridge.codecs.aes import BLOCK, KEY_SIZES, decrypt, strip_pad
 from receiver_bridge.codecs.base import (
     NEED_DATA,
     DecodeOptions,
@@ -141,35 +141,31 @@ def _split_content(content: str) -> _Content | None:
     return _Content(data, tuple((block[0], decode_text(block[1:])) for block in blocks), stamp)
 
 
-def _ciphertext(content: str) -> bytes | None:
-    """The bytes of an encrypted content; None where it is not whole blocks in hex digits."""
-    try:
-        data = bytes.fromhex(content)
-    except ValueError:
-        return None
-    # fromhex skips white space, which is no part of a frame.
-    sound = data and len(data) % BLOCK == 0 and len(data) * 2 == len(content)
-    return data if sound else None
-
-
-def _open(ciphertext: bytes, key: bytes | None) -> _Content | None:
-    """The parts of an encrypted content; None without the right key.
+def _open(content: str, key: bytes | None) -> tuple[_Content | None, str]:
+    """The parts of an encrypted content, or None and what is wrong: ``grammar`` where it is not
+    whole blocks in hex digits, ``key`` without the right key.
 
     The CRC is over the ciphertext and passes with any key: what shows the right one is the closing
     bracket and the time that every encrypted frame must end in. Some panels leave PKCS#7 padding
     behind the time.
     """
-    if key is None:
-        return None
     try:
-        plain = decrypt(key, ciphertext).decode("latin-1")
-    except ValueError:  # a key of a size that AES does not have
-        return None
+        ciphertext = bytes.fromhex(content)
+    except ValueError:
+        return None, "grammar"
+    # fromhex skips white space, which is no part of a frame.
+    if not ciphertext or len(ciphertext) % BLOCK or len(ciphertext) * 2 != len(content):
+        return None, "grammar"
+    if key is None or len(key) not in KEY_SIZES:
+        return None, "key"
+    plain = decrypt(key, ciphertext).decode("latin-1")
     tail = ord(plain[-1])
     if 1 <= tail <= BLOCK:
         plain = plain[:-tail]
     parts = _split_content(strip_pad(plain))
-    return None if parts is None or parts.stamp is None else parts
+    if parts is None or parts.stamp is None:
+        parts = None
+    return parts, "key"
 
 
 def _understand(token: str, data: str) -> tuple[Kind, str | None, tuple[Event, ...]]:
@@ -302,16 +298,11 @@ def _decode(raw: bytes, consumed: int, now: datetime | None, options: DecodeOpti
     respond: Respond | None = None
 
     reason = _check(raw, crc, length, match.start(3) - 1, options)
-    if reason is None:
-        if not encrypted:
-            content = _split_content(text[match.end() : -1])
-            reason = "grammar"
-        elif ciphertext := _ciphertext(text[match.end() : -1]):
-            key = options.key_for(account)
-            content = _open(ciphertext, key)
-            reason = "key"
-        else:
-            reason = "grammar"
+    if reason is None and encrypted:
+        key = options.key_for(account)
+        content, reason = _open(text[match.end() : -1], key)
+    elif reason is None:
+        content, reason = _split_content(text[match.end() : -1]), "grammar"
     if content is not None:
         kind, reason, events = _understand(token, content.data)
         time = _parse_time(content.stamp) if content.stamp else None

@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
-__all__ = ["ContactIdCode", "SiaCode", "contact_id_codes", "sia_codes"]
+__all__ = ["ContactIdCode", "SiaCode", "contact_id_codes", "in_words", "sia_codes"]
 
 CCC_KINDS = frozenset({"zone", "user", "other"})
 
@@ -95,3 +95,18 @@ def sia_codes() -> Mapping[str, SiaCode]:
             for row in _rows("sia_codes.csv")
         }
     )
+
+
+def in_words(code_system: str | None, code: str | None, qualifier: str | None) -> str | None:
+    """What the tables call an event ("Burglary", "Burglary restored"); None for an unknown code."""
+    if code is None:
+        return None
+    if code_system == "sia":
+        sia = sia_codes().get(code)
+        return sia.name if sia else None
+    contact_id = contact_id_codes().get(code)
+    if contact_id is None:
+        return None
+    if qualifier == "restore":
+        return contact_id.name_restore or f"{contact_id.name} restored"
+    return contact_id.name_new or contact_id.name

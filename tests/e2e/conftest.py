@@ -27,7 +27,7 @@ def chromium():
 
 @pytest.fixture
 def board(odoo, chromium, request):
-    """A function that opens the alarm board as somebody: ``board("dispatcher1")`` -> page."""
+    """A function that opens the alarm board as somebody: ``board("dispatcher2")`` -> page."""
     contexts = []
 
     def open_for(login):

@@ -15,25 +15,24 @@ def _incident_of(sql, account):
     return rows[0] if rows else None
 
 
-def _handle(page, incident_id, resolution):
+def _handle(page, incident_id):
     """Take, note and resolve one incident as a dispatcher does."""
     row = page.locator(f"[data-incident-id='{incident_id}']")
-    row.wait_for()
-    row.click()
-    page.click("[data-action='take']")
-    page.locator("[data-action='resolve']").wait_for()
-    page.fill("[data-field='note']", "called the keyholder")
-    page.click("[data-action='note']")
-    page.locator("text=called the keyholder").first.wait_for()
-    page.click("[data-action='resolve']")
-    page.select_option("[data-field='resolution']", resolution)
-    page.fill("[data-field='resolution-note']", "opened by mistake")
-    page.click("[data-action='confirm-resolve']")
+    row.get_by_role("button", name="Take").click()
+    panel = page.locator(f"[data-panel-incident-id='{incident_id}']")
+    note = panel.locator(".o_alarm_note_form")
+    note.get_by_label("Note").fill("called the keyholder")
+    note.get_by_role("button", name="Save").click()
+    panel.locator(".o_alarm_entry_text", has_text="called the keyholder").wait_for()
+    panel.locator(".o_alarm_verb_resolve").click()
+    panel.locator("[data-resolution='FA']").click()
+    panel.locator(".o_alarm_resolve_note").fill("opened by mistake")
+    panel.locator(".o_alarm_resolve_submit").click()
     row.wait_for(state="detached")
 
 
 def test_an_encrypted_dc09_frame_is_handled_on_the_board(odoo, bridge, board):
-    page = board("dispatcher1")
+    page = board("dispatcher2")
     account, panel = next(
         (name, entry)
         for name, entry in odoo.access["accounts"].items()
@@ -46,7 +45,7 @@ def test_an_encrypted_dc09_frame_is_handled_on_the_board(odoo, bridge, board):
     )
     with odoo.sql() as sql:
         incident_id, _state = wait_for("the incident", lambda: _incident_of(sql, account))
-        _handle(page, incident_id, "FA")
+        _handle(page, incident_id)
         (state, resolved_at, user), = sql(
             """SELECT i.state, i.resolved_at, u.login FROM alarm_incident i
                  LEFT JOIN res_users u ON u.id = i.user_id WHERE i.id = %s""",
@@ -54,11 +53,11 @@ def test_an_encrypted_dc09_frame_is_handled_on_the_board(odoo, bridge, board):
         )  # fmt: skip
     assert state in ("resolved", "closed")
     assert resolved_at is not None
-    assert user == "dispatcher1"
+    assert user == "dispatcher2"
 
 
 def test_a_surgard_record_from_the_serial_line_is_handled_on_the_board(odoo, bridge, board):
-    page = board("dispatcher1")
+    page = board("dispatcher2")
     account = next(
         name for name, entry in odoo.access["accounts"].items() if entry["receiver"] == "sg-1"
     )
@@ -70,6 +69,6 @@ def test_a_surgard_record_from_the_serial_line_is_handled_on_the_board(odoo, bri
         assert row.get_attribute("data-priority") == "2"
         ((uid,),) = sql("SELECT uid FROM alarm_signal WHERE account = %s", account)
         assert row.get_attribute("data-signal-uid") == uid
-        _handle(page, incident_id, "FA")
+        _handle(page, incident_id)
         ((state,),) = sql("SELECT state FROM alarm_incident WHERE id = %s", incident_id)
     assert state in ("resolved", "closed")

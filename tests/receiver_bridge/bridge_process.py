@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import queue
 import re
@@ -50,6 +51,8 @@ class BridgeProcess:
             text=True,
             env=os.environ,
         )
+        # A test that fails leaves no bridge behind.
+        atexit.register(self._process.kill)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.wait_for_log("is ready")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from receiver_bridge.codes import ContactIdCode, contact_id_codes, sia_codes
+from receiver_bridge.codes import ContactIdCode, contact_id_codes, in_words, sia_codes
 
 
 def test_every_code_of_both_tables_is_there():
@@ -36,3 +36,18 @@ def test_the_tables_cannot_be_changed():
 def test_an_unknown_kind_of_number_is_named():
     with pytest.raises(ValueError, match="code 130: ccc_kind is 'zones'; allowed: other, user"):
         ContactIdCode("130", "Burglary", "burglary", "zones", "", "")
+
+
+@pytest.mark.parametrize(
+    ("code_system", "code", "qualifier", "words"),
+    [
+        ("cid", "130", "new", "Burglary"),
+        ("cid", "130", "restore", "Burglary restored"),
+        ("sia", "BA", None, "Burglary Alarm"),
+        ("cid", "001", "new", None),
+        ("sia", "Q!", None, None),
+        (None, None, None, None),
+    ],
+)
+def test_an_event_is_told_in_the_words_of_its_table(code_system, code, qualifier, words):
+    assert in_words(code_system, code, qualifier) == words

@@ -201,7 +201,7 @@ def test_metrics_and_health_are_served(tmp_path: Path) -> None:
         assert shown["receivers"][0]["address"] == f"tcp-listen://127.0.0.1:{port}"
         odoo.wait_for(lambda: bool(odoo.heartbeats))
         assert bridge.stop() == 0
-        assert any(" dc-tcp 1234 cid 130 new area 01 zone 001" in line for line in bridge.log)
+        assert any(" dc-tcp 1234 cid 130 Burglary area 01 zone 001" in line for line in bridge.log)
 
 
 def test_a_port_that_is_taken_and_a_second_bridge_are_said(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
-from . import alarm_incident
-from . import alarm_incident_detail
-from . import alarm_receiver
-from . import alarm_signal
-from . import ir_websocket
-from . import res_partner
+from . import (
+    alarm_incident,
+    alarm_incident_detail,
+    alarm_receiver,
+    alarm_signal,
+    ir_websocket,
+    res_partner,
+)

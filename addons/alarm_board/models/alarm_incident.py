@@ -27,11 +27,10 @@ class AlarmIncident(models.Model):
         required=True,
         readonly=True,
         default=0,
-        help="Counts the changes of this record, so that a board never returns to an older version.",
+        help="Counts the changes of this record, so that no board returns to an older one.",
     )
 
     def init(self):
-        super().init()
         # Neither the time of a change nor its transaction's number tells which version of a row is
         # the newer one: both are fixed when the transaction begins. A counter that the row itself
         # carries does, because changes of one row wait for each other.
@@ -48,6 +47,7 @@ class AlarmIncident(models.Model):
                 FOR EACH ROW EXECUTE FUNCTION alarm_incident_board_revision();
             """
         )
+        return super().init()
 
     @api.model
     def board_rows(self):
@@ -68,9 +68,17 @@ class AlarmIncident(models.Model):
             "thresholds": AGE_THRESHOLDS,
         }
 
+    def board_row(self):
+        """These incidents as rows, whatever their state: what a board asks for after a verb.
+
+        :return: list as `_prepare_board_rows`
+        :raises AccessError: the user is no dispatcher, or of another company
+        """
+        self.check_access("read")
+        return self._prepare_board_rows()
+
     @api.private
     def _on_incidents_changed(self):
-        super()._on_incidents_changed()
         precommit = self.env.cr.precommit
         changed = precommit.data.get("alarm_board.incidents")
         if changed is None:
@@ -79,6 +87,7 @@ class AlarmIncident(models.Model):
             # it can still change.
             precommit.add(self.env["alarm.incident"].sudo()._send_board_rows)
         changed.update(self.ids)
+        return super()._on_incidents_changed()
 
     @api.model
     def _send_board_rows(self):
@@ -127,9 +136,7 @@ class AlarmIncident(models.Model):
             )
         )
         names = self._board_event_names()
-        addresses = {
-            partner: partner._board_address() for partner in self.subscriber_id.address_id
-        }
+        addresses = {partner: partner._board_address() for partner in self.subscriber_id.address_id}
         return [
             {
                 **incident._prepare_board_row(addresses),
@@ -149,7 +156,7 @@ class AlarmIncident(models.Model):
         user = self.user_id
         return {
             "id": self.id,
-            "company_id": self.company_id.id,
+            "company_id": self.company_id.id or False,
             "name": self.name,
             "state": self.state,
             "priority": self.priority,

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.tools import html2plaintext
 
 from ..tools.moments import iso_utc
@@ -15,9 +15,9 @@ class AlarmIncident(models.Model):
     def board_detail(self):
         """Everything the panel of one incident shows, in the user's language.
 
-        :return: ``{"subscriber": {...} or None, "account": text, "zone": {...} or None,
-            "zone_text": text, "contacts": [...], "signals": [...], "entries": [...],
-            "resolutions": [...]}``; moments as ISO text in UTC, newest first
+        :return: ``{"subscriber": {...} or None, "account": text, "reason": text,
+            "zone": {...} or None, "zone_text": text, "contacts": [...], "signals": [...],
+            "entries": [...], "resolutions": [...]}``; moments as ISO text in UTC, newest first
         :raises AccessError: the user is no dispatcher, or of another company
         """
         self.ensure_one()
@@ -26,6 +26,7 @@ class AlarmIncident(models.Model):
         return {
             "subscriber": self._prepare_board_subscriber(),
             "account": self.account or "",
+            "reason": self.reason,
             "zone": self._prepare_board_zone(alarm.zone_id),
             "zone_text": alarm.zone or "",
             "contacts": [

@@ -11,7 +11,6 @@ class AlarmReceiver(models.Model):
 
     @api.private
     def _on_receivers_changed(self):
-        super()._on_receivers_changed()
         by_company = defaultdict(list)
         # As superuser, because the readers are not who reported: a channel is joined only by
         # dispatchers of its company, see `ir.websocket`.
@@ -22,6 +21,7 @@ class AlarmReceiver(models.Model):
             self.env["bus.bus"]._sendone(
                 (company, BOARD_CHANNEL), "alarm_board/receivers", {"receivers": receivers}
             )
+        return super()._on_receivers_changed()
 
     def _prepare_board_link(self):
         """The receiver as a lamp of the board's header."""

@@ -102,4 +102,6 @@ def ingest(cls, *signals):
     }
     answer = cls.env["alarm.receiver"].with_user(cls.bridge).ingest(json.dumps(batch))
     assert answer["stored"] == len(signals), answer
+    # What reads it is another request, with a cache of its own.
+    cls.env.invalidate_all()
     return [signal["uid"] for signal in batch["signals"]]

@@ -1,4 +1,5 @@
 import json
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from odoo.tests import TransactionCase, new_test_user, tagged
@@ -32,13 +33,15 @@ class TestBoardBus(TransactionCase):
     def channels(self, user, asked):
         """What the server makes of the channels that a browser of this user asks for."""
         websocket = self.env["ir.websocket"].with_user(user)
-        with patch("odoo.addons.bus.models.ir_websocket.wsrequest") as request:
-            request.session.uid = user.id
+        request = SimpleNamespace(session=SimpleNamespace(uid=user.id))
+        with patch("odoo.addons.bus.models.ir_websocket.wsrequest", new=request):
             return websocket._prepare_subscribe_data(asked, 0)["channels"]
 
     def test_a_batch_is_one_message(self):
         self.sent("incidents")
-        uids = ingest(self, ("7001", "130", "new"), ("7001", "131", "new"), ("7001", "130", "restore"))
+        uids = ingest(
+            self, ("7001", "130", "new"), ("7001", "131", "new"), ("7001", "130", "restore")
+        )
         [payload] = self.sent_here()
         [row] = payload["rows"]
         self.assertEqual(row["subscriber"], "Test Shop")

@@ -63,6 +63,8 @@ class TestBoardRows(TransactionCase):
         self.assertEqual(self.rows()[0]["user"]["id"], self.dispatcher.id)
         incident.action_resolve(self.env["alarm.resolution"].search([], limit=1).code)
         self.assertFalse(self.rows())
+        [row] = incident.board_row()
+        self.assertEqual(row["state"], "resolved")
 
     def test_every_change_raises_the_version(self):
         ingest(self, ("7001", "130", "new"))
@@ -89,6 +91,8 @@ class TestBoardRows(TransactionCase):
         with self.assertRaises(AccessError):
             self.incident().with_user(self.reader).board_detail()
         with self.assertRaises(AccessError):
+            self.incident().with_user(self.reader).board_row()
+        with self.assertRaises(AccessError):
             self.env["alarm.incident"].with_user(self.bridge).board_rows()
 
     def test_other_companies_see_nothing_of_it(self):
@@ -104,6 +108,8 @@ class TestBoardRows(TransactionCase):
         self.assertFalse(self.rows(stranger))
         with self.assertRaises(AccessError):
             self.incident().with_user(stranger).board_detail()
+        with self.assertRaises(AccessError):
+            self.incident().with_user(stranger).board_row()
 
     def test_detail_tells_what_the_panel_shows(self):
         [uid] = ingest(self, ("7001", "130", "new"))

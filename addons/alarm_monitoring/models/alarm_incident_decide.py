@@ -1,5 +1,4 @@
 import logging
-from collections import defaultdict
 
 from psycopg2.errors import LockNotAvailable
 
@@ -230,18 +229,16 @@ class AlarmIncident(models.Model):
         new = self.create([self._prepare_incident(matter) for matter in plan.new])
         for matter, incident in zip(plan.new, new, strict=True):
             matter.id = incident.id
-        by_matter = defaultdict(list)
-        for link in plan.links:
-            by_matter[link.matter.id].append(link)
         self.env["alarm.incident.signal"]._insert_links(
             (link.matter.id, link.item.facts.signal_id, link.role, link.item.verdict.priority)
             for link in plan.links
         )
-        incidents = self.browse(by_matter)
+        incidents = self.browse(dict.fromkeys(link.matter.id for link in plan.links))
+        by_id = {incident.id: incident for incident in incidents}
         incidents._apply_priorities()
         entries = [(incident, "created", incident.reason_detail) for incident in new]
         entries += [
-            (self.browse(link.matter.id), self._entry_kind(link.role), self._entry_text(link))
+            (by_id[link.matter.id], self._entry_kind(link.role), self._entry_text(link))
             for link in plan.links
         ]
         self.env["alarm.incident.entry"]._log(entries)
@@ -372,6 +369,7 @@ class AlarmIncident(models.Model):
                 continue
             if verdict.decision == "pending" and verdict.key != row.key:
                 row.key = verdict.key
+        pending.flush_recordset(["key"])
 
     @api.model
     def _raise_rejected(self, batch):

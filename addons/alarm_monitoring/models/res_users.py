@@ -6,6 +6,17 @@ from ..tools.bridge_key import expiring_bridges
 class ResUsers(models.Model):
     _inherit = "res.users"
 
+    def read(self, fields=None, load="_classic_read"):
+        # Odoo lets every user read and write some fields of his own record as superuser.
+        if self.env.user._is_bridge():
+            self.check_access("read")
+        return super().read(fields, load)
+
+    def write(self, vals):
+        if self.env.user._is_bridge():
+            self.check_access("write")
+        return super().write(vals)
+
     def _is_bridge(self):
         """Whether this is the technical user of a receiver bridge and nothing else."""
         self.ensure_one()

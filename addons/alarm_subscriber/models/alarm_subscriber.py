@@ -167,7 +167,8 @@ class AlarmSubscriber(models.Model):
     @api.depends("name", "ref")
     def _compute_display_name(self):
         for subscriber in self:
-            subscriber.display_name = f"[{subscriber.ref}] {subscriber.name}"
+            ref = f"[{subscriber.ref}] " if subscriber.ref else ""
+            subscriber.display_name = f"{ref}{subscriber.name or ''}"
 
     def action_view_panels(self):
         return self._action_view("alarm_panel_action")

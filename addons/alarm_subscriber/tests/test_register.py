@@ -27,6 +27,12 @@ class TestRegister(RegisterCase):
         self.assertEqual(Subscriber.create(values).tz, "Asia/Urumqi")
         self.assertEqual(Subscriber.create(dict(values, tz="UTC")).tz, "UTC")
 
+    def test_subscriber_without_a_name_yet_is_shown_as_nothing(self):
+        self.assertEqual(self.env["alarm.subscriber"].new({}).display_name, "")
+        self.assertEqual(
+            self.subscriber.display_name, f"[{self.subscriber.ref}] {self.subscriber.name}"
+        )
+
     def test_form_is_filled_by_a_clerk(self):
         form = Form(self.env["alarm.subscriber"].with_user(self.back_office))
         form.name = "Corner Shop"

@@ -25,7 +25,13 @@ beforeEach(() => {
         company: "Demo Centre",
         rows: [],
         receivers: [],
-        thresholds: {1: [30, 60], 2: [60, 120], 3: [120, 300], 4: [300, 600], 5: [600, 900]},
+        thresholds: {
+            1: [30, 60],
+            2: [60, 120],
+            3: [120, 300],
+            4: [300, 600],
+            5: [600, 900],
+        },
     };
     detail = {
         subscriber: {
@@ -40,10 +46,24 @@ beforeEach(() => {
             note: "Dog in the yard",
         },
         account: "1234",
-        zone: {number: "005", name: "Back door", detector_type: "Contact", position: "", area: ""},
+        reason: "Rule for the class of: cid 130",
+        zone: {
+            number: "005",
+            name: "Back door",
+            detector_type: "Contact",
+            position: "",
+            area: "",
+        },
         zone_text: "",
         contacts: [
-            {id: 1, name: "Ann", role: "Owner", phone: "555 200", available: "", note: ""},
+            {
+                id: 1,
+                name: "Ann",
+                role: "Owner",
+                phone: "555 200",
+                available: "",
+                note: "",
+            },
         ],
         signals: [],
         entries: [],
@@ -53,6 +73,9 @@ beforeEach(() => {
         ],
     };
     onRpc("alarm.incident", "board_rows", () => ({...board, rows: [...board.rows]}));
+    onRpc("alarm.incident", "board_row", ({args}) =>
+        board.rows.filter((row) => args[0].includes(row.id)),
+    );
     onRpc("alarm.incident", "board_detail", () => detail);
     onRpc("alarm.incident", "action_shown", ({args}) => {
         expect.step(`shown ${args[0].join(",")}`);
@@ -69,7 +92,9 @@ beforeEach(() => {
 });
 
 async function openBoard() {
-    await mountWithCleanup(AlarmBoard, {props: {action: {}, actionId: 1, className: ""}});
+    await mountWithCleanup(AlarmBoard, {
+        props: {action: {}, actionId: 1, className: ""},
+    });
     await waitFor(".o_alarm_link_connected");
     await animationFrame();
 }
@@ -117,7 +142,12 @@ test("Space takes the next alarm and opens it", async () => {
     board.rows = [makeRow({id: 1, priority: "3"}), makeRow({id: 2, priority: "1"})];
     onRpc("alarm.incident", "action_take", ({args}) => {
         expect.step(`take ${args[0]}`);
-        board.rows[1] = makeRow({id: 2, version: [20, 1], state: "working", user: mine()});
+        board.rows[1] = makeRow({
+            id: 2,
+            version: [20, 1],
+            state: "working",
+            user: mine(),
+        });
         return true;
     });
     await openBoard();
@@ -181,7 +211,9 @@ test("X and a digit resolve with a code and a note", async () => {
     board.rows = [makeRow({id: 2, state: "working", user: mine()})];
     onRpc("alarm.incident", "action_resolve", ({args}) => {
         expect.step(args);
-        board.rows = [];
+        board.rows = [
+            makeRow({id: 2, version: [20, 1], state: "resolved", user: mine()}),
+        ];
         return true;
     });
     await openBoard();
@@ -216,7 +248,12 @@ test("a board that cannot reach the server says so, and recovers", async () => {
     await animationFrame();
     expect(".o_alarm_not_connected").toHaveCount(0);
     expect(".o_alarm_row").toHaveCount(0);
-    expect.verifySteps(["sound technical", "sound burglary", "sound connection_lost", "shown 2"]);
+    expect.verifySteps([
+        "sound technical",
+        "sound burglary",
+        "sound connection_lost",
+        "shown 2",
+    ]);
 });
 
 test("a receiver that fell silent is told loudly", async () => {
@@ -246,7 +283,9 @@ test("thousands of alarms draw only what is in sight", async () => {
     board.rows = Array.from({length: 5000}, (_, index) => makeRow({id: index + 1}));
     await openBoard();
     expect(queryAll(".o_alarm_row").length).toBeLessThan(60);
-    expect(queryAllTexts("[data-filter='all'] .o_alarm_filter_count")).toEqual(["5000"]);
+    expect(queryAllTexts("[data-filter='all'] .o_alarm_filter_count")).toEqual([
+        "5000",
+    ]);
     await press("end");
     await animationFrame();
 });

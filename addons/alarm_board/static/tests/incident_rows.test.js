@@ -15,7 +15,12 @@ test("an older version never replaces a newer one", () => {
 });
 
 test("a take and a signal that overtake each other are both kept", () => {
-    const taken = makeRow({version: [20, 5], state: "working", user: HOLDER, signal_count: 1});
+    const taken = makeRow({
+        version: [20, 5],
+        state: "working",
+        user: HOLDER,
+        signal_count: 1,
+    });
     const attached = makeRow({version: [10, 6], signal_count: 2, signal_uid: "e:r:2"});
     for (const merged of [mergeRow(taken, attached), mergeRow(attached, taken)]) {
         expect(merged.state).toBe("working");
@@ -28,8 +33,12 @@ test("a take and a signal that overtake each other are both kept", () => {
 
 test("only rows that were not open before have arrived", () => {
     const rows = new IncidentRows();
-    expect(rows.merge([makeRow({id: 1}), makeRow({id: 2})]).map((row) => row.id)).toEqual([1, 2]);
-    expect(rows.merge([makeRow({id: 2, version: [99, 1]}), makeRow({id: 3})])).toHaveLength(1);
+    expect(
+        rows.merge([makeRow({id: 1}), makeRow({id: 2})]).map((row) => row.id),
+    ).toEqual([1, 2]);
+    expect(
+        rows.merge([makeRow({id: 2, version: [99, 1]}), makeRow({id: 3})]),
+    ).toHaveLength(1);
 });
 
 test("a resolved incident leaves, and late news does not revive it", () => {

@@ -13,7 +13,12 @@ import {makeRow} from "./board_test_helpers";
 describe.current.tags("headless");
 
 const ME = 7;
-const options = {filter: "all", text: "", userId: ME, words: (row) => row.event.names.en_US};
+const options = {
+    filter: "all",
+    text: "",
+    userId: ME,
+    words: (row) => row.event.names.en_US,
+};
 
 test("priority comes first, then the oldest, then the first recorded", () => {
     const rows = [
@@ -33,9 +38,15 @@ test("an incident without the moment of queueing does not sink", () => {
 
 test("every row belongs to one filter", () => {
     expect(filterOf(makeRow({}), ME)).toBe("new");
-    expect(filterOf(makeRow({state: "working", user: {id: ME, name: "I"}}), ME)).toBe("mine");
-    expect(filterOf(makeRow({state: "working", user: {id: 8, name: "You"}}), ME)).toBe("others");
-    expect(filterOf(makeRow({state: "held", user: {id: ME, name: "I"}}), ME)).toBe("held");
+    expect(filterOf(makeRow({state: "working", user: {id: ME, name: "I"}}), ME)).toBe(
+        "mine",
+    );
+    expect(filterOf(makeRow({state: "working", user: {id: 8, name: "You"}}), ME)).toBe(
+        "others",
+    );
+    expect(filterOf(makeRow({state: "held", user: {id: ME, name: "I"}}), ME)).toBe(
+        "held",
+    );
 });
 
 test("filters and priorities are counted", () => {
@@ -44,7 +55,13 @@ test("filters and priorities are counted", () => {
         makeRow({id: 2, priority: "1", state: "working", user: {id: ME, name: "I"}}),
         makeRow({id: 3, priority: "4", state: "held", user: {id: 8, name: "You"}}),
     ];
-    expect(countByFilter(rows, ME)).toEqual({all: 3, new: 1, mine: 1, others: 0, held: 1});
+    expect(countByFilter(rows, ME)).toEqual({
+        all: 3,
+        new: 1,
+        mine: 1,
+        others: 0,
+        held: 1,
+    });
     const counts = countByPriority(rows, ["1", "2", "4"]);
     expect(counts["1"]).toEqual({waiting: 1, open: 2});
     expect(counts["2"]).toEqual({waiting: 0, open: 0});

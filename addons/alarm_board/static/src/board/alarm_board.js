@@ -1,6 +1,6 @@
 import {
     Component,
-    onWillStart,
+    onMounted,
     onWillUnmount,
     useEffect,
     useExternalListener,
@@ -58,7 +58,7 @@ export class AlarmBoard extends Component {
         });
         /** What was typed and not yet sent, by incident: leaving one loses nothing. */
         this.drafts = {};
-        onWillStart(() => this.store.open());
+        onMounted(() => this.store.open());
         onWillUnmount(() => this.store.leave());
         useExternalListener(window, "keydown", (event) => this.onKeydown(event));
         useEffect(
@@ -67,12 +67,12 @@ export class AlarmBoard extends Component {
                 if (openedId && this.storeState.loaded && !this.store.row(openedId)) {
                     this.notification.add(
                         _t("This incident is no longer open: it was resolved."),
-                        {type: "info"}
+                        {type: "info"},
                     );
                     this.backToQueue();
                 }
             },
-            () => [this.storeState.revision]
+            () => [this.storeState.revision],
         );
     }
 
@@ -179,8 +179,14 @@ export class AlarmBoard extends Component {
             this.notification.add(
                 error instanceof RPCError
                     ? error.data?.message || error.message
-                    : _t("The server did not answer. Nothing was changed, try again."),
-                {type: "danger", title: _t("Not done"), sticky: !(error instanceof RPCError)}
+                    : _t(
+                          "The server did not answer. Look whether it was done before you try again.",
+                      ),
+                {
+                    type: "danger",
+                    title: _t("Not done"),
+                    sticky: !(error instanceof RPCError),
+                },
             );
             return false;
         } finally {

@@ -74,7 +74,7 @@ export class IncidentRows {
             const wasOpen = this.open.has(incoming.id);
             const row = mergeRow(
                 this.open.get(incoming.id) || this._left.get(incoming.id),
-                incoming
+                incoming,
             );
             this._heardAt.set(row.id, this._step);
             if (OPEN_STATES.has(row.state)) {

@@ -70,7 +70,7 @@ export function countByFilter(rows, userId) {
  */
 export function countByPriority(rows, priorities) {
     const counts = Object.fromEntries(
-        priorities.map((priority) => [priority, {waiting: 0, open: 0}])
+        priorities.map((priority) => [priority, {waiting: 0, open: 0}]),
     );
     for (const row of rows) {
         const count = counts[row.priority];

@@ -1,5 +1,12 @@
-import {Component, onPatched, onMounted, useEffect, useRef, useState} from "@odoo/owl";
-import {useExternalListener} from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onPatched,
+    useEffect,
+    useExternalListener,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import {countByFilter, FILTERS, queueOf} from "../model/queue_order";
 import {rowWindow, scrollTopToShow} from "../model/row_window";
 import {FILTER_LABELS} from "../model/words";
@@ -38,14 +45,17 @@ export class IncidentQueue extends Component {
         onPatched(() => this.measure());
         useEffect(
             () => this.reportPainted(),
-            () => [this.storeState.revision, this.scroll.top, this.scroll.viewport]
+            () => [this.storeState.revision, this.scroll.top, this.scroll.viewport],
         );
     }
 
     get queue() {
         const {store, userId, filter, text} = this.props;
         const basis = [this.storeState.revision, filter, text];
-        if (!this._basis || basis.some((value, index) => value !== this._basis[index])) {
+        if (
+            !this._basis ||
+            basis.some((value, index) => value !== this._basis[index])
+        ) {
             this._basis = basis;
             this._queue = queueOf(store.rows.open.values(), {
                 filter,
@@ -112,7 +122,7 @@ export class IncidentQueue extends Component {
         const current = this.queue.findIndex((row) => row.id === this.props.selectedId);
         const next = Math.min(
             length - 1,
-            Math.max(0, current === -1 && step > 0 ? 0 : current + step)
+            Math.max(0, current === -1 && step > 0 ? 0 : current + step),
         );
         this.props.onSelect(this.queue[next].id);
         this.list.el.scrollTop = scrollTopToShow(next, {

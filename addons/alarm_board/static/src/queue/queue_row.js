@@ -1,4 +1,5 @@
 import {Component, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {ageLevel, ageSeconds, formatAge, momentMs, serverNowMs} from "../model/age";
 import {classLook} from "../model/event_class";
 import {filterOf, isWaiting} from "../model/queue_order";
@@ -45,6 +46,11 @@ export class QueueRow extends Component {
 
     get nowMs() {
         return serverNowMs(this.storeState);
+    }
+
+    get holder() {
+        const {row, userId} = this.props;
+        return row.user && (row.user.id === userId ? _t("You") : row.user.name);
     }
 
     get age() {

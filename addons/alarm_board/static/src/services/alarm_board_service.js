@@ -151,7 +151,7 @@ export class AlarmBoardStore {
     }
 
     /**
-     * Run a verb of alarm.incident, then learn what it changed.
+     * Run a verb of alarm.incident, then learn what has become of the incident.
      *
      * @param {string} method "action_take"
      * @param {number} id
@@ -162,7 +162,20 @@ export class AlarmBoardStore {
         try {
             await this.orm.call("alarm.incident", method, [[id], ...parameters]);
         } finally {
-            await this.load();
+            await this._refresh(id);
+        }
+    }
+
+    /** Learn what has become of one incident, without waiting for the bus. */
+    async _refresh(id) {
+        try {
+            const rows = await this._withinTime(
+                this.orm.call("alarm.incident", "board_row", [[id]]),
+            );
+            this._heard(() => this._rowsChanged(this.rows.merge(rows)));
+        } catch (error) {
+            this.state.failure = failureOf(error);
+            this._nextPollAt = 0;
         }
     }
 
@@ -215,7 +228,7 @@ export class AlarmBoardStore {
         const mark = this.rows.mark();
         try {
             const board = await this._withinTime(
-                this.orm.call("alarm.incident", "board_rows", [])
+                this.orm.call("alarm.incident", "board_rows", []),
             );
             this.state.clockOffset = Date.parse(board.now) - Date.now();
             this.state.receivers = board.receivers;
@@ -236,10 +249,10 @@ export class AlarmBoardStore {
         const timeout = new Deferred();
         const timer = browser.setTimeout(() => {
             request.abort?.(false);
-            timeout.reject(new ConnectionLostError("board_rows"));
+            timeout.reject(new ConnectionLostError("alarm.incident"));
         }, REQUEST_TIMEOUT_MS);
         return Promise.race([request, timeout]).finally(() =>
-            browser.clearTimeout(timer)
+            browser.clearTimeout(timer),
         );
     }
 
@@ -275,8 +288,8 @@ export class AlarmBoardStore {
         const companies = new Set(user.activeCompanies.map((company) => company.id));
         this._rowsChanged(
             this.rows.merge(
-                rows.filter((row) => !row.company_id || companies.has(row.company_id))
-            )
+                rows.filter((row) => !row.company_id || companies.has(row.company_id)),
+            ),
         );
     }
 
@@ -345,7 +358,7 @@ export class AlarmBoardStore {
         }
         const nowMs = serverNowMs(this.state);
         const silent = this.state.receivers.some(
-            (receiver) => receiverLink(receiver, nowMs).level === "silent"
+            (receiver) => receiverLink(receiver, nowMs).level === "silent",
         );
         if (serverLink(this.state) === "lost" || silent) {
             this._soundEvery("connection_lost", CONNECTION_LOST_EVERY_MS);

@@ -1,0 +1,185 @@
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import MonitoringCase
+
+READ, ALL = "r", "rwcd"
+
+# group -> model -> what its members may do: r(ead), w(rite), c(reate), d(elete)
+MATRIX = {
+    "alarm_subscriber.group_reader": {
+        "alarm.receiver.group": READ,
+        "alarm.receiver": "",
+        "alarm.receiver.status": "",
+        "alarm.bridge.status": "",
+        "alarm.event.code": READ,
+        "alarm.event.rule": "",
+        "alarm.signal": "",
+        "alarm.signal.pending": "",
+        "alarm.signal.stream": "",
+        "alarm.signal.range": "",
+        "alarm.incident": "",
+        "alarm.incident.signal": "",
+        "alarm.incident.entry": "",
+        "alarm.resolution": "",
+        "alarm.duty": "",
+    },
+    "alarm_monitoring.group_dispatcher": {
+        "alarm.receiver.group": READ,
+        "alarm.receiver": READ,
+        "alarm.receiver.status": READ,
+        "alarm.bridge.status": READ,
+        "alarm.event.code": READ,
+        "alarm.event.rule": READ,
+        "alarm.signal": READ,
+        "alarm.signal.pending": "",
+        "alarm.signal.stream": "",
+        "alarm.signal.range": "",
+        "alarm.incident": READ,
+        "alarm.incident.signal": READ,
+        "alarm.incident.entry": READ,
+        "alarm.resolution": READ,
+        "alarm.duty": "",
+        "alarm.incident.hold": ALL,
+        "alarm.incident.note": ALL,
+        "alarm.incident.resolve": ALL,
+        "alarm.subscriber": READ,
+        "alarm.panel": READ,
+        "alarm.zone": READ,
+        "alarm.contact": READ,
+    },
+    "alarm_monitoring.group_supervisor": {
+        "alarm.receiver.group": ALL,
+        "alarm.receiver": ALL,
+        "alarm.receiver.status": READ,
+        "alarm.bridge.status": READ,
+        "alarm.event.code": ALL,
+        "alarm.event.rule": ALL,
+        "alarm.signal": READ,
+        "alarm.signal.pending": READ,
+        "alarm.signal.stream": READ,
+        "alarm.signal.range": READ,
+        "alarm.incident": READ,
+        "alarm.incident.signal": READ,
+        "alarm.incident.entry": READ,
+        "alarm.resolution": ALL,
+        "alarm.duty": READ,
+        "alarm.subscriber": READ,
+    },
+}
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(MonitoringCase):
+    def test_groups_may_do_what_the_matrix_says(self):
+        for number, (group, models) in enumerate(MATRIX.items()):
+            user = new_test_user(self.env, f"test-matrix-{number}", groups=group)
+            for model, allowed in models.items():
+                for letter, operation in OPERATIONS.items():
+                    self.assertEqual(
+                        self.env[model].with_user(user).has_access(operation),
+                        letter in allowed,
+                        f"{group} {operation} {model}",
+                    )
+
+    def test_every_model_of_the_module_is_in_the_matrix(self):
+        known = {model for models in MATRIX.values() for model in models}
+        for name, model in self.env.registry.items():
+            if model._original_module == "alarm_monitoring" and not model._abstract:
+                self.assertIn(name, known)
+
+    def test_the_bridge_group_implies_nothing(self):
+        group = self.env.ref("alarm_monitoring.group_bridge")
+        self.assertEqual(group.all_implied_ids, group)
+        self.assertEqual(self.bridge.all_group_ids, group)
+        self.assertFalse(self.bridge._is_internal())
+
+    def test_two_companies_do_not_see_each_other(self):
+        company = self.env["res.company"].create({"name": "Other centre"})
+        stranger = new_test_user(
+            self.env,
+            "test-stranger",
+            groups="alarm_monitoring.group_dispatcher",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        ours, unknown = self.signal(), self.signal(account="DEAD")
+        self.ingest(ours, unknown)
+        theirs = self.env["alarm.signal"].with_user(stranger)
+        self.assertFalse(theirs.search([("id", "in", self.stored(ours).ids)]))
+        # What is nobody's must be seen by somebody.
+        self.assertTrue(theirs.search([("id", "in", self.stored(unknown).ids)]))
+        self.assertFalse(
+            self.env["alarm.incident.signal"]
+            .with_user(stranger)
+            .search([("signal_id", "in", self.stored(ours).ids)])
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestBridgeReach(MonitoringCase):
+    """What the holder of a bridge's key can reach besides the bridge's three methods."""
+
+    # What Odoo itself cannot refuse, as (model, operation).
+    UNREFUSABLE = set()
+
+    def test_no_model_is_open_to_a_bridge(self):
+        env = self.env(user=self.bridge)
+        reached = {
+            (model, operation)
+            for model in env.registry
+            for operation in OPERATIONS.values()
+            if env[model].has_access(operation)
+        }
+        self.assertFalse(reached)
+
+    def test_no_record_of_any_model_is_reached(self):
+        """The calls themselves, because a model may override them without asking for access."""
+        env = self.env(user=self.bridge)
+        reached = set()
+        for name in sorted(env.registry):
+            model = env[name]
+            if model._abstract or not model._auto:
+                continue
+            some = model.sudo().with_context(active_test=False).search([], limit=1, order="id")
+            some = some.with_env(env)
+            for operation, call in (
+                ("search", lambda model=model: model.search_count([])),
+                ("search_read", lambda model=model: model.search_read([], ["id"], limit=1)),
+                ("create", lambda model=model: model.create({})),
+                ("read", lambda some=some: some and some.read()),
+                ("write", lambda some=some: some and some.write(self.harmless(some))),
+                ("unlink", lambda some=some: some and some.unlink()),
+            ):
+                try:
+                    with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                        answer = call()
+                except Exception:  # refused, if not always by the right
+                    continue
+                if answer:
+                    reached.add((name, operation))
+        self.assertEqual(reached, self.UNREFUSABLE)
+
+    def harmless(self, record):
+        """A value that could be written."""
+        for name, field in record._fields.items():
+            if field.store and not field.related and field.type in ("char", "integer", "boolean"):
+                if name not in ("id", "parent_path"):
+                    return {name: record.sudo()[name]}
+        return {"write_date": "2020-01-01 00:00:00"}
+
+    def test_not_even_its_own_user_is_open(self):
+        """Odoo lets users read and write some fields of their own record; not a bridge."""
+        own = self.env["res.users"].with_user(self.bridge).browse(self.bridge.id)
+        for name in own._fields:
+            with self.assertRaises(AccessError, msg=name):
+                own.read([name])
+        for values in ({"signature": "x"}, {"lang": "en_US"}, {"password": "x"}):
+            with self.assertRaises(AccessError):
+                own.write(values)
+
+    def test_only_keys_open_rpc(self):
+        self.assertTrue(self.bridge._rpc_api_keys_only())
+        self.assertFalse(self.dispatcher._rpc_api_keys_only())

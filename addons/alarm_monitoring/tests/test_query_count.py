@@ -1,0 +1,51 @@
+import logging
+
+from odoo.tests import tagged
+
+from .common import MonitoringCase
+
+_logger = logging.getLogger(__name__)
+
+# What a batch of any size may take, the savepoints that stand for commits in a test included.
+QUERIES = 40
+
+
+@tagged("post_install", "-at_install")
+class TestQueryCount(MonitoringCase):
+    def batch(self, series, size):
+        """A mixed batch over 50 subscribers: alarms, restores, openings, unknown accounts."""
+        kinds = (
+            {},
+            {"qualifier": "restore"},
+            {"code": "401", "zone": None, "user": "1"},
+            {"code": "602"},
+            {"code": "301"},
+        )
+        accounts = ["FEED", *(f"{series}{number:03d}" for number in range(50))]
+        return [
+            self.signal(account=accounts[i % len(accounts)], **kinds[i % len(kinds)])
+            for i in range(size)
+        ]
+
+    def test_the_number_of_queries_does_not_depend_on_the_size(self):
+        counts = []
+        for series, size in ((5, 20), (6, 200)):
+            for number in range(50):
+                self.make_panel(f"{series}{number:03d}")
+            # Something is open already in both cases, so that both join and restore.
+            self.ingest(self.signal(account=f"{series}004"), self.signal(account="FEED"))
+            signals = self.batch(series, size)
+            before = self.env.cr.sql_log_count
+            with self.assertQueryCount(QUERIES):
+                self.ingest(*signals)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1], "A batch of 200 takes as many queries as one of 20")
+        _logger.info("A batch takes %d queries", counts[0])
+
+    def test_new_incidents_take_no_query_each(self):
+        for number in range(50):
+            self.make_panel(f"6{number:03d}")
+        self.ingest(self.signal())
+        signals = [self.signal(account=f"6{number:03d}") for number in range(50)]
+        with self.assertQueryCount(QUERIES):
+            self.ingest(*signals)

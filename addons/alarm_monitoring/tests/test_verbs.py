@@ -1,0 +1,184 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
+
+from ..tools.incident_states import STATES, TRANSITIONS
+from .common import MonitoringCase
+
+VERBS = {
+    "take": lambda incident: incident.action_take(),
+    "release": lambda incident: incident.action_release(),
+    "hold": lambda incident: incident.action_hold(5, "keyholder is on the way"),
+    "note": lambda incident: incident.action_note("called"),
+    "resolve": lambda incident: incident.action_resolve("FA", ""),
+    "close": lambda incident: incident.action_close(),
+    "reassign": lambda incident: incident.action_take_over(),
+    "cancel": lambda incident: incident.action_cancel("storm"),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestVerbs(MonitoringCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.ingest(cls.signal())
+        cls.incident = cls.open_incident().with_user(cls.dispatcher)
+
+    def last(self):
+        self.env.invalidate_all()
+        return self.incident.entry_ids.sorted("id")[-1]
+
+    def test_take_hold_resume_note_resolve_close(self):
+        self.incident.action_shown()
+        shown_at = self.incident.shown_at
+        self.assertTrue(shown_at)
+        self.incident.action_take()
+        self.assertEqual((self.incident.state, self.incident.user_id), ("working", self.dispatcher))
+        self.assertEqual((self.last().kind, self.last().author), ("taken", "Anna"))
+        self.incident.action_note("  keyholder called ")
+        self.assertEqual((self.last().kind, self.last().text), ("note", "keyholder called"))
+        self.incident.action_hold(10, "waiting for the keyholder")
+        self.assertEqual(self.incident.state, "held")
+        self.assertIn("10 min", self.last().text)
+        self.incident.action_take()
+        self.assertEqual(self.incident.state, "working")
+        self.assertFalse(self.incident.held_until)
+        self.incident.action_resolve("RB", "broken window")
+        self.assertEqual(self.incident.state, "resolved")
+        self.assertEqual(self.incident.resolution_id.kind, "real")
+        self.assertIn("broken window", self.last().text)
+        self.incident.action_close()
+        self.assertEqual(self.incident.state, "closed")
+        self.assertTrue(self.incident.closed_at)
+        self.incident.action_shown()
+        self.assertEqual(self.incident.shown_at, shown_at)
+
+    def test_the_second_taker_is_told_the_holder(self):
+        self.incident.action_take()
+        with self.assertRaisesRegex(UserError, "Anna"):
+            self.incident.with_user(self.colleague).action_take()
+        self.assertEqual(self.incident.user_id, self.dispatcher)
+
+    def test_taking_again_what_one_holds_changes_nothing(self):
+        self.incident.action_take()
+        entries = len(self.incident.entry_ids)
+        self.incident.action_take()
+        self.env.invalidate_all()
+        self.assertEqual(len(self.incident.entry_ids), entries)
+
+    def test_only_the_holder_handles(self):
+        self.incident.action_take()
+        other = self.incident.with_user(self.colleague)
+        for verb in ("release", "hold", "resolve"):
+            with self.assertRaisesRegex(UserError, "Anna", msg=verb):
+                VERBS[verb](other)
+        other.action_note("anybody may write down what he knows")
+
+    def test_every_forbidden_transition_says_why(self):
+        supervised = self.incident.with_user(self.supervisor)
+        for state, _label in STATES:
+            for verb, transition in TRANSITIONS.items():
+                if state in transition.sources:
+                    continue
+                holder = self.supervisor.id if state in ("working", "held", "dispatched") else False
+                self.incident._write_private({"state": state, "user_id": holder})
+                if verb == "take" and holder:
+                    continue
+                with self.assertRaisesRegex(UserError, self.incident.name, msg=f"{verb} {state}"):
+                    VERBS[verb](supervised)
+
+    def test_bad_arguments_are_refused(self):
+        self.incident.action_take()
+        with self.assertRaisesRegex(UserError, "RB"):
+            self.incident.action_resolve("??", "")
+        with self.assertRaises(UserError):
+            self.incident.action_note("  ")
+        with self.assertRaises(UserError):
+            self.incident.action_hold(5, "")
+        with self.assertRaises(UserError):
+            self.incident.action_hold(0, "reason")
+        with self.assertRaises(ValidationError):
+            self.incident.action_hold("5", "reason")
+        self.assertEqual(self.incident.state, "working")
+
+    def test_a_held_incident_returns(self):
+        self.incident.action_take()
+        self.incident.action_hold(5, "reason")
+        self.incident._write_private({"held_until": fields.Datetime.now() - timedelta(seconds=1)})
+        self.beat()
+        self.assertEqual((self.incident.state, self.incident.user_id.id), ("queued", False))
+        self.assertEqual(self.last().kind, "returned")
+
+    def test_supervisors_reassign_take_over_and_cancel(self):
+        self.incident.action_take()
+        for verb in (
+            lambda incident: incident.action_reassign(self.colleague.id),
+            lambda incident: incident.action_take_over(),
+            lambda incident: incident.action_cancel("why"),
+        ):
+            with self.assertRaises(AccessError):
+                verb(self.incident)
+        supervised = self.incident.with_user(self.supervisor)
+        supervised.action_reassign(self.colleague.id)
+        self.assertEqual(self.incident.user_id, self.colleague)
+        self.assertIn("Anna → Bert", self.last().text)
+        with self.assertRaises(UserError):
+            supervised.action_reassign(self.approver.id)
+        supervised.action_take_over()
+        supervised.action_release()
+        supervised.action_cancel("storm")
+        self.assertEqual(self.incident.state, "cancelled")
+
+    def test_nobody_else_may_act(self):
+        reader = new_test_user(self.env, "test-reader", groups="alarm_subscriber.group_back_office")
+        for verb in (*VERBS.values(), lambda incident: incident.action_shown()):
+            with self.assertRaises(AccessError):
+                verb(self.incident.with_user(reader))
+
+    def test_another_company_may_not_act(self):
+        company = self.env["res.company"].create({"name": "Other centre"})
+        stranger = new_test_user(
+            self.env,
+            "test-stranger",
+            groups="alarm_monitoring.group_supervisor",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        for verb in VERBS.values():
+            with self.assertRaises(AccessError):
+                verb(self.incident.with_user(stranger))
+        theirs = self.env["alarm.incident"].with_user(stranger)
+        self.assertFalse(theirs.search([("id", "=", self.incident.id)]))
+        self.assertFalse(
+            self.env["alarm.incident.entry"]
+            .with_user(stranger)
+            .search([("incident_id", "=", self.incident.id)])
+        )
+
+    def test_wizards_call_the_verbs(self):
+        self.incident.action_take()
+        user = self.env(user=self.dispatcher)
+        own = {"incident_id": self.incident.id}
+        user["alarm.incident.note"].create({**own, "text": "seen"}).action_apply()
+        self.assertEqual(self.last().text, "seen")
+        user["alarm.incident.hold"].create({**own, "minutes": 3, "reason": "wait"}).action_apply()
+        self.assertEqual(self.incident.state, "held")
+        self.incident.action_take()
+        resolution = self.env.ref("alarm_monitoring.resolution_fa")
+        user["alarm.incident.resolve"].create(
+            {**own, "resolution_id": resolution.id, "note": "cat"}
+        ).action_apply()
+        self.assertEqual(self.incident.resolution_id, resolution)
+
+    def test_the_hook_is_called_once_for_each_verb(self):
+        calls = []
+        self.patch(
+            type(self.env["alarm.incident"]),
+            "_on_incidents_changed",
+            lambda incidents: calls.append(incidents.ids),
+        )
+        self.incident.action_take()
+        self.assertEqual(calls, [self.incident.ids])
