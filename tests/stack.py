@@ -266,7 +266,7 @@ connect = "tcp-listen://127.0.0.1:{self.aes_port}"
 
 @contextlib.contextmanager
 def running_odoo(folder: pathlib.Path, database: str, workers: int = 0) -> Iterator[Odoo]:
-    """An Odoo that serves a fresh copy of the suite; at the end it is stopped and the copy dropped."""
+    """An Odoo that serves a fresh copy of the suite; in the end both are gone."""
     odoo = Odoo(folder, database, workers)
     try:
         odoo.create()

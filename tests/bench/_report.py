@@ -1,5 +1,5 @@
-"""What all benches share: ``--quick``, one JSON object a line on standard output, everything else on
-standard error, and how much memory was used at most."""
+"""What all benches share: ``--quick``, one JSON object a line on standard output, everything else
+on standard error, and how much memory was used at most."""
 
 from __future__ import annotations
 

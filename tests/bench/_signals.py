@@ -51,7 +51,7 @@ class Traffic:
         self._sequences = dict.fromkeys(self._accounts, 0)
 
     def round(self) -> Iterator[tuple[list[str], str]]:
-        """One batch of each receiver: the uids of its signals, and the text that ``ingest`` takes."""
+        """One batch of each receiver: its signals' uids, and the text that ``ingest`` takes."""
         for receiver in self._accounts:
             yield self._batch(receiver)
 

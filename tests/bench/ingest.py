@@ -12,6 +12,7 @@ joining old ones.
 from __future__ import annotations
 
 import pathlib
+import re
 import tempfile
 from dataclasses import dataclass
 from statistics import median
@@ -30,6 +31,9 @@ from tests.stack import Odoo, Rpc, running_odoo
 SAMPLES = 5
 WARM_UP_ROUNDS = 2
 SETTINGS = ("fsync", "synchronous_commit", "full_page_writes")
+
+# What Odoo's log says of a call: number of queries, seconds in them, seconds in all else.
+LOGGED_CALL = re.compile(r'alarm\.receiver\.ingest HTTP/1\.\d" 200 - (\d+) ([\d.]+) ([\d.]+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,18 @@ class Bench:
         self.plain.close()
 
 
+def logged_calls(log: str) -> dict[str, float]:
+    """Medians over the calls in Odoo's own log."""
+    calls = LOGGED_CALL.findall(log)
+    assert calls, "Odoo's log names no call of ingest"
+    queries, in_queries, elsewhere = zip(*calls, strict=True)
+    return {
+        "queries_per_batch": median(map(int, queries)),
+        "sql_ms_per_batch": round(median(map(float, in_queries)) * 1000, 1),
+        "python_ms_per_batch": round(median(map(float, elsewhere)) * 1000, 1),
+    }
+
+
 def main() -> None:
     quick = asked_for_quick(
         "Ingest over XML-RPC against bare inserts.", "fewer rounds in each sample"
@@ -156,6 +172,7 @@ def main() -> None:
             "execute_values_per_second": round(median(sample.theirs for sample in samples)),
             "signals_per_sample": samples[0].signals,
             "incidents_per_sample": median(sample.incidents for sample in samples),
+            **logged_calls(odoo.log.read_text("utf-8", "replace")),
             "cluster": {name: bench.plain.scalar(f"SHOW {name}") for name in SETTINGS},
             "odoo_peak_memory_mb": peak_mb(odoo.pid),
         }

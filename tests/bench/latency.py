@@ -110,7 +110,8 @@ class Bench:
         assert b'"ACK"' in reply, reply
         row = self._page.evaluate("() => window.benchNextRow()")
         ((row_account, stored),) = self._sql(
-            "SELECT account, extract(epoch FROM stored_at)::float8 FROM alarm_signal WHERE uid = %s",
+            """SELECT account, extract(epoch FROM stored_at)::float8
+                 FROM alarm_signal WHERE uid = %s""",
             row["uid"],
         )
         assert row_account == account, f"a row of {row_account} appeared instead of {account}'s"
@@ -157,7 +158,11 @@ def main() -> None:
         "stored_p50_ms": round(median(sample.stored for sample in samples), 1),
         **memory,
     }
-    note(f"latency: {', '.join(f'{value:.0f}' for value in rows)} ms")
+    for sample in samples:
+        note(
+            f"latency: acknowledged {sample.acknowledged:.1f} ms, stored {sample.stored:.1f} ms, "
+            f"row {sample.row:.1f} ms"
+        )
     report("latency.p50", round(median(rows), 1), "ms", number, details)
     report("latency.p99", round(percentile(rows, 99), 1), "ms", number, details)
 

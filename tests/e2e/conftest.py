@@ -3,6 +3,7 @@
 import os
 
 import pytest
+
 from tests.browser import new_context, open_board, running_chromium
 from tests.stack import running_bridge, running_odoo
 
