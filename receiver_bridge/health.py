@@ -54,7 +54,10 @@ class HealthServer:
             daemon_threads = True
             address_family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
 
-        self._server = Server((address.host, address.port), Handler)
+        try:
+            self._server = Server((address.host, address.port), Handler)
+        except OSError as error:
+            raise OSError(f"metrics: {address.host}:{address.port}: {error.strerror}") from error
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="health", daemon=True
         )
@@ -68,6 +71,7 @@ class HealthServer:
         self._thread.start()
 
     def stop(self) -> None:
-        self._server.shutdown()
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
         self._server.server_close()
-        self._thread.join()

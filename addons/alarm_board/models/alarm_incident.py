@@ -1,3 +1,4 @@
+import logging
 from collections import defaultdict
 
 from odoo import api, fields, models
@@ -5,6 +6,8 @@ from odoo.tools import SQL
 
 from ..tools.moments import iso_utc
 from .ir_websocket import BOARD_CHANNEL
+
+_logger = logging.getLogger(__name__)
 
 BOARD_STATES = ("queued", "working", "held", "dispatched")
 
@@ -94,12 +97,19 @@ class AlarmIncident(models.Model):
         """Tell the boards of every company about what this transaction changed.
 
         As superuser, because the readers are not who made the change: a channel is joined only by
-        dispatchers of its company, see `ir.websocket`.
+        dispatchers of its company, see `ir.websocket`. What was decided stands even if nobody can
+        be told: boards learn of it with their next list.
         """
         changed = self.env.cr.precommit.data.pop("alarm_board.incidents")
-        incidents = self.browse(sorted(changed)).exists()
+        try:
+            with self.env.cr.savepoint():
+                self.browse(sorted(changed)).exists()._send_to_boards()
+        except Exception:
+            _logger.exception("The boards could not be told of incidents %s", sorted(changed))
+
+    def _send_to_boards(self):
         by_company = defaultdict(list)
-        for row in incidents._prepare_board_rows():
+        for row in self._prepare_board_rows():
             by_company[row["company_id"]].append(row)
         for company, rows in self._board_audiences(by_company):
             self.env["bus.bus"]._sendone(

@@ -1,23 +1,27 @@
-from . import alarm_receiver_group
-from . import alarm_bridge_status
-from . import alarm_receiver
-from . import alarm_receiver_status
-from . import alarm_receiver_uplink
-from . import alarm_receiver_configuration
-from . import alarm_panel
-from . import alarm_event_code
-from . import alarm_event_rule
-from . import alarm_signal
-from . import alarm_signal_store
-from . import alarm_signal_pending
-from . import alarm_signal_range
-from . import alarm_signal_stream
-from . import alarm_resolution
-from . import alarm_incident
-from . import alarm_incident_signal
-from . import alarm_incident_entry
-from . import alarm_incident_decide
-from . import alarm_incident_verbs
-from . import alarm_duty
-from . import ir_model_access
-from . import res_users
+from . import (
+    alarm_bridge_status,
+    alarm_duty,
+    alarm_event_code,
+    alarm_event_rule,
+    alarm_incident,
+    alarm_incident_decide,
+    alarm_incident_entry,
+    alarm_incident_matter,
+    alarm_incident_signal,
+    alarm_incident_undecided,
+    alarm_incident_verbs,
+    alarm_panel,
+    alarm_receiver,
+    alarm_receiver_configuration,
+    alarm_receiver_group,
+    alarm_receiver_status,
+    alarm_receiver_uplink,
+    alarm_resolution,
+    alarm_signal,
+    alarm_signal_pending,
+    alarm_signal_range,
+    alarm_signal_store,
+    alarm_signal_stream,
+    ir_model_access,
+    res_users,
+)

@@ -22,9 +22,7 @@ class AlarmBridgeStatus(models.Model):
     clock_offset = fields.Float(
         readonly=True, help="Seconds by which the bridge's clock is ahead of this server's."
     )
-    silent = fields.Boolean(
-        readonly=True, help="An incident says so already; the tick compares."
-    )
+    silent = fields.Boolean(readonly=True, help="An incident says so already; the tick compares.")
 
     _name_uniq = models.UniqueIndex("(name)")
 

@@ -67,7 +67,7 @@ class AlarmDuty(models.Model):
         duty.last_run_at = now
         if not looked or now - looked > timedelta(seconds=90):
             return
-        for bridge in self.env["alarm.bridge.status"].search([]):
+        for bridge in self.env["alarm.bridge.status"].search([("last_heartbeat_at", "!=", False)]):
             silent = bridge.last_heartbeat_at < now - SILENT_AFTER
             if silent != bridge.silent:
                 bridge.silent = silent

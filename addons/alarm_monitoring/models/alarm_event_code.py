@@ -45,9 +45,7 @@ class AlarmEventCode(models.Model):
     _order = "code_system, code, id"
     _rec_names_search = ["code", "name"]
 
-    code_system = fields.Selection(
-        [("cid", "Contact ID"), ("sia", "SIA")], required=True
-    )
+    code_system = fields.Selection([("cid", "Contact ID"), ("sia", "SIA")], required=True)
     code = fields.Char(required=True)
     name = fields.Char(required=True, translate=True)
     name_new = fields.Char(
@@ -170,7 +168,7 @@ class AlarmEventCode(models.Model):
         codes = self.sudo().search_fetch(
             [], ["code_system", "code", "event_class", "meaning", "priority", "handling"]
         )
-        rules = self.env["alarm.event.rule"].sudo().search([])
+        rules = self.env["alarm.event.rule"].sudo().search([("active", "=", True)])
         return RuleBook(
             codes={
                 (code.code_system, code.code): Code(

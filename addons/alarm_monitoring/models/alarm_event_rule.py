@@ -12,9 +12,7 @@ class AlarmEventRule(models.Model):
     _order = "event_class, event_code_id, id"
 
     event_class = fields.Selection(EVENT_CLASSES)
-    event_code_id = fields.Many2one(
-        "alarm.event.code", index="btree_not_null", ondelete="cascade"
-    )
+    event_code_id = fields.Many2one("alarm.event.code", index="btree_not_null", ondelete="cascade")
     handling = fields.Selection(
         [("incident", "Incident"), ("log", "Log Only")], required=True, default="incident"
     )

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.incident_states import OPEN_STATES, STATES
+from ..tools.incident_states import STATES
 from .alarm_event_code import EVENT_CLASSES, PRIORITIES
 
 REASONS = [
@@ -125,9 +125,10 @@ class AlarmIncident(models.Model):
             )
         return super().write(vals)
 
-    # pylint: disable=no-raise-unlink; evidence is refused even while uninstalling piecemeal
+    # Evidence is refused always; `ondelete` would let an uninstallation take it row by row.
     def unlink(self):
         if self:
+            # pylint: disable-next=no-raise-unlink
             raise UserError(self.env._("Incidents are evidence and are never deleted."))
         return super().unlink()
 
@@ -148,8 +149,8 @@ class AlarmIncident(models.Model):
     def _write_private(self, vals):
         """Write what only verbs and the decider may write.
 
-        As superuser: nobody has the right to write incidents, so that their state cannot be set past
-        the verbs. Whoever calls this has checked what the user may do.
+        As superuser: nobody has the right to write incidents, so that their state cannot be set
+        past the verbs. Whoever calls this has checked what the user may do.
         """
         return self.sudo().with_context(alarm_by_verb=_BY_VERB).write(vals)
 
@@ -191,27 +192,3 @@ class AlarmIncident(models.Model):
         raised = self.browse(id_ for [id_] in self.env.cr.fetchall())
         raised.invalidate_recordset(["priority", "event_code_id", "event_class"])
         return raised
-
-    @api.model
-    def _raise_matter(self, key, reason_kind, reason_detail, *, priority, event_class="system", vals=()):
-        """Make the incident of a matter that is not a signal's, or find the open one.
-
-        To be called under nobody's lock: the unique index lets one of two callers win.
-        :return: ``(incident, whether it is new)``
-        """
-        incident = self.search([("key", "=", key), ("state", "in", OPEN_STATES)], limit=1)
-        if incident:
-            return incident, False
-        incident = self.create(
-            {
-                "key": key,
-                "priority": priority,
-                "event_class": event_class,
-                "reason_kind": reason_kind,
-                "reason_detail": reason_detail,
-                **dict(vals),
-            }
-        )
-        self.env["alarm.incident.entry"]._log([(incident, "created", reason_detail)])
-        incident._on_incidents_changed()
-        return incident, True

@@ -2,7 +2,7 @@ import logging
 
 from psycopg2.errors import LockNotAvailable
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from odoo.addons.alarm_subscriber.tools.numbers import number_key
 
@@ -16,9 +16,6 @@ _logger = logging.getLogger(__name__)
 
 # Signals decided in one transaction, and so the longest that others wait for a subscriber's lock.
 _AT_ONCE = 200
-
-# After so many failures a bare incident is all that a signal gets.
-MAX_ATTEMPTS = 5
 
 
 class AlarmIncident(models.Model):
@@ -297,120 +294,3 @@ class AlarmIncident(models.Model):
             [signal_ids, [decisions[signal_id] for signal_id in signal_ids]],
         )
         self.env["alarm.signal"].invalidate_model(["decision"])
-
-    @api.model
-    def _raise_bare(self, pending, error):
-        """Put signals on the board without asking the rules, once; leave them to be decided until
-        they have failed too often. Uses nothing but what storing has written."""
-        cr = self.env.cr
-        key = pending[0][2]
-        rows = [row_id for row_id, _signal_id, _key in pending]
-        signal_ids = [signal_id for _id, signal_id, _key in pending]
-        signals = self.env["alarm.signal"].browse(signal_ids)
-        incident = self.search([("key", "=", key), ("state", "in", OPEN_STATES)], limit=1)
-        if not incident:
-            first = signals[0]
-            incident = self.create(
-                {
-                    "key": key,
-                    "subscriber_id": first.subscriber_id.id if key.startswith("subscriber:") else False,
-                    "company_id": first.company_id.id,
-                    "receiver_name": first.receiver_name,
-                    "account": first.account,
-                    "priority": "1",
-                    "event_class": "other",
-                    "event_code_id": first.event_code_id.id,
-                    "reason_kind": "undecided",
-                    "reason_detail": f"{type(error).__name__}: {error}"[:200],
-                }
-            )
-            self.env["alarm.incident.entry"]._log([(incident, "created", incident.reason_detail)])
-        self.env["alarm.incident.signal"]._insert_links(
-            (incident.id, signal_id, "alarm", "1") for signal_id in signal_ids
-        )
-        cr.execute(
-            """
-            UPDATE alarm_signal_pending SET attempts = attempts + 1, error = %s WHERE id = ANY(%s)
-            """,
-            [str(error)[:500], rows],
-        )
-        cr.execute(
-            "DELETE FROM alarm_signal_pending WHERE id = ANY(%s) AND attempts >= %s RETURNING signal_id",
-            [rows, MAX_ATTEMPTS],
-        )
-        given_up = [signal_id for [signal_id] in cr.fetchall()]
-        cr.execute("UPDATE alarm_signal SET decision = 'undecided' WHERE id = ANY(%s)", [given_up])
-        self.env["alarm.signal"].invalidate_model(["decision"])
-        incident._on_incidents_changed()
-
-    @api.model
-    def _decide_overdue(self):
-        """Decide what a crash or a failure left behind."""
-        now = fields.Datetime.now()
-        overdue = self.env["alarm.signal.pending"].search(
-            [("since", "<=", fields.Datetime.subtract(now, seconds=2))], limit=1000
-        )
-        signal_ids = overdue.signal_id.ids
-        self._rekey(overdue)
-        self._decide(signal_ids)
-
-    @api.model
-    def _rekey(self, pending):
-        """Let what waits follow its signal to another matter: its panel was registered meanwhile."""
-        book = self.env["alarm.event.code"]._rule_book()
-        facts = self._facts_of(pending.signal_id.ids)
-        for row in pending:
-            if row.key.startswith("integrity:"):
-                continue
-            try:
-                verdict = triage(facts[row.signal_id.id], book)
-            except Exception:
-                _logger.exception("Signal %s cannot be judged", row.signal_id.id)
-                continue
-            if verdict.decision == "pending" and verdict.key != row.key:
-                row.key = verdict.key
-        pending.flush_recordset(["key"])
-
-    @api.model
-    def _raise_rejected(self, batch):
-        """Show what a bridge sent that is no signal. What goes wrong here is logged: the batch is
-        stored, and its sender must hear so."""
-        if not batch.rejected:
-            return
-        key = f"rejected:{batch.bridge}"
-        reasons = [f"{rejected.uid}: {rejected.reason}" for rejected in batch.rejected]
-        try:
-            with matters_locked(self.env, {key}), own_transaction(self.env):
-                incident, _new = self._raise_matter(
-                    key, "rejected", batch.bridge, priority=PRIORITY_LOST
-                )
-                incident._log("note", "\n".join(reasons[:20]))
-                incident._on_incidents_changed()
-        except Exception:
-            _logger.exception("Bridge %s sent what is no signal: %s", batch.bridge, reasons)
-
-    @api.model
-    def _note_restored(self, key, text):
-        """Log on the open incident of a matter that its cause is gone."""
-        incident = self.search([("key", "=", key), ("state", "in", OPEN_STATES)], limit=1)
-        if incident:
-            incident._log("restored", text)
-            incident._on_incidents_changed()
-
-    @api.model
-    def _match_panels(self, panels):
-        """Name the subscriber on open incidents of the accounts that these panels have now."""
-        for panel in panels:
-            key = f"account:{panel.receiver_group_id.id}:{panel.account_key}"
-            incidents = self.search([("key", "=", key), ("state", "in", OPEN_STATES)])
-            if incidents:
-                incidents._write_private(
-                    {
-                        "subscriber_id": panel.subscriber_id.id,
-                        "company_id": panel.company_id.id,
-                    }
-                )
-                self.env["alarm.incident.entry"]._log(
-                    [(incident, "matched", panel.subscriber_id.display_name) for incident in incidents]
-                )
-                incidents._on_incidents_changed()

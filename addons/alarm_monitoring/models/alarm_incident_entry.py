@@ -51,12 +51,14 @@ class AlarmIncidentEntry(models.Model):
     def init(self):
         refuse_changes(self.env.cr, self._table)
 
-    def write(self, vals):
+    # Never allowed, so there is nothing to hand on.
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("A log entry stays as it was written."))
 
-    # pylint: disable=no-raise-unlink; evidence is refused even while uninstalling piecemeal
+    # Evidence is refused always; `ondelete` would let an uninstallation take it row by row.
     def unlink(self):
         if self:
+            # pylint: disable-next=no-raise-unlink
             raise UserError(self.env._("Log entries are evidence and are never deleted."))
         return super().unlink()
 

@@ -47,9 +47,10 @@ class AlarmIncidentSignal(models.Model):
 
     _incident_signal_uniq = models.UniqueIndex("(incident_id, signal_id)")
 
-    # pylint: disable=no-raise-unlink; evidence is refused even while uninstalling piecemeal
+    # Evidence is refused always; `ondelete` would let an uninstallation take it row by row.
     def unlink(self):
         if self:
+            # pylint: disable-next=no-raise-unlink
             raise UserError(self.env._("What belongs to an incident is never taken from it."))
         return super().unlink()
 

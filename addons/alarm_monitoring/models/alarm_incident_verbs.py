@@ -33,9 +33,9 @@ class AlarmIncident(models.Model):
                         "%(incident)s is being handled by %(holder)s since %(since)s.",
                         incident=incident.name,
                         holder=incident.user_id.name,
-                        since=fields.Datetime.context_timestamp(
-                            self, incident.taken_at
-                        ).strftime("%H:%M:%S"),
+                        since=fields.Datetime.context_timestamp(self, incident.taken_at).strftime(
+                            "%H:%M:%S"
+                        ),
                     )
                 )
             if incident.user_id == self.env.user and incident.state in ("working", "dispatched"):
@@ -95,11 +95,12 @@ class AlarmIncident(models.Model):
         self._check_dispatcher()
         resolution = self.env["alarm.resolution"].search([("code", "=", resolution_code)], limit=1)
         if not resolution:
+            known = self.env["alarm.resolution"].search([("active", "=", True)])
             raise UserError(
                 self.env._(
                     "There is no resolution “%(code)s”. Known are: %(known)s.",
                     code=resolution_code,
-                    known=", ".join(self.env["alarm.resolution"].search([]).mapped("display_name")),
+                    known=", ".join(known.mapped("display_name")),
                 )
             )
         for incident in self._locked():
@@ -143,7 +144,7 @@ class AlarmIncident(models.Model):
         return self.action_reassign(self.env.uid)
 
     def action_cancel(self, reason):
-        """Remove from the queue without handling (supervisors only), for instance a storm of them."""
+        """Remove from the queue without handling (supervisors only), for instance a storm."""
         self._check_supervisor()
         reason = self._required_text(reason, self.env._("Say why they are cancelled."))
         for incident in self._locked():
@@ -259,7 +260,7 @@ class AlarmIncident(models.Model):
 
     @api.model
     def _return_held(self):
-        """Put back into the queue what has been held long enough; leave out what is being changed."""
+        """Put back into the queue what has been held long enough, but not what is being changed."""
         due = self.search([("state", "=", "held"), ("held_until", "<=", fields.Datetime.now())])
         due = due.try_lock_for_update(allow_referencing=True)
         if due:

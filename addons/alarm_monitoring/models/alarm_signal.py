@@ -89,9 +89,7 @@ class AlarmSignal(models.Model):
     raw_hex = fields.Char(string="Raw Bytes", readonly=True)
 
     receiver_id = fields.Many2one("alarm.receiver", readonly=True, ondelete="restrict")
-    receiver_group_id = fields.Many2one(
-        "alarm.receiver.group", readonly=True, ondelete="restrict"
-    )
+    receiver_group_id = fields.Many2one("alarm.receiver.group", readonly=True, ondelete="restrict")
     account_key = fields.Char(readonly=True)
     panel_id = fields.Many2one("alarm.panel", readonly=True, ondelete="restrict")
     subscriber_id = fields.Many2one("alarm.subscriber", readonly=True, ondelete="restrict")
@@ -133,13 +131,16 @@ class AlarmSignal(models.Model):
         wire = sorted(set(WIRE_FIELDS) & vals.keys())
         if wire:
             raise UserError(
-                self.env._("A signal stays as it was received: %s cannot be changed.", ", ".join(wire))
+                self.env._(
+                    "A signal stays as it was received: %s cannot be changed.", ", ".join(wire)
+                )
             )
         return super().write(vals)
 
-    # pylint: disable=no-raise-unlink; evidence is refused even while uninstalling piecemeal
+    # Evidence is refused always; `ondelete` would let an uninstallation take it row by row.
     def unlink(self):
         if self:
+            # pylint: disable-next=no-raise-unlink
             raise UserError(self.env._("Signals are evidence and are never deleted."))
         return super().unlink()
 

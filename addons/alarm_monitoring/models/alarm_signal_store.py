@@ -118,10 +118,11 @@ class AlarmSignal(models.Model):
         # A batch that is sent again was perhaps stored by a process that died before deciding.
         again = [known[signal.uid][signal.digest] for signal in duplicates]
         stored = sum(signal_id is not None for signal_id in ids)
+        undecided = {*(signal_id for signal_id, _key in pending), *filter(None, again)}
         return Outcome(
             stored=stored,
             duplicates=len(batch.signals) - stored,
-            undecided=tuple(sorted({*(signal_id for signal_id, _key in pending), *filter(None, again)})),
+            undecided=tuple(sorted(undecided)),
         )
 
     @api.model
@@ -205,7 +206,7 @@ class AlarmSignal(models.Model):
             "SELECT name, id, receiver_group_id FROM alarm_receiver WHERE name = ANY(%s)",
             [list(names)],
         )
-        return {name: (receiver_id, group_id) for name, receiver_id, group_id in self.env.cr.fetchall()}
+        return {name: tuple(ids) for name, *ids in self.env.cr.fetchall()}
 
     @api.model
     def _panels(self, accounts):

@@ -57,7 +57,8 @@ class AlarmSignalStream(models.Model):
             contiguous = ranges[0][1] if ranges[0][0] == 1 else 0
             absent = missing(ranges)
             stream = self._advance(epoch, receiver, bridge, contiguous, absent, until)
-            self._keep_beyond(range_ids, ranges if not contiguous else ranges[1:], epoch, receiver, bridge, since)
+            beyond = ranges[1:] if contiguous else ranges
+            self._keep_beyond(range_ids, beyond, epoch, receiver, bridge, since)
             if absent > stream["reported"] and since <= fields.Datetime.now() - GAP_LASTS:
                 cr.execute(
                     "UPDATE alarm_signal_stream SET reported = %s WHERE id = %s",

@@ -1,15 +1,17 @@
-from . import test_access
-from . import test_append_only
-from . import test_batch
-from . import test_bridge_key
-from . import test_configuration
-from . import test_decide
-from . import test_duty
-from . import test_event_codes
-from . import test_gaps
-from . import test_ingest
-from . import test_locks
-from . import test_plan
-from . import test_query_count
-from . import test_undecided
-from . import test_verbs
+from . import (
+    test_access,
+    test_append_only,
+    test_batch,
+    test_bridge_key,
+    test_configuration,
+    test_decide,
+    test_duty,
+    test_event_codes,
+    test_gaps,
+    test_ingest,
+    test_locks,
+    test_plan,
+    test_query_count,
+    test_undecided,
+    test_verbs,
+)

@@ -19,12 +19,13 @@ class TestConfiguration(MonitoringCase):
 
     def test_accounts_receivers_and_keys(self):
         self.receiver.allow = "10.0.0.0/8\n192.0.2.1"
-        self.panel.write({"dc09_key": "00112233445566778899AABBCCDDEEFF", "supervision_interval": 60})
+        key = "00112233445566778899AABBCCDDEEFF"
+        self.panel.write({"dc09_key": key, "supervision_interval": 60})
         answer = self.configuration()
         self.assertTrue(answer["full"])
         entry = self.account(answer, "7001")
         self.assertEqual(entry["receivers"], ["test-1"])
-        self.assertEqual(entry["key"].upper(), "00112233445566778899AABBCCDDEEFF")
+        self.assertEqual(entry["key"].upper(), key)
         self.assertEqual(entry["supervision"], 60)
         [receiver] = [entry for entry in answer["receivers"] if entry["name"] == "test-1"]
         self.assertEqual(

@@ -187,7 +187,8 @@ class TestDecide(MonitoringCase):
 
     def test_unparsed_data_is_shown(self):
         nothing = dict.fromkeys(("account", "code_system", "code", "qualifier", "zone", "address"))
-        self.ingest(self.signal(kind="unparsed", **nothing), self.signal(kind="unparsed", **nothing))
+        for _time in range(2):
+            self.ingest(self.signal(kind="unparsed", **nothing))
         incident = self.open_incident("unparsed:test-1")
         self.assertEqual((incident.event_class, incident.signal_count), ("other", 2))
 

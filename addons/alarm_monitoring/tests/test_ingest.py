@@ -10,9 +10,7 @@ from .common import MonitoringCase
 class TestIngest(MonitoringCase):
     def test_a_signal_is_stored_as_received_and_resolved(self):
         signal = self.signal(text="Hal\x00l \ud800")
-        self.assertEqual(
-            self.ingest(signal), {"stored": 1, "duplicates": 0, "rejected": []}
-        )
+        self.assertEqual(self.ingest(signal), {"stored": 1, "duplicates": 0, "rejected": []})
         stored = self.stored(signal)
         for name in ("account", "code_system", "code", "qualifier", "area", "zone", "raw_hex"):
             self.assertEqual(stored[name], signal[name])
@@ -76,9 +74,7 @@ class TestIngest(MonitoringCase):
         self.assertTrue(all(rejected["reason"] for rejected in answer["rejected"]))
         self.assertEqual(answer["rejected"][7]["uid"], bad[7]["uid"])
         self.assertIn("zone", answer["rejected"][7]["reason"])
-        self.assertEqual(
-            self.open_incident("rejected:test-bridge-1").reason_kind, "rejected"
-        )
+        self.assertEqual(self.open_incident("rejected:test-bridge-1").reason_kind, "rejected")
 
     def test_strange_signals_are_stored(self):
         strange = [

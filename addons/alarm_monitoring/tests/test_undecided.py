@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import alarm_incident_decide, alarm_signal_store
+from ..models import alarm_incident_decide, alarm_incident_undecided, alarm_signal_store
 from .common import MonitoringCase
 
 LOGGERS = (
@@ -62,7 +62,7 @@ class TestUndecided(MonitoringCase):
         with mute_logger(*LOGGERS):
             with patch.object(alarm_incident_decide, "triage", side_effect=ZeroDivisionError):
                 self.ingest(signal)
-                for _attempt in range(alarm_incident_decide.MAX_ATTEMPTS):
+                for _attempt in range(alarm_incident_undecided.MAX_ATTEMPTS):
                     incidents._decide(self.stored(signal).ids)
         self.env.invalidate_all()
         self.assertEqual(self.stored(signal).decision, "undecided")

@@ -51,7 +51,14 @@ _SILENCED = re.compile(r"\bsilenced?$", re.IGNORECASE)
 _DOOR_ATTACKED = re.compile(r"\bforced\b", re.IGNORECASE)
 
 # What the table's "other" holds besides codes that a panel's owner defines: housekeeping.
-_HOUSEKEEPING_CLASSES = {"Event Log", "Scheduling", "Remote Configuration", "Misc", "Legacy Reserved", ""}
+_HOUSEKEEPING_CLASSES = {
+    "Event Log",
+    "Scheduling",
+    "Remote Configuration",
+    "Misc",
+    "Legacy Reserved",
+    "",
+}
 
 _SIA_MEANING = {
     "alarm": "alarm",
@@ -63,6 +70,8 @@ _SIA_MEANING = {
     "unbypass": "restore",
     "cancel": "cancel",
 }
+
+_SIA_ADDRESS = {"zone": "zone", "point": "zone", "user": "user", "area": "area"}
 
 _CID_MEANING = {"406": "cancel", "647": "cancel"}
 
@@ -133,7 +142,6 @@ def _sia(row, known):
     meaning = _SIA_MEANING.get(row["state"], "report")
     if _SILENCED.search(row["name"]):
         meaning = "cancel"
-    kind = row["address_field_meaning"]
     return TableRow(
         code_system="sia",
         code=row["code"],
@@ -144,7 +152,7 @@ def _sia(row, known):
         meaning=meaning,
         priority=_priority(row["name"], row["group"], event_class),
         handling=_handling(row["name"], event_class),
-        address_kind=kind if kind in ("zone", "user", "area") else "zone" if kind == "point" else "other",
+        address_kind=_SIA_ADDRESS.get(row["address_field_meaning"], "other"),
         restores=_restored(row["code"], known) if meaning == "restore" else (),
     )
 

@@ -32,7 +32,7 @@ _IN_HAND = frozenset({"working", "dispatched"})
 _OPEN = frozenset(OPEN_STATES)
 
 TRANSITIONS = {
-    # "held" and "dispatched" only for who holds it already; somebody else is told who that is.
+    # "held" only for who holds it already; somebody else is told who that is.
     "take": Transition(frozenset({"queued", "held"}), "working", "taken", holder_only=False),
     "release": Transition(frozenset({"working", "held"}), "queued", "released"),
     "hold": Transition(_IN_HAND, "held", "held"),
@@ -40,5 +40,7 @@ TRANSITIONS = {
     "resolve": Transition(_IN_HAND, "resolved", "resolved"),
     "close": Transition(frozenset({"resolved"}), "closed", "closed", holder_only=False),
     "reassign": Transition(_OPEN - {"delayed"}, "working", "reassigned", holder_only=False),
-    "cancel": Transition(frozenset({"delayed", "queued"}), "cancelled", "cancelled", holder_only=False),
+    "cancel": Transition(
+        frozenset({"delayed", "queued"}), "cancelled", "cancelled", holder_only=False
+    ),
 }

@@ -14,7 +14,9 @@ def storable(text):
     """
     if text is None:
         return None
-    return _UNSTORABLE.sub(
-        lambda match: f"\\x{ord(match[0]):02x}" if ord(match[0]) < 256 else f"\\u{ord(match[0]):04x}",
-        text,
-    )
+    return _UNSTORABLE.sub(_escape, text)
+
+
+def _escape(match):
+    number = ord(match[0])
+    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"

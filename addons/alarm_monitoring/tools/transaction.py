@@ -22,6 +22,8 @@ def own_transaction(env):
         with cr.savepoint():
             yield
         return
+    # Storing must be on disk before deciding begins, and each decision before the next.
+    # pylint: disable=invalid-commit
     cr.commit()
     try:
         cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")

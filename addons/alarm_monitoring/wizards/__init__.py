@@ -1,3 +1,1 @@
-from . import alarm_incident_hold
-from . import alarm_incident_note
-from . import alarm_incident_resolve
+from . import alarm_incident_hold, alarm_incident_note, alarm_incident_resolve

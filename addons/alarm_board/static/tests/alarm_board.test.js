@@ -120,6 +120,7 @@ test("an alarm of the bus becomes a row with what other programs rely on", async
     expect(".o_alarm_row").toHaveAttribute("data-incident-id", "4");
     expect(".o_alarm_row").toHaveAttribute("data-priority", "1");
     expect(".o_alarm_row").toHaveAttribute("data-signal-uid", "epoch:sg-1:7");
+    expect(".o_alarm_row").toHaveAttribute("aria-rowindex", "1");
     expect(".o_alarm_row_event").toHaveText("Burglary");
     expect(document.title).toMatch(/^\(1\)/);
 });

@@ -72,7 +72,7 @@ export class IncidentQueue extends Component {
         return countByFilter(this.props.store.rows.open.values(), this.props.userId);
     }
 
-    get window() {
+    get drawn() {
         return rowWindow({
             scrollTop: this.scroll.top,
             viewport: this.scroll.viewport,
@@ -82,16 +82,16 @@ export class IncidentQueue extends Component {
     }
 
     get visibleRows() {
-        const {start, end} = this.window;
+        const {start, end} = this.drawn;
         return this.queue.slice(start, end);
     }
 
     get heightStyle() {
-        return `height: ${this.window.height}px`;
+        return `height: ${this.drawn.height}px`;
     }
 
     get offsetStyle() {
-        return `transform: translateY(${this.window.offset}px)`;
+        return `transform: translateY(${this.drawn.offset}px)`;
     }
 
     measure() {
