@@ -58,6 +58,9 @@ build_suite() {
     local target=$1 demo=()
     [[ $2 != demo ]] || demo=(--with-demo)
     copy_database "$BASE_DB" "${target}_part"
+    # Odoo brings a module's demonstration records wherever what it builds on says to have its own: a clean
+    # database says no, at its making and at every update.
+    [[ $2 == demo ]] || psql -Xq -d "${target}_part" -c "UPDATE ir_module_module SET demo = false WHERE demo"
     odoo_command "" -d "${target}_part" -i "$(suite_modules)" "${demo[@]}" --stop-after-init --no-http
     # Odoo goes on without records that fail to load; a half demo company is a failed step here.
     [[ $(psql -XqAt -d "${target}_part" -c "SELECT count(*) FROM ir_module_module WHERE name LIKE 'alarm\_%' AND state = 'installed'") -gt 0 ]]

@@ -81,7 +81,6 @@ module.exports = [
             "valid-typeof": "error",
             yoda: "error",
             "jsdoc/check-param-names": "error",
-            "jsdoc/check-types": "error",
             "jsdoc/require-param-name": "error",
         },
     },

@@ -62,7 +62,8 @@ class AlarmIncident(models.Model):
         :raises AccessError: the user is no dispatcher
         """
         incidents = self.search([("state", "in", BOARD_STATES)])
-        receivers = self.env["alarm.receiver"].search([])
+        # All of them: a centre has a handful, and the board shows the state of each.
+        receivers = self.env["alarm.receiver"].search([("name", "!=", False)])
         return {
             "now": iso_utc(self.env.cr.now()),
             "company": ", ".join(self.env.companies.mapped("name")),
@@ -124,7 +125,7 @@ class AlarmIncident(models.Model):
         """
         companies = self.env["res.company"]
         if by_company.get(False):
-            companies = companies.search([])
+            companies = companies.search([("active", "=", True)])
         else:
             companies = companies.browse(by_company)
         for company in companies:

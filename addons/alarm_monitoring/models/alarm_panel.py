@@ -43,8 +43,9 @@ class AlarmPanel(models.Model):
     def _init_column(self, column_name):
         # Panels that are there already get their group by the post-init hook: while the column is
         # made there may be no table of groups yet.
-        if column_name != "receiver_group_id":
-            super()._init_column(column_name)
+        if column_name == "receiver_group_id":
+            return None
+        return super()._init_column(column_name)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -74,7 +74,7 @@ beforeEach(() => {
     };
     onRpc("alarm.incident", "board_rows", () => ({...board, rows: [...board.rows]}));
     onRpc("alarm.incident", "board_row", ({args}) =>
-        board.rows.filter((row) => args[0].includes(row.id)),
+        board.rows.filter((row) => args[0].includes(row.id))
     );
     onRpc("alarm.incident", "board_detail", () => detail);
     onRpc("alarm.incident", "action_shown", ({args}) => {

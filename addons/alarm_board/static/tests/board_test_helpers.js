@@ -1,6 +1,6 @@
 /**
- * @param {Object} values what matters to the test
- * @returns {Object} a row as the server sends it
+ * @param {object} values what matters to the test
+ * @returns {object} a row as the server sends it
  */
 export function makeRow(values) {
     return {

@@ -34,10 +34,10 @@ test("a take and a signal that overtake each other are both kept", () => {
 test("only rows that were not open before have arrived", () => {
     const rows = new IncidentRows();
     expect(
-        rows.merge([makeRow({id: 1}), makeRow({id: 2})]).map((row) => row.id),
+        rows.merge([makeRow({id: 1}), makeRow({id: 2})]).map((row) => row.id)
     ).toEqual([1, 2]);
     expect(
-        rows.merge([makeRow({id: 2, version: [99, 1]}), makeRow({id: 3})]),
+        rows.merge([makeRow({id: 2, version: [99, 1]}), makeRow({id: 3})])
     ).toHaveLength(1);
 });
 

@@ -39,13 +39,13 @@ test("an incident without the moment of queueing does not sink", () => {
 test("every row belongs to one filter", () => {
     expect(filterOf(makeRow({}), ME)).toBe("new");
     expect(filterOf(makeRow({state: "working", user: {id: ME, name: "I"}}), ME)).toBe(
-        "mine",
+        "mine"
     );
     expect(filterOf(makeRow({state: "working", user: {id: 8, name: "You"}}), ME)).toBe(
-        "others",
+        "others"
     );
     expect(filterOf(makeRow({state: "held", user: {id: ME, name: "I"}}), ME)).toBe(
-        "held",
+        "held"
     );
 });
 

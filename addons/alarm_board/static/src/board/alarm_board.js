@@ -67,12 +67,12 @@ export class AlarmBoard extends Component {
                 if (openedId && this.storeState.loaded && !this.store.row(openedId)) {
                     this.notification.add(
                         _t("This incident is no longer open: it was resolved."),
-                        {type: "info"},
+                        {type: "info"}
                     );
                     this.backToQueue();
                 }
             },
-            () => [this.storeState.revision],
+            () => [this.storeState.revision]
         );
     }
 
@@ -94,7 +94,8 @@ export class AlarmBoard extends Component {
             return;
         }
         if (key === "escape" && !event.isComposing) {
-            return this.escape(event);
+            this.escape(event);
+            return;
         }
         if (this.state.helping || event.defaultPrevented || isTaken(event)) {
             return;
@@ -180,13 +181,13 @@ export class AlarmBoard extends Component {
                 error instanceof RPCError
                     ? error.data?.message || error.message
                     : _t(
-                          "The server did not answer. Look whether it was done before you try again.",
+                          "The server did not answer. Look whether it was done before you try again."
                       ),
                 {
                     type: "danger",
                     title: _t("Not done"),
                     sticky: !(error instanceof RPCError),
-                },
+                }
             );
             return false;
         } finally {

@@ -40,7 +40,7 @@ export function classLook(eventClass) {
 }
 
 /**
- * @param {Object|null} row the first alarm that waits
+ * @param {object | null} row the first alarm that waits
  * @returns {{sound: string, everyMs: number}|null} what sounds until it is taken
  */
 export function alertFor(row) {

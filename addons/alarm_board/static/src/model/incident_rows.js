@@ -24,9 +24,9 @@ const SIGNAL_FACET = [
 const REMEMBERED = 5000;
 
 /**
- * @param {Object|undefined} known
- * @param {Object} incoming
- * @returns {Object} the newest of both, facet by facet; `known` itself when nothing is new
+ * @param {object | undefined} known
+ * @param {object} incoming
+ * @returns {object} the newest of both, facet by facet; `known` itself when nothing is new
  */
 export function mergeRow(known, incoming) {
     if (!known) {
@@ -54,9 +54,9 @@ export function mergeRow(known, incoming) {
 
 export class IncidentRows {
     constructor() {
-        /** @type {Map<number, Object>} open incidents */
+        /** @type {Map<number, object>} open incidents */
         this.open = new Map();
-        /** @type {Map<number, Object>} the last version of incidents that have left */
+        /** @type {Map<number, object>} the last version of incidents that have left */
         this._left = new Map();
         /** @type {Map<number, number>} when a row was last heard of, in steps of `_step` */
         this._heardAt = new Map();
@@ -64,8 +64,8 @@ export class IncidentRows {
     }
 
     /**
-     * @param {Object[]} rows
-     * @returns {Object[]} rows that were not open before and now are
+     * @param {object[]} rows
+     * @returns {object[]} rows that were not open before and now are
      */
     merge(rows) {
         this._step += 1;
@@ -74,7 +74,7 @@ export class IncidentRows {
             const wasOpen = this.open.has(incoming.id);
             const row = mergeRow(
                 this.open.get(incoming.id) || this._left.get(incoming.id),
-                incoming,
+                incoming
             );
             this._heardAt.set(row.id, this._step);
             if (OPEN_STATES.has(row.state)) {
@@ -103,9 +103,9 @@ export class IncidentRows {
      * Merge a complete list of open incidents. A row that is missing in it has left,
      * unless it was heard of after the list had been asked for.
      *
-     * @param {Object[]} rows
+     * @param {object[]} rows
      * @param {number} mark from `mark()`, taken before the request was sent
-     * @returns {Object[]} rows that were not open before and now are
+     * @returns {object[]} rows that were not open before and now are
      */
     replace(rows, mark) {
         const listed = new Set(rows.map((row) => row.id));

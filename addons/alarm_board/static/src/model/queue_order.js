@@ -35,7 +35,7 @@ export function isWaiting(row) {
 /**
  * Every row belongs to exactly one filter beside "all".
  *
- * @param {Object} row
+ * @param {object} row
  * @param {number} userId the dispatcher in front of the board
  * @returns {QueueFilter}
  */
@@ -50,7 +50,7 @@ export function filterOf(row, userId) {
 }
 
 /**
- * @param {Iterable<Object>} rows
+ * @param {Iterable<object>} rows
  * @param {number} userId
  * @returns {Record<QueueFilter, number>}
  */
@@ -64,13 +64,13 @@ export function countByFilter(rows, userId) {
 }
 
 /**
- * @param {Iterable<Object>} rows
+ * @param {Iterable<object>} rows
  * @param {string[]} priorities
  * @returns {Record<string, {waiting: number, open: number}>}
  */
 export function countByPriority(rows, priorities) {
     const counts = Object.fromEntries(
-        priorities.map((priority) => [priority, {waiting: 0, open: 0}]),
+        priorities.map((priority) => [priority, {waiting: 0, open: 0}])
     );
     for (const row of rows) {
         const count = counts[row.priority];
@@ -83,7 +83,7 @@ export function countByPriority(rows, priorities) {
 }
 
 /**
- * @param {Iterable<Object>} rows
+ * @param {Iterable<object>} rows
  * @param {{filter: QueueFilter, text: string, userId: number,
  *          words: (row: Object) => string}} options `words` gives the event in words
  * @returns {Object[]} sorted; every word of the text occurs somewhere in the row
@@ -107,8 +107,8 @@ export function queueOf(rows, {filter, text, userId, words}) {
 }
 
 /**
- * @param {Iterable<Object>} rows
- * @returns {Object|null} what a dispatcher who is free takes next
+ * @param {Iterable<object>} rows
+ * @returns {object | null} what a dispatcher who is free takes next
  */
 export function nextWaiting(rows) {
     let next = null;

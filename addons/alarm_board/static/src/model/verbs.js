@@ -6,7 +6,7 @@
 /** @typedef {"take"|"release"|"note"|"hold"|"resolve"} Verb */
 
 /**
- * @param {Object} row
+ * @param {object} row
  * @param {number} userId
  * @returns {Set<Verb>}
  */

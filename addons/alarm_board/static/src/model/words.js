@@ -44,6 +44,6 @@ export function formatMoment(ms, nowMs) {
     const moment = luxon.DateTime.fromMillis(ms);
     const today = luxon.DateTime.fromMillis(nowMs);
     return moment.toFormat(
-        moment.hasSame(today, "day") ? "HH:mm:ss" : "MM-dd HH:mm:ss",
+        moment.hasSame(today, "day") ? "HH:mm:ss" : "MM-dd HH:mm:ss"
     );
 }

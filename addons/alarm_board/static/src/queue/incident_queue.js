@@ -45,7 +45,7 @@ export class IncidentQueue extends Component {
         onPatched(() => this.measure());
         useEffect(
             () => this.reportPainted(),
-            () => [this.storeState.revision, this.scroll.top, this.scroll.viewport],
+            () => [this.storeState.revision, this.scroll.top, this.scroll.viewport]
         );
     }
 
@@ -122,7 +122,7 @@ export class IncidentQueue extends Component {
         const current = this.queue.findIndex((row) => row.id === this.props.selectedId);
         const next = Math.min(
             length - 1,
-            Math.max(0, current === -1 && step > 0 ? 0 : current + step),
+            Math.max(0, current === -1 && step > 0 ? 0 : current + step)
         );
         this.props.onSelect(this.queue[next].id);
         this.list.el.scrollTop = scrollTopToShow(next, {

@@ -80,7 +80,8 @@ export class AlarmBoardStore {
     /** Begin to watch: subscribe first and load afterwards, so that nothing falls between. */
     async open() {
         if (this._watching) {
-            return this.load();
+            await this.load();
+            return;
         }
         this._watching = true;
         for (const [type, listener] of this._listeners) {
@@ -170,7 +171,7 @@ export class AlarmBoardStore {
     async _refresh(id) {
         try {
             const rows = await this._withinTime(
-                this.orm.call("alarm.incident", "board_row", [[id]]),
+                this.orm.call("alarm.incident", "board_row", [[id]])
             );
             this._heard(() => this._rowsChanged(this.rows.merge(rows)));
         } catch (error) {
@@ -181,7 +182,7 @@ export class AlarmBoardStore {
 
     /**
      * @param {number} id
-     * @returns {Promise<Object>} everything the panel shows
+     * @returns {Promise<object>} everything the panel shows
      */
     detail(id) {
         return this.orm.call("alarm.incident", "board_detail", [[id]]);
@@ -207,7 +208,8 @@ export class AlarmBoardStore {
     async load() {
         if (this._loading) {
             this._loadAgain = true;
-            return this._loading;
+            await this._loading;
+            return;
         }
         this._loading = this._loadUntilFresh();
         try {
@@ -228,7 +230,7 @@ export class AlarmBoardStore {
         const mark = this.rows.mark();
         try {
             const board = await this._withinTime(
-                this.orm.call("alarm.incident", "board_rows", []),
+                this.orm.call("alarm.incident", "board_rows", [])
             );
             this.state.clockOffset = Date.parse(board.now) - Date.now();
             this.state.receivers = board.receivers;
@@ -252,7 +254,7 @@ export class AlarmBoardStore {
             timeout.reject(new ConnectionLostError("alarm.incident"));
         }, REQUEST_TIMEOUT_MS);
         return Promise.race([request, timeout]).finally(() =>
-            browser.clearTimeout(timer),
+            browser.clearTimeout(timer)
         );
     }
 
@@ -288,8 +290,8 @@ export class AlarmBoardStore {
         const companies = new Set(user.activeCompanies.map((company) => company.id));
         this._rowsChanged(
             this.rows.merge(
-                rows.filter((row) => !row.company_id || companies.has(row.company_id)),
-            ),
+                rows.filter((row) => !row.company_id || companies.has(row.company_id))
+            )
         );
     }
 
@@ -358,7 +360,7 @@ export class AlarmBoardStore {
         }
         const nowMs = serverNowMs(this.state);
         const silent = this.state.receivers.some(
-            (receiver) => receiverLink(receiver, nowMs).level === "silent",
+            (receiver) => receiverLink(receiver, nowMs).level === "silent"
         );
         if (serverLink(this.state) === "lost" || silent) {
             this._soundEvery("connection_lost", CONNECTION_LOST_EVERY_MS);

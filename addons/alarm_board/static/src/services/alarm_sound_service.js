@@ -16,7 +16,7 @@ export class AlarmSounds {
         for (const name of SOUNDS) {
             if (!this._audio.has(name)) {
                 const audio = new browser.Audio(
-                    `/alarm_board/static/src/audio/${name}.wav`,
+                    `/alarm_board/static/src/audio/${name}.wav`
                 );
                 audio.preload = "auto";
                 this._audio.set(name, audio);

@@ -20,7 +20,7 @@ export class NoteForm extends Component {
                     this.input.el.focus();
                 }
             },
-            () => [this.props.focused],
+            () => [this.props.focused]
         );
     }
 
