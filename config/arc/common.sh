@@ -16,7 +16,7 @@ chmod 700 "$RUN"
 ARC_ID=$(printf '%s' "$ARC_HOME" | sha256sum | cut -c1-12)
 
 export PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1 LANG=C.UTF-8 LC_ALL=C.UTF-8
-unset PYTHONPATH PYTHONHOME
+unset PYTHONPATH PYTHONHOME PGPORT PGDATABASE PGUSER PGHOST PGPASSWORD PGOPTIONS PGSERVICE
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -27,7 +27,8 @@ die() {
     exit 1
 }
 
-hash_of() { sha256sum "$@" 2>/dev/null | sha256sum | cut -c1-16; }
+# Of the contents alone: the same files elsewhere are the same.
+hash_of() { cat "$@" | sha256sum | cut -c1-16; }
 
 # as_root COMMAND...: directly as root, else through sudo with the proxy variables.
 as_root() {

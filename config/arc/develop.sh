@@ -12,9 +12,11 @@ setup_for_tests() {
 # A copy of the finished suite on the test cluster, in DATABASE.
 test_database() {
     ensure_secret_key
-    pg_start test
     # The cluster is stopped by whoever is last to use it.
-    trap 'pg_stop test' EXIT
+    exec 8>"$ARC_HOME/test.lock"
+    flock -s 8
+    trap 'if flock -n -x 8; then pg_stop test; fi' EXIT
+    pg_start test
     ensure_base
     ensure_suite_template
 }
