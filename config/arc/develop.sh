@@ -62,11 +62,14 @@ cmd_test() {
     esac
     [[ ${1:-} != -- ]] || shift
     setup_for_tests
+    if [[ $part != all ]]; then
+        "test_$part" "$@"
+        return
+    fi
     local name
     for name in bridge addons e2e; do
-        [[ $part == all || $part == "$name" ]] || continue
-        # In a process of its own: errexit holds there, and one part's failure does not hide the next.
-        ("test_$name" "$@") & wait $! || failed+=("$name")
+        # Each in a process of its own: one part's failure does not hide the next.
+        "$ROOT/arc" test "$name" -- "$@" || failed+=("$name")
     done
     ((${#failed[@]} == 0)) || die "tests failed: ${failed[*]}" "run one part with ./arc test ${failed[0]}"
 }
