@@ -32,8 +32,8 @@ def new_context(browser: Browser) -> BrowserContext:
     return browser.new_context(viewport={"width": 1366, "height": 768})
 
 
-def open_board(context: BrowserContext, odoo: Odoo, login: str) -> Page:
-    """Log in and open the board; it is connected when this returns."""
+def log_in(context: BrowserContext, odoo: Odoo, login: str) -> Page:
+    """A page that somebody has logged in on."""
     page = context.new_page()
     page.set_default_timeout(30_000)
     page.goto(f"{odoo.url}/web/login")
@@ -41,6 +41,12 @@ def open_board(context: BrowserContext, odoo: Odoo, login: str) -> Page:
     page.fill("input[name=password]", odoo.access["logins"][login])
     page.click("button[type=submit]")
     page.wait_for_url("**/odoo**")
+    return page
+
+
+def open_board(context: BrowserContext, odoo: Odoo, login: str) -> Page:
+    """Log in and open the board; it is connected when this returns."""
+    page = log_in(context, odoo, login)
     page.goto(f"{odoo.url}/odoo/alarm-board")
     page.locator(".o_alarm_link_connected[data-link='server']").wait_for()
     return page

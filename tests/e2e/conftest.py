@@ -1,5 +1,6 @@
 """One Odoo process for the session, one bridge process for each test, real Chromium."""
 
+import functools
 import os
 
 import pytest
@@ -27,13 +28,14 @@ def chromium():
 
 
 @pytest.fixture
-def board(odoo, chromium, request):
-    """A function that opens the alarm board as somebody: ``board("dispatcher2")`` -> page."""
+def session(odoo, chromium, request):
+    """``session(open_board, "dispatcher2")`` -> the page of somebody in a browser session of
+    their own; ``log_in`` or ``open_board`` of tests.browser opens it."""
     contexts = []
 
-    def open_for(login):
+    def open_for(opener, login):
         contexts.append(new_context(chromium))
-        return open_board(contexts[-1], odoo, login)
+        return opener(contexts[-1], odoo, login)
 
     yield open_for
     for number, context in enumerate(contexts):
@@ -41,3 +43,9 @@ def board(odoo, chromium, request):
         if folder and context.pages:
             context.pages[0].screenshot(path=f"{folder}/e2e-{request.node.name}-{number}.png")
         context.close()
+
+
+@pytest.fixture
+def board(session):
+    """A function that opens the alarm board as somebody: ``board("dispatcher2")`` -> page."""
+    return functools.partial(session, open_board)
