@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.addons.alarm_subscriber.tools.numbers import number_key
 
 from ..tools.incident_states import OPEN_STATES
-from ..tools.locks import matters_locked
+from ..tools.locks import ALONE_TIMEOUT, matters_locked
 from ..tools.plan import Item, Matter, Trace, make_plan
 from ..tools.transaction import own_transaction
 from ..tools.triage import PRIORITY_LOST, Facts, Verdict, triage
@@ -55,8 +55,10 @@ class AlarmIncident(models.Model):
                 with own_transaction(self.env):
                     self._decide_locked(pending)
         except LockNotAvailable:
-            _logger.warning("%d signals wait: their matters are locked", len(pending))
-            return True
+            _logger.warning(
+                "%d signals are decided one matter at a time: one is locked", len(pending)
+            )
+            return False
         except Exception:
             _logger.exception("%d signals could not be decided together", len(pending))
             return False
@@ -64,16 +66,23 @@ class AlarmIncident(models.Model):
 
     @api.model
     def _decide_alone(self, pending):
-        """Decide the signals of one matter; failing that, raise it bare."""
+        """Decide the signals of one matter; failing that, raise it bare.
+
+        Bare without the lock, too, when its holder hangs: the unique index of open matters keeps
+        two from raising it twice, and whoever comes second finds the first.
+        """
         try:
-            with matters_locked(self.env, {pending[0][2]}):
-                try:
-                    with own_transaction(self.env):
-                        self._decide_locked(pending)
-                except Exception as error:
-                    _logger.exception("Matter %s could not be decided", pending[0][2])
-                    with own_transaction(self.env):
+            try:
+                with matters_locked(self.env, {pending[0][2]}, timeout=ALONE_TIMEOUT):
+                    try:
+                        with own_transaction(self.env):
+                            self._decide_locked(pending)
+                    except Exception as error:
+                        _logger.exception("Matter %s could not be decided", pending[0][2])
                         self._raise_bare(pending, error)
+            except LockNotAvailable as error:
+                _logger.warning("Matter %s is locked and is raised without rules", pending[0][2])
+                self._raise_bare(pending, error)
         except Exception:
             # The tick tries again in seconds; meanwhile the other matters go on.
             _logger.exception("Matter %s could not be raised", pending[0][2])
@@ -81,6 +90,7 @@ class AlarmIncident(models.Model):
     @api.model
     def _decide_locked(self, pending):
         """The decision itself; the locks of all keys are held."""
+        pending = self._still_pending(pending)
         items, decisions = self._items(pending)
         matters = self._open_matters({item.verdict.key for item in items})
         self._add_traces(
@@ -104,6 +114,19 @@ class AlarmIncident(models.Model):
         )
         if incidents:
             incidents._on_incidents_changed()
+
+    @api.model
+    def _still_pending(self, pending):
+        """Those rows that nobody has decided, or given to another matter, since they were read."""
+        self.env.cr.execute(
+            """
+            SELECT id, signal_id, key FROM alarm_signal_pending
+             WHERE id = ANY(%s) ORDER BY signal_id, id
+            """,
+            [[row_id for row_id, _signal_id, _key in pending]],
+        )
+        known = set(pending)
+        return [row for row in self.env.cr.fetchall() if row in known]
 
     @api.model
     def _items(self, pending):
@@ -143,7 +166,8 @@ class AlarmIncident(models.Model):
             SELECT signal.id, signal.uid, signal.kind, signal.bridge, signal.receiver_name,
                    signal.receiver_id, signal.receiver_group_id, signal.account,
                    signal.account_key, signal.code_system, signal.code, signal.qualifier,
-                   coalesce(signal.zone, signal."user", signal.address) AS address,
+                   coalesce(nullif(signal.zone, ''), nullif(signal."user", ''), signal.address)
+                       AS address,
                    signal.repeat_of, signal.panel_id, signal.subscriber_id, subscriber.state,
                    signal.company_id
               FROM alarm_signal signal
@@ -196,7 +220,7 @@ class AlarmIncident(models.Model):
         self.env.cr.execute(
             """
             SELECT DISTINCT link.incident_id, signal.panel_id,
-                   coalesce(signal.zone, signal."user", signal.address),
+                   coalesce(nullif(signal.zone, ''), nullif(signal."user", ''), signal.address),
                    signal.event_code_id, code.event_class
               FROM alarm_incident_signal link
               JOIN alarm_signal signal ON signal.id = link.signal_id
@@ -282,12 +306,12 @@ class AlarmIncident(models.Model):
         return {
             "key": matter.key,
             "subscriber_id": facts.subscriber_id if matter.key.startswith("subscriber:") else False,
-            "company_id": facts.company_id,
+            "company_id": facts.company_id or False,
             "receiver_name": facts.receiver,
             "account": facts.account,
             "priority": verdict.priority,
             "event_class": verdict.event_class,
-            "event_code_id": verdict.code_id,
+            "event_code_id": verdict.code_id or False,
             "reason_kind": verdict.reason_kind,
             "reason_detail": verdict.reason_detail,
         }

@@ -91,11 +91,20 @@ class AlarmSignal(models.Model):
     receiver_id = fields.Many2one("alarm.receiver", readonly=True, ondelete="restrict")
     receiver_group_id = fields.Many2one("alarm.receiver.group", readonly=True, ondelete="restrict")
     account_key = fields.Char(readonly=True)
-    panel_id = fields.Many2one("alarm.panel", readonly=True, ondelete="restrict")
+    # Indexed also because deleting a part of the register looks for the signals that name it.
+    panel_id = fields.Many2one(
+        "alarm.panel", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     subscriber_id = fields.Many2one("alarm.subscriber", readonly=True, ondelete="restrict")
-    area_id = fields.Many2one("alarm.area", readonly=True, ondelete="restrict")
-    zone_id = fields.Many2one("alarm.zone", readonly=True, ondelete="restrict")
-    panel_user_id = fields.Many2one("alarm.panel.user", readonly=True, ondelete="restrict")
+    area_id = fields.Many2one(
+        "alarm.area", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    zone_id = fields.Many2one(
+        "alarm.zone", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    panel_user_id = fields.Many2one(
+        "alarm.panel.user", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     event_code_id = fields.Many2one("alarm.event.code", readonly=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", readonly=True, ondelete="restrict")
     late = fields.Boolean(
@@ -107,6 +116,8 @@ class AlarmSignal(models.Model):
 
     _uid_digest_uniq = models.UniqueIndex("(uid, digest)")
     _subscriber_idx = models.Index("(subscriber_id, id)")
+    # Rows come in the order of time: a few pages find a day among a hundred million of them.
+    _received_idx = models.Index("USING brin (received_at)")
     _unknown_idx = models.Index("(receiver_group_id, account_key) WHERE panel_id IS NULL")
 
     def init(self):
