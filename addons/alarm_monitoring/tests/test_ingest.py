@@ -119,9 +119,7 @@ class TestIngest(MonitoringCase):
         signal, unparsed = self.signal(receiver=name), self.signal(receiver=name, kind="unparsed")
         self.assertEqual(self.ingest(signal, unparsed)["stored"], 2)
         incidents = self.env["alarm.incident"].search([("receiver_name", "=", name)])
-        self.assertEqual(
-            set(incidents.mapped("reason_kind")), {"unknown_receiver", "unparsed"}
-        )
+        self.assertEqual(set(incidents.mapped("reason_kind")), {"unknown_receiver", "unparsed"})
 
     def test_the_time_of_a_panel_may_be_nonsense(self):
         signal = self.signal(occurred_at="2026-02-31T25:00:00Z")
@@ -140,7 +138,9 @@ class TestIngest(MonitoringCase):
     def test_the_context_of_the_call_sets_nothing(self):
         text = json.dumps({"bridge": "test-bridge-1", "signals": [self.signal()]})
         receiver = self.env["alarm.receiver"].with_user(self.bridge)
-        receiver.with_context(default_state="closed", default_user_id=self.dispatcher.id).ingest(text)
+        receiver.with_context(default_state="closed", default_user_id=self.dispatcher.id).ingest(
+            text
+        )
         self.env.invalidate_all()
         incident = self.open_incident()
         self.assertEqual((incident.state, incident.user_id.id), ("queued", False))
