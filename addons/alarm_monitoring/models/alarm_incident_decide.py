@@ -17,6 +17,9 @@ _logger = logging.getLogger(__name__)
 # Signals decided in one transaction, and so the longest that others wait for a subscriber's lock.
 _AT_ONCE = 200
 
+# A link's role -> the kind of its log entry, where that is not "signal".
+_ENTRY_KINDS = {"restore": "restored", "cancel": "cancel_received", "repeat": "repeated"}
+
 
 class AlarmIncident(models.Model):
     _inherit = "alarm.incident"
@@ -270,21 +273,23 @@ class AlarmIncident(models.Model):
         by_id = {incident.id: incident for incident in incidents}
         risen = [*plan.raised, *(matter for matter in plan.new if matter.has_risen)]
         self.browse(matter.id for matter in risen)._apply_priorities()
-        entries = [(incident, "created", incident.reason_detail) for incident in new]
+        entries = [(incident, "created", incident.reason_detail, 0) for incident in new]
         entries += [
-            (by_id[link.matter.id], self._entry_kind(link.role), self._entry_text(link))
+            (
+                by_id[link.matter.id],
+                _ENTRY_KINDS.get(link.role, "signal"),
+                self._entry_text(link),
+                link.item.facts.signal_id,
+            )
             for link in plan.links
         ]
         self.env["alarm.incident.entry"]._log(entries)
         return incidents
 
     @api.model
-    def _entry_kind(self, role):
-        return {"restore": "restored", "cancel": "cancel_received"}.get(role, "signal")
-
-    @api.model
     def _entry_text(self, link):
-        """What arrived, in the wire's own words: readable in every language."""
+        """What arrived, in the wire's own words: true in every language, whatever the registers
+        say later. Readers see the entry's description."""
         facts = link.item.facts
         return " ".join(
             filter(
@@ -295,7 +300,6 @@ class AlarmIncident(models.Model):
                     facts.code or facts.kind,
                     facts.qualifier,
                     facts.address,
-                    "(repeat)" if link.role == "repeat" else "",
                 ),
             )
         )

@@ -36,7 +36,7 @@ class AlarmIncident(models.Model):
                 **dict(vals),
             }
         )
-        self.env["alarm.incident.entry"]._log([(incident, "created", reason_detail)])
+        self.env["alarm.incident.entry"]._log([(incident, "created", reason_detail, 0)])
         incident._on_incidents_changed()
         return incident, True
 

@@ -39,7 +39,9 @@ class AlarmIncident(models.Model):
         incident = self.search([("key", "=", key), ("state", "in", OPEN_STATES)], limit=1)
         if not incident:
             incident = self.create(self._prepare_bare(key, first, error))
-            self.env["alarm.incident.entry"]._log([(incident, "created", incident.reason_detail)])
+            self.env["alarm.incident.entry"]._log(
+                [(incident, "created", incident.reason_detail, 0)]
+            )
         self.env["alarm.incident.signal"]._insert_links(
             (incident.id, signal_id, "alarm", "1") for signal_id in signal_ids
         )

@@ -251,7 +251,9 @@ class AlarmIncident(models.Model):
 
     def _log(self, kind, text=""):
         # As superuser for the reason given in `_check_dispatcher`; the author stays the user.
-        self.env["alarm.incident.entry"]._log([(incident, kind, text) for incident in self.sudo()])
+        self.env["alarm.incident.entry"]._log(
+            [(incident, kind, text, 0) for incident in self.sudo()]
+        )
 
     @api.model
     def _required_text(self, text, message):

@@ -124,6 +124,7 @@ class AlarmSignal(models.Model):
         refuse_changes(self.env.cr, self._table, WIRE_FIELDS)
 
     @api.depends("event_code_id", "qualifier", "code", "text", "kind")
+    @api.depends_context("lang")
     def _compute_event_name(self):
         for signal in self:
             code = signal.event_code_id
@@ -133,7 +134,18 @@ class AlarmSignal(models.Model):
                 else " ".join(filter(None, (signal.code, signal.text))) or signal.kind
             )
 
+    def _words(self):
+        """What and where, in the language of the context: "Burglary · 5 Back door"."""
+        self.ensure_one()
+        zone, user = self.zone_id.display_name, self.panel_user_id.display_name
+        if not zone and self.zone:
+            zone = self.env._("zone %s", self.zone)
+        if not user and self.user:
+            user = self.env._("user %s", self.user)
+        return " · ".join(filter(None, (self.event_name, zone or user)))
+
     @api.depends("account", "code", "event_code_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for signal in self:
             signal.display_name = " ".join(filter(None, (signal.account, signal.event_name)))

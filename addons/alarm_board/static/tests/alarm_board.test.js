@@ -46,7 +46,7 @@ beforeEach(() => {
             note: "Dog in the yard",
         },
         account: "1234",
-        reason: "Rule for the class of: cid 130",
+        reason: "130 Burglary: events of the class “Burglary” are handled as incidents.",
         zone: {
             number: "005",
             name: "Back door",
