@@ -221,3 +221,15 @@ def test_a_killed_writer_loses_nothing_it_has_told(tmp_path: Path) -> None:
     journal.close()
     assert uids <= set(kept)
     assert [int(uid.rsplit(":", 1)[1]) for uid in kept] == list(range(1, len(kept) + 1))
+
+
+def test_a_commit_counts_its_rows_whatever_becomes_of_the_drafts(tmp_path: Path) -> None:
+    commits: queue.Queue[Commit] = queue.Queue()
+
+    def forget(finished: Append) -> None:
+        finished.drafts = ()
+
+    journal = SqliteJournal(tmp_path / "j.db", on_commit=commits.put)
+    journal.append(Append((draft("a"), draft("b")), done=forget))
+    assert commits.get(timeout=10).rows == {"a": 1, "b": 1}
+    journal.close()
