@@ -91,7 +91,7 @@ class AlarmReceiver(models.Model):
     @api.model
     def _as_superuser(self):
         """Without the context of the call: it could set defaults of records made as superuser."""
-        return self.with_context({}).sudo()
+        return self.with_env(self.env(su=True, context={}))
 
     @api.model
     def _check_is_bridge(self):
