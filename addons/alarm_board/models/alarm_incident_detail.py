@@ -22,7 +22,9 @@ class AlarmIncident(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        alarm = self.link_ids.filtered(lambda link: link.role == "alarm")[:1].signal_id
+        links = self.env["alarm.incident.signal"]
+        own = [("incident_id", "=", self.id)]
+        alarm = links.search([*own, ("role", "=", "alarm")], limit=1).signal_id
         return {
             "subscriber": self._prepare_board_subscriber(),
             "account": self.account or "",
@@ -79,14 +81,19 @@ class AlarmIncident(models.Model):
 
     def _prepare_board_signals(self):
         """The last signals of the subscriber; without one, those of the incident."""
-        attached = {link.signal_id: link for link in self.link_ids}
+        links = self.env["alarm.incident.signal"]
+        own = [("incident_id", "=", self.id)]
         signals = self.env["alarm.signal"]
         if self.subscriber_id:
             signals = signals.search(
                 [("subscriber_id", "=", self.subscriber_id.id)], limit=SIGNALS_SHOWN
             )
         else:
-            signals = self.link_ids[:SIGNALS_SHOWN].signal_id
+            signals = links.search(own, limit=SIGNALS_SHOWN).signal_id
+        # Not all of them: an incident of a flood has thousands.
+        attached = {
+            link.signal_id: link for link in links.search([*own, ("signal_id", "in", signals.ids)])
+        }
         return [
             {
                 "id": signal.id,
@@ -112,7 +119,7 @@ class AlarmIncident(models.Model):
                 "at": iso_utc(entry.at),
                 "user": entry.author,
                 "kind": _label(entry, "kind"),
-                "text": entry.text or "",
+                "text": entry.description or "",
             }
             for entry in entries
         ]

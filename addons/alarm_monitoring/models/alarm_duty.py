@@ -5,6 +5,7 @@ from odoo import api, fields, models
 
 from ..tools.locks import NAMESPACE
 from ..tools.transaction import own_transaction
+from ..tools.triage import matter_key
 from .alarm_receiver import SILENT_AFTER
 
 _logger = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ class AlarmDuty(models.Model):
         """Raise signals that are missing for too long."""
         for _id, bridge, receiver, absent in self.env["alarm.signal.stream"]._fold():
             incident, new = self.env["alarm.incident"]._raise_matter(
-                f"missing:{bridge}:{receiver}",
+                matter_key("missing", bridge, receiver),
                 "missing",
                 f"{receiver}: {absent}",
                 priority="2",

@@ -5,16 +5,16 @@ from ..tools.incident_states import STATES
 from .alarm_event_code import EVENT_CLASSES, PRIORITIES
 
 REASONS = [
-    ("rule_class", "Rule for the class of"),
+    ("rule_class", "Rule for the class"),
     ("rule_code", "Rule for the code"),
     ("code_table", "The code table asks for it"),
     ("condition", "Condition without a code"),
     ("unknown_code", "Unknown code"),
     ("unknown_account", "Unknown account"),
     ("unknown_receiver", "Unknown receiver"),
-    ("unparsed", "Data that could not be decoded, on receiver"),
+    ("unparsed", "Data that could not be decoded"),
     ("integrity", "Two different signals with one identity"),
-    ("missing", "Signals are missing from receiver"),
+    ("missing", "Missing signals"),
     ("rejected", "A bridge sent what is no signal"),
     ("bridge_silent", "A bridge is silent"),
     ("undecided", "The rules failed"),
@@ -86,11 +86,71 @@ class AlarmIncident(models.Model):
         self.env.cr.execute("CREATE SEQUENCE IF NOT EXISTS alarm_incident_number")
 
     @api.depends("reason_kind", "reason_detail")
+    @api.depends_context("lang")
     def _compute_reason(self):
-        labels = dict(self._fields["reason_kind"]._description_selection(self.env))
+        codes = self._reason_codes()
         for incident in self:
-            kind = labels.get(incident.reason_kind)
-            incident.reason = ": ".join(filter(None, (kind, incident.reason_detail)))
+            incident.reason = incident._reason_sentence(codes.get(incident.reason_detail))
+
+    def _reason_codes(self):
+        """``"cid 130"`` -> event code, of the incidents whose reason is a code."""
+        details = {
+            incident.reason_detail
+            for incident in self
+            if incident.reason_kind in ("rule_class", "rule_code", "code_table")
+        } - {False}
+        if not details:
+            return {}
+        codes = (
+            self.env["alarm.event.code"]
+            .with_context(active_test=False)
+            .search([("code", "in", [detail.partition(" ")[2] for detail in details])])
+        )
+        return {f"{code.code_system} {code.code}": code for code in codes}
+
+    def _reason_sentence(self, code):
+        """Why this incident was made, in the language of the context.
+
+        :param code: the event code that the reason names; None where it names none
+        """
+        detail = self.reason_detail or ""
+        if code:
+            detail = f"{code.code} {code._name_as('new')}"
+            labels = dict(code._fields["event_class"]._description_selection(self.env))
+        match self.reason_kind:
+            case "rule_class" if code:
+                return self.env._(
+                    "%(event)s: events of the class “%(event_class)s” are handled as incidents.",
+                    event=detail,
+                    event_class=labels[code.event_class],
+                )
+            case "rule_class":
+                return self.env._("%s: the rule of its class makes it an incident.", detail)
+            case "rule_code":
+                return self.env._("%s: a rule for this code makes it an incident.", detail)
+            case "code_table":
+                return self.env._("%s: the code table makes it an incident.", detail)
+            case "condition":
+                return self.env._("%s: reported without a code.", detail)
+            case "unknown_code":
+                return self.env._("Code %s is not in the code table.", detail)
+            case "unknown_account":
+                return self.env._("Account %s is not registered.", detail)
+            case "unknown_receiver":
+                return self.env._("Receiver %s is not registered.", detail)
+            case "unparsed":
+                return self.env._("Receiver %s sent data that could not be decoded.", detail)
+            case "integrity":
+                return self.env._("Two different signals have one identity: %s", detail)
+            case "missing":
+                return self.env._("Signals are missing from receiver %s", detail)
+            case "rejected":
+                return self.env._("Bridge %s sent what is no signal.", detail)
+            case "bridge_silent":
+                return self.env._("A bridge is silent. Last heard: %s", detail)
+            case "undecided":
+                return self.env._("The rules failed, it is shown without them: %s", detail)
+        return detail
 
     @api.depends("link_ids")
     def _compute_signals(self):

@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.addons.alarm_subscriber.tools.numbers import number_key
 
 from ..tools.incident_states import OPEN_STATES
-from ..tools.locks import matters_locked
+from ..tools.locks import ALONE_TIMEOUT, matters_locked
 from ..tools.plan import Item, Matter, Trace, make_plan
 from ..tools.transaction import own_transaction
 from ..tools.triage import PRIORITY_LOST, Facts, Verdict, triage
@@ -16,6 +16,9 @@ _logger = logging.getLogger(__name__)
 
 # Signals decided in one transaction, and so the longest that others wait for a subscriber's lock.
 _AT_ONCE = 200
+
+# A link's role -> the kind of its log entry, where that is not "signal".
+_ENTRY_KINDS = {"restore": "restored", "cancel": "cancel_received", "repeat": "repeated"}
 
 
 class AlarmIncident(models.Model):
@@ -55,8 +58,10 @@ class AlarmIncident(models.Model):
                 with own_transaction(self.env):
                     self._decide_locked(pending)
         except LockNotAvailable:
-            _logger.warning("%d signals wait: their matters are locked", len(pending))
-            return True
+            _logger.warning(
+                "%d signals are decided one matter at a time: one is locked", len(pending)
+            )
+            return False
         except Exception:
             _logger.exception("%d signals could not be decided together", len(pending))
             return False
@@ -64,16 +69,23 @@ class AlarmIncident(models.Model):
 
     @api.model
     def _decide_alone(self, pending):
-        """Decide the signals of one matter; failing that, raise it bare."""
+        """Decide the signals of one matter; failing that, raise it bare.
+
+        Bare without the lock, too, when its holder hangs: the unique index of open matters keeps
+        two from raising it twice, and whoever comes second finds the first.
+        """
         try:
-            with matters_locked(self.env, {pending[0][2]}):
-                try:
-                    with own_transaction(self.env):
-                        self._decide_locked(pending)
-                except Exception as error:
-                    _logger.exception("Matter %s could not be decided", pending[0][2])
-                    with own_transaction(self.env):
+            try:
+                with matters_locked(self.env, {pending[0][2]}, timeout=ALONE_TIMEOUT):
+                    try:
+                        with own_transaction(self.env):
+                            self._decide_locked(pending)
+                    except Exception as error:
+                        _logger.exception("Matter %s could not be decided", pending[0][2])
                         self._raise_bare(pending, error)
+            except LockNotAvailable as error:
+                _logger.warning("Matter %s is locked and is raised without rules", pending[0][2])
+                self._raise_bare(pending, error)
         except Exception:
             # The tick tries again in seconds; meanwhile the other matters go on.
             _logger.exception("Matter %s could not be raised", pending[0][2])
@@ -81,6 +93,7 @@ class AlarmIncident(models.Model):
     @api.model
     def _decide_locked(self, pending):
         """The decision itself; the locks of all keys are held."""
+        pending = self._still_pending(pending)
         items, decisions = self._items(pending)
         matters = self._open_matters({item.verdict.key for item in items})
         self._add_traces(
@@ -104,6 +117,19 @@ class AlarmIncident(models.Model):
         )
         if incidents:
             incidents._on_incidents_changed()
+
+    @api.model
+    def _still_pending(self, pending):
+        """Those rows that nobody has decided, or given to another matter, since they were read."""
+        self.env.cr.execute(
+            """
+            SELECT id, signal_id, key FROM alarm_signal_pending
+             WHERE id = ANY(%s) ORDER BY signal_id, id
+            """,
+            [[row_id for row_id, _signal_id, _key in pending]],
+        )
+        known = set(pending)
+        return [row for row in self.env.cr.fetchall() if row in known]
 
     @api.model
     def _items(self, pending):
@@ -143,7 +169,8 @@ class AlarmIncident(models.Model):
             SELECT signal.id, signal.uid, signal.kind, signal.bridge, signal.receiver_name,
                    signal.receiver_id, signal.receiver_group_id, signal.account,
                    signal.account_key, signal.code_system, signal.code, signal.qualifier,
-                   coalesce(signal.zone, signal."user", signal.address) AS address,
+                   coalesce(nullif(signal.zone, ''), nullif(signal."user", ''), signal.address)
+                       AS address,
                    signal.repeat_of, signal.panel_id, signal.subscriber_id, subscriber.state,
                    signal.company_id
               FROM alarm_signal signal
@@ -196,7 +223,7 @@ class AlarmIncident(models.Model):
         self.env.cr.execute(
             """
             SELECT DISTINCT link.incident_id, signal.panel_id,
-                   coalesce(signal.zone, signal."user", signal.address),
+                   coalesce(nullif(signal.zone, ''), nullif(signal."user", ''), signal.address),
                    signal.event_code_id, code.event_class
               FROM alarm_incident_signal link
               JOIN alarm_signal signal ON signal.id = link.signal_id
@@ -246,21 +273,23 @@ class AlarmIncident(models.Model):
         by_id = {incident.id: incident for incident in incidents}
         risen = [*plan.raised, *(matter for matter in plan.new if matter.has_risen)]
         self.browse(matter.id for matter in risen)._apply_priorities()
-        entries = [(incident, "created", incident.reason_detail) for incident in new]
+        entries = [(incident, "created", incident.reason_detail, 0) for incident in new]
         entries += [
-            (by_id[link.matter.id], self._entry_kind(link.role), self._entry_text(link))
+            (
+                by_id[link.matter.id],
+                _ENTRY_KINDS.get(link.role, "signal"),
+                self._entry_text(link),
+                link.item.facts.signal_id,
+            )
             for link in plan.links
         ]
         self.env["alarm.incident.entry"]._log(entries)
         return incidents
 
     @api.model
-    def _entry_kind(self, role):
-        return {"restore": "restored", "cancel": "cancel_received"}.get(role, "signal")
-
-    @api.model
     def _entry_text(self, link):
-        """What arrived, in the wire's own words: readable in every language."""
+        """What arrived, in the wire's own words: true in every language, whatever the registers
+        say later. Readers see the entry's description."""
         facts = link.item.facts
         return " ".join(
             filter(
@@ -271,7 +300,6 @@ class AlarmIncident(models.Model):
                     facts.code or facts.kind,
                     facts.qualifier,
                     facts.address,
-                    "(repeat)" if link.role == "repeat" else "",
                 ),
             )
         )
@@ -282,12 +310,12 @@ class AlarmIncident(models.Model):
         return {
             "key": matter.key,
             "subscriber_id": facts.subscriber_id if matter.key.startswith("subscriber:") else False,
-            "company_id": facts.company_id,
+            "company_id": facts.company_id or False,
             "receiver_name": facts.receiver,
             "account": facts.account,
             "priority": verdict.priority,
             "event_class": verdict.event_class,
-            "event_code_id": verdict.code_id,
+            "event_code_id": verdict.code_id or False,
             "reason_kind": verdict.reason_kind,
             "reason_detail": verdict.reason_detail,
         }

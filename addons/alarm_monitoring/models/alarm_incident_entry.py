@@ -7,6 +7,7 @@ from ..tools.text import storable
 KINDS = [
     ("created", "Created"),
     ("signal", "Signal"),
+    ("repeated", "Repeated on the Link"),
     ("restored", "Restored"),
     ("cancel_received", "Cancel Received"),
     ("matched", "Account Registered"),
@@ -43,10 +44,40 @@ class AlarmIncidentEntry(models.Model):
         required=True, readonly=True, help="Id of the incident's company; 0: of all companies."
     )
     kind = fields.Selection(KINDS, required=True, readonly=True)
-    text = fields.Text(readonly=True)
+    text = fields.Text(readonly=True, help="As it was written, whatever becomes of the records.")
+    signal_key = fields.Integer(
+        readonly=True, help="Id of the signal that the entry is about; 0: of none."
+    )
+    description = fields.Text(
+        compute="_compute_description", help="The text in the reader's language where it has one."
+    )
     author_id = fields.Integer(string="Author's Id", required=True, readonly=True)
     author = fields.Char(required=True, readonly=True)
     at = fields.Datetime(required=True, readonly=True)
+
+    @api.depends("kind", "text", "signal_key", "incident_id")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
+    def _compute_description(self):
+        made = self.filtered(lambda entry: entry.kind == "created")
+        reasons = {
+            incident.id: incident.reason
+            for incident in self.env["alarm.incident"].search(
+                [("id", "in", made.mapped("incident_id"))]
+            )
+        }
+        signals = {
+            signal.id: signal._words()
+            for signal in self.env["alarm.signal"].search(
+                [("id", "in", list(filter(None, self.mapped("signal_key"))))]
+            )
+        }
+        for entry in self:
+            words = (
+                reasons.get(entry.incident_id)
+                if entry.kind == "created"
+                else signals.get(entry.signal_key)
+            )
+            entry.description = words or entry.text
 
     def init(self):
         refuse_changes(self.env.cr, self._table)
@@ -66,7 +97,8 @@ class AlarmIncidentEntry(models.Model):
     def _log(self, entries):
         """Add entries in one statement.
 
-        :param entries: ``(incident, kind, text)``; the author is the environment's user
+        :param entries: ``(incident, kind, text, id of the signal that it is about or 0)``; the
+            author is the environment's user
         """
         author = self.env.user
         rows = [
@@ -77,21 +109,22 @@ class AlarmIncidentEntry(models.Model):
                 incident.company_id.id or 0,
                 kind,
                 storable(text or None),
+                signal_id,
                 author.id,
                 author.name,
             )
-            for incident, kind, text in entries
+            for incident, kind, text, signal_id in entries
         ]
         if rows:
             self.env.cr.execute_values(
                 """
                 INSERT INTO alarm_incident_entry
                             (model, incident_id, incident_name, company_key, kind, text,
-                             author_id, author, at)
+                             signal_key, author_id, author, at)
                 VALUES %s
                 """,
                 rows,
-                template="(%s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp() AT TIME ZONE 'UTC')",
+                template=f"({'%s, ' * len(rows[0])}clock_timestamp() AT TIME ZONE 'UTC')",
                 page_size=len(rows),
             )
             self.invalidate_model()

@@ -6,7 +6,7 @@ from ..tools.batch import MAX_UID
 from ..tools.incident_states import OPEN_STATES
 from ..tools.locks import matters_locked
 from ..tools.transaction import own_transaction
-from ..tools.triage import PRIORITY_LOST
+from ..tools.triage import PRIORITY_LOST, matter_key
 
 _logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class AlarmIncident(models.Model):
                 **dict(vals),
             }
         )
-        self.env["alarm.incident.entry"]._log([(incident, "created", reason_detail)])
+        self.env["alarm.incident.entry"]._log([(incident, "created", reason_detail, 0)])
         incident._on_incidents_changed()
         return incident, True
 
@@ -46,7 +46,7 @@ class AlarmIncident(models.Model):
         stored, and its sender must hear so."""
         if not batch.rejected:
             return
-        key = f"rejected:{batch.bridge}"
+        key = matter_key("rejected", batch.bridge)
         reasons = [f"{rejected.uid[:MAX_UID]}: {rejected.reason}" for rejected in batch.rejected]
         try:
             with matters_locked(self.env, {key}), own_transaction(self.env):

@@ -3,6 +3,8 @@ import logging
 from odoo import api, fields, models
 
 from ..tools.incident_states import OPEN_STATES
+from ..tools.locks import ALONE_TIMEOUT
+from ..tools.transaction import own_transaction
 from ..tools.triage import triage
 
 _logger = logging.getLogger(__name__)
@@ -20,6 +22,15 @@ class AlarmIncident(models.Model):
     def _raise_bare(self, pending, error):
         """Put signals on the board without asking the rules, once; leave them to be decided until
         they have failed too often. Uses nothing but what storing has written."""
+        with own_transaction(self.env):
+            # Somebody who hangs may be making the same incident.
+            self.env.cr.execute("SET LOCAL lock_timeout = %s", [ALONE_TIMEOUT])
+            pending = self._still_pending(pending)
+            if pending:
+                self._write_bare(pending, error)
+
+    @api.model
+    def _write_bare(self, pending, error):
         cr = self.env.cr
         key = pending[0][2]
         rows = [row_id for row_id, _signal_id, _key in pending]
@@ -28,7 +39,9 @@ class AlarmIncident(models.Model):
         incident = self.search([("key", "=", key), ("state", "in", OPEN_STATES)], limit=1)
         if not incident:
             incident = self.create(self._prepare_bare(key, first, error))
-            self.env["alarm.incident.entry"]._log([(incident, "created", incident.reason_detail)])
+            self.env["alarm.incident.entry"]._log(
+                [(incident, "created", incident.reason_detail, 0)]
+            )
         self.env["alarm.incident.signal"]._insert_links(
             (incident.id, signal_id, "alarm", "1") for signal_id in signal_ids
         )
@@ -70,11 +83,12 @@ class AlarmIncident(models.Model):
     def _decide_overdue(self):
         """Decide what a crash or a failure left behind."""
         now = fields.Datetime.now()
-        overdue = self.env["alarm.signal.pending"].search(
-            [("since", "<=", fields.Datetime.subtract(now, seconds=2))], limit=1000
-        )
-        signal_ids = overdue.signal_id.ids
-        self._rekey(overdue)
+        with own_transaction(self.env):
+            overdue = self.env["alarm.signal.pending"].search(
+                [("since", "<=", fields.Datetime.subtract(now, seconds=2))], limit=1000
+            )
+            signal_ids = overdue.signal_id.ids
+            self._rekey(overdue)
         self._decide(signal_ids)
 
     @api.model

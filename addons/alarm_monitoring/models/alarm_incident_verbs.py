@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools.incident_states import OPEN_STATES, TRANSITIONS
+from ..tools.locks import lock_until_commit
 
 MAX_HOLD_MINUTES = 24 * 60
 
@@ -103,7 +104,7 @@ class AlarmIncident(models.Model):
                     known=", ".join(known.mapped("display_name")),
                 )
             )
-        for incident in self._locked():
+        for incident in self._locked(closing=True):
             incident._transition(
                 "resolve",
                 ": ".join(filter(None, (resolution.display_name, note))),
@@ -127,6 +128,15 @@ class AlarmIncident(models.Model):
         if not user or not user.has_group("alarm_monitoring.group_dispatcher"):
             raise UserError(self.env._("An incident can be given only to a dispatcher."))
         for incident in self._locked():
+            if incident.company_id and incident.company_id not in user.company_ids:
+                raise UserError(
+                    self.env._(
+                        "%(user)s does not work for %(company)s and could not see %(incident)s.",
+                        user=user.name,
+                        company=incident.company_id.name,
+                        incident=incident.name,
+                    )
+                )
             former = incident.user_id
             incident._transition(
                 "reassign",
@@ -147,7 +157,7 @@ class AlarmIncident(models.Model):
         """Remove from the queue without handling (supervisors only), for instance a storm."""
         self._check_supervisor()
         reason = self._required_text(reason, self.env._("Say why they are cancelled."))
-        for incident in self._locked():
+        for incident in self._locked(closing=True):
             incident._transition("cancel", reason, closed_at=fields.Datetime.now())
         return True
 
@@ -181,10 +191,12 @@ class AlarmIncident(models.Model):
         if not self.env.su and not self.env.user.has_group("alarm_monitoring.group_supervisor"):
             raise AccessError(self.env._("Only a supervisor may do this."))
 
-    def _locked(self):
+    def _locked(self, closing=False):
         """These incidents, locked and read afresh, in the order of their ids.
 
-        The lock lets others refer to the incident: signals attach while it is held.
+        The lock lets others refer to the incident: signals attach while it is held. Who closes
+        incidents also keeps their matters locked until that is committed: a signal decided at this
+        moment attaches before, or makes a new incident after, but never joins what is closed.
         """
         incidents = self.sorted("id")
         for attempt in range(_LOCK_TRIES):
@@ -192,6 +204,8 @@ class AlarmIncident(models.Model):
                 time.sleep(_LOCK_PAUSE)
             if incidents.try_lock_for_update(allow_referencing=True) == incidents:
                 incidents.invalidate_recordset()
+                if closing:
+                    lock_until_commit(self.env.cr, incidents.mapped("key"))
                 return incidents
         raise UserError(
             self.env._(
@@ -237,7 +251,9 @@ class AlarmIncident(models.Model):
 
     def _log(self, kind, text=""):
         # As superuser for the reason given in `_check_dispatcher`; the author stays the user.
-        self.env["alarm.incident.entry"]._log([(incident, kind, text) for incident in self.sudo()])
+        self.env["alarm.incident.entry"]._log(
+            [(incident, kind, text, 0) for incident in self.sudo()]
+        )
 
     @api.model
     def _required_text(self, text, message):
@@ -261,8 +277,12 @@ class AlarmIncident(models.Model):
     @api.model
     def _return_held(self):
         """Put back into the queue what has been held long enough, but not what is being changed."""
-        due = self.search([("state", "=", "held"), ("held_until", "<=", fields.Datetime.now())])
+        domain = [("state", "=", "held"), ("held_until", "<=", fields.Datetime.now())]
+        due = self.search(domain)
         due = due.try_lock_for_update(allow_referencing=True)
+        # Somebody may have taken it between the search and the lock.
+        due.invalidate_recordset()
+        due = due.filtered_domain(domain)
         if due:
             due._write_private({"state": "queued", "user_id": False, "held_until": False})
             due._log("returned")

@@ -9,6 +9,7 @@ class AlarmPanel(models.Model):
         "alarm.receiver.group",
         index=True,
         ondelete="restrict",
+        check_company=True,
         default=lambda self: self._default_receiver_group_id(),
         help="Where the account number counts: the receivers that the panel calls.",
     )

@@ -34,6 +34,8 @@ class AlarmReceiver(models.Model):
     @api.model
     def _configuration_accounts(self):
         panels = self.env["alarm.panel"].search([("receiver_group_id", "!=", False)])
+        # It is never prefetched, and would be read panel by panel.
+        panels.fetch(["dc09_key_encrypted"])
         return [
             {
                 "receiver_group": panel.receiver_group_id.code,

@@ -91,11 +91,20 @@ class AlarmSignal(models.Model):
     receiver_id = fields.Many2one("alarm.receiver", readonly=True, ondelete="restrict")
     receiver_group_id = fields.Many2one("alarm.receiver.group", readonly=True, ondelete="restrict")
     account_key = fields.Char(readonly=True)
-    panel_id = fields.Many2one("alarm.panel", readonly=True, ondelete="restrict")
+    # Indexed also because deleting a part of the register looks for the signals that name it.
+    panel_id = fields.Many2one(
+        "alarm.panel", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     subscriber_id = fields.Many2one("alarm.subscriber", readonly=True, ondelete="restrict")
-    area_id = fields.Many2one("alarm.area", readonly=True, ondelete="restrict")
-    zone_id = fields.Many2one("alarm.zone", readonly=True, ondelete="restrict")
-    panel_user_id = fields.Many2one("alarm.panel.user", readonly=True, ondelete="restrict")
+    area_id = fields.Many2one(
+        "alarm.area", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    zone_id = fields.Many2one(
+        "alarm.zone", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    panel_user_id = fields.Many2one(
+        "alarm.panel.user", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     event_code_id = fields.Many2one("alarm.event.code", readonly=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", readonly=True, ondelete="restrict")
     late = fields.Boolean(
@@ -107,12 +116,15 @@ class AlarmSignal(models.Model):
 
     _uid_digest_uniq = models.UniqueIndex("(uid, digest)")
     _subscriber_idx = models.Index("(subscriber_id, id)")
+    # Rows come in the order of time: a few pages find a day among a hundred million of them.
+    _received_idx = models.Index("USING brin (received_at)")
     _unknown_idx = models.Index("(receiver_group_id, account_key) WHERE panel_id IS NULL")
 
     def init(self):
         refuse_changes(self.env.cr, self._table, WIRE_FIELDS)
 
     @api.depends("event_code_id", "qualifier", "code", "text", "kind")
+    @api.depends_context("lang")
     def _compute_event_name(self):
         for signal in self:
             code = signal.event_code_id
@@ -122,7 +134,18 @@ class AlarmSignal(models.Model):
                 else " ".join(filter(None, (signal.code, signal.text))) or signal.kind
             )
 
+    def _words(self):
+        """What and where, in the language of the context: "Burglary · 5 Back door"."""
+        self.ensure_one()
+        zone, user = self.zone_id.display_name, self.panel_user_id.display_name
+        if not zone and self.zone:
+            zone = self.env._("zone %s", self.zone)
+        if not user and self.user:
+            user = self.env._("user %s", self.user)
+        return " · ".join(filter(None, (self.event_name, zone or user)))
+
     @api.depends("account", "code", "event_code_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for signal in self:
             signal.display_name = " ".join(filter(None, (signal.account, signal.event_name)))

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 
 from odoo.addons.alarm_subscriber.tools.numbers import number_key
 
-from ..tools.triage import Facts, triage
+from ..tools.triage import Facts, matter_key, triage
 
 _logger = logging.getLogger(__name__)
 
@@ -144,24 +144,26 @@ class AlarmSignal(models.Model):
         receivers = self._receivers({signal.receiver for signal in signals})
         accounts = set()
         for signal in signals:
-            _receiver_id, group_id = receivers.get(signal.receiver, (0, 0))
+            _receiver_id, group_id, _company_id = receivers.get(signal.receiver, (0, 0, 0))
             if group_id and signal.account:
                 accounts.add((group_id, self._account_key(signal.account)))
         panels = self._panels(accounts)
         wanted = {"alarm_area": set(), "alarm_zone": set(), "alarm_panel_user": set()}
         keys = []
         for signal in signals:
-            receiver_id, group_id = receivers.get(signal.receiver, (0, 0))
+            receiver_id, group_id, group_company_id = receivers.get(signal.receiver, (0, 0, 0))
             account_key = self._account_key(signal.account)
             panel = panels.get((group_id, account_key))
             numbers = self._part_numbers(signal) if panel else {}
             for table, number in numbers.items():
                 wanted[table].add((panel[0], number))
-            keys.append((receiver_id, group_id, account_key, panel, numbers))
+            # What no panel is found for is its receiver group's company's.
+            owner = panel or (0, 0, "", group_company_id)
+            keys.append((receiver_id, group_id, account_key, owner, numbers))
         parts = {table: self._parts(table, numbers) for table, numbers in wanted.items()}
         places = []
-        for receiver_id, group_id, account_key, panel, numbers in keys:
-            panel_id, subscriber_id, state, company_id = panel or (0, 0, "", 0)
+        for receiver_id, group_id, account_key, owner, numbers in keys:
+            panel_id, subscriber_id, state, company_id = owner
             found = {
                 table: parts[table].get((panel_id, number), 0) for table, number in numbers.items()
             }
@@ -202,11 +204,18 @@ class AlarmSignal(models.Model):
 
     @api.model
     def _receivers(self, names):
+        """name -> (receiver id, group id, company id of the group)."""
         self.env.cr.execute(
-            "SELECT name, id, receiver_group_id FROM alarm_receiver WHERE name = ANY(%s)",
+            """
+            SELECT receiver.name, receiver.id, receiver_group.id, receiver_group.company_id
+              FROM alarm_receiver receiver
+              JOIN alarm_receiver_group receiver_group
+                ON receiver_group.id = receiver.receiver_group_id
+             WHERE receiver.name = ANY(%s)
+            """,
             [list(names)],
         )
-        return {name: tuple(ids) for name, *ids in self.env.cr.fetchall()}
+        return {name: (*ids, company or 0) for name, *ids, company in self.env.cr.fetchall()}
 
     @api.model
     def _panels(self, accounts):
@@ -358,7 +367,7 @@ class AlarmSignal(models.Model):
             elif verdict.decision == "pending":
                 pending.append((signal_id, verdict.key))
             if (signal.uid, signal.digest) in altered:
-                pending.append((signal_id, f"integrity:{bridge}:{signal.receiver}"))
+                pending.append((signal_id, matter_key("integrity", bridge, signal.receiver)))
         return pending
 
     @api.model

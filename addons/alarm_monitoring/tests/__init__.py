@@ -14,4 +14,5 @@ from . import (
     test_query_count,
     test_undecided,
     test_verbs,
+    test_words,
 )

@@ -20,7 +20,7 @@ class TestBatch(BaseCase):
 
     def test_uids_split_at_the_outer_colons(self):
         self.assertEqual(stream_of("e:sg:1:12"), (("e", "sg:1"), 12))
-        for uid in ("", "e:12", "e::1", ":r:1", "e:r:", "e:r:x", "e:r:-1", "e:r:١"):
+        for uid in ("", "e:12", "e::1", ":r:1", "e:r:", "e:r:x", "e:r:0", "e:r:-1", "e:r:١"):
             self.assertIsNone(stream_of(uid), uid)
 
     def test_text_is_made_storable(self):

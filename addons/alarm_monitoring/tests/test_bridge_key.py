@@ -1,9 +1,10 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..tools.bridge_key import expiring_bridges
+from ..tools.bridge_key import bridge_user, expiring_bridges
 from .common import MonitoringCase
 
 
@@ -43,3 +44,11 @@ class TestBridgeKey(MonitoringCase):
     def test_nobody_logs_in_as_a_bridge(self):
         self.env.cr.execute("SELECT password FROM res_users WHERE id = %s", [self.bridge.id])
         self.assertEqual(self.env.cr.fetchone(), (None,))
+
+    def test_a_person_gets_no_key_of_a_bridge(self):
+        with self.assertRaisesRegex(UserError, "admin"):
+            self.env["alarm.receiver"]._rotate_bridge_key("admin", 30)
+
+    def test_the_name_of_a_bridge_reads_well(self):
+        self.assertEqual(bridge_user(self.env, "bridge-9").name, "Receiver bridge 9")
+        self.assertEqual(self.bridge.name, "Receiver bridge test-bridge")

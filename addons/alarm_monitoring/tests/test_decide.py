@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import MonitoringCase
@@ -210,3 +211,40 @@ class TestDecide(MonitoringCase):
         self.assertEqual(self.stored(signal).decision, "pending")
         self.assertEqual(self.ingest(signal)["duplicates"], 1)
         self.assertEqual(self.stored(signal).decision, "incident")
+
+    def test_what_somebody_else_decided_meanwhile_is_not_decided_again(self):
+        """The tick, or the bridge that sends again, read what waits before it had the lock."""
+        signal = self.signal()
+        incidents = self.env["alarm.incident"]
+        with patch.object(type(incidents), "_decide"):
+            self.ingest(signal)
+        pending = incidents._pending(self.stored(signal).ids)
+        incidents._decide_locked(pending)
+        incident = self.open_incident().with_user(self.dispatcher)
+        incident.action_take()
+        incident.action_resolve("FA")
+        entries = len(incident.entry_ids)
+        incidents._decide_locked(pending)
+        incidents._raise_bare(pending, ZeroDivisionError())
+        self.env.invalidate_all()
+        self.assertFalse(self.open_incident())
+        self.assertEqual(len(incident.entry_ids), entries)
+
+    def test_an_unknown_account_is_its_receiver_groups_companys(self):
+        company = self.env["res.company"].create({"name": "Other Centre"})
+        self.group.company_id = company
+        known, unknown = self.signal(), self.signal(account="FADE")
+        self.ingest(known, unknown)
+        self.assertEqual(self.stored(known).company_id, self.subscriber.company_id)
+        self.assertEqual(self.stored(unknown).company_id, company)
+        incident = self.open_incident(f"account:{self.group.id}:FADE")
+        self.assertEqual(incident.company_id, company)
+        self.assertFalse(incident.with_user(self.dispatcher).search([("id", "=", incident.id)]))
+
+    def test_a_panel_takes_no_other_companys_receiver_group(self):
+        company = self.env["res.company"].create({"name": "Other Centre"})
+        theirs = self.env["alarm.receiver.group"].create(
+            {"name": "Theirs", "code": "THEIRS", "company_id": company.id}
+        )
+        with self.assertRaises(UserError):
+            self.panel.receiver_group_id = theirs

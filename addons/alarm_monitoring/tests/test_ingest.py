@@ -113,3 +113,34 @@ class TestIngest(MonitoringCase):
         self.ingest(late, fresh)
         self.assertTrue(self.stored(late).late)
         self.assertFalse(self.stored(fresh).late)
+
+    def test_names_of_any_length_are_stored_and_shown(self):
+        name = "".join(chr(0x4E00 + number % 20000) for number in range(9000))
+        signal, unparsed = self.signal(receiver=name), self.signal(receiver=name, kind="unparsed")
+        self.assertEqual(self.ingest(signal, unparsed)["stored"], 2)
+        incidents = self.env["alarm.incident"].search([("receiver_name", "=", name)])
+        self.assertEqual(set(incidents.mapped("reason_kind")), {"unknown_receiver", "unparsed"})
+
+    def test_the_time_of_a_panel_may_be_nonsense(self):
+        signal = self.signal(occurred_at="2026-02-31T25:00:00Z")
+        self.assertEqual(self.ingest(signal)["stored"], 1)
+        self.assertFalse(self.stored(signal).occurred_at)
+        self.assertTrue(self.open_incident())
+
+    def test_times_far_away_are_stored(self):
+        signals = [
+            self.signal(occurred_at="0001-01-01T00:00:00Z", received_at="9999-12-31T23:59:59Z"),
+            self.signal(journaled_at="9999-12-31T23:59:59.999999Z"),
+        ]
+        self.assertEqual(self.ingest(*signals)["stored"], 2)
+        self.assertEqual(self.stored(signals[0]).received_at.year, 9999)
+
+    def test_the_context_of_the_call_sets_nothing(self):
+        text = json.dumps({"bridge": "test-bridge-1", "signals": [self.signal()]})
+        receiver = self.env["alarm.receiver"].with_user(self.bridge)
+        receiver.with_context(default_state="closed", default_user_id=self.dispatcher.id).ingest(
+            text
+        )
+        self.env.invalidate_all()
+        incident = self.open_incident()
+        self.assertEqual((incident.state, incident.user_id.id), ("queued", False))

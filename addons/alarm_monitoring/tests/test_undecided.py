@@ -1,9 +1,12 @@
+from contextlib import closing
 from unittest.mock import patch
 
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models import alarm_incident_decide, alarm_incident_undecided, alarm_signal_store
+from ..tools.locks import NAMESPACE, lock_numbers
 from .common import MonitoringCase
 
 LOGGERS = (
@@ -90,3 +93,23 @@ class TestUndecided(MonitoringCase):
             self.open_incident(f"subscriber:{panel.subscriber_id.id}").signal_ids,
             self.stored(signal),
         )
+
+    def test_a_locked_matter_is_raised_bare_and_holds_up_no_other(self):
+        """Whoever holds the lock hangs."""
+        self.make_panel("7002")
+        stuck, good = self.signal(), self.signal(account="7002")
+        with closing(db_connect(self.env.cr.dbname).cursor()) as other:
+            [number] = lock_numbers({f"subscriber:{self.subscriber.id}"})
+            other.execute("SELECT pg_advisory_lock(%s, %s)", [NAMESPACE, number])
+            try:
+                with mute_logger(*LOGGERS, "odoo.sql_db"):
+                    self.ingest(stuck, good)
+            finally:
+                # A connection that goes back to its pool keeps the lock.
+                other.execute("SELECT pg_advisory_unlock_all()")
+        self.assertEqual(self.stored(good).decision, "incident")
+        self.assertEqual(self.stored(stuck).decision, "pending")
+        self.assertEqual(self.open_incident().reason_kind, "undecided")
+        self.env["alarm.incident"]._decide(self.stored(stuck).ids)
+        self.assertEqual(self.stored(stuck).decision, "incident")
+        self.assertEqual(self.open_incident().signal_count, 1)

@@ -1,10 +1,12 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from ..tools.incident_states import STATES, TRANSITIONS
+from ..tools.locks import NAMESPACE, lock_numbers
 from .common import MonitoringCase
 
 VERBS = {
@@ -182,3 +184,53 @@ class TestVerbs(MonitoringCase):
         )
         self.incident.action_take()
         self.assertEqual(calls, [self.incident.ids])
+
+    def test_who_closes_it_locks_its_matter_against_the_decider(self):
+        self.incident.action_take()
+        [number] = lock_numbers({self.incident.key})
+        held = """
+            SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted
+               AND pid = pg_backend_pid() AND classid = %s AND objid::bigint = %s
+        """
+        parameters = [NAMESPACE, number % 2**32]
+        self.env.cr.execute(held, parameters)
+        self.assertEqual(self.env.cr.fetchone(), (0,))
+        self.incident.action_resolve("FA")
+        self.env.cr.execute(held, parameters)
+        self.assertEqual(self.env.cr.fetchone(), (1,))
+
+    def test_what_is_taken_while_its_time_runs_out_stays_taken(self):
+        self.incident.action_take()
+        self.incident.action_hold(1, "wait")
+        self.env.cr.execute(
+            "UPDATE alarm_incident SET held_until = now() - interval '1 minute' WHERE id = %s",
+            [self.incident.id],
+        )
+        self.env.invalidate_all()
+        incidents = type(self.env["alarm.incident"])
+        lock = incidents.try_lock_for_update
+
+        def resume_then_lock(records, **options):
+            records.env.cr.execute(
+                "UPDATE alarm_incident SET state = 'working', held_until = NULL WHERE id = %s",
+                [self.incident.id],
+            )
+            return lock(records, **options)
+
+        with patch.object(incidents, "try_lock_for_update", resume_then_lock):
+            self.env["alarm.incident"]._return_held()
+        self.env.invalidate_all()
+        self.assertEqual((self.incident.state, self.incident.user_id), ("working", self.dispatcher))
+
+    def test_nothing_is_given_to_who_cannot_see_it(self):
+        company = self.env["res.company"].create({"name": "Other Centre"})
+        stranger = new_test_user(
+            self.env,
+            "test-stranger",
+            groups="alarm_monitoring.group_dispatcher",
+            name="Dora",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        with self.assertRaisesRegex(UserError, "Dora"):
+            self.incident.with_user(self.supervisor).action_reassign(stranger.id)

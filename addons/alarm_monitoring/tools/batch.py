@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from .text import storable
 
 MAX_UID = 200
+MAX_BRIDGE = 200
 
 _REQUIRED_TEXTS = ("receiver", "format", "kind", "source", "raw_hex")
 _OPTIONAL_TEXTS = (
@@ -105,7 +106,8 @@ def stream_of(uid):
     receiver, _, seq = rest.rpartition(":")
     if not (epoch and receiver and seq.isascii() and seq.isdigit() and len(seq) <= 18):
         return None
-    return (epoch, receiver), int(seq)
+    # Sequences count from 1.
+    return ((epoch, receiver), int(seq)) if int(seq) else None
 
 
 def parse_batch(text):
@@ -115,8 +117,10 @@ def parse_batch(text):
     """
     data = parse_object(text)
     bridge = data.get("bridge")
-    if not isinstance(bridge, str) or not bridge:
-        raise BatchError("“bridge” must be the name of the sending bridge.")
+    if not isinstance(bridge, str) or not 0 < len(bridge) <= MAX_BRIDGE:
+        raise BatchError(
+            f"“bridge” must be the name of the sending bridge, 1 to {MAX_BRIDGE} characters."
+        )
     elements = data.get("signals")
     if not isinstance(elements, list):
         raise BatchError("“signals” must be a list.")
@@ -196,6 +200,9 @@ def _time(element, name, required=False):
     try:
         return parse_time(value)
     except ValueError as error:
+        # A panel's clock may say anything: its alarm counts without a time of its own.
+        if not required:
+            return None
         raise NoSignal(f"“{name}” must be a time in ISO 8601 with offset: {error}.") from error
 
 

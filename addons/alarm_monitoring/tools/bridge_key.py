@@ -8,6 +8,7 @@ The start script calls ``rotate_bridge_key`` through ``odoo shell``::
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import UserError
 
 GROUP = "alarm_monitoring.group_bridge"
 WARN_BEFORE = timedelta(days=14)
@@ -22,11 +23,21 @@ def bridge_user(env, login):
     """
     users = env["res.users"].with_context(no_reset_password=True, active_test=False)
     user = users.search([("login", "=", login)])
+    if user and not user._is_bridge():
+        raise UserError(
+            env._(
+                "“%s” is a person's login, and a bridge's key must not open a person's account. "
+                "Choose another login for the bridge.",
+                login,
+            )
+        )
     if not user:
+        # "bridge" is the receiver bridge, "bridge-2" the receiver bridge 2.
+        number = login.removeprefix("bridge").strip("-_ ")
         user = users.create(
             {
                 "login": login,
-                "name": f"Receiver bridge {login}",
+                "name": " ".join(filter(None, ("Receiver bridge", number))),
                 "group_ids": [fields.Command.set(env.ref(GROUP).ids)],
                 "notification_type": "email",
             }

@@ -7,7 +7,7 @@ Members that are not known are ignored, so that a newer bridge works with an old
 from dataclasses import dataclass
 from datetime import datetime
 
-from .batch import BatchError, parse_object, parse_time
+from .batch import MAX_BRIDGE, BatchError, parse_object, parse_time
 from .text import storable
 
 _STATES = ("online", "silent", "down")
@@ -43,8 +43,8 @@ def parse_status(text):
     """
     data = parse_object(text)
     bridge = data.get("bridge")
-    if not isinstance(bridge, str) or not bridge:
-        raise BatchError("“bridge” must be the name of the bridge.")
+    if not isinstance(bridge, str) or not 0 < len(bridge) <= MAX_BRIDGE:
+        raise BatchError(f"“bridge” must be the name of the bridge, 1 to {MAX_BRIDGE} characters.")
     backlog = data.get("backlog")
     backlog = backlog if isinstance(backlog, dict) else {}
     receivers = data.get("receivers")

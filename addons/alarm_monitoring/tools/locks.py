@@ -8,8 +8,10 @@ from .transaction import own_transaction
 # First of the two integers of the lock: nobody else's advisory locks meet ours.
 NAMESPACE = 0x616C726D  # "alrm"
 
-# Longer than any decision takes; who waits longer leaves the work to the next tick.
-LOCK_TIMEOUT = "8s"
+# Longer than any decision takes. Together with the second it leaves a signal whose matter somebody
+# else holds for ever time to be on the board within ten seconds.
+LOCK_TIMEOUT = "4s"
+ALONE_TIMEOUT = "1s"
 
 
 def lock_numbers(keys):
@@ -18,7 +20,7 @@ def lock_numbers(keys):
 
 
 @contextmanager
-def matters_locked(env, keys):
+def matters_locked(env, keys, timeout=LOCK_TIMEOUT):
     """Hold the locks of these keys; they end with the body whatever happens to transactions.
 
     Session-level and in a transaction of their own, because a lock taken inside the transaction
@@ -31,7 +33,7 @@ def matters_locked(env, keys):
     numbers = lock_numbers(keys)
     try:
         with own_transaction(env):
-            env.cr.execute("SET LOCAL lock_timeout = %s", [LOCK_TIMEOUT])
+            env.cr.execute("SET LOCAL lock_timeout = %s", [timeout])
             env.cr.execute(
                 "SELECT pg_advisory_lock(%s, number) FROM unnest(%s::int[]) AS number",
                 [NAMESPACE, numbers],
@@ -39,6 +41,20 @@ def matters_locked(env, keys):
         yield
     finally:
         _release(env.cr, numbers)
+
+
+def lock_until_commit(cr, keys):
+    """Hold the locks of these keys until the transaction ends: for who closes what is open, so that
+    nobody attaches a signal to it at that moment.
+
+    :raises psycopg2.errors.LockNotAvailable: a decision took longer than the time-out
+    """
+    cr.execute("SET LOCAL lock_timeout = %s", [LOCK_TIMEOUT])
+    cr.execute(
+        "SELECT pg_advisory_xact_lock(%s, number) FROM unnest(%s::int[]) AS number",
+        [NAMESPACE, lock_numbers(keys)],
+    )
+    cr.execute("SET LOCAL lock_timeout TO DEFAULT")
 
 
 def _release(cr, numbers):

@@ -4,6 +4,7 @@ Pure: everything known arrives in the arguments. The same function runs when a s
 (what is only logged needs no decision) and, on fresh facts, when it is decided.
 """
 
+import hashlib
 from dataclasses import dataclass, field
 
 # Priorities of matters that no event code speaks for.
@@ -11,6 +12,8 @@ PRIORITY_UNKNOWN = "3"
 PRIORITY_LOST = "2"
 
 MONITORED = "active"
+
+MAX_KEY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,19 @@ class Verdict:
     restores: frozenset = field(default=frozenset())
 
 
+def matter_key(kind, *names):
+    """Key of a matter that is known by names from the wire: whatever these are, short enough for an
+    index (a third of an 8 kB page).
+
+    >>> matter_key("line", "sg-1")
+    'line:sg-1'
+    """
+    key = ":".join((kind, *names))
+    if len(key) <= MAX_KEY:
+        return key
+    return f"{kind}:#{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}"
+
+
 def triage(facts, book):
     """The verdict on one signal."""
     code = book.codes.get((facts.code_system, facts.code))
@@ -88,14 +104,14 @@ def triage(facts, book):
     if facts.kind == "unparsed":
         return Verdict(
             "pending",
-            f"unparsed:{facts.receiver}",
+            matter_key("unparsed", facts.receiver),
             reason_kind="unparsed",
             reason_detail=facts.receiver,
         )
     if not facts.receiver_id:
         return Verdict(
             "pending",
-            f"receiver:{facts.bridge}:{facts.receiver}",
+            matter_key("receiver", facts.bridge, facts.receiver),
             priority=min(PRIORITY_LOST, code.priority if code else PRIORITY_UNKNOWN),
             reason_kind="unknown_receiver",
             reason_detail=facts.receiver,
@@ -118,7 +134,11 @@ def triage(facts, book):
 
 def _judged(facts, code, book):
     """A signal of a monitored subscriber, or of a receiver itself (no account)."""
-    key = f"subscriber:{facts.subscriber_id}" if facts.panel_id else f"line:{facts.receiver}"
+    key = (
+        f"subscriber:{facts.subscriber_id}"
+        if facts.panel_id
+        else matter_key("line", facts.receiver)
+    )
     if not code:
         named = " ".join(filter(None, (facts.code_system, facts.code))) or facts.kind
         return Verdict(

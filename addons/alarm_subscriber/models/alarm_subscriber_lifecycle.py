@@ -47,6 +47,16 @@ class AlarmSubscriber(models.Model):
     )
     approved_at = fields.Datetime(readonly=True, copy=False)
 
+    @api.model
+    def default_get(self, fields):
+        # Neither a context nor a user's own default may give what only a verb may set.
+        values = super().default_get(fields)
+        unset = {"state": "draft"}
+        return {
+            name: unset.get(name, False) if name in LIFECYCLE_FIELDS else value
+            for name, value in values.items()
+        }
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:

@@ -118,3 +118,20 @@ class TestLifecycle(RegisterCase):
         self.assertNotEqual(copy.ref, self.subscriber.ref)
         self.assertNotEqual(copy.address_id, self.subscriber.address_id)
         self.assertIn("copy", copy.name)
+
+    def test_a_default_in_the_context_is_no_approval(self):
+        user = self.back_office
+        defaults = {
+            "default_state": "active",
+            "default_approved_by_id": user.id,
+            "default_approved_at": "2026-01-01 00:00:00",
+        }
+        made = (
+            self.env["alarm.subscriber"]
+            .with_user(user)
+            .with_context(**defaults)
+            .create({"name": "Past the Verbs", "partner_id": self.customer.id})
+        )
+        self.assertEqual(made.state, "draft")
+        self.assertFalse(made.approved_by_id)
+        self.assertFalse(made.approved_at)

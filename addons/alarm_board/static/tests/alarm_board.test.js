@@ -1,7 +1,7 @@
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {beforeEach, describe, expect, test} from "@odoo/hoot";
 import {click, edit, press, queryAll, queryAllTexts, waitFor} from "@odoo/hoot-dom";
-import {advanceTime, animationFrame} from "@odoo/hoot-mock";
+import {Deferred, advanceTime, animationFrame} from "@odoo/hoot-mock";
 import {
     getService,
     makeServerError,
@@ -46,7 +46,7 @@ beforeEach(() => {
             note: "Dog in the yard",
         },
         account: "1234",
-        reason: "Rule for the class of: cid 130",
+        reason: "130 Burglary: events of the class “Burglary” are handled as incidents.",
         zone: {
             number: "005",
             name: "Back door",
@@ -162,6 +162,19 @@ test("Space takes the next alarm and opens it", async () => {
     await animationFrame();
     expect(".o_alarm_panel").toHaveCount(0);
     expect(".o_alarm_row_mine").toHaveCount(1);
+});
+
+test("an alarm that arrives before the first list is on the board", async () => {
+    const list = new Deferred();
+    onRpc("alarm.incident", "board_rows", () => list);
+    await mountWithCleanup(AlarmBoard, {
+        props: {action: {}, actionId: 1, className: ""},
+    });
+    await arrive(makeRow({id: 7}));
+    expect(rowIds()).toEqual([7]);
+    list.resolve({...board, rows: [...board.rows]});
+    await waitFor(".o_alarm_link_connected");
+    expect(rowIds()).toEqual([7]);
 });
 
 test("who is too late is told who was faster", async () => {

@@ -29,6 +29,7 @@ test("an age turns at the thresholds", () => {
     expect(ageLevel(29, [30, 60])).toBe("fresh");
     expect(ageLevel(30, [30, 60])).toBe("warning");
     expect(ageLevel(60, [30, 60])).toBe("danger");
+    expect(ageLevel(60, undefined)).toBe("fresh");
 });
 
 test("the server link is only trusted while something is heard", () => {

@@ -24,10 +24,11 @@ export function ageSeconds(sinceMs, nowMs) {
 
 /**
  * @param {number|null} seconds
- * @param {[number, number]} thresholds seconds after which the age is a warning, a danger
+ * @param {[number, number]} [thresholds] seconds after which the age is a warning, a
+ *  danger; not known yet when an alarm arrives before the first list
  * @returns {"fresh"|"warning"|"danger"}
  */
-export function ageLevel(seconds, [warning, danger]) {
+export function ageLevel(seconds, [warning, danger] = [Infinity, Infinity]) {
     if (seconds === null || seconds < warning) {
         return "fresh";
     }
