@@ -37,7 +37,7 @@ def restore_logging() -> object:
 
 def test_a_signal_is_one_readable_line() -> None:
     signal = Signal("e:dc-1:1", "2026-11-20T08:00:00.000000Z", None, DRAFT)
-    assert describe(signal) == "dc-1 1234 cid 130 new area 01 zone 005"
+    assert describe(signal) == "dc-1 1234 cid 130 Burglary area 01 zone 005"
     repeat = Signal("e:dc-1:2", "2026-11-20T08:00:00.000000Z", "e:dc-1:1", DRAFT)
     assert describe(repeat).endswith("(repeat)")
 
