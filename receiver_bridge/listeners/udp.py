@@ -63,7 +63,7 @@ class UdpListener(asyncio.DatagramProtocol):
             lambda: self._progress(session),
         )
         session.receive(data)
-        session.end()
+        session.end(at_once=True)
         if not session.idle:
             self._open.add(session)
 

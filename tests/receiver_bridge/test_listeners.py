@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import termios
 import tty
 from ipaddress import ip_network
 from pathlib import Path
 
+import pytest
 from lines import HeldDisk, running_line
 
 from receiver_bridge.codecs import Event
@@ -184,6 +186,18 @@ def test_the_rest_of_a_broken_connection_is_kept(tmp_path: Path) -> None:
     assert frame(1)[:30].hex() in body
 
 
+def test_who_has_said_all_still_gets_the_answer(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY_TCP) as line:
+            reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
+            writer.write(frame(1))
+            writer.write_eof()
+            assert b'"ACK"0001' in await asyncio.wait_for(reader.read(), 10)
+            writer.close()
+
+    asyncio.run(scenario())
+
+
 def test_strangers_and_too_many_are_refused(tmp_path: Path) -> None:
     async def refused(port: int) -> bool:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -312,6 +326,50 @@ def test_a_cable_that_is_pulled_is_found_again(tmp_path: Path) -> None:
             assert await wire.ask(encode_contact_id("1234", BURGLARY)) == b"\x06"
             assert line.signals()[0]["kind"] == "event"
             assert line.intake.line.state == "online"
+        wire.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_line_that_stops_takes_no_more_bytes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        loop = asyncio.get_running_loop()
+        wire = Wire()
+        async with running_line(tmp_path, SerialPort(wire.path), "surgard") as line:
+            first = await wire.ask(encode_contact_id("1234", BURGLARY))
+            assert first == b"\x06"
+            disk = HeldDisk(line.journal)
+            await loop.run_in_executor(None, disk.__enter__)
+            os.write(wire.master, encode_contact_id("1235", BURGLARY))
+            frames = line.intake.metrics.frames.labels("line", "event", "accept")._value
+            while frames.get() < 2:
+                await asyncio.sleep(0)
+            stopping = asyncio.create_task(line.listener.stop())
+            await asyncio.sleep(0)
+            os.write(wire.master, encode_contact_id("1236", BURGLARY))
+            disk.__exit__()
+            await stopping
+            assert [signal["account"] for signal in line.signals()] == ["1234", "1235"]
+        wire.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_device_that_goes_while_it_is_set_up_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_arguments: object) -> None:
+        raise termios.error(5, "Input/output error")
+
+    async def scenario() -> None:
+        wire = Wire()
+        with monkeypatch.context() as unplugged:
+            unplugged.setattr(termios, "tcsetattr", gone)
+            line_context = running_line(tmp_path, SerialPort(wire.path), "surgard")
+            line = await asyncio.wait_for(line_context.__aenter__(), 10)
+            assert line.intake.line.state == "down"
+        assert await wire.ask(encode_heartbeat()) == b"\x06"
+        await line_context.__aexit__(None, None, None)
         wire.close()
 
     asyncio.run(scenario())
