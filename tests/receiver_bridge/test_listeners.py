@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sqlite3
 import termios
@@ -222,6 +223,23 @@ def test_strangers_and_too_many_are_refused(tmp_path: Path) -> None:
             writer.close()
 
     asyncio.run(scenario())
+
+
+def test_who_is_refused_cannot_fill_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY_TCP, allow=(ip_network("192.0.2.0/24"),)) as line:
+            for _knock in range(30):
+                reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
+                with contextlib.suppress(ConnectionError):
+                    assert await asyncio.wait_for(reader.read(), 10) == b""
+                writer.close()
+            refused = line.intake.metrics.refused.labels("line", "address")
+            assert refused._value.get() == 30
+
+    asyncio.run(scenario())
+    assert caplog.text.count("refused: address") == 10
 
 
 def test_an_idle_connection_is_closed(tmp_path: Path) -> None:
