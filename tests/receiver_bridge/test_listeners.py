@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import socket
 import sqlite3
 import termios
 import tty
@@ -278,6 +279,30 @@ def test_udp_answers_each_datagram_where_it_came_from(tmp_path: Path) -> None:
             signals = line.signals()
             assert sorted(signal["kind"] for signal in signals) == ["event"] * 2 + ["unparsed"] * 2
             assert {signal["source"].partition(":")[0] for signal in signals} == {"udp"}
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("listen", "called"),
+    [("0.0.0.0", "127.0.0.2"), ("::", "127.0.0.2"), ("::", "::1"), ("::1", "::1")],
+)
+def test_udp_answers_from_the_address_that_was_called(
+    tmp_path: Path, listen: str, called: str
+) -> None:
+    async def scenario() -> None:
+        loop = asyncio.get_running_loop()
+        async with running_line(tmp_path, NetworkAddress("udp-listen", listen, 0)) as line:
+            family = socket.AF_INET6 if ":" in called else socket.AF_INET
+            with socket.socket(family, socket.SOCK_DGRAM) as panel:
+                panel.setblocking(False)
+                panel.bind(("::1" if ":" in called else "127.0.0.1", 0))
+                # Connected, it hears nobody but whom it called.
+                panel.connect((called, line.port))
+                await loop.sock_sendall(panel, frame(1))
+                reply = await asyncio.wait_for(loop.sock_recv(panel, 4096), 10)
+            assert b'"ACK"0001' in reply
+            assert line.signals()[0]["source"].startswith(("udp://127.0.0.1:", "udp://[::1]:"))
 
     asyncio.run(scenario())
 
