@@ -264,6 +264,35 @@ connect = "tcp-listen://127.0.0.1:{self.aes_port}"
             return json.load(answer)
 
 
+@contextlib.contextmanager
+def running_odoo(folder: pathlib.Path, database: str, workers: int = 0) -> Iterator[Odoo]:
+    """An Odoo that serves a fresh copy of the suite; in the end both are gone."""
+    odoo = Odoo(folder, database, workers)
+    try:
+        odoo.create()
+        odoo.start()
+        yield odoo
+    finally:
+        try:
+            odoo.stop()
+        finally:
+            odoo.drop()
+
+
+@contextlib.contextmanager
+def running_bridge(folder: pathlib.Path, odoo: Odoo) -> Iterator[Bridge]:
+    """A bridge that delivers to this Odoo; stopped at the end."""
+    bridge = Bridge(folder, odoo)
+    try:
+        bridge.start()
+        yield bridge
+    finally:
+        try:
+            bridge.stop()
+        finally:
+            bridge.serial.close()
+
+
 class SerialLine:
     """A pseudo-terminal: the bridge opens ``path``, the test is the receiver at the other end."""
 

@@ -16,7 +16,7 @@ chmod 700 "$RUN"
 ARC_ID=$(printf '%s' "$ARC_HOME" | sha256sum | cut -c1-12)
 
 export PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1 LANG=C.UTF-8 LC_ALL=C.UTF-8
-unset PYTHONPATH PYTHONHOME
+unset PYTHONPATH PYTHONHOME PGPORT PGDATABASE PGUSER PGHOST PGPASSWORD PGOPTIONS PGSERVICE
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -27,7 +27,8 @@ die() {
     exit 1
 }
 
-hash_of() { sha256sum "$@" 2>/dev/null | sha256sum | cut -c1-16; }
+# Of the contents alone: the same files elsewhere are the same.
+hash_of() { cat "$@" | sha256sum | cut -c1-16; }
 
 # as_root COMMAND...: directly as root, else through sudo with the proxy variables.
 as_root() {
@@ -64,16 +65,38 @@ CAUSES
     printf '%s|%s' "see its last lines" "mend it, then call the same command again: finished steps are not repeated"
 }
 
+# Ends what this shell itself has in the background (not the services: they are no jobs of it).
+end_jobs() {
+    local pid
+    for pid in $(jobs -p); do kill "$pid" 2>/dev/null || true; done
+}
+
+# What Ctrl-C and TERM do: end the step under way, then what the command has asked for.
+STEP_PID=
+ON_INTERRUPT=:
+interrupted() {
+    trap '' INT TERM
+    [[ -z $STEP_PID ]] || kill -TERM -- "-$STEP_PID" 2>/dev/null || true
+    end_jobs
+    printf '\n' >&2
+    "$ON_INTERRUPT"
+    exit 130
+}
+trap interrupted INT TERM
+
 # run_logged TITLE NAME COMMAND...: runs it with its output in a log; shows the time it takes.
 run_logged() {
     local title=$1 name=$2 log=$LOGS/$2.log start=$SECONDS pid rc=0
     shift 2
+    # A process group of its own, so that an interruption ends all that the step has started.
+    set -m
     (
         set -Eeuo pipefail
         "$@"
     ) >"$log" 2>&1 </dev/null &
     pid=$!
-    trap 'kill -TERM '"$pid"' 2>/dev/null; exit 130' INT TERM
+    set +m
+    STEP_PID=$pid
     if [[ -t 2 ]]; then
         while kill -0 "$pid" 2>/dev/null; do
             printf '\r  %s ... %d s ' "$title" $((SECONDS - start)) >&2
@@ -84,7 +107,7 @@ run_logged() {
         say "  $title ..."
     fi
     wait "$pid" || rc=$?
-    trap - INT TERM
+    STEP_PID=
     if ((rc != 0)); then
         local why
         why=$(explain "$log")

@@ -12,9 +12,11 @@ setup_for_tests() {
 # A copy of the finished suite on the test cluster, in DATABASE.
 test_database() {
     ensure_secret_key
-    pg_start test
     # The cluster is stopped by whoever is last to use it.
-    trap 'pg_stop test' EXIT
+    exec 8>"$ARC_HOME/test.lock"
+    flock -s 8
+    trap 'if flock -n -x 8; then pg_stop test; fi' EXIT
+    pg_start test
     ensure_base
     ensure_suite_template
 }
@@ -60,11 +62,14 @@ cmd_test() {
     esac
     [[ ${1:-} != -- ]] || shift
     setup_for_tests
+    if [[ $part != all ]]; then
+        "test_$part" "$@"
+        return
+    fi
     local name
     for name in bridge addons e2e; do
-        [[ $part == all || $part == "$name" ]] || continue
-        # In a process of its own: errexit holds there, and one part's failure does not hide the next.
-        ("test_$name" "$@") & wait $! || failed+=("$name")
+        # Each in a process of its own: one part's failure does not hide the next.
+        "$ROOT/arc" test "$name" -- "$@" || failed+=("$name")
     done
     ((${#failed[@]} == 0)) || die "tests failed: ${failed[*]}" "run one part with ./arc test ${failed[0]}"
 }

@@ -83,7 +83,7 @@ pg_start() {
         die "the $cluster cluster was made by PostgreSQL $have, which is no longer installed" "install postgresql-$have again, or ./arc clean (this removes the data)"
     if ! pg_running "$cluster"; then
         run_logged "starting PostgreSQL ($cluster)" "postgres-$cluster-start" \
-            as_postgres "$bin/pg_ctl" -D "$PG_ROOT/$cluster" -o "-k '$socket'" -l "$PG_ROOT/$cluster.log" -w -t 60 start
+            as_postgres "$bin/pg_ctl" -D "$PG_ROOT/$cluster" -o "-p 5432 -k '$socket'" -l "$PG_ROOT/$cluster.log" -w -t 60 start
     fi
     pg_use "$cluster"
     # Odoo's role owns its databases and nothing else.

@@ -1,7 +1,8 @@
 # Packages of the distribution.
 
 PACKAGES_RUN=(python3 python3-venv postgresql libmagic1 ca-certificates)
-PACKAGES_TEST=(chromium fonts-wqy-microhei)
+# libatomic1: the browser driver of the end-to-end tests; git: lint asks it which files are ours.
+PACKAGES_TEST=(chromium fonts-wqy-microhei libatomic1 git)
 
 installed() { [[ $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) == *"ok installed" ]]; }
 

@@ -4,7 +4,8 @@ DC09_PORT=$((ARC_HTTP_PORT + 1000))
 DC09_AES_PORT=$((ARC_HTTP_PORT + 1001))
 METRICS_PORT=$((ARC_HTTP_PORT + 1401))
 SERIAL_LINK=$RUN/sg-1.tty
-PROCESSES=(simulator bridge odoo)
+# In the order in which they are stopped.
+PROCESSES=(bridge simulator odoo)
 
 # A process is known by number and start time: a number alone may be somebody else's by now.
 process_started() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
@@ -131,7 +132,7 @@ cmd_up() {
     port_free_or_die "$METRICS_PORT" "metrics"
     [[ $ARC_BIND == 127.* || $ARC_BIND == localhost || $mode == clean ]] ||
         say "  Note: $ARC_BIND can be reached by others, and the demo company's passwords are known to all."
-    [[ -n $detach ]] || trap 'say; say "stopping ..."; stop_all; say "stopped"; exit 130' INT TERM
+    ON_INTERRUPT=cmd_down
     pg_start main
     ensure_database "$mode"
 
@@ -152,6 +153,7 @@ cmd_up() {
     wait_until 30 bridge serves "http://$ARC_BIND:$METRICS_PORT/healthz" || failed_process bridge
     cmd_status
     if [[ -n $detach ]]; then
+        ON_INTERRUPT=:
         say "running in the background: ./arc logs, ./arc down"
         return
     fi
@@ -161,14 +163,13 @@ cmd_up() {
 
 # One readable line per event, until a process ends or Ctrl-C.
 follow_events() {
-    local name tail_pid
+    local name
     tail -n 0 -F "$LOGS/bridge.log" 2>/dev/null | grep --line-buffered -E ' (cid|sia) | (receiver_status|unparsed)| (WARNING|ERROR|CRITICAL) ' &
-    tail_pid=$!
     while true; do
         for name in "${PROCESSES[@]}"; do
             [[ -e $RUN/$name.pid ]] || continue
             process_pid "$name" >/dev/null || {
-                kill "$tail_pid" 2>/dev/null || true
+                end_jobs
                 failed_process "$name"
             }
         done
@@ -178,6 +179,7 @@ follow_events() {
 }
 
 cmd_down() {
+    say "stopping ..."
     stop_all
     say "stopped"
 }

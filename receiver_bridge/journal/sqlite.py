@@ -178,6 +178,11 @@ class SqliteJournal:
             if error is not None:
                 append.uids, append.signals, append.error = (), (), error
             append.repeats = None
+        rows = Counter[str]()
+        if error is None:
+            for append in appends:
+                rows.update(draft.receiver for draft in append.drafts)
+        # From here on the appends belong to whoever is told of them.
         if appends:
             self._finish(appends)
         for task in tasks:
@@ -185,10 +190,6 @@ class SqliteJournal:
                 task.future.set_result(task.rows)
             else:
                 task.future.set_exception(error)
-        rows = Counter[str]()
-        if error is None:
-            for append in appends:
-                rows.update(draft.receiver for draft in append.drafts)
         self._on_commit(Commit(rows, time.monotonic() - started))
 
     def _check_file(self) -> None:

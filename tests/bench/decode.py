@@ -10,21 +10,19 @@ One JSON line on standard output, everything else on standard error.
 
 from __future__ import annotations
 
-import argparse
 import gc
-import json
-import platform
 import random
-import resource
 import sys
 from collections.abc import Callable
 from datetime import datetime, timezone
 from statistics import median
 from time import process_time
+from typing import Any
 
 from receiver_bridge.codecs import DecodeOptions, Event, NeedData, get_codec
 from receiver_bridge.codecs.contact_id import make_event
 from receiver_bridge.codecs.dc09_encoder import encode_adm_cid, encode_sia_dcs
+from tests.bench._report import asked_for_quick, note, report
 
 try:
     from pysiaalarm.account import SIAAccount
@@ -113,7 +111,7 @@ class Bench:
         return batches * FRAMES / seconds[self.ours], batches * FRAMES / seconds[self.theirs]
 
 
-def measure(encrypted: bool, batches: int) -> dict[str, object]:
+def measure(encrypted: bool, batches: int) -> dict[str, Any]:
     """Medians of ratio and frames per second over the samples, after one round to warm up."""
     name = "aes-128" if encrypted else "clear"
     bench = Bench(encrypted, seed=9 + encrypted)
@@ -122,10 +120,9 @@ def measure(encrypted: bool, batches: int) -> dict[str, object]:
     for number in range(1, SAMPLES + 1):
         ours, theirs = bench.sample(batches)
         samples.append((ours / theirs, ours, theirs))
-        print(
+        note(
             f"{name} {number}/{SAMPLES}: ours {ours:,.0f}/s, pysiaalarm {theirs:,.0f}/s, "
-            f"ratio {ours / theirs:.2f}",
-            file=sys.stderr,
+            f"ratio {ours / theirs:.2f}"
         )
     ratios, ours_all, theirs_all = zip(*samples, strict=True)
     return {
@@ -137,25 +134,12 @@ def measure(encrypted: bool, batches: int) -> dict[str, object]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Decode DC-09: ours against pysiaalarm.")
-    parser.add_argument("--quick", action="store_true", help="fewer batches a sample")
-    batches = 4 if parser.parse_args().quick else 20
+    quick = asked_for_quick("Decode DC-09: ours against pysiaalarm.", "fewer batches a sample")
+    batches = 4 if quick else 20
     clear = measure(encrypted=False, batches=batches)
     aes = measure(encrypted=True, batches=batches)
-    result = {
-        "name": "decode.ratio",
-        "value": clear["ratio"],
-        "unit": "ratio",
-        "samples": SAMPLES,
-        "details": {
-            "clear": clear,
-            "aes_128": aes,
-            "frames_per_sample": batches * FRAMES,
-            "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-            "python": platform.python_version(),
-        },
-    }
-    print(json.dumps(result))
+    details = {"clear": clear, "aes_128": aes, "frames_per_sample": batches * FRAMES}
+    report("decode.ratio", clear["ratio"], "ratio", SAMPLES, details)
 
 
 if __name__ == "__main__":

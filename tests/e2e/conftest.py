@@ -3,43 +3,27 @@
 import os
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.stack import Bridge, Odoo
-
-CHROMIUM = "/usr/bin/chromium"
+from tests.browser import new_context, open_board, running_chromium
+from tests.stack import running_bridge, running_odoo
 
 
 @pytest.fixture(scope="session")
 def odoo(tmp_path_factory):
-    server = Odoo(tmp_path_factory.mktemp("odoo"), "e2e")
-    server.create()
-    server.start()
-    yield server
-    server.stop()
-    server.drop()
+    with running_odoo(tmp_path_factory.mktemp("odoo"), "e2e") as server:
+        yield server
 
 
 @pytest.fixture
 def bridge(odoo, tmp_path):
-    process = Bridge(tmp_path, odoo)
-    process.start()
-    yield process
-    process.stop()
-    process.serial.close()
+    with running_bridge(tmp_path, odoo) as process:
+        yield process
 
 
 @pytest.fixture(scope="session")
 def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic",
-                  "--no-first-run", "--disable-background-networking", "--disable-component-update",
-                  "--disable-sync", "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
-        )  # fmt: skip
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -47,21 +31,11 @@ def board(odoo, chromium, request):
     """A function that opens the alarm board as somebody: ``board("dispatcher2")`` -> page."""
     contexts = []
 
-    def open_board(login):
-        context = chromium.new_context(viewport={"width": 1366, "height": 768})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.goto(f"{odoo.url}/web/login")
-        page.fill("input[name=login]", login)
-        page.fill("input[name=password]", odoo.access["logins"][login])
-        page.click("button[type=submit]")
-        page.wait_for_url("**/odoo**")
-        page.goto(f"{odoo.url}/odoo/alarm-board")
-        page.locator(".o_alarm_link_connected[data-link='server']").wait_for()
-        return page
+    def open_for(login):
+        contexts.append(new_context(chromium))
+        return open_board(contexts[-1], odoo, login)
 
-    yield open_board
+    yield open_for
     for number, context in enumerate(contexts):
         folder = os.environ.get("ARC_STACK_LOGS")
         if folder and context.pages:

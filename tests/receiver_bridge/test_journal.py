@@ -257,4 +257,16 @@ def test_a_full_disk_gives_no_gap_and_is_left_behind(tmp_path: Path) -> None:
         assert journal.reader.pending_counts() == {"sg-1": taken + 1}
         journal.close()
     finally:
-        subprocess.run(["umount", str(tmp_path)], check=True)
+        subprocess.run(["umount", "-l", str(tmp_path)], check=True)
+
+
+def test_a_commit_counts_its_rows_whatever_becomes_of_the_drafts(tmp_path: Path) -> None:
+    commits: queue.Queue[Commit] = queue.Queue()
+
+    def forget(finished: Append) -> None:
+        finished.drafts = ()
+
+    journal = SqliteJournal(tmp_path / "j.db", on_commit=commits.put)
+    journal.append(Append((draft("a"), draft("b")), done=forget))
+    assert commits.get(timeout=10).rows == {"a": 1, "b": 1}
+    journal.close()

@@ -83,6 +83,13 @@ class AlarmIncident(models.Model):
         """The decision itself; the locks of all keys are held."""
         items, decisions = self._items(pending)
         matters = self._open_matters({item.verdict.key for item in items})
+        self._add_traces(
+            [
+                matters[item.verdict.key]
+                for item in items
+                if item.verdict.role.endswith("restore") and item.verdict.key in matters
+            ]
+        )
         plan = make_plan(items, matters, self._originals(items))
         plan.decisions.update(decisions)
         incidents = self._write_plan(plan)
@@ -171,32 +178,37 @@ class AlarmIncident(models.Model):
 
     @api.model
     def _open_matters(self, keys):
-        """key -> Matter with the traces of what raised it, in two queries."""
-        cr = self.env.cr
-        cr.execute(
+        """key -> Matter of the open incidents of these keys."""
+        self.env.cr.execute(
             "SELECT key, id, priority FROM alarm_incident WHERE key = ANY(%s) AND state = ANY(%s)",
             [list(keys), list(OPEN_STATES)],
         )
-        matters = {key: Matter(key, id_, priority=priority) for key, id_, priority in cr.fetchall()}
-        by_id = {matter.id: matter for matter in matters.values()}
-        if by_id:
-            cr.execute(
-                """
-                SELECT DISTINCT link.incident_id, signal.panel_id,
-                       coalesce(signal.zone, signal."user", signal.address),
-                       signal.event_code_id, code.event_class
-                  FROM alarm_incident_signal link
-                  JOIN alarm_signal signal ON signal.id = link.signal_id
-             LEFT JOIN alarm_event_code code ON code.id = signal.event_code_id
-                 WHERE link.incident_id = ANY(%s) AND link.role = 'alarm'
-                """,
-                [list(by_id)],
+        return {
+            key: Matter(key, id_, priority=priority)
+            for key, id_, priority in self.env.cr.fetchall()
+        }
+
+    @api.model
+    def _add_traces(self, matters):
+        """Give the matters that a restore came for the traces of what raised them. Only these: an
+        incident of a flood has thousands of signals."""
+        by_id = {matter.id: matter for matter in matters}
+        self.env.cr.execute(
+            """
+            SELECT DISTINCT link.incident_id, signal.panel_id,
+                   coalesce(signal.zone, signal."user", signal.address),
+                   signal.event_code_id, code.event_class
+              FROM alarm_incident_signal link
+              JOIN alarm_signal signal ON signal.id = link.signal_id
+         LEFT JOIN alarm_event_code code ON code.id = signal.event_code_id
+             WHERE link.incident_id = ANY(%s) AND link.role = 'alarm'
+            """,
+            [list(by_id)],
+        )
+        for incident_id, panel_id, address, code_id, event_class in self.env.cr.fetchall():
+            by_id[incident_id].traces.add(
+                Trace(panel_id or 0, number_key(address), code_id or 0, event_class or "other")
             )
-            for incident_id, panel_id, address, code_id, event_class in cr.fetchall():
-                by_id[incident_id].traces.add(
-                    Trace(panel_id or 0, number_key(address), code_id or 0, event_class or "other")
-                )
-        return matters
 
     @api.model
     def _originals(self, items):
@@ -232,7 +244,8 @@ class AlarmIncident(models.Model):
         )
         incidents = self.browse(dict.fromkeys(link.matter.id for link in plan.links))
         by_id = {incident.id: incident for incident in incidents}
-        incidents._apply_priorities()
+        risen = [*plan.raised, *(matter for matter in plan.new if matter.has_risen)]
+        self.browse(matter.id for matter in risen)._apply_priorities()
         entries = [(incident, "created", incident.reason_detail) for incident in new]
         entries += [
             (by_id[link.matter.id], self._entry_kind(link.role), self._entry_text(link))
@@ -272,7 +285,7 @@ class AlarmIncident(models.Model):
             "company_id": facts.company_id,
             "receiver_name": facts.receiver,
             "account": facts.account,
-            "priority": matter.priority,
+            "priority": verdict.priority,
             "event_class": verdict.event_class,
             "event_code_id": verdict.code_id,
             "reason_kind": verdict.reason_kind,

@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, models
 
+from ..tools.batch import MAX_UID
 from ..tools.incident_states import OPEN_STATES
 from ..tools.locks import matters_locked
 from ..tools.transaction import own_transaction
@@ -46,7 +47,7 @@ class AlarmIncident(models.Model):
         if not batch.rejected:
             return
         key = f"rejected:{batch.bridge}"
-        reasons = [f"{rejected.uid}: {rejected.reason}" for rejected in batch.rejected]
+        reasons = [f"{rejected.uid[:MAX_UID]}: {rejected.reason}" for rejected in batch.rejected]
         try:
             with matters_locked(self.env, {key}), own_transaction(self.env):
                 incident, _new = self._raise_matter(

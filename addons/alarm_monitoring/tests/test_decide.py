@@ -51,6 +51,12 @@ class TestDecide(MonitoringCase):
         self.ingest(self.signal(), self.signal(account="7002"), self.signal(zone="006"))
         self.assertEqual(self.open_incident().signal_count, 2)
 
+    def test_the_most_urgent_of_a_batch_names_the_incident(self):
+        self.ingest(self.signal(), self.signal(code="110", zone="001"))
+        incident = self.open_incident()
+        self.assertEqual((incident.priority, incident.event_class), ("1", "fire"))
+        self.assertEqual(incident.event_code_id.code, "110")
+
     def test_a_restore_joins_what_it_restores(self):
         self.ingest(self.signal())
         restore = self.signal(qualifier="restore")

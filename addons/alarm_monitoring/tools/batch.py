@@ -94,11 +94,13 @@ class Batch:
 
 
 def stream_of(uid):
-    """Split ``<epoch>:<receiver>:<seq>``; None when the uid has another form.
+    """Split ``<epoch>:<receiver>:<seq>``; None when the uid has another form or is too long.
 
     >>> stream_of("e1:sg-1:7")
     (('e1', 'sg-1'), 7)
     """
+    if len(uid) > MAX_UID:
+        return None
     epoch, _, rest = uid.partition(":")
     receiver, _, seq = rest.rpartition(":")
     if not (epoch and receiver and seq.isascii() and seq.isdigit() and len(seq) <= 18):
@@ -124,7 +126,7 @@ def parse_batch(text):
             signals.append(_parse_signal(element))
         except NoSignal as error:
             uid = element.get("uid") if isinstance(element, dict) else None
-            uid = storable(uid)[:MAX_UID] if isinstance(uid, str) else ""
+            uid = storable(uid) if isinstance(uid, str) else ""
             rejected.append(Rejected(uid, str(error)))
     return Batch(storable(bridge), tuple(signals), tuple(rejected))
 

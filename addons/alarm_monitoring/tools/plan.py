@@ -31,6 +31,11 @@ class Matter:
     priority: str = "5"
     traces: set = field(default_factory=set)
 
+    @property
+    def has_risen(self):
+        """Whether a later signal was more urgent than the one that made the matter."""
+        return self.first is not None and self.priority < self.first.verdict.priority
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
