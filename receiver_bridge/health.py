@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +31,8 @@ class HealthServer:
         """Raises OSError when the address cannot be listened on."""
 
         class Handler(BaseHTTPRequestHandler):
+            timeout = 10  # seconds that a client may take to ask
+
             def do_GET(self) -> None:
                 if self.path == "/metrics":
                     self._answer(200, CONTENT_TYPE_LATEST, generate_latest(registry))
@@ -52,6 +55,11 @@ class HealthServer:
 
         class Server(ThreadingHTTPServer):
             daemon_threads = True
+
+            def handle_error(self, request: object, client_address: object) -> None:
+                # Who asks and does not wait for the answer is no news, and no traceback.
+                _logger.debug("metrics: %s has gone: %s", client_address, sys.exc_info()[1])
+
             address_family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
 
         try:

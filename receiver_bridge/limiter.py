@@ -18,8 +18,11 @@ class NoiseLimiter:
     What exceeds it is counted and logged once a minute.
     """
 
-    def __init__(self, receiver: str, per_minute: int = 10) -> None:
+    def __init__(
+        self, receiver: str, per_minute: int = 10, what: str = "unreadable frames"
+    ) -> None:
         self._receiver = receiver
+        self._what = what
         self._capacity = float(per_minute)
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._excess: Counter[str] = Counter()
@@ -44,9 +47,10 @@ class NoiseLimiter:
     def _report(self) -> None:
         for source, number in self._excess.most_common(10):
             _logger.warning(
-                "%s: %d more unreadable frames from %s are counted, not forwarded one by one",
+                "%s: %d more %s from %s are counted, not reported one by one",
                 self._receiver,
                 number,
+                self._what,
                 source,
             )
         self._excess.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections import deque
@@ -17,6 +18,10 @@ _logger = logging.getLogger(__name__)
 MOST_OPEN_FRAMES = 256
 """So many frames of one sender may wait for the disk before no more is read from it."""
 
+FRAMES_A_TURN = 64
+"""So many frames are decoded before the other senders have their turn: what a hostile one sends in
+one go may hold a hundred thousand."""
+
 
 @dataclass(slots=True)
 class _Slot:
@@ -27,9 +32,9 @@ class _Slot:
 
 
 class Session:
-    """Sans-IO: ``receive`` takes bytes, ``send`` is called with reply bytes, in order.
+    """``receive`` takes bytes, ``send`` is called with reply bytes, in order; inside an event loop.
 
-    ``on_progress`` is called whenever frames have been settled.
+    ``on_progress`` is called whenever frames have been settled or decoded.
     """
 
     def __init__(
@@ -50,34 +55,75 @@ class Session:
         self._decoder = intake.decoder()
         self._slots: deque[_Slot] = deque()
         self._withhold = False
+        self._latest = b""
+        self._behind = False
+        self._ended = False
 
     @property
     def full(self) -> bool:
         """Whether reading should pause until there is progress."""
-        return len(self._slots) >= MOST_OPEN_FRAMES
+        return self._behind or len(self._slots) >= MOST_OPEN_FRAMES
 
     @property
     def idle(self) -> bool:
-        """Whether nothing waits for the disk."""
-        return not self._slots
+        """Whether nothing waits for the disk, nor to be decoded."""
+        return not self._slots and not self._behind
 
     def receive(self, data: bytes) -> None:
-        """Decode what has come and hand every whole frame on."""
+        """Decode what has come and hand every whole frame on, in turn with other senders."""
+        self._latest = data
         try:
             self._decoder.receive_data(data)
-            while isinstance(frame := self._decoder.next_frame(utc_now()), Frame):
-                self._take(frame)
         except Exception:
-            # A defect of a decoder must neither stop the line nor lose the bytes that show it.
-            _logger.exception("%s: the decoder failed on bytes from %s", self._name, self._source)
-            self._decoder = self._intake.decoder()
-            self._take(Frame(self._format, "reject", "unparsed", data, reason="decoder failure"))
+            self._decoder_failed()
+        if not self._behind:
+            self._decode()
 
-    def end(self) -> None:
-        """The stream is over: what is left of it is kept as an unparsed frame."""
+    def end(self, at_once: bool = False) -> None:
+        """The stream is over: what is left of it is kept as an unparsed frame; ``at_once`` with
+        all that is not decoded yet, since no honest datagram holds more than a turn's worth."""
+        if self._ended:
+            return
+        self._ended = True
+        if at_once or not self._behind:
+            self._take_rest()
+
+    def _decode(self) -> None:
+        """A turn's worth of frames; the next turn follows when all others had theirs."""
+        try:
+            self._behind = self._take_frames()
+        except Exception:
+            self._behind = False
+            self._decoder_failed()
+        if self._behind:
+            asyncio.get_running_loop().call_soon(self._decode_on)
+        elif self._ended:
+            self._take_rest()
+
+    def _decode_on(self) -> None:
+        self._decode()
+        self._on_progress()
+
+    def _take_frames(self) -> bool:
+        """Whether there may be more."""
+        for _frame in range(FRAMES_A_TURN):
+            frame = self._decoder.next_frame(utc_now())
+            if not isinstance(frame, Frame):
+                return False
+            self._take(frame)
+        return True
+
+    def _take_rest(self) -> None:
         rest = self._decoder.finish()
         if rest is not None:
             self._take(rest)
+
+    def _decoder_failed(self) -> None:
+        """A defect of a decoder must neither stop the line nor lose the bytes that show it."""
+        _logger.exception("%s: the decoder failed on bytes from %s", self._name, self._source)
+        self._decoder = self._intake.decoder()
+        reason = "decoder failure"
+        self._take(Frame(self._format, "reject", "unparsed", self._latest, reason=reason))
 
     def _take(self, frame: Frame) -> None:
         slot = _Slot(frame.reply, time.monotonic())
@@ -87,7 +133,12 @@ class Session:
             slot.settled, slot.stored = True, stored
             self._flush()
 
-        self._intake.take(frame, self._source, self._peer, done)
+        try:
+            self._intake.take(frame, self._source, self._peer, done)
+        except Exception:
+            # Not answered, it comes again; left open, it would keep back all replies behind it.
+            _logger.exception("%s: a frame from %s is not taken", self._name, self._source)
+            done(False)
 
     def _flush(self) -> None:
         replies: list[bytes] = []

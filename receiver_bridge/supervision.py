@@ -79,8 +79,15 @@ class SilenceWatch:
             received_at=to_iso(utc_now()),
             text="silent" if silent else "restored",
         )
-        self._intake.journal(Append((draft,)))
-        asyncio.get_running_loop().run_in_executor(None, self._keep, silent)
+
+        def told(stored: bool) -> None:
+            if stored:
+                asyncio.get_running_loop().run_in_executor(None, self._keep, silent)
+            else:
+                # Not on disk is not told: the next look at the line, or its next frame, tells it.
+                self._intake.line.silent = not silent
+
+        self._intake.journal(Append((draft,)), told)
 
     def _keep(self, silent: bool) -> None:
         try:

@@ -77,7 +77,10 @@ def run(args: argparse.Namespace) -> int:
     )
     data = sys.stdin.buffer.read()
     for frame in _frames(codec, data, options, args.now or datetime.now(timezone.utc)):
-        print(json.dumps(_as_json(frame), ensure_ascii=False), flush=True)
+        # JSON is UTF-8, whatever the terminal's language.
+        line = json.dumps(_as_json(frame), ensure_ascii=False) + "\n"
+        sys.stdout.buffer.write(line.encode())
+        sys.stdout.buffer.flush()
     return 0
 
 
@@ -163,7 +166,10 @@ def _time(text: str) -> datetime:
         ) from None
     if moment.tzinfo is None:
         return moment.replace(tzinfo=timezone.utc)
-    return moment.astimezone(timezone.utc)
+    try:
+        return moment.astimezone(timezone.utc)
+    except OverflowError:
+        raise argparse.ArgumentTypeError(f"{text!r} is in no year from 1 to 9999 of UTC") from None
 
 
 def _checks(text: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ from ..config import Config
 from ..journal import JournalError, SqliteReader
 from ..journal.sqlite_replay import replay
 from .configured import add_config_argument, read_config
+from .numbers import whole_number
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,7 +29,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action = actions.add_parser(name, help=help_, description=help_)
         add_config_argument(action)
         action.add_argument("--json", action="store_true", help="JSON, one object a line")
-        action.add_argument("--limit", type=int, default=100, metavar="N", help="at most N rows")
+        action.add_argument(
+            "--limit", type=whole_number, default=100, metavar="N", help="at most N rows"
+        )
         action.set_defaults(act=show)
     help_ = "send signals again that were delivered or set aside"
     action = actions.add_parser("replay", help=help_, description=help_)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -16,8 +17,9 @@ from ..config import ConfigError
 from ..simulator import Dc09Panel, Outcome, SimulatedSender, SurgardReceiver, open_link
 from ..simulator.demo import Demo, load_demo, run_demo
 from ..simulator.events import load_mix, make_event
-from ..simulator.links import LINK_FORMS, LinkEnd, parse_link
+from ..simulator.links import LINK_FORMS, LinkEnd, LinkError, parse_link
 from ..simulator.load import LoadPlan, run_load, write_report
+from .numbers import not_negative, whole_number
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,7 +33,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     demo = kinds.add_parser("demo", help="a calm day at some sites, without end")
     demo.add_argument("--config", type=Path, required=True, metavar="FILE", help="the demo's file")
     demo.add_argument(
-        "--mean-interval", type=float, metavar="SECONDS", help="instead of the file's"
+        "--mean-interval", type=not_negative, metavar="SECONDS", help="instead of the file's"
     )
     demo.set_defaults(simulate=_demo)
 
@@ -43,15 +45,18 @@ def run(arguments: argparse.Namespace) -> int:
         for mistake in error.mistakes:
             print(mistake, file=sys.stderr)
         return 2
-    except ValueError as error:
+    except (ValueError, LinkError) as error:
         print(f"receiver-bridge simulate: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"receiver-bridge simulate: {error}", file=sys.stderr)
+        return 1
 
 
 def _add_dc09(parser: argparse.ArgumentParser) -> None:
     _add_signal_arguments(parser)
     parser.add_argument("--key", type=_key, metavar="HEX", help="AES key; encrypts everything")
-    parser.add_argument("--timeout", type=float, default=5.0, metavar="SECONDS")
+    parser.add_argument("--timeout", type=not_negative, default=5.0, metavar="SECONDS")
     parser.set_defaults(simulate=_dc09)
 
 
@@ -59,8 +64,8 @@ def _add_surgard(parser: argparse.ArgumentParser) -> None:
     _add_signal_arguments(parser)
     parser.add_argument("--receiver", default="01", metavar="RR", help="number of the receiver")
     parser.add_argument("--line", default="1", help="one digit: MLR2; three digits: System III")
-    parser.add_argument("--heartbeat", type=float, default=30.0, metavar="SECONDS")
-    parser.add_argument("--timeout", type=float, default=4.0, metavar="SECONDS")
+    parser.add_argument("--heartbeat", type=not_negative, default=30.0, metavar="SECONDS")
+    parser.add_argument("--timeout", type=not_negative, default=4.0, metavar="SECONDS")
     parser.set_defaults(simulate=_surgard)
 
 
@@ -73,19 +78,38 @@ def _add_signal_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help=f"the door: {LINK_FORMS}",
     )
-    add("--account", required=True, help="the first account where there are several")
+    add("--account", required=True, type=_account, help="the first account where there are several")
     add("--system", choices=("cid", "sia"), default="cid")
     add("--code", help="one code for all; without it a load is a mix of codes")
     add("--qualifier", choices=("new", "restore", "status"), default="new")
     add("--area", default="1")
     add("--zone", "--user", dest="zone", default="1", help="number of the zone or user")
-    add("--count", type=int, metavar="N", help="how many signals (1 without a duration)")
-    add("--duration", type=float, metavar="SECONDS", help="send for so long")
-    add("--rate", type=float, default=0.0, metavar="R", help="a second, over all; 0: at once")
-    add("--accounts", type=int, default=1, metavar="N", help="so many accounts, numbered on")
+    add("--count", type=whole_number, metavar="N", help="how many signals (1 without a duration)")
+    add("--duration", type=not_negative, metavar="SECONDS", help="send for so long")
+    add(
+        "--rate", type=not_negative, default=0.0, metavar="R", help="a second, over all; 0: at once"
+    )
+    add(
+        "--accounts",
+        type=whole_number,
+        default=1,
+        metavar="N",
+        help="so many accounts, numbered on",
+    )
     add("--seed", type=int, default=1, help="the same mix of codes again")
-    add("--patience", type=float, default=30.0, metavar="SECONDS", help="then a signal is given up")
-    add("--report", type=Path, metavar="FILE", help="write what was sent and acknowledged as JSON")
+    add(
+        "--patience",
+        type=not_negative,
+        default=30.0,
+        metavar="SECONDS",
+        help="then a signal is given up",
+    )
+    add(
+        "--report",
+        type=_report,
+        metavar="FILE",
+        help="write what was sent and acknowledged as JSON",
+    )
     add("--quiet", action="store_true", help="print the sum only")
 
 
@@ -205,6 +229,20 @@ def _door(text: str) -> LinkEnd:
         return parse_link(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r}; allowed: {error}") from None
+
+
+def _account(text: str) -> str:
+    if not re.fullmatch("[0-9A-Fa-f]{1,16}", text):
+        raise argparse.ArgumentTypeError(f"{text!r}; allowed: 1 to 16 hexadecimal digits")
+    return text
+
+
+def _report(text: str) -> Path:
+    path = Path(text)
+    # Found out only after a long load, all that was counted would be lost.
+    if path.is_dir() or not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r}; allowed: a file in a folder that exists")
+    return path
 
 
 def _key(text: str) -> bytes:

@@ -24,6 +24,10 @@ _MEANINGS: Final = {
 EVENT_BLOCKS: Final = frozenset("NO")
 """New event and old event; the latter is one that was stored in the panel meanwhile."""
 
+MOST_EVENTS: Final = 64
+"""More in one message is no panel's. Each becomes a signal that carries the whole frame, so that
+four kilobytes of two-letter codes would be sixteen megabytes of journal."""
+
 # A modifier's value ends at the next slash, or where digits are followed by a code.
 _TIME = re.compile(r"(da|ti)([0-9:\-]*)")
 _MODIFIER = re.compile(r"(id|ri|pi|ai|ph|lv|va|pt|rg|ss)([0-9]+(?=[A-Z]{2})|[^/^]*)")
@@ -75,6 +79,7 @@ def _parse_events(block: str, default_text: str | None) -> tuple[list[Event], bo
 def parse_payload(data: str) -> tuple[tuple[Event, ...], bool]:
     """The data between the brackets -> its events, and whether all of it was understood.
 
+    More than ``MOST_EVENTS`` count as not understood: the frame goes on whole, as unparsed.
     Text of an ``A`` block belongs to the events of the block before it that have none of their own.
     """
     blocks = data.split("|")
@@ -92,6 +97,8 @@ def parse_payload(data: str) -> tuple[tuple[Event, ...], bool]:
             whole = whole and understood
         elif letter != "A" and block != "0":
             whole = False
+    if len(events) > MOST_EVENTS:
+        return (), False
     return tuple(events), whole and bool(events)
 
 

@@ -70,7 +70,17 @@ def parse_address(text: str, scheme: str = "tcp-listen") -> NetworkAddress:
         raise ValueError("host:port, an IPv6 address in brackets, port 0 to 65535")
     if int(found[3]) == 0 and not scheme.endswith("listen"):
         raise ValueError("a port from 1 to 65535")
+    if found[2]:
+        _check_host(found[2])
     return NetworkAddress(scheme, found[1] or found[2], int(found[3]))
+
+
+def _check_host(name: str) -> None:
+    """Raises ValueError for what can never be looked up."""
+    try:
+        name.encode("idna")
+    except UnicodeError:
+        raise ValueError("a host name of parts from 1 to 63 characters between dots") from None
 
 
 def parse_door(text: str, schemes: Collection[str] = RECEIVER_SCHEMES) -> Door:

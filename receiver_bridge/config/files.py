@@ -56,6 +56,15 @@ def read_secret(path: Path) -> str:
     return text
 
 
+def read_api_key(path: Path) -> str:
+    """The API key, one word. Raises ValueError without the text: what is no header's value would
+    else come back in an error that quotes it, and so into the log."""
+    key = read_secret(path)
+    if not re.fullmatch(r"[!-~]+", key):
+        raise ValueError(f"{path}: more than one word, or other than printable ASCII")
+    return key
+
+
 def read_keys(path: Path) -> dict[str, bytes]:
     """Accounts and AES keys of a key file, ``account = hex`` a line, quotes optional.
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from ..codecs.base import TimestampPolicy
 from .doors import RECEIVER_SCHEMES, Door, NetworkAddress, parse_address, parse_door
-from .files import KEYS_ALLOWED, read_keys, read_secret, read_toml, readable_file
+from .files import KEYS_ALLOWED, read_api_key, read_keys, read_toml, readable_file
 from .mistakes import ConfigError, Mistake
 from .model import (
     Config,
@@ -28,7 +28,9 @@ _NAME_ALLOWED: Final = "letters, digits, dot, hyphen and underscore, up to 63, n
 _JOURNAL_ALLOWED: Final = (
     "sqlite:///path/to/journal.db, or sqlite:journal.db relative to the configuration file"
 )
-_SECRET_ALLOWED: Final = "a file with the API key that only its owner can read (mode 0600)"
+_SECRET_ALLOWED: Final = (
+    "a file with nothing but the API key, that only its owner can read (mode 0600)"
+)
 _TOLERABLE: Final = ("crc", "length")
 
 # A panel repeats a DC-09 message it saw no answer to after its own time-out, 5 to 60 s as usual;
@@ -75,7 +77,7 @@ def _odoo(section: Section | None) -> OdooSettings | None:
         url=url or "",
         database=section.text("database", "the name of Odoo's database"),
         login=section.text("login", "the login of the bridge's user in Odoo"),
-        key=section.read_file("key_file", read_secret, _SECRET_ALLOWED) or "",
+        key=section.read_file("key_file", read_api_key, _SECRET_ALLOWED) or "",
         transport=cast(Any, section.choice("transport", ("xmlrpc", "json2"), "xmlrpc")),
         timeout=section.number("timeout", 30.0, 1, 600, "seconds"),
         ca_file=_ca_file(section),

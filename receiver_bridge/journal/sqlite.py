@@ -73,6 +73,7 @@ class SqliteJournal:
         self._next_purge = time.monotonic() + _PURGE_EVERY
         self._lock_file = _lock(path)
         self._connection = _open(path)
+        self._file = _identity(path)
         self.reader = SqliteReader(path)
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -159,6 +160,8 @@ class SqliteJournal:
         sequence = dict(self._sequence)
         error: JournalError | None = None
         try:
+            if appends:
+                self._check_file()
             self._connection.execute("BEGIN IMMEDIATE")
             self._insert(appends, sequence)
             for task in tasks:
@@ -188,6 +191,11 @@ class SqliteJournal:
             else:
                 task.future.set_exception(error)
         self._on_commit(Commit(rows, time.monotonic() - started))
+
+    def _check_file(self) -> None:
+        """What goes into a file that has no name any more is gone with this process."""
+        if _identity(self._path) != self._file:
+            raise OSError("removed or replaced while open; restart the bridge once nothing waits")
 
     def _insert(self, appends: list[Append], sequence: dict[str, int]) -> None:
         now = to_iso(utc_now())
@@ -240,6 +248,15 @@ class SqliteJournal:
         # A full round says that there may be more: the next follows soon, between commits.
         pause = 0.1 if removed == _PURGE_ROWS else _PURGE_EVERY
         self._next_purge = time.monotonic() + pause
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Device and inode; None where there is no such file."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _lock(path: Path) -> IO[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import termios
 
 import serial
 
@@ -31,6 +32,7 @@ class SerialListener:
         self._task: asyncio.Task[None] | None = None
         self._lost = asyncio.Event()
         self._unsent = b""
+        self._stopping = False
 
     async def start(self) -> None:
         opened = asyncio.Event()
@@ -38,12 +40,14 @@ class SerialListener:
         await opened.wait()
 
     async def stop(self) -> None:
+        self._stopping = True
         loop = asyncio.get_running_loop()
+        if self._serial is not None:
+            loop.remove_reader(self._fd)
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         if self._serial is not None:
-            loop.remove_reader(self._fd)
             deadline = loop.time() + _LAST_REPLIES
             while self._busy() and loop.time() < deadline:
                 await asyncio.sleep(0.01)
@@ -55,7 +59,8 @@ class SerialListener:
         while True:
             try:
                 self._open()
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, termios.error) as error:
+                # A device that goes while it is set up is told by termios in its own way.
                 pause = backoff.pause()
                 self._intake.line.closed(str(error))
                 _logger.error("%s: %s; next try in %.1f s", name, error, pause)
@@ -107,8 +112,9 @@ class SerialListener:
             asyncio.get_running_loop().remove_reader(self._fd)
 
     def _resume_reading(self) -> None:
-        if self._serial is not None:
-            asyncio.get_running_loop().add_reader(self._fd, self._readable)
+        if self._session is None or self._session.full or self._stopping:
+            return
+        asyncio.get_running_loop().add_reader(self._fd, self._readable)
 
     def _reply(self, data: bytes) -> None:
         if self._serial is None:

@@ -32,6 +32,7 @@ class StreamProtocol(asyncio.Protocol):
         self._heard = 0.0
         self._writing_paused = False
         self._stopping = False
+        self._sender_done = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = stream = cast(asyncio.Transport, transport)
@@ -67,6 +68,14 @@ class StreamProtocol(asyncio.Protocol):
         self._writing_paused = False
         self._resume_reading()
 
+    def eof_received(self) -> bool:
+        """Who sends no more may still wait for the answer, as a panel that has said all does:
+        the connection stays until every reply has gone out."""
+        self._sender_done = True
+        if self._session is not None:
+            self._session.end()
+        return not self.idle
+
     def connection_lost(self, error: Exception | None) -> None:
         if self._idle_timer is not None:
             self._idle_timer.cancel()
@@ -97,6 +106,10 @@ class StreamProtocol(asyncio.Protocol):
 
     def _resume_reading(self) -> None:
         if self._transport is None or self._transport.is_closing() or self._session is None:
+            return
+        if self._sender_done:
+            if self._session.idle:
+                self._transport.close()
             return
         if not (self._writing_paused or self._stopping or self._session.full):
             self._transport.resume_reading()

@@ -7,6 +7,7 @@ import logging
 
 from ..config import NetworkAddress, format_address
 from ..intake import Intake
+from ..limiter import NoiseLimiter
 from .stream import StreamProtocol
 
 _logger = logging.getLogger(__name__)
@@ -20,6 +21,8 @@ class TcpServer:
         self._address = address
         self._server: asyncio.Server | None = None
         self._streams: set[StreamProtocol] = set()
+        # Who is refused comes again at once, and must not fill the disk with our complaints.
+        self._limiter = NoiseLimiter(intake.settings.name, what="refused connections")
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
@@ -47,7 +50,8 @@ class TcpServer:
             reason = "too many"
         if reason is not None:
             self._intake.metrics.refused.labels(settings.name, reason).inc()
-            _logger.warning("%s: connection from %s refused: %s", settings.name, host, reason)
+            if self._limiter.allows(host):
+                _logger.warning("%s: connection from %s refused: %s", settings.name, host, reason)
             return False
         self._streams.add(stream)
         return True

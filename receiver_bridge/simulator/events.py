@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -44,12 +45,12 @@ def make_event(system: str, code: str, qualifier: Qualifier, area: str, number: 
     Raises ValueError for a code that the system cannot carry.
     """
     if system == "sia":
-        if len(code) != 2 or not code.isupper():
+        if not re.fullmatch("[A-Z]{2}", code):
             raise ValueError(f"SIA code {code!r}; allowed: two capital letters")
         return Event("sia", code, None, area or None, None, None, number or None)
     if len(code) != 3 or not set(code) <= set("0123456789BCDEF"):
         raise ValueError(f"Contact ID code {code!r}; allowed: three digits")
-    if len(area) > 2 or len(number) > 3:
+    if not re.fullmatch("[0-9B-F]{0,2}", area) or not re.fullmatch("[0-9B-F]{0,3}", number):
         raise ValueError("Contact ID has two digits for the area and three for zone or user")
     return Event("cid", code, qualifier, area.zfill(2), None, None, number.zfill(3))
 

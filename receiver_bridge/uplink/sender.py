@@ -30,8 +30,13 @@ class Answer:
     rejected: Mapping[str, str]
 
 
+class AllRejected(UplinkError):
+    """Odoo takes none of a batch: that is no matter of one signal, but of the whole."""
+
+
 class Sender(threading.Thread):
-    """Delivers one receiver's signals in order. Whatever fails as a whole is retried for ever."""
+    """Delivers one receiver's signals in order. Whatever fails as a whole is retried for ever; a
+    signal is set aside only when Odoo rejects it while others pass."""
 
     def __init__(
         self,
@@ -69,6 +74,12 @@ class Sender(threading.Thread):
             self._wake.clear()
             try:
                 delivered = self._deliver_batch()
+            except AllRejected as error:
+                pause = backoff.pause()
+                self._complain(error, pause)
+                # The next signal may pass, and must not wait for those that do not.
+                self._wake.wait(pause)
+                continue
             except Exception as error:
                 # Even a defect of ours must not end delivery while the bridge acknowledges.
                 if not isinstance(error, UplinkError | JournalError):
@@ -92,6 +103,9 @@ class Sender(threading.Thread):
         bodies = ",".join(pending.body for pending in batch)
         text = f'{{"bridge":{json.dumps(self._bridge)},"signals":[{bodies}]}}'
         answer = read_answer(self._transport.call("ingest", ("batch", text)), batch)
+        if len(answer.rejected) == len(batch):
+            reason = answer.rejected[batch[0].uid]
+            raise AllRejected(f"ingest: Odoo rejects all {len(batch)} signals sent: {reason}")
         delivered = [pending for pending in batch if pending.uid not in answer.rejected]
         self._journal.settle(delivered, answer.rejected)
         self._metrics.delivered.labels(self._receiver).inc(len(delivered))
@@ -123,7 +137,9 @@ def read_answer(answer: Any, batch: Sequence[Pending]) -> Answer:
         uid = entry.get("uid") if isinstance(entry, dict) else None
         if uid not in known:
             raise UplinkError(f"ingest: the answer rejects what was not sent: {str(entry)[:100]!r}")
-        rejected[uid] = str(entry.get("reason") or "no reason given")
+        reason = str(entry.get("reason") or "no reason given")
+        # A lone surrogate, which JSON can spell, would fail the journal's whole transaction.
+        rejected[uid] = reason.encode("utf-8", "replace").decode("utf-8")
     if stored + duplicates + len(rejected) != len(batch):
         raise UplinkError(
             f"ingest: the answer accounts for {stored} stored, {duplicates} duplicates and"

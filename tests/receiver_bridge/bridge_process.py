@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import queue
 import re
 import signal
 import socket
@@ -44,7 +43,8 @@ class BridgeProcess:
 
     def __init__(self, config: Path) -> None:
         self.log: list[str] = []
-        self._lines: queue.Queue[str | None] = queue.Queue()
+        self._ended = False
+        self._logged = threading.Condition()
         self._process = subprocess.Popen(
             [*COMMAND, "run", "--config", str(config)],
             stderr=subprocess.PIPE,
@@ -58,12 +58,17 @@ class BridgeProcess:
         self.wait_for_log("is ready")
 
     def wait_for_log(self, pattern: str, seconds: float = 20) -> str:
-        """The next line of the log in which ``pattern`` is found."""
-        while True:
-            line = self._lines.get(timeout=seconds)
-            assert line is not None, "the bridge has ended:\n" + "".join(self.log)
-            if re.search(pattern, line):
-                return line
+        """The first line of the log in which ``pattern`` is found, whether or not it is there yet:
+        threads of the bridge log in no order that a test could rely on."""
+
+        def found() -> str | None:
+            return next((line for line in self.log if re.search(pattern, line)), None)
+
+        with self._logged:
+            self._logged.wait_for(lambda: self._ended or found() is not None, seconds)
+            line = found()
+        assert line is not None, f"{pattern!r} is not in the log:\n" + "".join(self.log)
+        return line
 
     def kill(self) -> None:
         self._process.send_signal(signal.SIGKILL)
@@ -77,6 +82,9 @@ class BridgeProcess:
     def _read(self) -> None:
         assert self._process.stderr is not None
         for line in self._process.stderr:
-            self.log.append(line)
-            self._lines.put(line)
-        self._lines.put(None)
+            with self._logged:
+                self.log.append(line)
+                self._logged.notify_all()
+        with self._logged:
+            self._ended = True
+            self._logged.notify_all()

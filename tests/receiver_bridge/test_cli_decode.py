@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
+import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
 
@@ -136,6 +138,7 @@ def test_checks_can_be_waived(run):
         (["--format", "dc09", "--key-text", "short"], "a key of 5 bytes"),
         (["--format", "dc09", "--key", KEY.hex(), "--key-text", "x" * 16], "not allowed with"),
         (["--format", "dc09", "--now", "noon"], "'noon' is no ISO 8601 time"),
+        (["--format", "dc09", "--now", "0001-01-01T00:00:00+14:00"], "in no year from 1 to 9999"),
         (["--format", "dc09", "--tolerate", "crc,all"], "unknown check all; allowed: crc, length"),
     ],
 )
@@ -144,3 +147,15 @@ def test_a_wrong_option_is_named_and_ends_with_2(run, capsys, options, message):
         run(b"", *options)
     assert stop.value.code == 2
     assert message in capsys.readouterr().err
+
+
+def test_what_is_printed_is_utf_8_in_any_language():
+    wire = encode_sia_dcs("1234", [Event("sia", "BA", text="火警")], sequence="0001")
+    printed = subprocess.run(
+        [sys.executable, "-m", "receiver_bridge", "decode", "--format", "dc09"],
+        input=wire,
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert json.loads(printed.stdout)["signals"][0]["text"] == "火警"

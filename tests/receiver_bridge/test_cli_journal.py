@@ -64,3 +64,13 @@ def test_without_a_journal_that_is_said(tmp_path: Path, capsys: pytest.CaptureFi
     path = write_config(tmp_path, "http://127.0.0.1:1", RECEIVER)
     assert main(["journal", "status", "--config", str(path)]) == 1
     assert "unable to open" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("limit", ["0", "-5", "x", "9" * 30])
+def test_a_limit_that_is_none_is_said(
+    config: str, capsys: pytest.CaptureFixture[str], limit: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["journal", "dead", "--limit", limit, "--config", config])
+    assert ended.value.code == 2
+    assert "a whole number from 1" in capsys.readouterr().err

@@ -223,3 +223,21 @@ def test_check_prints_every_mistake_and_exits_2(
     assert len(lines) == 2
     assert all(line.startswith(f"{path}: ") for line in lines)
     assert main(["run", "--config", str(path)]) == 2
+
+
+def test_an_api_key_is_one_word_and_never_shown(folder: Path) -> None:
+    for text in ("the-api-key\nanother", "the api-key", "the-\x01key", "schlüssel-key"):
+        secret(folder / "odoo.key", text)
+        [(key, found, allowed)] = mistakes(folder, GOOD)
+        assert key == "odoo.key_file"
+        assert "more than one word" in found
+        assert "nothing but the API key" in allowed
+        assert "-key" not in found.replace(str(folder), "")
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 64 + ".example"])
+def test_a_host_that_can_never_be_found_is_a_mistake(folder: Path, host: str) -> None:
+    wrong = GOOD.replace("tcp-listen://[::1]:9000", f"tcp-connect://{host}:9000")
+    [(key, _found, allowed)] = mistakes(folder, wrong)
+    assert key == "receiver[2] (dc-1).connect"
+    assert "host name" in allowed

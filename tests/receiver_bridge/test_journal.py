@@ -223,6 +223,43 @@ def test_a_killed_writer_loses_nothing_it_has_told(tmp_path: Path) -> None:
     assert [int(uid.rsplit(":", 1)[1]) for uid in kept] == list(range(1, len(kept) + 1))
 
 
+def test_a_journal_that_was_removed_takes_nothing_more(tmp_path: Path) -> None:
+    journal = SqliteJournal(tmp_path / "j.db")
+    assert append(journal).error is None
+    assert journal.reader.pending_counts() == {"sg-1": 1}
+    (tmp_path / "j.db").rename(tmp_path / "elsewhere")
+    gone = append(journal)
+    assert "removed or replaced" in str(gone.error)
+    assert gone.uids == ()
+    assert not journal.healthy
+    # What was taken before is still delivered, and settled.
+    journal.settle(journal.reader.pending("sg-1", 10), {})
+    (tmp_path / "elsewhere").rename(tmp_path / "j.db")
+    assert append(journal).uids == (f"{journal.epoch}:sg-1:2",)
+    journal.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root")
+def test_a_full_disk_gives_no_gap_and_is_left_behind(tmp_path: Path) -> None:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(tmp_path)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("mounting is not allowed here")
+    try:
+        journal = SqliteJournal(tmp_path / "j.db")
+        taken = 0
+        while append(journal, draft(text="x" * 5000)).error is None:
+            taken += 1
+        assert taken > 0
+        assert not journal.healthy
+        subprocess.run(["mount", "-o", "remount,size=4m", str(tmp_path)], check=True)
+        assert append(journal).uids == (f"{journal.epoch}:sg-1:{taken + 1}",)
+        assert journal.healthy
+        assert journal.reader.pending_counts() == {"sg-1": taken + 1}
+        journal.close()
+    finally:
+        subprocess.run(["umount", "-l", str(tmp_path)], check=True)
+
+
 def test_a_commit_counts_its_rows_whatever_becomes_of_the_drafts(tmp_path: Path) -> None:
     commits: queue.Queue[Commit] = queue.Queue()
 

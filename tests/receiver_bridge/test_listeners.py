@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import socket
 import sqlite3
+import termios
 import tty
 from ipaddress import ip_network
 from pathlib import Path
 
+import pytest
 from lines import HeldDisk, running_line
 
 from receiver_bridge.codecs import Event
@@ -184,6 +188,18 @@ def test_the_rest_of_a_broken_connection_is_kept(tmp_path: Path) -> None:
     assert frame(1)[:30].hex() in body
 
 
+def test_who_has_said_all_still_gets_the_answer(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY_TCP) as line:
+            reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
+            writer.write(frame(1))
+            writer.write_eof()
+            assert b'"ACK"0001' in await asyncio.wait_for(reader.read(), 10)
+            writer.close()
+
+    asyncio.run(scenario())
+
+
 def test_strangers_and_too_many_are_refused(tmp_path: Path) -> None:
     async def refused(port: int) -> bool:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -208,6 +224,23 @@ def test_strangers_and_too_many_are_refused(tmp_path: Path) -> None:
             writer.close()
 
     asyncio.run(scenario())
+
+
+def test_who_is_refused_cannot_fill_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY_TCP, allow=(ip_network("192.0.2.0/24"),)) as line:
+            for _knock in range(30):
+                reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
+                with contextlib.suppress(ConnectionError):
+                    assert await asyncio.wait_for(reader.read(), 10) == b""
+                writer.close()
+            refused = line.intake.metrics.refused.labels("line", "address")
+            assert refused._value.get() == 30
+
+    asyncio.run(scenario())
+    assert caplog.text.count("refused: address") == 10
 
 
 def test_an_idle_connection_is_closed(tmp_path: Path) -> None:
@@ -246,6 +279,30 @@ def test_udp_answers_each_datagram_where_it_came_from(tmp_path: Path) -> None:
             signals = line.signals()
             assert sorted(signal["kind"] for signal in signals) == ["event"] * 2 + ["unparsed"] * 2
             assert {signal["source"].partition(":")[0] for signal in signals} == {"udp"}
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("listen", "called"),
+    [("0.0.0.0", "127.0.0.2"), ("::", "127.0.0.2"), ("::", "::1"), ("::1", "::1")],
+)
+def test_udp_answers_from_the_address_that_was_called(
+    tmp_path: Path, listen: str, called: str
+) -> None:
+    async def scenario() -> None:
+        loop = asyncio.get_running_loop()
+        async with running_line(tmp_path, NetworkAddress("udp-listen", listen, 0)) as line:
+            family = socket.AF_INET6 if ":" in called else socket.AF_INET
+            with socket.socket(family, socket.SOCK_DGRAM) as panel:
+                panel.setblocking(False)
+                panel.bind(("::1" if ":" in called else "127.0.0.1", 0))
+                # Connected, it hears nobody but whom it called.
+                panel.connect((called, line.port))
+                await loop.sock_sendall(panel, frame(1))
+                reply = await asyncio.wait_for(loop.sock_recv(panel, 4096), 10)
+            assert b'"ACK"0001' in reply
+            assert line.signals()[0]["source"].startswith(("udp://127.0.0.1:", "udp://[::1]:"))
 
     asyncio.run(scenario())
 
@@ -312,6 +369,50 @@ def test_a_cable_that_is_pulled_is_found_again(tmp_path: Path) -> None:
             assert await wire.ask(encode_contact_id("1234", BURGLARY)) == b"\x06"
             assert line.signals()[0]["kind"] == "event"
             assert line.intake.line.state == "online"
+        wire.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_line_that_stops_takes_no_more_bytes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        loop = asyncio.get_running_loop()
+        wire = Wire()
+        async with running_line(tmp_path, SerialPort(wire.path), "surgard") as line:
+            first = await wire.ask(encode_contact_id("1234", BURGLARY))
+            assert first == b"\x06"
+            disk = HeldDisk(line.journal)
+            await loop.run_in_executor(None, disk.__enter__)
+            os.write(wire.master, encode_contact_id("1235", BURGLARY))
+            frames = line.intake.metrics.frames.labels("line", "event", "accept")._value
+            while frames.get() < 2:
+                await asyncio.sleep(0)
+            stopping = asyncio.create_task(line.listener.stop())
+            await asyncio.sleep(0)
+            os.write(wire.master, encode_contact_id("1236", BURGLARY))
+            disk.__exit__()
+            await stopping
+            assert [signal["account"] for signal in line.signals()] == ["1234", "1235"]
+        wire.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_device_that_goes_while_it_is_set_up_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_arguments: object) -> None:
+        raise termios.error(5, "Input/output error")
+
+    async def scenario() -> None:
+        wire = Wire()
+        with monkeypatch.context() as unplugged:
+            unplugged.setattr(termios, "tcsetattr", gone)
+            line_context = running_line(tmp_path, SerialPort(wire.path), "surgard")
+            line = await asyncio.wait_for(line_context.__aenter__(), 10)
+            assert line.intake.line.state == "down"
+        assert await wire.ask(encode_heartbeat()) == b"\x06"
+        await line_context.__aexit__(None, None, None)
         wire.close()
 
     asyncio.run(scenario())

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
 from lines import running_line
 
 from receiver_bridge.codecs import Frame
+from receiver_bridge.codecs.dc09_encoder import encode_null
 from receiver_bridge.codecs.surgard_encoder import encode_contact_id
 from receiver_bridge.config import NetworkAddress
 from receiver_bridge.intake import Intake
-from receiver_bridge.session import Session
+from receiver_bridge.session import FRAMES_A_TURN, Session
 from receiver_bridge.simulator.events import make_event
 
 ANY = NetworkAddress("tcp-listen", "127.0.0.1", 0)
@@ -64,5 +66,81 @@ def test_a_decoder_that_fails_stops_nothing_and_loses_nothing(tmp_path: Path) ->
             assert bytes.fromhex(broken["raw_hex"]) == b"bytes that show it"
             assert broken["text"] == "decoder failure"
             assert event["account"] == "1001"
+
+    asyncio.run(scenario())
+
+
+def test_a_frame_that_cannot_be_taken_is_not_answered_and_keeps_back_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def defect(*_arguments: object) -> None:
+        raise RuntimeError("a defect")
+
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY, "surgard") as line:
+            sent: asyncio.Queue[bytes] = asyncio.Queue()
+            session = Session(line.intake, "x", "x", sent.put_nowait)
+            with monkeypatch.context() as broken:
+                broken.setattr(Intake, "take", defect)
+                session.receive(RECORD)
+            assert session.idle
+            assert sent.empty()
+            session.receive(RECORD)
+            assert await asyncio.wait_for(sent.get(), 10) == b"\x06"
+
+    asyncio.run(scenario())
+
+
+def test_who_sends_a_hundred_thousand_frames_at_once_takes_turns_with_the_others(
+    tmp_path: Path,
+) -> None:
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY, "dc09") as line:
+            noise = line.intake.metrics.frames.labels("line", "unparsed", "reject")._value
+            done = asyncio.Event()
+            hostile = Session(line.intake, "x", "x", lambda reply: None, done.set)
+            hostile.receive(b"A\r" * 100_000)
+            assert noise.get() == FRAMES_A_TURN
+            assert hostile.full
+            sent: asyncio.Queue[bytes] = asyncio.Queue()
+            honest = Session(line.intake, "y", "y", sent.put_nowait)
+            honest.receive(encode_null("1234"))
+            assert b'"ACK"' in sent.get_nowait()
+            while hostile.full:
+                done.clear()
+                await asyncio.wait_for(done.wait(), 30)
+            assert noise.get() == 100_000
+
+    asyncio.run(scenario())
+
+
+def test_the_end_of_a_stream_waits_for_what_is_not_decoded_yet(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY, "dc09") as line:
+            sent: asyncio.Queue[bytes] = asyncio.Queue()
+            session = Session(line.intake, "x", "x", sent.put_nowait)
+            session.receive(encode_null("1234") * (FRAMES_A_TURN + 1) + b"cut off")
+            session.end()
+            assert not session.idle
+            answers = 0
+            while answers < FRAMES_A_TURN + 1:
+                answers += (await asyncio.wait_for(sent.get(), 10)).count(b'"ACK"')
+        # The journal is closed now: everything queued is written.
+        with sqlite3.connect(tmp_path / "journal.db") as journal:
+            [(body,)] = journal.execute("SELECT body FROM signal").fetchall()
+        assert b"cut off".hex() in body
+
+    asyncio.run(scenario())
+
+
+def test_a_datagram_is_decoded_in_one_turn(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY, "dc09") as line:
+            noise = line.intake.metrics.frames.labels("line", "unparsed", "reject")._value
+            session = Session(line.intake, "x", "x", lambda reply: None)
+            session.receive(b"A\r" * 30_000)
+            session.end(at_once=True)
+            await asyncio.sleep(0)
+            assert noise.get() == FRAMES_A_TURN + 1
 
     asyncio.run(scenario())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from receiver_bridge.codecs.base import Event
-from receiver_bridge.codecs.sia_dcs import encode_payload, parse_payload
+from receiver_bridge.codecs.sia_dcs import MOST_EVENTS, encode_payload, parse_payload
 from receiver_bridge.codes import sia_codes
 
 
@@ -123,3 +123,8 @@ def test_what_is_encoded_is_decoded(events):
 @given(st.text(st.characters(max_codepoint=255), max_size=60))
 def test_no_text_raises(data):
     parse_payload(data)
+
+
+def test_more_events_than_any_panel_sends_are_one_unparsed_frame():
+    assert len(parse_payload("#1234|N" + "ZZ" * MOST_EVENTS)[0]) == MOST_EVENTS
+    assert parse_payload("#1234|N" + "ZZ" * (MOST_EVENTS + 1)) == ((), False)

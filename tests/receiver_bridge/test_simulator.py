@@ -170,6 +170,9 @@ def test_nobody_listening_is_exit_code_1(capsys: pytest.CaptureFixture[str]) -> 
         (["--code", "13"], "three digits"),
         (["--system", "sia", "--code", "130"], "two capital letters"),
         (["--zone", "1000"], "three for zone"),
+        (["--zone", "x"], "three for zone"),
+        (["--system", "sia", "--code", "ÄÖ"], "two capital letters"),
+        (["--connect", "pty:///nonexistent/tty"], "/nonexistent/tty"),
     ],
 )
 def test_a_code_that_cannot_be_sent_is_refused(
@@ -178,6 +181,27 @@ def test_a_code_that_cannot_be_sent_is_refused(
     command = ["simulate", "dc09", "--connect", "tcp://127.0.0.1:1", "--account", "1001"]
     assert main(command + arguments) == 2
     assert cause in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--account", "XYZ"),
+        ("--accounts", "0"),
+        ("--count", "-1"),
+        ("--rate", "nan"),
+        ("--connect", "tcp://a..b:1"),
+        ("--report", "/nonexistent/report.json"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_named(
+    option: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["simulate", "dc09", "--connect", "tcp://127.0.0.1:1", "--account", "1001"]
+    with pytest.raises(SystemExit) as ended:
+        main([*command, f"{option}={value}"])
+    assert ended.value.code == 2
+    assert f"argument {option}: {value!r}; allowed: " in capsys.readouterr().err
 
 
 DEMO = """

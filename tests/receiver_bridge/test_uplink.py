@@ -154,6 +154,40 @@ def test_a_rejected_signal_is_set_aside_and_the_others_pass(tmp_path: Path) -> N
         assert texts(odoo) == [0, 2, 0]
 
 
+def reject_all(batch: dict[str, Any]) -> dict[str, Any]:
+    rejected = [{"uid": signal["uid"], "reason": "\ud800 no"} for signal in batch["signals"]]
+    return {"stored": 0, "duplicates": 0, "rejected": rejected}
+
+
+def test_nothing_is_set_aside_while_odoo_rejects_everything(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def respond(_path: str, body: dict[str, Any]) -> tuple[int, Any]:
+        batch = json.loads(body["batch"])
+        sent.append(len(batch["signals"]))
+        asked.set()
+        if len(sent) <= 2:
+            return 200, reject_all(batch)
+        last = reject_all({"signals": batch["signals"][:1]})
+        return 200, {**last, "stored": len(batch["signals"]) - 1}
+
+    sent: list[int] = []
+    asked = threading.Event()
+    with (
+        serve_json2(respond) as url,
+        sending(tmp_path, settings(url, transport="json2"), 3) as journal,
+    ):
+        while len(sent) < 3:
+            assert asked.wait(10)
+            asked.clear()
+        while journal.reader.pending_counts():
+            journal.remember("turn", "taken")
+        [dead] = journal.reader.dead(10)
+        assert (dead.uid, dead.reason) == (f"{journal.epoch}:sg-1:1", "? no")
+    assert sent == [3, 3, 3]
+    assert "rejects all 3 signals" in caplog.text
+
+
 def test_odoo_may_be_down_and_come_back(tmp_path: Path) -> None:
     with serve_odoo() as odoo:
         port = odoo.port
