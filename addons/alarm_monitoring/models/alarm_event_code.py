@@ -117,8 +117,9 @@ class AlarmEventCode(models.Model):
     def _name_as(self, qualifier):
         """The name with the words of a Contact ID qualifier ("new", "restore"…)."""
         self.ensure_one()
-        words = {"new": self.name_new, "restore": self.name_restore}
-        return words.get(qualifier) or self.name
+        if qualifier == "restore":
+            return self.name_restore or self.env._("%s restored", self.name)
+        return (qualifier == "new" and self.name_new) or self.name
 
     @api.model
     def _load_tables(self):

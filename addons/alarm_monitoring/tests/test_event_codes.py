@@ -63,6 +63,7 @@ class TestEventCodes(MonitoringCase):
         self.assertEqual(code._name_as("new"), "Opening by user")
         self.assertEqual(code._name_as("restore"), "Closing by user")
         self.assertEqual(code._name_as("status"), "Open/close by user")
+        self.assertEqual(self.code("cid", "130")._name_as("restore"), "Burglary restored")
 
     def test_a_changed_rule_counts_at_once(self):
         rule = self.env.ref("alarm_monitoring.event_rule_burglary")
