@@ -115,7 +115,8 @@ run_logged() {
         say "     cause:  ${why%%|*}"
         say "     remedy: ${why#*|}"
         say "     log:    $log"
-        { grep -v ' INFO ' "$log" || true; } | tail -n 8 | cut -c1-200 | sed 's/^/       | /' >&2
+        # Messages only: the log has the rest.
+        { grep -vE ' INFO |^ |^Traceback|^$|^The above exception|^During handling' "$log" || true; } | tail -n 6 | cut -c1-200 | sed 's/^/       | /' >&2
         exit 1
     fi
     say "  $title: done ($((SECONDS - start)) s)"

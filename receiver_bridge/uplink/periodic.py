@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from abc import ABC, abstractmethod
 
 _logger = logging.getLogger(__name__)
 
 
-class Periodic(threading.Thread):
+class Periodic(threading.Thread, ABC):
     """Runs ``once`` at the start and every ``interval`` seconds; a failure is logged, not final."""
 
     def __init__(self, name: str, interval: float) -> None:
@@ -17,8 +18,9 @@ class Periodic(threading.Thread):
         self._interval = interval
         self._stop_asked = threading.Event()
 
+    @abstractmethod
     def once(self) -> None:
-        raise NotImplementedError
+        """One round of the work."""
 
     def stop(self) -> None:
         self._stop_asked.set()

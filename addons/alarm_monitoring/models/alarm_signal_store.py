@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.addons.alarm_subscriber.tools.numbers import number_key
 
 from ..tools.triage import Facts, matter_key, triage
+from .alarm_signal import WIRE_FIELDS
 
 _logger = logging.getLogger(__name__)
 
@@ -17,31 +18,7 @@ LATE_AFTER = timedelta(seconds=60)
 _MAX_ACCOUNT_KEY = 32
 
 _COLUMNS = (
-    "uid",
-    "digest",
-    "bridge",
-    "receiver_name",
-    "format",
-    "kind",
-    "source",
-    "received_at",
-    "journaled_at",
-    "stored_at",
-    "occurred_at",
-    "repeat_of",
-    "wire_receiver",
-    "line",
-    "account",
-    "code_system",
-    "code",
-    "qualifier",
-    "area",
-    "zone",
-    '"user"',
-    "address",
-    "text",
-    "extended",
-    "raw_hex",
+    *WIRE_FIELDS,
     "receiver_id",
     "receiver_group_id",
     "account_key",
@@ -329,11 +306,13 @@ class AlarmSignal(models.Model):
                     verdict.decision if verdict else "pending",
                 )
             )
+        # Quoted, because "user" is a word of SQL.
+        columns = ", ".join(f'"{name}"' for name in _COLUMNS)
         stored_at = _COLUMNS.index("stored_at")
         placeholders = ["%s"] * len(_COLUMNS)
         placeholders[stored_at] = "clock_timestamp() AT TIME ZONE 'UTC'"
         inserted = self.env.cr.execute_values(
-            f"INSERT INTO alarm_signal ({', '.join(_COLUMNS)}) VALUES %s"
+            f"INSERT INTO alarm_signal ({columns}) VALUES %s"
             " ON CONFLICT (uid, digest) DO NOTHING RETURNING uid, digest, id",
             rows,
             template=f"({', '.join(placeholders)})",
