@@ -73,6 +73,7 @@ class TestBoardRows(TransactionCase):
         for change in (
             incident.action_shown,
             incident.action_take,
+            lambda: incident.action_note("nobody answers"),
             lambda: incident.action_hold(5, "waiting"),
             incident.action_take,
             incident.action_release,

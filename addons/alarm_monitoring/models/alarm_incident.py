@@ -60,6 +60,8 @@ class AlarmIncident(models.Model):
     shown_at = fields.Datetime(readonly=True, help="When a board showed it first.")
     taken_at = fields.Datetime(readonly=True, help="When a dispatcher took it first.")
     held_until = fields.Datetime(readonly=True)
+    # A note changes nothing else of the incident; whoever watches it must still see a change.
+    action_count = fields.Integer("Actions", readonly=True, copy=False)
     resolved_at = fields.Datetime(readonly=True)
     closed_at = fields.Datetime(readonly=True)
     resolution_id = fields.Many2one("alarm.resolution", readonly=True, ondelete="restrict")

@@ -221,8 +221,7 @@ class AlarmIncident(models.Model):
         self._check_transition(transition)
         if transition.target:
             values["state"] = transition.target
-        if values:
-            self._write_private(values)
+        self._write_private({**values, "action_count": self.action_count + 1})
         self._log(transition.entry, text)
         self._apply_priorities()
         self._on_incidents_changed()
