@@ -15,7 +15,7 @@ Alarm Centre: an alarm receiving centre in Odoo 19, and the receiver bridge besi
   ./arc up [--no-demo] [--detach]   set up on first use, then run: database, Odoo, bridge, simulated panels
   ./arc down                        stop what ./arc up --detach left running
   ./arc status [--json]             what runs, where, and the logins
-  ./arc logs [odoo|bridge|simulator|postgres]
+  ./arc logs [odoo|bridge|simulator|postgres]     follows them; Ctrl-C ends it
   ./arc shell | psql                a Python shell in Odoo | SQL, on the running database
   ./arc rotate-key                  a new API key for the bridge; the old one ends within a day
 

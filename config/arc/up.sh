@@ -51,8 +51,17 @@ running() {
     return 1
 }
 
+port_taken() { die "port $1 on $ARC_BIND is taken ($2)" "choose others with ARC_HTTP_PORT=... (all ports follow from it), or stop what listens there"; }
+
+# Needs nothing but bash: there may be no Python yet.
+nobody_listens_or_die() {
+    local host=$ARC_BIND
+    [[ $host != 0.0.0.0 && $host != :: ]] || host=127.0.0.1
+    if (exec 3<>"/dev/tcp/$host/$1") 2>/dev/null; then port_taken "$@"; fi
+}
+
 port_free_or_die() {
-    "$VENV/bin/python" - "$ARC_BIND" "$1" <<'PY' || die "port $1 on $ARC_BIND is taken ($2)" "choose others with ARC_HTTP_PORT=... (all ports follow from it), or stop what listens there"
+    "$VENV/bin/python" - "$ARC_BIND" "$1" <<'PY' || port_taken "$@"
 import socket
 import sys
 
@@ -120,6 +129,11 @@ cmd_up() {
         cmd_status
         return
     fi
+    # Before minutes of set-up as well as after: whoever listens now will still do so then.
+    nobody_listens_or_die "$ARC_HTTP_PORT" Odoo
+    nobody_listens_or_die "$DC09_PORT" "DC-09"
+    nobody_listens_or_die "$DC09_AES_PORT" "DC-09 with AES"
+    nobody_listens_or_die "$METRICS_PORT" "metrics"
     lock_setup
     setup_system run
     setup_odoo
@@ -197,8 +211,9 @@ cmd_status() {
 
 cmd_logs() {
     local name=${1:-}
+    [[ -e $LOGS/odoo.log ]] || die "nothing has run in $ARC_HOME yet" "./arc up first"
     case $name in
-        '') exec tail -n 20 -F "$LOGS/odoo.log" "$LOGS/bridge.log" "$LOGS/simulator.log" ;;
+        '') exec tail -n 20 -F "$LOGS/odoo.log" "$LOGS/bridge.log" ;;
         odoo | bridge | simulator) exec tail -n 100 -F "$LOGS/$name.log" ;;
         postgres) as_postgres tail -n 100 -F "$PG_ROOT/main.log" ;;
         *) die "there is no log '$name'" "allowed: odoo, bridge, simulator, postgres" ;;
