@@ -30,7 +30,7 @@ Variables
   ARC_HTTP_PORT=8069      Odoo; the bridge listens on +1000 (DC-09), +1001 (DC-09 with AES), +1401 (metrics)
   ARC_BIND=127.0.0.1      address all of them listen on
   ARC_ODOO                an existing Odoo 19 tree instead of the download
-  ARC_PYTHON              a Python 3.10 - 3.13 instead of the newest one found
+  ARC_PYTHON              a Python 3.10 - 3.13 instead of the distribution's
   ARC_DEBIAN_MIRROR       where Debian's packages come from, when not from this machine's own mirror
 Proxy and CA variables (https_proxy, SSL_CERT_FILE, PIP_CERT, ...) reach every tool.
 HELP

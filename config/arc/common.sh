@@ -56,7 +56,7 @@ No space left on device;Disk quota exceeded|the disk is full|free some space (df
 CERTIFICATE_VERIFY_FAILED;certificate verif;SSL: ;self.signed certificate|a server's certificate is not trusted|name your CA bundle: export SSL_CERT_FILE=... PIP_CERT=... REQUESTS_CA_BUNDLE=... NODE_EXTRA_CA_CERTS=...
 Temporary failure resolving;Could not resolve;Name or service not known;Network is unreachable;Failed to establish a new connection;Could not connect to;Connection timed out;EAI_AGAIN;ENOTFOUND|no network, or the package mirror cannot be reached|check the connection or set https_proxy, then call the same command again
 Unable to locate package odoo;Can't find a source to download version.*odoo;Release .sid. for .odoo-19. was not found|the mirror no longer carries the package odoo-19|set ARC_ODOO to an Odoo 19.0 tree, or ARC_DEBIAN_MIRROR to a mirror that has it
-Unable to locate package;no installation candidate|the distribution does not have a needed package|is this Debian 12+ or Ubuntu 22.04+? See the log for its name
+Unable to locate package;no installation candidate|the distribution does not have a needed package|is this Debian 12? See the log for its name
 No matching distribution found;Could not find a version|a Python package could not be found for this Python|use Python 3.10 - 3.13 (ARC_PYTHON), and check that your package index is complete
 Could not get lock;Unable to acquire the dpkg|another program is installing packages|wait until it has finished, then call the same command again
 Address already in use|a port is taken|choose another with ARC_HTTP_PORT=...

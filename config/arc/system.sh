@@ -29,11 +29,13 @@ install_packages() {
 
 # setup_system run|test
 setup_system() {
-    command -v apt-get >/dev/null || die "this machine has no apt-get" "the set-up knows Debian 12+ and Ubuntu 22.04+; elsewhere use docker/"
+    command -v apt-get >/dev/null || die "this machine has no apt-get" "the set-up is for Debian 12; elsewhere use docker/"
     local wanted=("${PACKAGES_RUN[@]}") missing
     [[ $1 != test ]] || wanted+=("${PACKAGES_TEST[@]}")
     mapfile -t missing < <(missing_packages "${wanted[@]}")
     ((${#missing[@]})) || return 0
+    [[ " ${missing[*]} " != *" postgresql "* || -e /etc/postgresql-common/createcluster.conf ]] ||
+        say "  So that its package starts no cluster: /etc/postgresql-common/createcluster.d/alarm-centre.conf"
     say "  From the distribution, with apt-get$([[ $(id -u) == 0 ]] || echo " through sudo"): ${missing[*]}"
     if [[ $(id -u) != 0 ]]; then
         command -v sudo >/dev/null || die "packages are missing: ${missing[*]}" "there is no sudo here: as root, apt-get install ${missing[*]}"
