@@ -13,7 +13,6 @@ from typing import Final, Literal, Protocol
 
 Verdict = Literal["accept", "reject"]
 Kind = Literal["event", "heartbeat", "link_test", "receiver_status", "reply", "unparsed"]
-CodeSystem = Literal["cid", "sia"]
 Qualifier = Literal["new", "restore", "status"]
 TimestampPolicy = Literal["check", "ignore"]
 

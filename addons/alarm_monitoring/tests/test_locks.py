@@ -88,6 +88,9 @@ class TestLocks(TransactionCase):
                 storer.execute("INSERT INTO test_alarm_child VALUES (1)")
                 editor.commit()
                 storer.execute("INSERT INTO test_alarm_child VALUES (1)")
+            storer.execute("SELECT count(*) FROM test_alarm_child")
+            self.assertEqual(storer.fetchone()[0], 2)
+            storer.rollback()
         finally:
             editor.rollback()
             editor.execute("DROP TABLE test_alarm_child; DROP TABLE test_alarm_parent")
