@@ -122,8 +122,43 @@ class Decoder(Protocol):
         ...
 
 
+class Encoder(Protocol):
+    """What a receiver or panel of a format sends and how it reads the answer: for simulated ones.
+
+    ``systems`` names the code systems that the format can carry, the usual one first. ``receiver``
+    and ``line`` are the wire's own text; None takes what is usual for the format.
+    """
+
+    systems: tuple[str, ...]
+
+    def event(
+        self,
+        account: str,
+        event: Event,
+        *,
+        receiver: str | None = None,
+        line: str | None = None,
+        sequence: int = 1,
+    ) -> bytes:
+        """One event as a frame. Raises ValueError for what the format cannot carry."""
+        ...
+
+    def heartbeat(
+        self, *, receiver: str | None = None, line: str | None = None, sequence: int = 1
+    ) -> bytes | None:
+        """The frame that says no more than that the sender lives; None in formats without one."""
+        ...
+
+    def is_acknowledged(self, answer: bytes) -> bool | None:
+        """Whether the answer to the last frame accepts it; None: not all of it is here."""
+        ...
+
+
 class Codec(Protocol):
-    """A format. Third parties register one as entry point in ``receiver_bridge.codecs``."""
+    """A format. Third parties register one as entry point in ``receiver_bridge.codecs``.
+
+    A codec may have an ``encoder`` (:class:`Encoder`) too; then simulated senders speak it.
+    """
 
     name: str
 
