@@ -41,7 +41,11 @@ class Bridge:
         self._sources = AllowedSources()
         self.metrics = Metrics()
         self._journal = SqliteJournal(
-            config.journal.path, config.journal.retention_days, self._call_done, self._committed
+            config.journal.path,
+            config.journal.retention_days,
+            self._call_done,
+            self._committed,
+            self._loop.call_soon,
         )
         self._intakes = [self._intake(settings) for settings in config.receivers]
         self._watches = {

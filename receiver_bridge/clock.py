@@ -12,8 +12,8 @@ def utc_now() -> datetime:
 
 def to_iso(moment: datetime) -> str:
     """``2026-11-20T08:00:00.123456Z`` for an aware datetime of any zone."""
-    utc = moment.astimezone(timezone.utc)
-    return utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    utc = moment if moment.tzinfo is timezone.utc else moment.astimezone(timezone.utc)
+    return utc.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
 
 
 def from_iso(text: str) -> datetime:

@@ -6,8 +6,10 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timezone
 
+from prometheus_client import Counter
+
 from .clock import to_iso, utc_now
-from .codecs.base import Codec, DecodeOptions, Decoder, Event, Frame, KeyLookup
+from .codecs.base import Codec, DecodeOptions, Decoder, Frame, KeyLookup
 from .codes import in_words
 from .config import ReceiverSettings
 from .journal import Append, Journal, JournalError
@@ -49,6 +51,8 @@ class Intake:
         self._journal = journal
         self._on_heard = on_heard
         self._limiter = NoiseLimiter(settings.name)
+        self._frames: dict[tuple[str, str], Counter] = {}
+        self._journaled = metrics.journaled.labels(settings.name)
         self._options = DecodeOptions(
             key_for=key_for,
             timestamps=settings.timestamps,
@@ -66,7 +70,7 @@ class Intake:
         to keep, else when it is on disk; ``done(False)`` when the journal failed.
         """
         name = self.settings.name
-        self.metrics.frames.labels(name, frame.kind, frame.verdict).inc()
+        self._count_frame(frame)
         now = utc_now()
         if frame.verdict == "accept":
             self.line.last_frame_at = now
@@ -83,6 +87,15 @@ class Intake:
                 return
             append = Append((self._unparsed(frame, source, now),))
         self.journal(append, done)
+
+    def _count_frame(self, frame: Frame) -> None:
+        key = (frame.kind, frame.verdict)
+        counter = self._frames.get(key)
+        if counter is None:
+            # Looking a counter up by its labels costs more than counting.
+            counter = self.metrics.frames.labels(self.settings.name, *key)
+            self._frames[key] = counter
+        counter.inc()
 
     def journal(self, append: Append, done: Callable[[bool], None] = lambda stored: None) -> None:
         """Append and report; ``done`` tells whether it is on disk."""
@@ -111,31 +124,36 @@ class Intake:
         return append
 
     def _drafts(self, frame: Frame, source: str, now: datetime) -> tuple[Draft, ...]:
-        events: tuple[Event | None, ...] = frame.events or (None,)
-        return tuple(self._draft(frame, event, source, now) for event in events)
-
-    def _draft(self, frame: Frame, event: Event | None, source: str, now: datetime) -> Draft:
         occurred_at = self._occurred_at(frame)
-        return Draft(
-            receiver=self.settings.name,
-            format=frame.format,
-            kind=frame.kind,
-            source=source,
-            received_at=to_iso(now),
-            occurred_at=to_iso(occurred_at) if occurred_at else None,
-            wire_receiver=frame.receiver,
-            line=frame.line,
-            account=frame.account,
-            code_system=event.code_system if event else None,
-            code=event.code if event else None,
-            qualifier=event.qualifier if event else None,
-            area=event.area if event else None,
-            zone=event.zone if event else None,
-            user=event.user if event else None,
-            address=event.address if event else None,
-            text=event.text if event else frame.reason,
-            extended=frame.extended,
-            raw_hex=frame.raw.hex(),
+        of_frame = (
+            self.settings.name,
+            frame.format,
+            frame.kind,
+            source,
+            to_iso(now),
+            to_iso(occurred_at) if occurred_at else None,
+            frame.receiver,
+            frame.line,
+            frame.account,
+        )
+        raw = frame.raw.hex()
+        if not frame.events:
+            return (Draft(*of_frame, text=frame.reason, extended=frame.extended, raw_hex=raw),)
+        return tuple(
+            Draft(
+                *of_frame,
+                event.code_system,
+                event.code,
+                event.qualifier,
+                event.area,
+                event.zone,
+                event.user,
+                event.address,
+                event.text,
+                frame.extended,
+                raw,
+            )
+            for event in frame.events
         )
 
     def _unparsed(self, frame: Frame, source: str, now: datetime) -> Draft:
@@ -166,7 +184,7 @@ class Intake:
 
     def _count(self, append: Append) -> None:
         self.line.last_seq += len(append.signals)
-        self.metrics.journaled.labels(self.settings.name).inc(len(append.signals))
+        self._journaled.inc(len(append.signals))
         if signal_logger.isEnabledFor(logging.INFO):
             for signal in append.signals:
                 signal_logger.info("%s", describe(signal), extra={"signal": signal.as_dict()})

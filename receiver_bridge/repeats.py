@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from .clock import from_iso
 from .codecs.base import Frame
@@ -20,8 +20,7 @@ from .journal import Append, RecentFrame
 _MOST_LINES = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Last:
+class _Last(NamedTuple):
     fingerprint: str
     at: datetime
     append: Append
@@ -30,9 +29,9 @@ class _Last:
 def fingerprint(frame: Frame) -> str:
     """What a frame says, as a short digest: the same for a retry, whose time stamp and random
     padding may differ."""
-    said: object = frame.raw
-    if frame.events:
-        said = (
+    said = frame.raw
+    if frame.events and (frame.encrypted or frame.timestamp is not None):
+        content = (
             frame.token,
             frame.sequence,
             frame.receiver,
@@ -42,7 +41,8 @@ def fingerprint(frame: Frame) -> str:
             frame.events,
             frame.extended,
         )
-    return hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()
+        said = repr(content).encode()
+    return hashlib.blake2b(said, digest_size=16).hexdigest()
 
 
 def link_of(receiver: str, peer: str, frame: Frame) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+import json
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A signal before the journal has given it its uid; fields as in :class:`Signal`."""
 
     receiver: str
@@ -31,8 +30,7 @@ class Draft:
     raw_hex: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """One element of ``signals`` in the batch that ``alarm.receiver.ingest`` takes.
 
     Times are ISO 8601 in UTC with microseconds and a trailing ``Z``. ``uid`` is
@@ -55,14 +53,23 @@ class Signal:
             "journaled_at": self.journaled_at,
             "repeat_of": self.repeat_of,
         }
-        for name in _DRAFT_FIELDS:
-            value = getattr(self.draft, name)
+        for name, value in zip(Draft._fields, self.draft, strict=True):
             values[name] = _storable(value) if isinstance(value, str) else value
         values["extended"] = [[_storable(part) for part in pair] for pair in self.draft.extended]
         return values
 
+    def as_json(self) -> str:
+        """:meth:`as_dict` as JSON text."""
+        uid, journaled_at, repeat_of, draft = self
+        text = _to_json(dict(zip(_NAMES, (uid, journaled_at, repeat_of, *draft), strict=True)))
+        # Whatever has to be replaced would stand there as an escape.
+        return _to_json(self.as_dict()) if "\\u" in text else text
 
-_DRAFT_FIELDS = tuple(field.name for field in fields(Draft))
+
+_NAMES = ("uid", "journaled_at", "repeat_of", *Draft._fields)
+
+_to_json = json.JSONEncoder(separators=(",", ":")).encode
+"""Made once: ``json.dumps`` with separators makes an encoder each time."""
 
 
 def _storable(text: str) -> str:

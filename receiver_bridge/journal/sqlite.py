@@ -7,10 +7,8 @@ disk works is the next transaction.
 from __future__ import annotations
 
 import fcntl
-import json
 import logging
 import os
-import queue
 import secrets
 import sqlite3
 import threading
@@ -19,12 +17,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import timedelta
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
 from ..clock import to_iso, utc_now
 from ..signal import Signal
 from .base import Append, Commit, JournalError, Pending
+from .gathering import CallSoon, GatheringQueue, at_once
 from .sqlite_reader import SqliteReader
 from .sqlite_schema import SCHEMA
 
@@ -35,6 +36,7 @@ _LARGEST_TRANSACTION = 2000
 _LARGEST_QUEUE = 100_000
 _PURGE_EVERY = 60.0
 _PURGE_ROWS = 2000
+_ROWS_AT_ONCE = (128, 32, 8, 2, 1)
 
 
 class _Task:
@@ -50,7 +52,8 @@ class SqliteJournal:
     """One process at a time may write a journal; a lock file beside it sees to that.
 
     ``call_done`` runs the ``done`` callbacks of one commit, all in one call (an event loop's
-    ``call_soon_threadsafe``); ``on_commit`` is told of every commit in the writer's thread.
+    ``call_soon_threadsafe``); ``on_commit`` is told of every commit in the writer's thread;
+    ``call_soon`` is for the thread that appends (see ``GatheringQueue``).
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class SqliteJournal:
         retention_days: float = 7.0,
         call_done: Callable[[Callable[[], None]], object] = lambda callback: callback(),
         on_commit: Callable[[Commit], None] = lambda commit: None,
+        call_soon: CallSoon = at_once,
     ) -> None:
         """Opens or creates the journal; raises JournalError naming the file."""
         self.epoch = secrets.token_hex(16)
@@ -66,7 +70,7 @@ class SqliteJournal:
         self._retention = timedelta(days=retention_days)
         self._call_done = call_done
         self._on_commit = on_commit
-        self._queue: queue.SimpleQueue[Append | _Task | None] = queue.SimpleQueue()
+        self._queue: GatheringQueue[Append | _Task] = GatheringQueue(call_soon)
         self._sequence: dict[str, int] = {}
         self._healthy = True
         self._closed = False
@@ -83,12 +87,12 @@ class SqliteJournal:
         return self._healthy
 
     def append(self, append: Append) -> None:
-        if self._closed or self._queue.qsize() >= _LARGEST_QUEUE:
+        if self._closed or len(self._queue) >= _LARGEST_QUEUE:
             condition = "closed" if self._closed else "too slow for what arrives"
             append.error = JournalError(f"journal {self._path}: {condition}")
             self._finish([append])
         else:
-            self._queue.put(append)
+            self._queue.gather(append)
 
     def settle(self, delivered: Sequence[Pending], dead: Mapping[str, str]) -> None:
         now = to_iso(utc_now())
@@ -117,7 +121,7 @@ class SqliteJournal:
         if self._closed:
             return
         self._closed = True
-        self._queue.put(None)
+        self._queue.close()
         self._thread.join()
         self.reader.close()
         self._connection.close()
@@ -133,25 +137,12 @@ class SqliteJournal:
     def _run(self) -> None:
         more = True
         while more:
-            batch, more = self._gather()
+            pause = self._next_purge - time.monotonic()
+            batch, more = self._queue.take(pause, _LARGEST_TRANSACTION)
             if batch:
                 self._commit(batch)
             if time.monotonic() >= self._next_purge:
                 self._purge()
-
-    def _gather(self) -> tuple[list[Append | _Task], bool]:
-        """Waits for the first item, then takes what is there; False once the journal closes."""
-        batch: list[Append | _Task] = []
-        try:
-            item = self._queue.get(timeout=max(0.0, self._next_purge - time.monotonic()))
-            while item is not None:
-                batch.append(item)
-                if len(batch) >= _LARGEST_TRANSACTION:
-                    return batch, True
-                item = self._queue.get_nowait()
-        except queue.Empty:
-            return batch, True
-        return batch, False
 
     def _commit(self, batch: list[Append | _Task]) -> None:
         started = time.monotonic()
@@ -206,17 +197,18 @@ class SqliteJournal:
                 number = sequence[draft.receiver] = sequence.get(draft.receiver, 0) + 1
                 uid = f"{self.epoch}:{draft.receiver}:{number}"
                 signal = Signal(uid, now, append.repeated_uid(part), draft)
-                body = json.dumps(signal.as_dict(), separators=(",", ":"))
-                rows.append((uid, draft.receiver, now, append.link, append.fingerprint, part, body))
+                row = (uid, draft.receiver, now, append.link, append.fingerprint, part)
+                rows.append((*row, signal.as_json()))
                 signals.append(signal)
             append.signals = tuple(signals)
             # Set inside the transaction, so that a retry in the same batch can name its original.
             append.uids = tuple(signal.uid for signal in signals)
-        self._connection.executemany(
-            "INSERT INTO signal (uid, receiver, journaled_at, link, fingerprint, part, body)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            rows,
-        )
+        start = 0
+        for size in _ROWS_AT_ONCE:
+            while len(rows) - start >= size:
+                values = list(chain.from_iterable(rows[start : start + size]))
+                self._connection.execute(_insert(size), values)
+                start += size
 
     def _roll_back(self) -> None:
         try:
@@ -248,6 +240,16 @@ class SqliteJournal:
         # A full round says that there may be more: the next follows soon, between commits.
         pause = 0.1 if removed == _PURGE_ROWS else _PURGE_EVERY
         self._next_purge = time.monotonic() + pause
+
+
+@cache
+def _insert(rows: int) -> str:
+    """One statement for many rows: it lets go of the interpreter's lock once. Row by row, this
+    thread and the event loop would pass the lock to and fro, which costs more than the rows."""
+    return (
+        "INSERT INTO signal (uid, receiver, journaled_at, link, fingerprint, part, body) VALUES "
+        + ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * rows)
+    )
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

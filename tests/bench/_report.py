@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import pathlib
 import platform
 import resource
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -50,3 +52,8 @@ def peak_mb(pid: int) -> float:
         if line.startswith("VmHWM:"):
             return round(int(line.split()[1]) / 1024, 1)
     raise ValueError(f"/proc/{pid}/status has no VmHWM: the process has ended")
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The smallest value that so many percent of the values do not exceed (nearest rank)."""
+    return sorted(values)[math.ceil(len(values) * percent / 100) - 1]
