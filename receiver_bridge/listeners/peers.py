@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from ..config import format_address
@@ -12,7 +13,12 @@ def peer_host(socket_address: Sequence[object] | None) -> str:
     """The peer's address; an IPv4 address mapped into IPv6 is written as IPv4."""
     if not socket_address:
         return "unknown"
-    text = str(socket_address[0]).partition("%")[0]
+    return _written(str(socket_address[0]))
+
+
+@lru_cache(maxsize=4096)
+def _written(host: str) -> str:
+    text = host.partition("%")[0]
     try:
         address: IPv4Address | IPv6Address = ip_address(text)
     except ValueError:
