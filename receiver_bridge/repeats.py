@@ -11,13 +11,15 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from .clock import from_iso
-from .codecs.base import Frame
+from .codecs.base import Event, Frame
 from .journal import Append, RecentFrame
 
 _MOST_LINES = 200_000
+_TIDY_EVERY = 100
 
 
 class _Last(NamedTuple):
@@ -30,7 +32,7 @@ def fingerprint(frame: Frame) -> str:
     """What a frame says, as a short digest: the same for a retry, whose time stamp and random
     padding may differ."""
     said = frame.raw
-    if frame.events and (frame.encrypted or frame.timestamp is not None):
+    if frame.events:
         content = (
             frame.token,
             frame.sequence,
@@ -38,11 +40,15 @@ def fingerprint(frame: Frame) -> str:
             frame.line,
             frame.account,
             frame.kind,
-            frame.events,
+            [_words(event) for event in frame.events],
             frame.extended,
         )
         said = repr(content).encode()
     return hashlib.blake2b(said, digest_size=16).hexdigest()
+
+
+_words = attrgetter(*Event.__dataclass_fields__)
+"""An event as a plain tuple, whose representation costs little."""
 
 
 def link_of(receiver: str, peer: str, frame: Frame) -> str:
@@ -59,6 +65,7 @@ class RepeatWatch:
     def __init__(self, window: float) -> None:
         self._window = timedelta(seconds=window)
         self._last: OrderedDict[str, _Last] = OrderedDict()
+        self._since_tidied = 0
 
     def restore(self, frames: Iterable[RecentFrame]) -> None:
         """Take up the last frames of a journal, oldest first, after a restart."""
@@ -82,9 +89,14 @@ class RepeatWatch:
     def _remember(self, link: str, last: _Last) -> None:
         self._last[link] = last
         self._last.move_to_end(link)
-        while len(self._last) > _MOST_LINES or self._outdated(last.at):
-            self._last.popitem(last=False)
+        self._since_tidied += 1
+        if self._since_tidied >= _TIDY_EVERY:
+            self._since_tidied = 0
+            self._tidy(last.at)
 
-    def _outdated(self, now: datetime) -> bool:
-        oldest = next(iter(self._last.values()))
-        return now - oldest.at > self._window
+    def _tidy(self, now: datetime) -> None:
+        """Forget what no retry can be of any more."""
+        while len(self._last) > _MOST_LINES or (
+            self._last and now - next(iter(self._last.values())).at > self._window
+        ):
+            self._last.popitem(last=False)
