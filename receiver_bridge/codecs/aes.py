@@ -17,7 +17,16 @@ from typing import Final, Literal
 
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 
-__all__ = ["BLOCK", "KEY_SIZES", "MOST_KEPT", "PadStyle", "decrypt", "encrypt", "strip_pad"]
+__all__ = [
+    "BLOCK",
+    "KEY_SIZES",
+    "MOST_KEPT",
+    "PadStyle",
+    "decrypt",
+    "encrypt",
+    "forget_keys",
+    "strip_pad",
+]
 
 PadStyle = Literal["2013", "2026", "pkcs7"]
 """``pkcs7`` adds to the 2013 pad what some panels leave behind the timestamp; for simulation."""
@@ -38,6 +47,11 @@ _PAD_LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 @lru_cache(MOST_KEPT)
 def _decryptor(key: bytes) -> CipherContext:
     return Cipher(algorithms.AES(key), _ZERO_VECTOR).decryptor()
+
+
+def forget_keys() -> None:
+    """Let go of all contexts."""
+    _decryptor.cache_clear()
 
 
 def decrypt(key: bytes, ciphertext: bytes) -> bytes:

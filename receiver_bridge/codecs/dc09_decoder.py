@@ -119,7 +119,7 @@ class Dc09Decoder:
         return self._take(len(self._buffer), None)
 
     def _take(self, size: int, now: datetime | None) -> Frame:
-        raw = bytes(self._buffer[:size])
+        raw = bytes(self._buffer) if size == len(self._buffer) else bytes(self._buffer[:size])
         del self._buffer[:size]
         consumed = size + self._padding
         self._padding = self._searched = 0
@@ -179,17 +179,17 @@ def _understand(
 ) -> tuple[Kind, str | None, tuple[Event, ...]]:
     """Kind, reason and events of a payload. What cannot be read is accepted all the same: the bytes
     go on as they are, and the panel does not repeat them for ever."""
+    parse = PAYLOADS.get(token)
+    if parse is not None and data:
+        events, whole = parse(data)
+        return "event" if events else "unparsed", None if whole else "payload", events
     if token in LINK_TESTS:
         return "link_test", None, ()
     if token in REPLIES:
         return "reply", None, ()
-    if extended and not data and any(name == "K" for name, _value in extended):
+    if not data and any(name == "K" for name, _value in extended):
         return "unparsed", "request", ()
-    parse = PAYLOADS.get(token)
-    if parse is None:
-        return "unparsed", "token", ()
-    events, whole = parse(data)
-    return "event" if events else "unparsed", None if whole else "payload", events
+    return "unparsed", "payload" if parse else "token", ()
 
 
 def _clock_is_wrong(time: datetime | None, encrypted: bool, clock: datetime | None) -> bool:

@@ -42,6 +42,10 @@ _PART = re.compile(
 )
 
 
+# Nearly all that comes, in one look: a new event, with or without its area.
+_ORDINARY = re.compile(r"(?:#[^|]*)?\|N(?:ri([0-9]+)/?)?([A-Z]{2})([0-9A-F]*)\Z")
+
+
 def _make_event(
     code: str, address: str, text: str | None, area: str | None, user: str | None
 ) -> Event:
@@ -87,6 +91,9 @@ def parse_payload(data: str) -> tuple[tuple[Event, ...], bool]:
     More than ``MOST_EVENTS`` count as not understood: the frame goes on whole, as unparsed.
     Text of an ``A`` block belongs to the events of the block before it that have none of their own.
     """
+    if (match := _ORDINARY.match(data)) is not None:
+        area, code, address = match.groups()
+        return (_make_event(code, address, None, area, None),), True
     blocks = data.split("|")
     if blocks[0].startswith("#") or not blocks[0]:
         del blocks[0]
