@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from prometheus_client import Counter
 
 from .clock import to_iso, utc_now
-from .codecs.base import Codec, DecodeOptions, Decoder, Frame, KeyLookup
+from .codecs.base import Codec, DecodeOptions, Decoder, Frame, RulesLookup
 from .codes import in_words
 from .config import ReceiverSettings
 from .journal import Append, Journal, JournalError
@@ -35,7 +35,7 @@ class Intake:
         self,
         settings: ReceiverSettings,
         codec: Codec,
-        key_for: KeyLookup,
+        rules_for: RulesLookup,
         journal: Journal,
         metrics: Metrics,
         line: Line,
@@ -53,12 +53,7 @@ class Intake:
         self._limiter = NoiseLimiter(settings.name)
         self._frames: dict[tuple[str, str], Counter] = {}
         self._journaled = metrics.journaled.labels(settings.name)
-        self._options = DecodeOptions(
-            key_for=key_for,
-            timestamps=settings.timestamps,
-            tolerate=settings.tolerate,
-            max_frame=settings.max_frame,
-        )
+        self._options = DecodeOptions(rules_for, settings.max_frame)
 
     def decoder(self) -> Decoder:
         return self._codec.decoder(self._options)
@@ -180,7 +175,7 @@ class Intake:
                 except ValueError:
                     continue
                 return moment.replace(tzinfo=timezone.utc)
-        return frame.timestamp if self.settings.timestamps == "check" else None
+        return frame.timestamp if frame.timestamp_checked else None
 
     def _count(self, append: Append) -> None:
         self.line.last_seq += len(append.signals)

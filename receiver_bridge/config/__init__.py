@@ -3,9 +3,17 @@
 from .doors import Door, NetworkAddress, SerialPort, format_address, parse_address, parse_door
 from .load import load_config
 from .mistakes import ConfigError, Mistake
-from .model import Config, JournalSettings, MetricsSettings, OdooSettings, ReceiverSettings
+from .model import (
+    AccountSettings,
+    Config,
+    JournalSettings,
+    MetricsSettings,
+    OdooSettings,
+    ReceiverSettings,
+)
 
 __all__ = [
+    "AccountSettings",
     "Config",
     "ConfigError",
     "Door",

@@ -31,6 +31,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
+from ..config.model import AccountSettings
 from ..keys import KeyRing, normal_account
 from ..metrics import Metrics
 from ..sources import AllowedSources, Network
@@ -122,10 +123,11 @@ class OdooConfiguration(Periodic):
         return before != (accounts, receivers, version)
 
     def _publish(self) -> None:
-        by_group: dict[str, dict[str, bytes]] = {}
+        by_group: dict[str, dict[str, AccountSettings]] = {}
         for (group, account), key in self._accounts.items():
             if key:
-                by_group.setdefault(group, {})[account] = bytes.fromhex(key)
+                settings = AccountSettings(bytes.fromhex(key))
+                by_group.setdefault(group, {})[account] = settings
         self._keys.replace(
             {name: by_group.get(item.group, {}) for name, item in self._receivers.items()}
         )

@@ -17,7 +17,7 @@ import pytest
 from certificates import make_certificate
 from odoo_server import KEY, OdooServer, serve_odoo
 
-from receiver_bridge.config import OdooSettings
+from receiver_bridge.config import OdooSettings, ReceiverSettings, parse_door
 from receiver_bridge.journal import Append, SqliteJournal
 from receiver_bridge.keys import KeyRing
 from receiver_bridge.lines import Line
@@ -307,6 +307,10 @@ def test_the_heartbeat_says_what_waits_and_how_the_lines_are(tmp_path: Path) -> 
 PANEL_KEY = "00112233445566778899aabbccddeeff"
 
 
+def dc09_line(name: str) -> ReceiverSettings:
+    return ReceiverSettings(name, "dc09", parse_door("tcp-listen://127.0.0.1:0"))
+
+
 def configuration(cache: Path, url: str) -> tuple[OdooConfiguration, KeyRing, AllowedSources]:
     keys, sources = KeyRing(), AllowedSources()
     made = OdooConfiguration(cache, keys, sources, open_transport(settings(url)), Metrics())
@@ -344,10 +348,10 @@ def test_keys_and_sources_come_from_odoo_and_outlive_it(tmp_path: Path) -> None:
     restarted.load_cache()
     restarted.once()
     for ring in (keys, keys_again):
-        look_up = ring.lookup("dc-1", {})
-        assert look_up("1A") == look_up("0004") == bytes.fromhex(PANEL_KEY)
-        assert look_up("2") is look_up("3") is look_up(None) is None
-        assert ring.lookup("dc-2", {})("1A") is None
+        rules = ring.lookup(dc09_line("dc-1"))
+        assert rules("1A").key == rules("0004").key == bytes.fromhex(PANEL_KEY)
+        assert rules("2").key is rules("3").key is rules(None).key is None
+        assert ring.lookup(dc09_line("dc-2"))("1A").key is None
     for allowed in (sources, sources_again):
         assert allowed.admits("dc-1", ())("192.0.2.7")
         assert not allowed.admits("dc-1", ())("198.51.100.1")
@@ -362,7 +366,7 @@ def test_a_cache_that_cannot_be_read_is_said_and_fetched_anew(
     made, keys, _sources = configuration(tmp_path / "cache", "http://127.0.0.1:1")
     made.load_cache()
     assert "Odoo is asked again" in caplog.text
-    assert keys.lookup("dc-1", {})("1") is None
+    assert keys.lookup(dc09_line("dc-1"))("1").key is None
 
 
 def test_an_answer_of_another_shape_changes_nothing(
@@ -376,12 +380,3 @@ def test_an_answer_of_another_shape_changes_nothing(
             made.once()
     assert caplog.text.count("another shape") == 3
     assert not (tmp_path / "cache").exists()
-
-
-def test_a_lines_own_keys_come_before_odoos_and_the_fallback_last() -> None:
-    ring = KeyRing()
-    ring.replace({"dc-1": {"1": b"odoo", "2": b"odoo"}})
-    look_up = ring.lookup("dc-1", {"0001": b"own", "*": b"rest"})
-    assert look_up("0001") == look_up("1") == b"own"
-    assert look_up("2") == b"odoo"
-    assert look_up("3") == look_up(None) == b"rest"
