@@ -74,7 +74,7 @@ class Signal(NamedTuple):
 
 
 _TEXTS = (*Signal._fields[:-1], *(name for name in Draft._fields if name != "extended"))
-_TEMPLATE = "{%s}" % ",".join([f'"{name}":%s' for name in _TEXTS] + ['"extended":[%s]'])
+_TEMPLATE = "{" + ",".join([f'"{name}":%s' for name in _TEXTS] + ['"extended":[%s]']) + "}"
 
 
 def _storable(text: str) -> str:

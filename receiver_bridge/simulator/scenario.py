@@ -164,7 +164,7 @@ def _step(section: Section) -> ScenarioStep:
         happening = _codes(section)
         words = f"{happening.code} {happening.qualifier}"
     else:
-        section.wrong("say", " and ".join(kinds) or "nothing", 'one of say, do, or cid and sia')
+        section.wrong("say", " and ".join(kinds) or "nothing", "one of say, do, or cid and sia")
     step = ScenarioStep(
         at=_seconds(section, "at"),
         words=words,
