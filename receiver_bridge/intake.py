@@ -15,12 +15,12 @@ from .config import ReceiverSettings
 from .journal import Append, Journal, JournalError
 from .limiter import NoiseLimiter
 from .lines import Line
+from .logs import signal_logger
 from .metrics import Metrics
 from .repeats import RepeatWatch, fingerprint, link_of
 from .signal import Draft, Signal
 
 _logger = logging.getLogger(__name__)
-signal_logger = logging.getLogger("receiver_bridge.signal")
 
 _NOT_JOURNALED = frozenset({"heartbeat", "link_test", "reply"})
 

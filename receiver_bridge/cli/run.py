@@ -25,13 +25,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--log-level", choices=("debug", "info", "warning", "error"), default="info"
     )
+    parser.add_argument("--log-signals", action="store_true", help="a line for every signal, too")
 
 
 def run(arguments: argparse.Namespace) -> int:
     config = read_config(arguments.config)
     if config is None:
         return 2
-    set_up_logs(arguments.log_format, arguments.log_level)
+    set_up_logs(arguments.log_format, arguments.log_level, arguments.log_signals)
     try:
         asyncio.run(_run(config))
     except (JournalError, OSError) as error:

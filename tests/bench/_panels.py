@@ -4,7 +4,7 @@ checked. Plain sockets and epoll, so that the client is not what is measured.
 ``python -m tests.bench._panels`` reads one JSON object from standard input and writes one::
 
     {"port": 9000, "mode": "kept" | "new" | "paced", "connections": 100, "messages": 20000,
-     "rate": 500, "seed": 1, "echo": false}
+     "rate": 500, "seed": 1, "echo": false, "accounts": 1000, "link_tests": false}
     {"seconds": 1.9, "latencies_ms": [...]}         latencies in mode "paced" only
 
 kept: every connection sends its next frame once the last is answered. new: a connection for each
@@ -23,24 +23,28 @@ import time
 from collections.abc import Callable
 
 from receiver_bridge.codecs.contact_id import make_event
-from receiver_bridge.codecs.dc09_encoder import encode_adm_cid
+from receiver_bridge.codecs.dc09_encoder import encode_adm_cid, encode_null
 
 ACCOUNTS = 1000
 PATIENCE = 30.0
 
 
-def accounts() -> list[str]:
+def accounts(number: int = ACCOUNTS) -> list[str]:
     """The accounts that all panels of the benches have."""
-    return [f"{0x100000 + number:06X}" for number in range(ACCOUNTS)]
+    return [f"{0x100000 + count:06X}" for count in range(number)]
 
 
-def frames(number: int, seed: int) -> list[bytes]:
+def link_tests(names: list[str]) -> list[bytes]:
+    """A clear NULL frame of each account."""
+    return [encode_null(name) for name in names]
+
+
+def frames(number: int, seed: int, names: list[str]) -> list[bytes]:
     """Different clear ADM-CID frames, accounts in turn."""
     dice = random.Random(seed)
-    names = accounts()
     return [
         encode_adm_cid(
-            names[count % ACCOUNTS],
+            names[count % len(names)],
             make_event("1", dice.choice(("110", "130", "131", "301")), "01", f"{zone:03d}"),
             sequence=f"{count % 9999 + 1:04d}",
         )
@@ -142,7 +146,9 @@ class Panels:
 def main() -> None:
     plan = json.load(sys.stdin)
     panels = Panels(plan["port"], plan["connections"], plan.get("echo", False))
-    messages = frames(plan["messages"], plan["seed"])
+    names = accounts(plan.get("accounts", ACCOUNTS))
+    messages = link_tests(names) if plan.get("link_tests") else []
+    messages = messages or frames(plan["messages"], plan["seed"], names)
     modes: dict[str, Callable[[], dict[str, object]]] = {
         "kept": lambda: {"seconds": panels.kept(messages)},
         "new": lambda: {"seconds": panels.new(messages)},

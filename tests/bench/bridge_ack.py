@@ -12,97 +12,18 @@ at most. Rounds of ours, theirs and echo take turns.
 
 from __future__ import annotations
 
-import json
-import os
-import pathlib
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from statistics import median
 from typing import Any
 
 from tests.bench._disk import fdatasync_ms, real_disk_folder
+from tests.bench._processes import free_port, panels, running_bridge, running_server
 from tests.bench._report import asked_for_quick, note, peak_mb, percentile, report
 
 ROUNDS = 5
-CONNECTIONS = 100
 # Many short connections fill the kernel's table of connections, which then drops packets.
 MOST_NEW_CONNECTIONS = 24_000
-
-CONFIG = """\
-name = "bench"
-[odoo]
-url = "http://127.0.0.1:9"
-database = "none"
-login = "bridge"
-key_file = "odoo.key"
-[journal]
-url = "sqlite:journal.db"
-[[receiver]]
-name = "dc-1"
-format = "dc09"
-connect = "tcp-listen://127.0.0.1:{port}"
-"""
-
-
-@contextmanager
-def running_bridge(folder: pathlib.Path, port: int) -> Iterator[int]:
-    """The process id of a bridge that listens on ``port``."""
-    (folder / "odoo.key").touch(mode=0o600)
-    (folder / "odoo.key").write_text("nobody")
-    config = folder / "bridge.toml"
-    config.write_text(CONFIG.format(port=port))
-    command = [sys.executable, "-m", "receiver_bridge", "run", "--config", str(config)]
-    with (folder / "bridge.log").open("wb") as log:
-        bridge = subprocess.Popen([*command, "--log-level", "error"], stderr=log)
-    try:
-        wait_for_port(port)
-        yield bridge.pid
-    finally:
-        bridge.terminate()
-        bridge.wait(20)
-
-
-@contextmanager
-def running_server(name: str) -> Iterator[int]:
-    """The port of a server of ``_servers``."""
-    command = [sys.executable, "-m", "tests.bench._servers", name]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        yield int(server.stdout.readline())
-    finally:
-        server.kill()
-        server.wait()
-
-
-def wait_for_port(port: int) -> None:
-    import socket
-
-    end = time.monotonic() + 20
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.05)
-
-
-def panels(**plan: Any) -> dict[str, Any]:
-    """One run of the panels' process."""
-    answer = subprocess.run(
-        [sys.executable, "-m", "tests.bench._panels"],
-        input=json.dumps({"connections": CONNECTIONS, **plan}),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return dict(json.loads(answer.stdout))
 
 
 def compare(mode: str, ports: dict[str, int], messages: int) -> dict[str, Any]:
@@ -134,7 +55,7 @@ def main() -> None:
     quick = asked_for_quick("Acknowledgements: ours against pysiaalarm.", "fewer messages")
     messages = 3000 if quick else 20_000
     new = min(messages // 5, MOST_NEW_CONNECTIONS // (3 * ROUNDS))
-    port = int(os.environ.get("BENCH_PORT", "0")) or _free_port()
+    port = free_port()
     with ExitStack() as stack:
         folder = real_disk_folder(stack.enter_context(tempfile.TemporaryDirectory(dir=".")))
         sync_p50, sync_p99 = fdatasync_ms(folder)
@@ -162,14 +83,6 @@ def main() -> None:
             "bridge_peak_memory_mb": peak_mb(pid),
         }
         report("bridge-ack.p99_ms", round(median(p99), 2), "ms", ROUNDS, details)
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ class BridgeProcess:
         self._ended = False
         self._logged = threading.Condition()
         self._process = subprocess.Popen(
-            [*COMMAND, "run", "--config", str(config)],
+            [*COMMAND, "run", "--log-signals", "--config", str(config)],
             stderr=subprocess.PIPE,
             text=True,
             env=os.environ,
