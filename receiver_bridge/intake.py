@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timezone
 
+from .capture import Capture
 from .clock import to_iso, utc_now
 from .codecs.base import Codec, DecodeOptions, Decoder, Event, Frame, KeyLookup
 from .codes import in_words
@@ -44,17 +45,25 @@ class Intake:
         self.admits = admits
         self.metrics = metrics
         self.line = line
+        self.capture = Capture(settings.name, settings.format, metrics)
+        self.capture.configure(settings.capture)
         self.repeats = RepeatWatch(settings.repeat_window)
         self._codec = codec
         self._journal = journal
         self._on_heard = on_heard
         self._limiter = NoiseLimiter(settings.name)
+        self.closings = NoiseLimiter(settings.name, what="closed connections")
         self._options = DecodeOptions(
             key_for=key_for,
             timestamps=settings.timestamps,
             tolerate=settings.tolerate,
             max_frame=settings.max_frame,
         )
+
+    def adjust(self, settings: ReceiverSettings) -> None:
+        """Take over what may change while the door is open: limits, time-outs, capture."""
+        self.settings = settings
+        self.capture.configure(settings.capture)
 
     def decoder(self) -> Decoder:
         return self._codec.decoder(self._options)

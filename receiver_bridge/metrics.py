@@ -42,6 +42,30 @@ class Metrics:
             ["receiver", "reason"],
             registry=registry,
         )
+        self.handshake_failures = Counter(
+            "receiver_bridge_tls_failures",
+            "TLS connections that did not come about",
+            ["receiver"],
+            registry=registry,
+        )
+        self.slow = Counter(
+            "receiver_bridge_slow_senders",
+            "Connections closed because a frame was never finished, or an answer never read",
+            ["receiver", "reason"],
+            registry=registry,
+        )
+        self.waits = Counter(
+            "receiver_bridge_rate_waits",
+            "Times that a sender had to wait because his address sent more than its rate",
+            ["receiver"],
+            registry=registry,
+        )
+        self.capture_lost = Counter(
+            "receiver_bridge_capture_lost",
+            "Records that a capture of raw bytes left out",
+            ["receiver"],
+            registry=registry,
+        )
         self.connections = Gauge(
             "receiver_bridge_connections", "Open connections", ["receiver"], registry=registry
         )

@@ -64,6 +64,13 @@ class Section:
             return default
         return float(value)
 
+    def flag(self, key: str, default: bool) -> bool:
+        value = self._value(key, default)
+        if not isinstance(value, bool):
+            self.wrong(key, _show(value), "true or false")
+            return default
+        return value
+
     def texts(self, key: str, allowed: str) -> list[str]:
         """A list of strings, empty when absent."""
         value = self._value(key, [])
@@ -102,11 +109,12 @@ class Section:
         if value is None and not required:
             return None
         if not isinstance(value, dict):
+            shown = self._path(key) if self.title else f"[{key}]"
             self._mistakes.append(
-                Mistake(self.file, f"[{key}]", _show(value), f"a table [{key}] with its keys")
+                Mistake(self.file, shown, _show(value), f"a table {key} with its keys")
             )
             return None
-        return Section(self.file, key, value, self._mistakes)
+        return Section(self.file, self._path(key), value, self._mistakes)
 
     def tables(self, key: str) -> list[Section]:
         """The tables ``[[key]]``, at least one."""
