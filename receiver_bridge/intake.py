@@ -178,11 +178,17 @@ class Intake:
         self.metrics.journaled.labels(self.settings.name).inc(len(append.signals))
         if signal_logger.isEnabledFor(logging.INFO):
             for signal in append.signals:
-                signal_logger.info("%s", describe(signal), extra={"signal": signal.as_dict()})
+                said = {"receiver": self.settings.name, "uid": signal.uid}
+                signal_logger.info(
+                    "%s", describe(signal), extra={**said, "signal": signal.as_dict()}
+                )
 
     def _shout(self, error: JournalError) -> None:
         self.metrics.journal_failures.labels(self.settings.name).inc()
-        _logger.critical("%s: a frame is not acknowledged: %s", self.settings.name, error)
+        name = self.settings.name
+        _logger.critical(
+            "%s: a frame is not acknowledged: %s", name, error, extra={"receiver": name}
+        )
 
 
 def describe(signal: Signal) -> str:

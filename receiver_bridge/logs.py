@@ -9,6 +9,9 @@ from datetime import datetime, timezone
 
 from .clock import to_iso
 
+_CARRIED = ("receiver", "peer", "uid", "condition", "signal")
+"""What a line of the log is about, where that is known (``extra`` of the logging call)."""
+
 
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
@@ -29,9 +32,10 @@ class _Json(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        signal = getattr(record, "signal", None)
-        if signal is not None:
-            values["signal"] = signal
+        for name in _CARRIED:
+            value = getattr(record, name, None)
+            if value is not None:
+                values[name] = value
         if record.exc_info:
             values["exception"] = self.formatException(record.exc_info)
         return json.dumps(values, ensure_ascii=False)

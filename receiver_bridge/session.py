@@ -53,6 +53,7 @@ class Session:
         self._format = intake.settings.format
         self._source = source
         self._peer = peer
+        self._said = {"receiver": self._name, "peer": source}
         self._send = send
         self._on_progress = on_progress
         self._turns = turns or Turns()
@@ -171,7 +172,9 @@ class Session:
 
     def _decoder_failed(self) -> None:
         """A defect of a decoder must neither stop the line nor lose the bytes that show it."""
-        _logger.exception("%s: the decoder failed on bytes from %s", self._name, self._source)
+        _logger.exception(
+            "%s: the decoder failed on bytes from %s", self._name, self._source, extra=self._said
+        )
         self._decoder = self._intake.decoder()
         reason = "decoder failure"
         self._take(Frame(self._format, "reject", "unparsed", self._latest, reason=reason))
@@ -188,7 +191,9 @@ class Session:
             self._intake.take(frame, self._source, self._peer, done)
         except Exception:
             # Not answered, it comes again; left open, it would keep back all replies behind it.
-            _logger.exception("%s: a frame from %s is not taken", self._name, self._source)
+            _logger.exception(
+                "%s: a frame from %s is not taken", self._name, self._source, extra=self._said
+            )
             done(False)
 
     def _flush(self) -> None:

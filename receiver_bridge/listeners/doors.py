@@ -27,34 +27,43 @@ async def open_sockets(address: NetworkAddress, kind: socket.SocketKind) -> list
     """A bound socket for every address that the host has: ``[::]`` takes IPv4 too, a name may have
     several. With port 0 all get the same. Raises OSError naming the address that cannot be had."""
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(
-        address.host, address.port, type=kind, flags=socket.AI_PASSIVE | socket.AI_ADDRCONFIG
-    )
+    found = await loop.getaddrinfo(address.host, address.port, type=kind, flags=socket.AI_PASSIVE)
     sockets: list[socket.socket] = []
     port = address.port
-    try:
-        for family, own_kind, protocol, _name, where in dict.fromkeys(found):
-            opened = socket.socket(family, own_kind, protocol)
-            sockets.append(opened)
-            opened.setblocking(False)
-            _bind(opened, (where[0], port, *where[2:]), address)
-            port = port or opened.getsockname()[1]
-    except OSError:
+    missing: OSError | None = None
+    for family, own_kind, protocol, _name, where in dict.fromkeys(found):
+        try:
+            opened = _bound(family, own_kind, protocol, (where[0], port, *where[2:]))
+        except OSError as error:
+            missing = error
+            if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                break
+            # One of a name's addresses may be of a family that this machine does not have.
+            continue
+        sockets.append(opened)
+        port = port or opened.getsockname()[1]
+    if missing is not None and (
+        not sockets or missing.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+    ):
         for opened in sockets:
             opened.close()
-        raise
+        raise missing
     return sockets
 
 
-def _bind(opened: socket.socket, where: tuple[Any, ...], address: NetworkAddress) -> None:
-    if opened.type == socket.SOCK_STREAM:
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if opened.family == socket.AF_INET6:
-        opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, address.host != "::")
+def _bound(family: int, kind: int, protocol: int, where: tuple[Any, ...]) -> socket.socket:
+    opened = socket.socket(family, kind, protocol)
     try:
+        opened.setblocking(False)
+        if kind == socket.SOCK_STREAM:
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, where[0] != "::")
         opened.bind(where)
     except OSError as error:
+        opened.close()
         raise OSError(error.errno, _bind_words(error), where[0]) from None
+    return opened
 
 
 def _bind_words(error: OSError) -> str:
