@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 
 from prometheus_client import Counter
 
+from .capture import Capture
 from .clock import to_iso, utc_now
 from .codecs.base import Codec, DecodeOptions, Decoder, Frame, RulesLookup
 from .codes import in_words
@@ -46,6 +47,8 @@ class Intake:
         self.admits = admits
         self.metrics = metrics
         self.line = line
+        self.capture = Capture(settings.name, settings.format, metrics)
+        self.capture.configure(settings.capture)
         self.repeats = RepeatWatch(settings.repeat_window)
         self._codec = codec
         self._journal = journal
@@ -53,7 +56,13 @@ class Intake:
         self._limiter = NoiseLimiter(settings.name)
         self._frames: dict[tuple[str, str], Counter] = {}
         self._journaled = metrics.journaled.labels(settings.name)
+        self.closings = NoiseLimiter(settings.name, what="closed connections")
         self._options = DecodeOptions(rules_for, settings.max_frame)
+
+    def adjust(self, settings: ReceiverSettings) -> None:
+        """Take over what may change while the door is open: limits, time-outs, capture."""
+        self.settings = settings
+        self.capture.configure(settings.capture)
 
     def decoder(self) -> Decoder:
         return self._codec.decoder(self._options)
@@ -182,11 +191,17 @@ class Intake:
         self._journaled.inc(len(append.signals))
         if signal_logger.isEnabledFor(logging.INFO):
             for signal in append.signals:
-                signal_logger.info("%s", describe(signal), extra={"signal": signal.as_dict()})
+                said = {"receiver": self.settings.name, "uid": signal.uid}
+                signal_logger.info(
+                    "%s", describe(signal), extra={**said, "signal": signal.as_dict()}
+                )
 
     def _shout(self, error: JournalError) -> None:
         self.metrics.journal_failures.labels(self.settings.name).inc()
-        _logger.critical("%s: a frame is not acknowledged: %s", self.settings.name, error)
+        name = self.settings.name
+        _logger.critical(
+            "%s: a frame is not acknowledged: %s", name, error, extra={"receiver": name}
+        )
 
 
 def describe(signal: Signal) -> str:

@@ -12,6 +12,9 @@ from .clock import to_iso
 signal_logger = logging.getLogger("receiver_bridge.signal")
 """Gets a line for each signal that the journal has taken."""
 
+_CARRIED = ("receiver", "peer", "uid", "condition", "signal")
+"""What a line of the log is about, where that is known (``extra`` of the logging call)."""
+
 
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
@@ -32,9 +35,10 @@ class _Json(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        signal = getattr(record, "signal", None)
-        if signal is not None:
-            values["signal"] = signal
+        for name in _CARRIED:
+            value = getattr(record, name, None)
+            if value is not None:
+                values[name] = value
         if record.exc_info:
             values["exception"] = self.formatException(record.exc_info)
         return json.dumps(values, ensure_ascii=False)

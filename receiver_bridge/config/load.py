@@ -17,18 +17,23 @@ from ..codecs.base import (
     TimestampPolicy,
 )
 from .accounts import ACCOUNTS_ALLOWED, read_accounts
+from .conflicts import find_conflicts
 from .doors import RECEIVER_SCHEMES, Door, NetworkAddress, parse_address, parse_door
 from .files import read_api_key, read_toml, readable_file
 from .mistakes import ConfigError, Mistake
 from .model import (
+    CaptureSettings,
     Config,
     JournalSettings,
+    LimitSettings,
+    LogSettings,
     MetricsSettings,
     Network,
     OdooSettings,
     ReceiverSettings,
 )
 from .section import Section
+from .tls import read_tls
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _NAME_ALLOWED: Final = "letters, digits, dot, hyphen and underscore, up to 63, no colon"
@@ -59,13 +64,16 @@ def load_config(path: Path, formats: Collection[str]) -> Config:
     odoo = _odoo(root.table("odoo"))
     journal = _journal(root.table("journal"))
     metrics = _metrics(root.table("metrics", required=False))
+    limits = _limits(root.table("limits", required=False))
+    log = _log(root.table("log", required=False))
     receivers = [_receiver(section, formats) for section in root.tables("receiver")]
-    _no_name_twice(path, receivers, mistakes)
+    mistakes += find_conflicts(path, receivers, metrics, limits)
     root.no_other_keys()
     if mistakes or odoo is None or journal is None:
         raise ConfigError(mistakes)
     # Without a mistake every receiver has been read in full.
-    return Config(name, odoo, journal, metrics, tuple(item for item in receivers if item))
+    read = tuple(item for item in receivers if item)
+    return Config(name, odoo, journal, metrics, read, limits, log)
 
 
 def _name(section: Section, key: str) -> str:
@@ -127,6 +135,7 @@ def _receiver(section: Section, formats: Collection[str]) -> ReceiverSettings | 
         section.title = f"{section.title} ({name})"
     format_name = section.choice("format", sorted(formats))
     door = section.parsed("connect", parse_door, " or ".join(RECEIVER_SCHEMES))
+    scheme = door.scheme if isinstance(door, NetworkAddress) else "serial"
     window = _REPEAT_WINDOW.get(format_name, _REPEAT_WINDOW_OTHERS)
     accounts = None
     if section.has("key_file"):
@@ -143,11 +152,76 @@ def _receiver(section: Section, formats: Collection[str]) -> ReceiverSettings | 
         clear=cast(ClearPolicy, section.choice("clear", CLEAR_POLICIES, "accept")),
         repeat_window=section.number("repeat_window", window, 0, 3600, "seconds"),
         max_frame=int(section.number("max_frame", 8192, 64, 1_048_576, "bytes")),
-        max_connections=int(section.number("max_connections", 1000, 1, 100_000, "connections")),
-        idle_timeout=section.number("idle_timeout", 900.0, 0, 86400 * 7, "seconds, 0 for never"),
+        **_limits_of_one(section, scheme),
+        tls=read_tls(section, scheme),
+        capture=_capture(section),
     )
     section.no_other_keys()
     return settings if door else None
+
+
+def _limits(section: Section | None) -> LimitSettings:
+    if section is None:
+        return LimitSettings()
+    most = section.number("max_connections", 0, 0, 1_000_000, "connections, 0 for the sum")
+    section.no_other_keys()
+    return LimitSettings(int(most))
+
+
+def _log(section: Section | None) -> LogSettings:
+    if section is None:
+        return LogSettings()
+    settings = LogSettings(
+        section.choice("level", ("debug", "info", "warning", "error"), "info"),
+        section.choice("format", ("text", "json"), "text"),
+        section.flag("signals"),
+    )
+    section.no_other_keys()
+    return settings
+
+
+def _limits_of_one(section: Section, scheme: str) -> dict[str, Any]:
+    """What one receiver lets its senders do."""
+    number = section.number
+    most = int(number("max_connections", 2000, 1, 100_000, "connections"))
+    # Half of the line is still for others, whoever takes the other half.
+    each = max(1, most // 2)
+    dead_peer = 60.0 if scheme == "tcp-connect" else 300.0
+    return {
+        "max_connections": most,
+        "max_connections_per_address": int(
+            number("max_connections_per_address", each, 1, most, "connections")
+        ),
+        "idle_timeout": number("idle_timeout", 900.0, 0, 86400 * 7, "seconds, 0 for never"),
+        "frame_timeout": number("frame_timeout", 30.0, 0, 3600, "seconds, 0 for no limit"),
+        "dead_peer_timeout": number("dead_peer_timeout", dead_peer, 0, 86400, "seconds, 0: never"),
+        "frames_per_second": number(
+            "frames_per_second", 5000.0, 0, 1_000_000, "frames a second, 0 for no limit"
+        ),
+        "bytes_per_second": number(
+            "bytes_per_second", 2_000_000.0, 0, 1e9, "bytes a second, 0 for no limit"
+        ),
+    }
+
+
+def _capture(section: Section) -> CaptureSettings | None:
+    if not section.has("capture"):
+        return None
+    table = section.table("capture")
+    if table is None:
+        return None
+    allowed = "a file in a folder that exists"
+    text = table.text("path", allowed)
+    path = section.file.parent / Path(text).expanduser()
+    if text and (path.is_dir() or not path.parent.is_dir()):
+        table.wrong("path", str(path), allowed)
+    settings = CaptureSettings(
+        path,
+        table.number("max_megabytes", 100.0, 0.01, 100_000, "megabytes"),
+        int(table.number("keep", 3, 0, 1000, "old files")),
+    )
+    table.no_other_keys()
+    return settings
 
 
 def _allow(section: Section) -> tuple[Network, ...]:
@@ -161,17 +235,6 @@ def _allow(section: Section) -> tuple[Network, ...]:
     return tuple(networks)
 
 
-def _no_name_twice(
-    path: Path, receivers: list[ReceiverSettings | None], mistakes: list[Mistake]
-) -> None:
-    first: dict[str, int] = {}
-    for number, receiver in enumerate(receivers, start=1):
-        if receiver is None or not receiver.name:
-            continue
-        if receiver.name in first:
-            found = f"{receiver.name!r}, the name of receiver[{first[receiver.name]}]"
-            mistakes.append(Mistake(path, f"receiver[{number}].name", found, "a name of its own"))
-        first.setdefault(receiver.name, number)
 
 
 def _parse_http(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from ..codecs.base import ClearPolicy, TimestampPolicy
 from .doors import Door, NetworkAddress
+from .tls import Tls
 
 Network = IPv4Network | IPv6Network
 
@@ -54,6 +55,32 @@ class AccountSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LogSettings:
+    """``signals``: a line for every signal, too."""
+
+    level: str = "info"
+    format: str = "text"
+    signals: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """``max_connections`` over all doors; 0: the sum of what each receiver may have."""
+
+    max_connections: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureSettings:
+    """Every byte of a line into ``path``; at ``max_megabytes`` it becomes ``path.1``, and so on up
+    to ``keep`` old files."""
+
+    path: Path
+    max_megabytes: float = 100.0
+    keep: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiverSettings:
     """One line. ``heartbeat``: seconds between the receiver's own heartbeats, 0 when it sends none.
 
@@ -61,6 +88,10 @@ class ReceiverSettings:
     ``timestamps``, ``tolerate``, ``clear``: for accounts of which nothing else is said.
     ``repeat_window``: seconds within which the same record on the same line is a link-level retry.
     ``idle_timeout``: seconds after which a silent connection is closed, 0 never.
+    ``frame_timeout``: seconds that a frame may take from its first byte to its last, 0 no limit.
+    ``dead_peer_timeout``: seconds after which TCP notices that the other side is gone, 0 never.
+    ``max_connections_per_address``: 0 as many as ``max_connections``; IPv6 counts by /64.
+    ``frames_per_second``, ``bytes_per_second``: what one address may send, 0 no limit.
     """
 
     name: str
@@ -74,8 +105,15 @@ class ReceiverSettings:
     clear: ClearPolicy = "accept"
     repeat_window: float = 16.0
     max_frame: int = 8192
-    max_connections: int = 1000
+    max_connections: int = 2000
+    max_connections_per_address: int = 0
     idle_timeout: float = 900.0
+    frame_timeout: float = 30.0
+    dead_peer_timeout: float = 60.0
+    frames_per_second: float = 0.0
+    bytes_per_second: float = 0.0
+    tls: Tls | None = None
+    capture: CaptureSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +123,5 @@ class Config:
     journal: JournalSettings
     metrics: MetricsSettings | None
     receivers: tuple[ReceiverSettings, ...]
+    limits: LimitSettings = field(default=LimitSettings())
+    log: LogSettings = field(default=LogSettings())

@@ -118,11 +118,12 @@ class Section:
         if value is None and not required:
             return None
         if not isinstance(value, dict):
+            shown = self._path(key) if self.title else f"[{key}]"
             self._mistakes.append(
-                Mistake(self.file, f"[{key}]", _show(value), f"a table [{key}] with its keys")
+                Mistake(self.file, shown, _show(value), f"a table {key} with its keys")
             )
             return None
-        return Section(self.file, key, value, self._mistakes)
+        return Section(self.file, self._path(key), value, self._mistakes)
 
     def tables(self, key: str) -> list[Section]:
         """The tables ``[[key]]``, at least one."""

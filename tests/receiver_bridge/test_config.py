@@ -115,7 +115,7 @@ def test_the_journal_url_is_absolute_with_slashes(folder: Path) -> None:
             'nmae = "x"\nname = "hq-1"',
             "nmae",
             "an unknown key",
-            "journal, metrics",
+            "journal, limits, log, metrics",
         ),
         ('name = "hq-1"', "name = 5", "name", "5", "letters"),
         ("https://odoo", "ftp://odoo", "odoo.url", "'ftp://odoo", "http:// or https://"),
