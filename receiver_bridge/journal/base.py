@@ -24,7 +24,8 @@ class Append:
     All drafts of one frame are committed together. ``link`` names the line for the detection of
     link-level retries and ``fingerprint`` what the frame said; ``repeats`` is the frame that this
     one repeats, where the bridge knows it; ``repeat_window`` (seconds) is for a journal that looks
-    for it itself (``Journal.finds_repeats``). ``tick`` is the position of the tick that this append
+    for it itself (``Journal.finds_repeats``), and ``not_before`` the clock of
+    :class:`~.elapsed.Moment` before which nothing of the frame can have come in. ``tick`` is the position of the tick that this append
     hands on: it is marked as taken in the same transaction, and taken by nobody else. Once the
     journal is done, either ``signals`` are on disk or ``error`` is set.
     """
@@ -35,6 +36,7 @@ class Append:
     repeats: Append | None = None
     done: Callable[[Append], None] | None = None
     repeat_window: float = 0.0
+    not_before: float | None = None
     tick: int | None = None
     uids: tuple[str, ...] = ()
     signals: tuple[Signal, ...] = ()
