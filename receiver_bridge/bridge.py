@@ -22,6 +22,7 @@ from .listeners import Listener, open_listener
 from .metrics import Metrics
 from .sources import AllowedSources
 from .supervision import SilenceWatch
+from .ticks import TickTaker
 from .uplink import Heartbeat, OdooConfiguration, Periodic, Sender, open_transport
 
 _logger = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ class Bridge:
             open_transport(config.odoo),
             self.metrics,
         )
+        self._ticks = TickTaker(self._journal, self._care_for, self._reported)
         self._health: HealthServer | None = None
         if config.metrics is not None:
             self._health = HealthServer(config.metrics.listen, self.metrics.registry, self.health)
@@ -90,6 +92,7 @@ class Bridge:
                 "%s: %s on %s", intake.settings.name, intake.settings.format, intake.line.address
             )
         self._heartbeat.start()
+        self._ticks.start()
         _logger.info("bridge %s %s is ready", self._config.name, __version__)
 
     async def stop(self) -> None:
@@ -109,7 +112,13 @@ class Bridge:
         addresses = {intake.line.name: intake.line.address for intake in self._intakes}
         for receiver in status["receivers"]:
             receiver["address"] = addresses[receiver["name"]]
-        shown = {"uplink": "failing" if failing else "ok", "uplink_cause": failing[:1], **status}
+        since = self._heartbeat.failing_since
+        shown = {
+            "uplink": "failing" if failing else "ok",
+            "uplink_cause": failing[:1],
+            "uplink_failing_since": to_iso(since) if since else None,
+            **status,
+        }
         return status["journal"] == "ok", shown
 
     def _intake(self, settings: ReceiverSettings) -> Intake:
@@ -149,6 +158,18 @@ class Bridge:
             _logger.warning("%s is no longer configured; its signals are still delivered", name)
         return names + left
 
+    def _care_for(self, receiver: str) -> None:
+        """A tick may be of a receiver that is no longer configured."""
+        if receiver not in self._senders:
+            self._senders[receiver] = sender = self._sender(receiver)
+            sender.start()
+
+    def _reported(self, receiver: str, signals: int) -> None:
+        self.metrics.journaled.labels(receiver).inc(signals)
+        for intake in self._intakes:
+            if intake.line.name == receiver:
+                intake.line.last_seq += signals
+
     def _restore_repeats(self) -> None:
         longest = max(intake.settings.repeat_window for intake in self._intakes)
         frames = self._journal.reader.recent_frames(to_iso(utc_now() - timedelta(seconds=longest)))
@@ -173,6 +194,7 @@ class Bridge:
             *self._senders.values(),
             self._configuration,
             self._heartbeat,
+            self._ticks,
         ]
         for thread in threads:
             thread.stop()

@@ -9,9 +9,16 @@ from .base import (
     JournalReader,
     Pending,
     RecentFrame,
+    SignalState,
+    SignalStatus,
+    Stored,
+    Tick,
+    Ticked,
+    TickWriter,
 )
 from .sqlite import SqliteJournal
 from .sqlite_reader import SqliteReader
+from .sqlite_ticks import SqliteTickWriter
 
 __all__ = [
     "Append",
@@ -22,6 +29,13 @@ __all__ = [
     "JournalReader",
     "Pending",
     "RecentFrame",
+    "SignalState",
+    "SignalStatus",
     "SqliteJournal",
     "SqliteReader",
+    "SqliteTickWriter",
+    "Stored",
+    "Tick",
+    "TickWriter",
+    "Ticked",
 ]

@@ -181,7 +181,7 @@ class SqliteJournal:
         rows = Counter[str]()
         if error is None:
             for append in appends:
-                rows.update(draft.receiver for draft in append.drafts)
+                rows.update(signal.draft.receiver for signal in append.signals)
         # From here on the appends belong to whoever is told of them.
         if appends:
             self._finish(appends)
@@ -201,6 +201,8 @@ class SqliteJournal:
         now = to_iso(utc_now())
         rows = []
         for append in appends:
+            if append.tick is not None and not self._take_tick(append.tick, now):
+                continue
             signals = []
             for part, draft in enumerate(append.drafts):
                 number = sequence[draft.receiver] = sequence.get(draft.receiver, 0) + 1
@@ -217,6 +219,15 @@ class SqliteJournal:
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
+
+    def _take_tick(self, number: int, now: str) -> bool:
+        """Whether the tick was open; it no longer is once this transaction is on disk."""
+        changed = self._connection.execute(
+            "UPDATE tick SET taken_at = ?"
+            " WHERE number = ? AND taken_at IS NULL AND withdrawn_at IS NULL",
+            (now, number),
+        )
+        return changed.rowcount == 1
 
     def _roll_back(self) -> None:
         try:
@@ -241,6 +252,9 @@ class SqliteJournal:
                 " WHERE state = 'delivered' AND settled_at < ? LIMIT ?)",
                 (before, _PURGE_ROWS),
             ).rowcount
+            self._connection.execute(
+                "DELETE FROM tick WHERE taken_at < ? OR withdrawn_at < ?", (before, before)
+            )
             self._connection.execute("PRAGMA incremental_vacuum(256)").fetchall()
         except sqlite3.Error as error:
             removed = 0

@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from .. import __version__
@@ -51,6 +52,7 @@ class Heartbeat(Periodic):
         self._on_success = on_success
         self.failing: str | None = None
         """Why the last heartbeat failed; None while all is well."""
+        self.failing_since: datetime | None = None
 
     def status(self) -> dict[str, Any]:
         """What is sent, as above."""
@@ -93,9 +95,10 @@ class Heartbeat(Periodic):
             self._metrics.uplink_failures.labels("heartbeat").inc()
             if self.failing is None:
                 _logger.error("Odoo does not hear the bridge: %s", error)
+                self.failing_since = utc_now()
             self.failing = str(error)
         else:
             if self.failing is not None:
                 _logger.warning("Odoo hears the bridge again")
-            self.failing = None
+            self.failing = self.failing_since = None
             self._on_success()
