@@ -19,7 +19,9 @@ class Append:
 
     All drafts of one frame are committed together. ``link`` names the line for the detection of
     link-level retries and ``fingerprint`` what the frame said; ``repeats`` is the frame that this
-    one repeats. Once the journal is done, either ``signals`` are on disk or ``error`` is set.
+    one repeats. ``remember`` are small values (name -> value, None forgets it) that are kept by the
+    same commit, for what must be told exactly once. Once the journal is done, either ``signals``
+    are on disk or ``error`` is set.
     """
 
     drafts: tuple[Draft, ...]
@@ -30,6 +32,7 @@ class Append:
     uids: tuple[str, ...] = ()
     signals: tuple[Signal, ...] = ()
     error: JournalError | None = None
+    remember: tuple[tuple[str, str | None], ...] = ()
 
     def repeated_uid(self, part: int) -> str | None:
         """The uid that the event at index ``part`` repeats, when the first copy is on disk."""
@@ -105,6 +108,10 @@ class JournalReader(Protocol):
         """A remembered value, or None."""
         ...
 
+    def recall_all(self, prefix: str) -> dict[str, str]:
+        """All remembered values whose name begins with ``prefix``, by name."""
+        ...
+
 
 class Journal(Protocol):
     """One writer. ``append`` may be called from any thread and returns at once."""
@@ -127,6 +134,11 @@ class Journal(Protocol):
 
     def remember(self, name: str, value: str) -> None:
         """Keep a small value across restarts. Raises JournalError."""
+        ...
+
+    def holds(self, receiver: str) -> bool:
+        """Whether this bridge is the one that speaks for the receiver now. Asked often, from any
+        thread: it must not wait for anything."""
         ...
 
     @property

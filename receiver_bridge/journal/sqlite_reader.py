@@ -79,6 +79,13 @@ class SqliteReader:
         rows = self._rows("SELECT value FROM memory WHERE name = ?", name)
         return str(rows[0][0]) if rows else None
 
+    def recall_all(self, prefix: str) -> dict[str, str]:
+        return dict(
+            self._rows(
+                "SELECT name, value FROM memory WHERE substr(name, 1, ?) = ?", len(prefix), prefix
+            )
+        )
+
     def close(self) -> None:
         with self._lock:
             self._connection.close()
