@@ -25,8 +25,9 @@ class Append:
     link-level retries and ``fingerprint`` what the frame said; ``repeats`` is the frame that this
     one repeats, where the bridge knows it; ``repeat_window`` (seconds) is for a journal that looks
     for it itself (``Journal.finds_repeats``), and ``not_before`` the clock of
-    :class:`~.elapsed.Moment` before which nothing of the frame can have come in. Once the journal
-    is done, either ``signals`` are on disk or ``error`` is set.
+    :class:`~.elapsed.Moment` before which nothing of the frame can have come in. ``remember`` are
+    small values (name -> value, None forgets it) that are kept by the same commit, for what must be
+    told exactly once. Once the journal is done, either ``signals`` are on disk or ``error`` is set.
 
     With ``tick``, the number of a tick, the drafts report that tick: it is marked as taken in the
     same transaction, and where it is no longer open nothing is written: ``signals`` stay empty.
@@ -43,6 +44,7 @@ class Append:
     uids: tuple[str, ...] = ()
     signals: tuple[Signal, ...] = ()
     error: JournalError | None = None
+    remember: tuple[tuple[str, str | None], ...] = ()
 
     def repeated_uid(self, part: int) -> str | None:
         """The uid that the event at index ``part`` repeats, when the first copy is on disk."""
@@ -181,6 +183,10 @@ class JournalReader(Protocol):
         """A remembered value, or None."""
         ...
 
+    def recall_all(self, prefix: str) -> dict[str, str]:
+        """All remembered values whose name begins with ``prefix``, by name."""
+        ...
+
     def newest(self, limit: int) -> list[Stored]:
         """The newest signals of all receivers, oldest of them first."""
         ...
@@ -283,6 +289,11 @@ class Journal(Protocol):
 
     def remember(self, name: str, value: str) -> None:
         """Keep a small value across restarts. Raises JournalError."""
+        ...
+
+    def holds(self, receiver: str) -> bool:
+        """Whether this bridge is the one that speaks for the receiver now. Asked often, from any
+        thread: it must not wait for anything."""
         ...
 
     @property

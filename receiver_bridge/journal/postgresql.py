@@ -11,12 +11,14 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 
+from ..clock import to_iso, utc_now
 from ..signal import storable
 from .base import Append, Commit, JournalError, LeaseLost, Pending
 from .postgresql_connection import Database, Pool
 from .postgresql_lease import LeaseKeeper
-from .postgresql_reader import PostgresqlReader, split_uid
+from .postgresql_reader import PostgresqlReader, number_of
 from .postgresql_schema import set_up
 from .postgresql_writer import Writer
 
@@ -47,15 +49,16 @@ SELECT count(*) FROM held
 _REMEMBER = """
 INSERT INTO {schema}.memory VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
+# A frame of the last hour is still needed to know its retry.
 _PURGE = """
 DELETE FROM {schema}.signal WHERE position IN (
     SELECT position FROM {schema}.signal WHERE state = 'delivered'
-        AND settled_at < clock_timestamp() - %s * interval '1 day'
+        AND settled_at < clock_timestamp() - greatest(%s * interval '1 day', interval '1 hour')
     LIMIT %s FOR UPDATE SKIP LOCKED)
 RETURNING 1
 """
 _PURGE_TICKS = """
-DELETE FROM {schema}.tick WHERE taken_at < clock_timestamp() - %s * interval '1 day'
+DELETE FROM {schema}.tick WHERE taken_at < %s OR withdrawn_at < %s
 """
 
 
@@ -121,26 +124,26 @@ class PostgresqlJournal:
     def lease(self, receiver: str) -> int | None:
         return self._leases.token(receiver)
 
+    def holds(self, receiver: str) -> bool:
+        return self.lease(receiver) is not None
+
     def settle(
         self, delivered: Sequence[Pending], dead: Mapping[str, str], token: int | None = None
     ) -> None:
-        uids = [*dead, *(pending.uid for pending in delivered[:1])]
-        named = {uid: split_uid(uid) for uid in uids}
-        parts = [(*part, dead.get(uid, "")) for uid, part in named.items() if part is not None]
-        if not parts:
+        uid = next(iter(dead), delivered[0].uid if delivered else None)
+        if uid is None:
             return
-        receiver = parts[0][1]
-        parts = [part for part, uid in zip(parts, named, strict=True) if uid in dead]
+        set_aside = {number_of(uid): storable(reason) for uid, reason in dead.items()}
         [(held,)] = self._pool.execute(
             _SETTLE,
             {
-                "receiver": receiver,
+                "receiver": number_of(uid)[1],
                 "holder": self._holder,
                 "token": token,
                 "delivered": [pending.position for pending in delivered],
-                "epochs": [part[0] for part in parts],
-                "seqs": [part[2] for part in parts],
-                "reasons": [storable(part[3]) for part in parts],
+                "epochs": [epoch for epoch, _receiver, _seq in set_aside],
+                "seqs": [seq for _epoch, _receiver, seq in set_aside],
+                "reasons": list(set_aside.values()),
             },
         )
         if not held:
@@ -167,6 +170,7 @@ class PostgresqlJournal:
                     # A full round says that there may be more.
                     pause = _PURGE_PAUSE
                 else:
-                    self._pool.execute(_PURGE_TICKS, (self._retention,))
+                    before = to_iso(utc_now() - timedelta(days=self._retention))
+                    self._pool.execute(_PURGE_TICKS, (before, before))
             except JournalError as error:
                 _logger.error("old rows stay: %s", error)

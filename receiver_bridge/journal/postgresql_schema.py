@@ -5,6 +5,7 @@ which the server finds and keeps in a column of its own. ``link``, ``fingerprint
 of the event in its frame) let a retry be known as one, whichever bridge it comes to. ``written_at``
 and ``settled_at`` are the server's time, ``journaled_at`` is the bridge's. ``lease`` says which
 bridge may send a receiver's signals. ``memory`` keeps small values such as which lines were silent.
+``tick`` says who handled which signal at a bridge's own display.
 """
 
 from __future__ import annotations
@@ -46,14 +47,18 @@ CREATE TABLE {schema}.lease (
     expires_at timestamptz NOT NULL
 ) WITH (fillfactor = 50);
 CREATE TABLE {schema}.tick (
-    position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    uid text NOT NULL,
-    by_whom text NOT NULL,
-    at text NOT NULL,
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    uid text COLLATE "C" NOT NULL,
+    receiver text NOT NULL,
+    account text,
+    by text NOT NULL,
+    at text COLLATE "C" NOT NULL,
     note text NOT NULL,
-    taken_at timestamptz
+    taken_at text COLLATE "C",
+    withdrawn_at text COLLATE "C"
 );
-CREATE INDEX tick_new ON {schema}.tick (position) WHERE taken_at IS NULL;
+CREATE UNIQUE INDEX tick_uid ON {schema}.tick (uid) WHERE withdrawn_at IS NULL;
+CREATE INDEX tick_open ON {schema}.tick (number) WHERE taken_at IS NULL AND withdrawn_at IS NULL;
 """,
 )
 

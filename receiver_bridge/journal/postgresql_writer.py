@@ -19,7 +19,7 @@ from typing import Final
 
 from .base import Append, Commit, JournalError
 from .elapsed import Moment
-from .postgresql_batch import Batch, Entry, Repeats
+from .postgresql_batch import Batch, Entry, Repeats, TooLate
 from .postgresql_connection import Connection, Database, Refused, Unreachable
 
 _logger = logging.getLogger(__name__)
@@ -195,9 +195,13 @@ class Writer(threading.Thread):
         asked = Moment.now().running
         notify = [receiver for receiver in batch.receivers if not self._sends(receiver)]
         try:
-            written = batch.write(
+            repeats, server_time = batch.write(
                 connection, self._database.schema, notify, asked + self._ahead + wait, wait
             )
+        except TooLate:
+            # Either so, or the server's clock is not where we thought.
+            self._ahead = None
+            raise
         except Unreachable:
             self._doubt = batch
             raise
@@ -205,15 +209,10 @@ class Writer(threading.Thread):
             if error.code == _UNIQUE_VIOLATION:
                 self._read_numbers(connection)
             raise
-        if written is None:
-            if batch.tick is not None:
-                _logger.info("a tick has been handed on by another bridge")
-                self._tell(entries)
-                return
-            # The server's clock is not where we thought, or the message was long under way.
-            self._ahead = None
-            raise JournalError(self._says("the server got the signals too late"))
-        repeats, server_time = written
+        if repeats is None:
+            _logger.info("a tick has been handed on by another bridge")
+            self._tell(entries)
+            return
         self._ahead = min(self._ahead, server_time - asked)
         self._sequence = batch.sequence
         self._succeed(batch, entries, repeats, started)

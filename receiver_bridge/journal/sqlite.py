@@ -113,6 +113,9 @@ class SqliteJournal:
 
         self._perform(write)
 
+    def holds(self, receiver: str) -> bool:
+        return True  # the lock file sees to it that there is no other bridge
+
     def close(self) -> None:
         if self._closed:
             return
@@ -219,6 +222,9 @@ class SqliteJournal:
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
+        memories = [memory for append in appends for memory in append.remember]
+        if memories:
+            _remember(self._connection, memories)
 
     def _take_tick(self, number: int, now: str) -> bool:
         """Whether the tick was open; it no longer is once this transaction is on disk."""
@@ -262,6 +268,17 @@ class SqliteJournal:
         # A full round says that there may be more: the next follows soon, between commits.
         pause = 0.1 if removed == _PURGE_ROWS else _PURGE_EVERY
         self._next_purge = time.monotonic() + pause
+
+
+def _remember(
+    connection: sqlite3.Connection, memories: Sequence[tuple[str, str | None]]
+) -> None:
+    """In order, because one name may come twice in a transaction."""
+    for name, value in memories:
+        if value is None:
+            connection.execute("DELETE FROM memory WHERE name = ?", (name,))
+        else:
+            connection.execute("INSERT OR REPLACE INTO memory VALUES (?, ?)", (name, value))
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
