@@ -15,11 +15,12 @@ from .codecs import get_codec
 from .config import Config, ReceiverSettings
 from .health import HealthServer
 from .intake import Intake
-from .journal import Commit, SqliteJournal
+from .journal import Commit, open_journal
 from .keys import KeyRing
 from .lines import Line
-from .listeners import Listener, open_listener
+from .listeners import ExclusiveListener, Listener, open_listener
 from .metrics import Metrics
+from .pulse import Pulse
 from .sources import AllowedSources
 from .supervision import SilenceWatch
 from .ticks import TickTaker
@@ -41,15 +42,14 @@ class Bridge:
         self._keys = KeyRing()
         self._sources = AllowedSources()
         self.metrics = Metrics()
-        self._journal = SqliteJournal(
-            config.journal.path, config.journal.retention_days, self._call_done, self._committed
-        )
+        self._pulse = Pulse()
+        self._journal = open_journal(config.journal, config.name, self._call_done, self._committed)
         self._intakes = [self._intake(settings) for settings in config.receivers]
         self._watches = {
             intake.settings.name: SilenceWatch(intake.settings, intake, self._journal)
             for intake in self._intakes
         }
-        self._listeners: list[Listener] = [open_listener(intake) for intake in self._intakes]
+        self._listeners: list[Listener] = [self._listener(intake) for intake in self._intakes]
         self._senders = {name: self._sender(name) for name in self._names_to_send()}
         self._configuration = OdooConfiguration(
             config.journal.path.with_name(config.journal.path.name + ".configuration"),
@@ -72,6 +72,7 @@ class Bridge:
 
     async def start(self) -> None:
         """Open all doors. Raises OSError naming the receiver whose door cannot be opened."""
+        self._pulse.start()
         self._configuration.load_cache()
         self._restore_repeats()
         if self._health is not None:
@@ -99,6 +100,7 @@ class Bridge:
         """Take no more bytes, let every outstanding reply go out, close the journal."""
         for watch in self._watches.values():
             watch.stop()
+        self._pulse.stop()
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
         await self._loop.run_in_executor(None, self._stop_threads)
         _logger.info("bridge %s has stopped", self._config.name)
@@ -132,6 +134,15 @@ class Bridge:
             line,
             self._sources.admits(settings.name, settings.allow),
             lambda: self._watches[settings.name].heard(),
+            self._pulse.before,
+        )
+
+    def _listener(self, intake: Intake) -> Listener:
+        if not intake.settings.exclusive:
+            return open_listener(intake)
+        name = intake.settings.name
+        return ExclusiveListener(
+            lambda: open_listener(intake), lambda: self._journal.holds(name), intake.line
         )
 
     def _sender(self, receiver: str) -> Sender:
@@ -153,6 +164,9 @@ class Bridge:
     def _names_to_send(self) -> list[str]:
         """The receivers there are, and those of an earlier configuration with signals left."""
         names = [settings.name for settings in self._config.receivers]
+        if self._journal.shared:
+            # Whoever has the receivers configured cares for them.
+            return names
         left = [name for name in self._journal.reader.pending_counts() if name not in names]
         for name in left:
             _logger.warning("%s is no longer configured; its signals are still delivered", name)
@@ -171,6 +185,8 @@ class Bridge:
                 intake.line.last_seq += signals
 
     def _restore_repeats(self) -> None:
+        if self._journal.finds_repeats:
+            return
         longest = max(intake.settings.repeat_window for intake in self._intakes)
         frames = self._journal.reader.recent_frames(to_iso(utc_now() - timedelta(seconds=longest)))
         for intake in self._intakes:
@@ -187,7 +203,9 @@ class Bridge:
     def _committed(self, commit: Commit) -> None:
         self.metrics.commit_seconds.observe(commit.seconds)
         for receiver in commit.rows:
-            self._senders[receiver].notify()
+            sender = self._senders.get(receiver)
+            if sender is not None:
+                sender.notify()
 
     def _stop_threads(self) -> None:
         threads: list[Sender | Periodic] = [

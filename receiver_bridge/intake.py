@@ -27,6 +27,7 @@ class Intake:
     """One receiver line: decides what of a frame is journaled and when its reply may go out.
 
     ``admits`` says whether a host may come in; ``on_heard`` is told of every good frame.
+    ``not_before``: a clock of the process before which what is read now cannot have come in.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Intake:
         line: Line,
         admits: Callable[[str], bool] = lambda host: True,
         on_heard: Callable[[], None] = lambda: None,
+        not_before: Callable[[], float | None] = lambda: None,
     ) -> None:
         self.settings = settings
         self.admits = admits
@@ -48,6 +50,7 @@ class Intake:
         self._codec = codec
         self._journal = journal
         self._on_heard = on_heard
+        self._not_before = not_before
         self._limiter = NoiseLimiter(settings.name)
         self._options = DecodeOptions(
             key_for=key_for,
@@ -102,7 +105,18 @@ class Intake:
     def _with_repeat(
         self, frame: Frame, peer: str, now: datetime, drafts: tuple[Draft, ...]
     ) -> Append:
+        if self.settings.exclusive:
+            # One line, whichever bridge has it: from each of them it has another name.
+            peer = "line"
         link, said = link_of(self.settings.name, peer, frame), fingerprint(frame)
+        if self._journal.finds_repeats:
+            return Append(
+                drafts,
+                link=link,
+                fingerprint=said,
+                repeat_window=self.settings.repeat_window,
+                not_before=self._not_before(),
+            )
         first = self.repeats.repeated(link, said, now)
         append = Append(drafts, link=link, fingerprint=said, repeats=first)
         if first is not None:
@@ -165,6 +179,8 @@ class Intake:
         return frame.timestamp if self.settings.timestamps == "check" else None
 
     def _count(self, append: Append) -> None:
+        if self._journal.finds_repeats and append.signals and append.signals[0].repeat_of:
+            self.metrics.repeats.labels(self.settings.name).inc()
         self.line.last_seq += len(append.signals)
         self.metrics.journaled.labels(self.settings.name).inc(len(append.signals))
         if signal_logger.isEnabledFor(logging.INFO):

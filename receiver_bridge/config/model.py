@@ -29,10 +29,21 @@ class OdooSettings:
 
 @dataclass(frozen=True, slots=True)
 class JournalSettings:
-    """``path`` of the SQLite file; delivered rows are kept for ``retention_days``."""
+    """``path`` of the SQLite file, or, with an ``url`` of a PostgreSQL, of what this bridge keeps
+    on its own disk: other files begin with this name. Delivered rows are kept for
+    ``retention_days``. ``schema`` holds the tables of a PostgreSQL journal; ``password`` is None
+    where libpq finds it by itself."""
 
     path: Path
     retention_days: float = 7.0
+    url: str = ""
+    schema: str = "receiver_bridge"
+    password: str | None = field(default=None, repr=False)
+
+    @property
+    def shared(self) -> bool:
+        """Whether other bridges may use this journal."""
+        return self.url.startswith(("postgresql:", "postgres:"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,7 @@ class ReceiverSettings:
 
     ``keys``: account -> AES key of this line's key file, ``*`` for all others.
     ``repeat_window``: seconds within which the same record on the same line is a link-level retry.
+    ``exclusive``: the door is open only while this bridge sends the receiver's signals.
     ``idle_timeout``: seconds after which a silent connection is closed, 0 never.
     """
 
@@ -61,6 +73,7 @@ class ReceiverSettings:
     max_frame: int = 8192
     max_connections: int = 1000
     idle_timeout: float = 900.0
+    exclusive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,9 @@ class Batch:
     def find(self, connection: Connection) -> Repeats | None:
         """Whether a commit in doubt has happened: None when it has not. What is found is as
         durable as any commit when this returns. Raises Refused and Unreachable."""
-        receivers, numbers = (list(column) for column in zip(*(row[:2] for row in self._rows), strict=True))
+        receivers, numbers = (
+            list(column) for column in zip(*(row[:2] for row in self._rows), strict=True)
+        )
         rows = connection.execute(_THERE, (self.epoch, receivers, numbers))
         if not rows:
             return None
@@ -228,4 +230,3 @@ def _with_repeat(signal: Signal, repeats: Repeats) -> Signal:
         return signal
     repeat_of = repeats.get((signal.draft.receiver, int(signal.uid.rpartition(":")[2])))
     return signal if repeat_of is None else replace(signal, repeat_of=repeat_of)
-

@@ -190,9 +190,7 @@ class Connection:
     def _abort(self) -> None:
         """What the kernel has not sent yet must not reach the server minutes later."""
         with contextlib.suppress(OSError):
-            self._socket.setsockopt(
-                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", True, 0)
-            )
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", True, 0))
 
     def _explain(self, error: psycopg2.Error) -> JournalError:
         text = f"journal {self._database.name}: {_first_line(error)}"

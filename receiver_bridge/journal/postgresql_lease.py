@@ -71,9 +71,7 @@ class LeaseKeeper(threading.Thread):
     ``on_arrival`` gets a receiver of which another bridge has written signals.
     """
 
-    def __init__(
-        self, database: Database, holder: str, on_arrival: Callable[[str], None]
-    ) -> None:
+    def __init__(self, database: Database, holder: str, on_arrival: Callable[[str], None]) -> None:
         super().__init__(name="journal-lease", daemon=True)
         self._database = database
         self._holder = holder
@@ -122,7 +120,7 @@ class LeaseKeeper(threading.Thread):
     def _round(self) -> None:
         if self._connection is None:
             self._connection = self._database.connect(f"receiver-bridge leases {self._holder}")
-            self._connection.execute('LISTEN {schema}')
+            self._connection.execute("LISTEN {schema}")
             self._renew_at = 0.0
         if time.monotonic() >= self._renew_at:
             self._renew_at = time.monotonic() + RENEW_EVERY

@@ -75,6 +75,15 @@ def set_up(connection: Connection, database: Database) -> None:
         raise JournalError(f"{error}; the role needs CREATE on the database") from None
 
 
+def check(connection: Connection, database: Database) -> None:
+    """Raises JournalError where there is no journal, or one that this release does not know."""
+    if _version(connection, database) != len(_VERSIONS):
+        raise JournalError(
+            f"journal {database.name}: schema {database.schema} holds no journal of this release;"
+            " a bridge makes it when it starts"
+        )
+
+
 def _migration(connection: Connection, database: Database) -> str:
     schema = database.schema.replace("'", "''")
     steps = "".join(

@@ -288,4 +288,3 @@ def _apart(entries: Sequence[Entry]) -> tuple[Sequence[Entry], Sequence[Entry]]:
     if len(entries) > 1 and entries[-1].append.tick is not None:
         return entries[:-1], entries[-1:]
     return entries, ()
-

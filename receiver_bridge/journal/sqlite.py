@@ -53,6 +53,9 @@ class SqliteJournal:
     ``call_soon_threadsafe``); ``on_commit`` is told of every commit in the writer's thread.
     """
 
+    finds_repeats = False
+    shared = False
+
     def __init__(
         self,
         path: Path,
@@ -90,7 +93,12 @@ class SqliteJournal:
         else:
             self._queue.put(append)
 
-    def settle(self, delivered: Sequence[Pending], dead: Mapping[str, str]) -> None:
+    def lease(self, receiver: str) -> int | None:
+        return 0  # the lock file sees to it that there is no other bridge
+
+    def settle(
+        self, delivered: Sequence[Pending], dead: Mapping[str, str], token: int | None = None
+    ) -> None:
         now = to_iso(utc_now())
 
         def write(connection: sqlite3.Connection) -> int:
@@ -270,9 +278,7 @@ class SqliteJournal:
         self._next_purge = time.monotonic() + pause
 
 
-def _remember(
-    connection: sqlite3.Connection, memories: Sequence[tuple[str, str | None]]
-) -> None:
+def _remember(connection: sqlite3.Connection, memories: Sequence[tuple[str, str | None]]) -> None:
     """In order, because one name may come twice in a transaction."""
     for name, value in memories:
         if value is None:
