@@ -256,9 +256,7 @@ class SqliteJournal:
         self._next_purge = time.monotonic() + pause
 
 
-def _remember(
-    connection: sqlite3.Connection, memories: Sequence[tuple[str, str | None]]
-) -> None:
+def _remember(connection: sqlite3.Connection, memories: Sequence[tuple[str, str | None]]) -> None:
     """In order, because one name may come twice in a transaction."""
     for name, value in memories:
         if value is None:
