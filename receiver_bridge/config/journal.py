@@ -60,13 +60,8 @@ def _postgresql(section: Section, url: str, retention_days: float) -> JournalSet
     schema = section.text("schema", "a name", "receiver_bridge")
     if not _SCHEMA.fullmatch(schema) or schema.startswith("pg_"):
         section.wrong("schema", repr(schema), "a to z, digits, underscore, not beginning with pg_")
-    allowed = "the folder in which this bridge keeps what Odoo has told it, one for each bridge"
-    folder = section.file.parent / Path(section.text("folder", allowed) or ".").expanduser()
-    if not folder.is_dir():
-        section.wrong("folder", f"no folder {folder}", allowed)
-    return JournalSettings(
-        folder / "journal", retention_days, url=url, schema=schema, password=password
-    )
+    path = section.file.parent / "journal"
+    return JournalSettings(path, retention_days, url=url, schema=schema, password=password)
 
 
 def _check_address(section: Section, url: str) -> None:

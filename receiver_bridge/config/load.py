@@ -20,6 +20,7 @@ from .model import (
     Network,
     OdooSettings,
     ReceiverSettings,
+    SupervisionSettings,
 )
 from .section import Section
 
@@ -50,14 +51,17 @@ def load_config(path: Path, formats: Collection[str]) -> Config:
     odoo = _odoo(root.table("odoo"))
     journal = read_journal(root.table("journal"))
     metrics = _metrics(root.table("metrics", required=False))
+    supervision = _supervision(root.table("supervision", required=False))
     shared = journal is not None and journal.shared
+    state_dir = _state_dir(root, shared)
     receivers = [_receiver(section, formats, shared) for section in root.tables("receiver")]
     _no_name_twice(path, receivers, mistakes)
     root.no_other_keys()
     if mistakes or odoo is None or journal is None:
         raise ConfigError(mistakes)
     # Without a mistake every receiver has been read in full.
-    return Config(name, odoo, journal, metrics, tuple(item for item in receivers if item))
+    lines = tuple(item for item in receivers if item)
+    return Config(name, odoo, journal, metrics, lines, supervision, state_dir)
 
 
 def _name(section: Section, key: str) -> str:
@@ -79,6 +83,7 @@ def _odoo(section: Section | None) -> OdooSettings | None:
         transport=cast(Any, section.choice("transport", ("xmlrpc", "json2"), "xmlrpc")),
         timeout=section.number("timeout", 30.0, 1, 600, "seconds"),
         ca_file=_ca_file(section),
+        stale_after=section.number("stale_after", 3600.0, 120, 86400 * 7, "seconds"),
     )
     section.no_other_keys()
     return settings
@@ -97,6 +102,31 @@ def _metrics(section: Section | None) -> MetricsSettings | None:
     listen = section.parsed("listen", _parse_listen, "host:port")
     section.no_other_keys()
     return MetricsSettings(listen) if listen else None
+
+
+def _supervision(section: Section | None) -> SupervisionSettings:
+    if section is None:
+        return SupervisionSettings()
+    settings = SupervisionSettings(
+        grace=section.number("grace", 180.0, 0, 86400, "seconds"),
+        burst=section.number("burst", 20.0, 1, 10_000, "accounts"),
+        per_minute=section.number("per_minute", 60.0, 1, 100_000, "accounts a minute"),
+        mass_share=section.number("mass_share", 0.2, 0.01, 1, "a line's supervised accounts"),
+    )
+    section.no_other_keys()
+    return settings
+
+
+def _state_dir(root: Section, required: bool) -> Path | None:
+    """Beside a file of its own a journal leaves place for more; a database does not."""
+    if not root.has("state_dir") and not required:
+        return None
+    allowed = "a folder that exists"
+    text = root.text("state_dir", allowed)
+    path = root.file.parent / Path(text).expanduser()
+    if text and not path.is_dir():
+        root.wrong("state_dir", f"no folder {path}", allowed)
+    return path
 
 
 def _receiver(section: Section, formats: Collection[str], shared: bool) -> ReceiverSettings | None:
@@ -126,6 +156,9 @@ def _receiver(section: Section, formats: Collection[str], shared: bool) -> Recei
         max_connections=int(section.number("max_connections", 1000, 1, 100_000, "connections")),
         idle_timeout=section.number("idle_timeout", 900.0, 0, 86400 * 7, "seconds, 0 for never"),
         exclusive=section.flag("exclusive", connects) and shared,
+        unknown_accounts=cast(
+            Any, section.choice("unknown_accounts", ("accept", "refuse"), "accept")
+        ),
     )
     section.no_other_keys()
     return settings if door else None

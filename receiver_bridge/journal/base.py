@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -272,6 +272,10 @@ class Journal(Protocol):
 
     def append(self, append: Append) -> None:
         """Queue a frame's signals; ``append.done`` runs once they are on disk or have failed."""
+        ...
+
+    def compete(self, receivers: Iterable[str]) -> None:
+        """Send the signals of these receivers whenever no other bridge does."""
         ...
 
     def lease(self, receiver: str) -> int | None:

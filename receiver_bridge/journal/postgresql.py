@@ -28,8 +28,8 @@ _PURGE_EVERY = 60.0
 _PURGE_ROWS = 500
 _PURGE_PAUSE = 0.1
 
-# One statement: fence and change hold or fail together, and a process that is frozen right after it
-# keeps nothing locked. The lock on the lease makes a take-over wait for it, or it for the take-over.
+# One statement: fence and change hold or fail together, and a process that is frozen right after
+# it keeps nothing locked. The lock on the lease makes a take-over wait for it, or it for that one.
 _SETTLE = """
 WITH held AS (
     SELECT 1 FROM {schema}.lease
@@ -147,7 +147,9 @@ class PostgresqlJournal:
             },
         )
         if not held:
-            raise LeaseLost(f"{receiver}: another bridge has taken over; it sends these again")
+            raise LeaseLost(
+                f"{number_of(uid)[1]}: another bridge has taken over; it sends these again"
+            )
 
     def remember(self, name: str, value: str) -> None:
         self._pool.execute(_REMEMBER, (name, value))

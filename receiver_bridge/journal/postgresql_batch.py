@@ -6,7 +6,7 @@ which they are numbered, nobody reads past a gap that is filled later, and whoev
 frame before on a line finds it. A sender of signals does not remember up to where it has read,
 either: what is pending is asked anew each time, oldest first. A panel that waits for its
 acknowledgement before it sends the next record has them in its own order, through whichever bridge
-each of them came. The price, that one bridge's disk write waits for another's, is paid once a batch.
+each of them came. The price, one bridge's disk write waiting for another's, is paid once a batch.
 """
 
 from __future__ import annotations
@@ -57,11 +57,13 @@ WITH timely AS MATERIALIZED (
     FROM unnest(%(receiver)s::text[], %(seq)s::bigint[], %(link)s::text[], %(fingerprint)s::text[],
             %(part)s::int[], %(repeat_of)s::text[], %(ask)s::text[], %(window)s::float[],
             %(came)s::float[], %(body)s::text[]) WITH ORDINALITY
-        AS frame (receiver, seq, link, fingerprint, part, repeat_of, ask, within, came, body, number)
+        AS frame
+            (receiver, seq, link, fingerprint, part, repeat_of, ask, within, came, body, number)
     LEFT JOIN LATERAL (
         (SELECT before.epoch, before.receiver, before.seq FROM (
             SELECT epoch, receiver, seq, fingerprint, written_at FROM {{schema}}.signal
-            WHERE link = frame.ask COLLATE "C" AND part = 0 ORDER BY position DESC LIMIT 1) AS before
+            WHERE link = frame.ask COLLATE "C" AND part = 0
+            ORDER BY position DESC LIMIT 1) AS before
          WHERE before.fingerprint = frame.fingerprint COLLATE "C"
             AND before.written_at >= clock_timestamp() - frame.within * interval '1 second')
         UNION ALL
@@ -94,6 +96,11 @@ _CONFIRM: Final = """
 INSERT INTO {schema}.memory VALUES ('last commit in doubt', %s)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
+
+_COLUMNS: Final = (
+    *("receiver", "seq", "link", "fingerprint", "part", "repeat_of", "ask", "window"),
+    *("came", "body"),
+)
 
 Repeats = Mapping[tuple[str, int], str]
 """What the server found: receiver and number -> uid of the signal that is repeated."""
@@ -171,10 +178,8 @@ class Batch:
         in a network for long. Raises TooLate, Refused and Unreachable; after the last one nobody
         knows what has been done.
         """
-        names = ("receiver", "seq", "link", "fingerprint", "part", "repeat_of", "ask", "window")
-        names += ("came", "body")
         parameters: dict[str, Any] = {
-            name: [row[index] for row in self._rows] for index, name in enumerate(names)
+            name: [row[index] for row in self._rows] for index, name in enumerate(_COLUMNS)
         }
         kept = {name: value for name, value in self._memory.items() if value is not None}
         parameters |= {

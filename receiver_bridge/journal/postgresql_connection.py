@@ -99,10 +99,10 @@ class Database:
 
     def open(self, purpose: str) -> Any:
         """A bare psycopg2 connection in autocommit mode."""
-        secret = {} if self._password is None else {"password": self._password}
-        raw = psycopg2.connect(
-            **{**self._parameters, **secret, "application_name": purpose, "client_encoding": "UTF8"}
-        )
+        parameters: dict[str, Any] = {**self._parameters, "application_name": purpose}
+        if self._password is not None:
+            parameters["password"] = self._password
+        raw = psycopg2.connect(**parameters, client_encoding="UTF8")
         raw.autocommit = True
         return raw
 

@@ -248,11 +248,12 @@ class PostgresqlAdmin:
                 (position, since, since, _PORTION),
                 _SLOW_SECONDS,
             )
-            for position, uid, receiver, at, state, settled_at, reason, body, repeat_of in rows:
+            for _position, uid, receiver, at, state, settled_at, reason, body, repeat_of in rows:
                 whole = whole_body(body, repeat_of)
                 yield ExportedSignal(uid, receiver, at, state, _iso(settled_at), reason, whole)
             if len(rows) < _PORTION:
                 return
+            position = rows[-1][0]
 
     def close(self) -> None:
         self._pool.close()

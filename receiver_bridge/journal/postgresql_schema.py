@@ -1,11 +1,11 @@
 """Tables of the PostgreSQL journal, and how they come to be.
 
-``position`` orders the journal; ``body`` is the signal's JSON as Odoo gets it, but for ``repeat_of``,
-which the server finds and keeps in a column of its own. ``link``, ``fingerprint`` and ``part`` (index
-of the event in its frame) let a retry be known as one, whichever bridge it comes to. ``written_at``
-and ``settled_at`` are the server's time, ``journaled_at`` is the bridge's. ``lease`` says which
-bridge may send a receiver's signals. ``memory`` keeps small values such as which lines were silent.
-``tick`` says who handled which signal at a bridge's own display.
+``position`` orders the journal; ``body`` is the signal's JSON as Odoo gets it, but for
+``repeat_of``, which the server finds and keeps in a column of its own. ``link``, ``fingerprint``
+and ``part`` (index of the event in its frame) let a retry be known as one, whichever bridge it
+comes to. ``written_at`` and ``settled_at`` are the server's time, ``journaled_at`` is the bridge's.
+``lease`` says which bridge may send a receiver's signals. ``memory`` keeps small values such as
+which lines were silent. ``tick`` says who handled which signal at a bridge's own display.
 """
 
 from __future__ import annotations

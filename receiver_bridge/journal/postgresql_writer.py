@@ -1,8 +1,8 @@
 """The one writer of a bridge: group commit, and what to do when nobody knows if it happened.
 
 It commits at once what is queued, and what gathers meanwhile is the next batch. When the connection
-is lost before the server has answered, the commit is *in doubt*. Then nothing else is written before
-a new connection has shown whether the batch is there; its numbers are used again only if it is not.
+is lost before the server has answered, the commit is *in doubt*. Then nothing is written before a
+new connection has shown whether the batch is there; its numbers are used again only if it is not.
 Senders do not wait for that longer than they would: their frames fail without an acknowledgement,
 and when they come again the server finds what they repeat.
 """
@@ -243,7 +243,8 @@ class Writer(threading.Thread):
 
     def _in_time(self, entries: Sequence[Entry], error: JournalError) -> list[Entry]:
         """Those that may still wait; the others fail."""
-        late, left = [], []
+        late: list[Entry] = []
+        left: list[Entry] = []
         for entry in entries:
             (late if entry.queued.elapsed() >= APPEND_SECONDS else left).append(entry)
         self._fail(late, error)

@@ -1,4 +1,4 @@
-"""A receiver that takes one connection: of several bridges one has it, the one that sends for it."""
+"""A receiver that takes one connection: of several bridges that one has it which sends for it."""
 
 from __future__ import annotations
 

@@ -93,7 +93,6 @@ class OdooConfiguration(Periodic):
         if known or receivers:
             self._publish()
             self._say("from the disk")
-            self._on_change(list(self._book.intervals()), self.complete)
 
     def once(self) -> None:
         try:

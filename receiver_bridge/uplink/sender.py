@@ -20,7 +20,7 @@ LARGEST_BATCH = 200
 _LOOK_AGAIN = 5.0
 """Seconds after which the journal is looked into unasked: another process may have revived rows."""
 _STAND_BY = 0.1
-"""Seconds after which a sender looks again whether it may send now; that costs a look at a clock."""
+"""Seconds after which a sender looks again whether it may send; that costs a look at a clock."""
 _JOURNAL_PAUSE = 1.0
 """Seconds at most between attempts while the journal cannot be read: a take-over waits for it."""
 
@@ -62,6 +62,7 @@ class Sender(threading.Thread):
         self._transport = transport
         self._metrics = metrics
         self._on_delivered = on_delivered
+        metrics.lease.labels(receiver).set_function(lambda: journal.holds(receiver))
         self._wake = threading.Event()
         self._stop_asked = threading.Event()
         self.failing: str | None = None
@@ -81,7 +82,6 @@ class Sender(threading.Thread):
         while not self._stop_asked.is_set():
             self._wake.clear()
             token = self._journal.lease(self._receiver)
-            self._metrics.lease.labels(self._receiver).set(token is not None)
             if token is None:
                 self.failing = None
                 backoff.reset()
