@@ -36,7 +36,7 @@ WITH held AS (
     WHERE receiver = %(receiver)s AND holder = %(holder)s AND token = %(token)s FOR SHARE
 ), delivered AS (
     UPDATE {schema}.signal SET state = 'delivered', settled_at = clock_timestamp()
-    WHERE position = ANY(%(delivered)s) AND state = 'pending' AND EXISTS (SELECT FROM held)
+    WHERE position = ANY(%(delivered)s::bigint[]) AND state = 'pending' AND EXISTS (SELECT FROM held)
 ), dead AS (
     UPDATE {schema}.signal SET state = 'dead', settled_at = clock_timestamp(), reason = named.reason
     FROM unnest(%(epochs)s::text[], %(seqs)s::bigint[], %(reasons)s::text[])

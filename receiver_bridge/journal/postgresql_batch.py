@@ -28,7 +28,7 @@ _LATE: Final = 0.5
 
 # One message: one round trip, one transaction, one fsync. The statements see one after another what
 # has been committed before each of them, so the last one sees all that the lock has waited for.
-_NOTIFY: Final = "SELECT pg_notify(%(channel)s, name) FROM unnest(%(notify)s) AS name;"
+_NOTIFY: Final = "SELECT pg_notify(%(channel)s, name) FROM unnest(%(notify)s::text[]) AS name;"
 _LOCK: Final = "SELECT pg_advisory_xact_lock(%(lock)s);"
 
 # What a frame repeats: the frame before on its line when that says the same and is not too old. A

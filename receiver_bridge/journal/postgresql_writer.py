@@ -33,6 +33,10 @@ _TRY_AGAIN = 0.1
 _UNIQUE_VIOLATION = "23505"
 _READ_ONLY = "25006"
 _IDLE_SECONDS = 1.0
+_PROBE = """
+INSERT INTO {schema}.memory VALUES ('last probe', %s)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+"""
 
 
 class Writer(threading.Thread):
@@ -147,8 +151,12 @@ class Writer(threading.Thread):
         if left:
             self._write(self._connection, left, started)
         elif not written:
-            self._connection.execute("SELECT 1")
-        self._note(None)
+            # Whether it can be written again shows only by writing.
+            if self.healthy:
+                self._connection.execute("SELECT 1")
+            else:
+                self._connection.execute(_PROBE, (self._epoch,))
+            self._note(None)
 
     def _end_doubt(
         self, connection: Connection, doubt: Batch, entries: Sequence[Entry], started: float
@@ -211,6 +219,7 @@ class Writer(threading.Thread):
             raise
         if repeats is None:
             _logger.info("a tick has been handed on by another bridge")
+            self._note(None)
             self._tell(entries)
             return
         self._ahead = min(self._ahead, server_time - asked)
@@ -224,6 +233,7 @@ class Writer(threading.Thread):
         rows = Counter[str]()
         for signals in batch.signals:
             rows.update(signal.draft.receiver for signal in signals)
+        self._note(None)
         self._tell(entries)
         self._on_commit(Commit(rows, time.monotonic() - started))
 
