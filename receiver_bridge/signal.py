@@ -55,8 +55,8 @@ class Signal(NamedTuple):
             "repeat_of": self.repeat_of,
         }
         for name, value in zip(Draft._fields, self.draft, strict=True):
-            values[name] = _storable(value) if isinstance(value, str) else value
-        values["extended"] = [[_storable(part) for part in pair] for pair in self.draft.extended]
+            values[name] = storable(value) if isinstance(value, str) else value
+        values["extended"] = [[storable(part) for part in pair] for pair in self.draft.extended]
         return values
 
     def as_json(self) -> str:
@@ -77,7 +77,8 @@ _TEXTS = (*Signal._fields[:-1], *(name for name in Draft._fields if name != "ext
 _TEMPLATE = "{" + ",".join([f'"{name}":%s' for name in _TEXTS] + ['"extended":[%s]']) + "}"
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
+    """``text`` without what a database refuses: NUL and lone surrogates."""
     if text.isascii() and "\0" not in text:
         return text
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")

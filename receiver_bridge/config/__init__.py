@@ -15,6 +15,7 @@ from .model import (
     MetricsSettings,
     OdooSettings,
     ReceiverSettings,
+    SupervisionSettings,
 )
 from .tls import ClientTls, ServerTls
 
@@ -33,6 +34,7 @@ __all__ = [
     "NetworkAddress",
     "OdooSettings",
     "ReceiverSettings",
+    "SupervisionSettings",
     "SerialPort",
     "ServerTls",
     "format_address",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -19,11 +20,13 @@ def at_once(callback: Callable[[], None]) -> None:
 class GatheringQueue(Generic[_Item]):
     """``gather`` is called in the event loop: all that one turn of it brings is handed over in one
     go. Handed over one by one, the first would be a commit of its own, and the writer would take
-    the interpreter's lock from the loop for each. ``put`` is for all other threads.
+    the interpreter's lock from the loop for each. From any thread but the one that made the queue
+    it is as ``put``.
     """
 
     def __init__(self, call_soon: CallSoon = at_once) -> None:
         self._call_soon = call_soon
+        self._home = threading.get_ident()
         self._gathered: list[_Item] = []
         self._queue: queue.SimpleQueue[list[_Item] | tuple[_Item] | None] = queue.SimpleQueue()
         # Each written by one thread only.
@@ -31,6 +34,9 @@ class GatheringQueue(Generic[_Item]):
         self._taken = 0
 
     def gather(self, item: _Item) -> None:
+        if threading.get_ident() != self._home:
+            self.put(item)
+            return
         self._came += 1
         self._gathered.append(item)
         if len(self._gathered) == 1:
