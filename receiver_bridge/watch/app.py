@@ -20,8 +20,8 @@ from .board import SHOWS, Board, Filter, Pin
 from .detail import DetailText
 from .dialogs import Answer, Page, TickDialog, help_text
 from .feed import Feed, News
-from .heading import Situation, alerts, key_hints, receivers, states, title
-from .lines import Lines
+from .heading import Situation, alerts, every_receiver, key_hints, receivers, states, title
+from .lines import Lines, fit
 from .people import People
 from .row import Row
 from .rows import Rows
@@ -200,15 +200,21 @@ class WatchApp(App[None]):
         show = self._static
         show("title", title(self._config.name, self._operator, self._words, self._now()))
         show("states", states(self._situation, self._lines))
-        text = Text()
-        for said, style in alerts(self._situation, self._words):
-            text.append("\n" if text else "")
-            text.append(f" {said} ", style)
-        self.query_one("#alerts").display = bool(text)
-        show("alerts", text)
-        show("lines", receivers(self._situation.bridge, self._lines, every=False))
+        self._show_alerts()
+        show("lines", receivers(self._situation.bridge, self._lines, self.size.width))
         show("bar", self._bar())
         show("hints", key_hints(self._hints(), self.size.width))
+
+    def _show_alerts(self) -> None:
+        """Each in colour over the whole width, so that it is seen from across the room."""
+        width = self.size.width
+        text = Text()
+        for said, style in alerts(self._situation, self._words):
+            for line in Text(said).wrap(self.console, width - 2):
+                text.append("\n" if text else "")
+                text.append(fit(f" {line.plain}", width), style)
+        self.query_one("#alerts").display = bool(text)
+        self._static("alerts", text)
 
     def _show_side(self) -> None:
         side = self.query_one("#side")
@@ -246,14 +252,14 @@ class WatchApp(App[None]):
         say = self._words.say
         return (
             ("t", say("handle")),
-            ("T", say("all of account")),
+            ("T", say("account")),
             ("u", say("undo")),
-            ("Enter", say("details")),
-            ("n", say("next alarm")),
+            ("Enter", say("open")),
+            ("n", say("next")),
             ("f", say("filter")),
             ("/", say("search")),
             ("?", say("help")),
-            ("a", say("account")),
+            ("a", say("this account")),
             ("p", say("hold")),
             ("l", say("lines")),
             ("q", say("quit")),
@@ -299,7 +305,7 @@ class WatchApp(App[None]):
 
     def action_lines(self) -> None:
         def build(width: int) -> Text:
-            return receivers(self._situation.bridge, self._lines, every=True)
+            return every_receiver(self._situation.bridge, self._lines)
 
         self.push_screen(Page(self._words.say("Receiver lines"), build, self._words, False))
 

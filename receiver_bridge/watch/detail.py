@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from ..clock import from_iso
 from ..directory import Entry
 from .board import Board
 from .lines import DIM, Lines, badge_style, badge_text, duration, fit, text_style
@@ -51,17 +50,17 @@ class DetailText:
         received = row.received_at
         if received is not None:
             local = received.astimezone(self.lines.now().tzinfo)
-            ago = duration(max(0.0, (self.lines.now() - received).total_seconds()))
+            ago = duration(max(0.0, (self.lines.now() - received).total_seconds()), self.words)
             text.append(f"\n{local:%Y-%m-%d %H:%M:%S} " + say("({ago} ago)", ago=ago))
         if row.delay >= LATE:
-            late = say("it happened {delay} earlier", delay=duration(row.delay))
+            late = say("it happened {delay} earlier", delay=duration(row.delay, self.words))
             text.append(f", {late}", "#f5c542")
         text.append("\n")
 
     def _state(self, text: Text, row: Row) -> None:
         say, tick, status = self.words.say, self.board.tick(row), self.board.status(row)
         if tick is not None:
-            at = row_time(tick.at, self.lines)
+            at = self.lines.clock_of(tick.at)
             text.append(say("Handled by {by} at {at}", by=tick.by, at=at), "bold #56c7b5")
             text.append(f": {tick.note}" if tick.note else "")
             sent = "told to Odoo" if tick.taken_at else "not yet told to Odoo, u takes it back"
@@ -72,7 +71,7 @@ class DetailText:
         elif status.state == "pending":
             text.append(say("Odoo does not have it yet.") + "\n", "#f5c542")
         else:
-            at = row_time(status.settled_at, self.lines)
+            at = self.lines.clock_of(status.settled_at)
             text.append(say("In Odoo since {at}.", at=at) + "\n", DIM)
         if repeats := self.board.repeats(row):
             text.append(say("Sent {n} times more on the link.", n=repeats) + "\n", DIM)
@@ -171,11 +170,3 @@ def _printable(pair: str) -> str:
     except ValueError:
         return "?"
     return chr(code) if 32 <= code < 127 else "."
-
-
-def row_time(iso: str | None, lines: Lines) -> str:
-    """An ISO time of the journal as the clock shows it; as it is where it is none."""
-    try:
-        return lines.clock(from_iso(iso)) if iso else "?"
-    except ValueError:
-        return str(iso)

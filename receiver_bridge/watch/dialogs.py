@@ -125,7 +125,7 @@ def help_text(words: Words) -> Text:
     for head, lines in _HELP:
         text.append(say(head) + "\n", "bold #7aa7f0")
         for key, does in lines:
-            text.append(f"  {key:<12}", "bold")
+            text.append(f"  {key:<14}", "bold")
             text.append(say(does) + "\n")
         text.append("\n")
     text.append(say("While Odoo is down") + "\n", "bold #7aa7f0")

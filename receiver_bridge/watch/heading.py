@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from rich.text import Text
 
 from ..clock import to_iso
-from .lines import DIM, Lines, duration
+from .lines import DIM, Lines
 from .status import BridgeStatus, LineStatus
 from .words import Words
 
@@ -106,7 +106,7 @@ def states(now: Situation, lines: Lines) -> Text:
     ill = now.journal_error or (bridge is not None and bridge.journal not in ("", "ok"))
     _chip(text, say("JOURNAL FAILS"), BAD) if ill else _chip(text, say("journal OK"), GOOD)
     waiting = sum(now.backlog.values())
-    _chip(text, say("{n} wait for Odoo", n=waiting), "#f5c542" if waiting else DIM)
+    _chip(text, say("{n} wait", n=waiting), "#f5c542" if waiting else DIM)
     _chip(text, say("{n} rejected", n=now.dead), WARN if now.dead else DIM)
     return text
 
@@ -120,33 +120,56 @@ def _odoo(now: Situation, lines: Lines) -> tuple[str, str]:
     since = bridge.odoo_since or now.away_since
     if since is None:
         return say("ODOO DOWN"), BAD
-    ago = duration((lines.now() - since).total_seconds())
-    return say("ODOO DOWN since {time} ({ago})", time=lines.clock(since), ago=ago), BAD
+    return say("ODOO DOWN since {time}", time=lines.clock(since)), BAD
 
 
-def receivers(status: BridgeStatus | None, lines: Lines, every: bool) -> Text:
-    """The receiver lines, those that are not online first; ``every``: one a line with all that is
-    known, else side by side."""
-    say = lines.words.say
-    found = sorted(status.lines if status else (), key=lambda line: line.state == "online")
+def receivers(status: BridgeStatus | None, lines: Lines, width: int) -> Text:
+    """The receiver lines side by side in at most two rows, those that are not online first."""
+    found = _worst_first(status)
     if not found:
-        return Text(say("lines: not known"), DIM)
-    text = Text()
-    for line in found:
-        label, style = _LINE_STATES.get(line.state, (line.state, WARN))
-        if text:
-            text.append("\n" if every else "  ")
-        text.append(f" {say(label)} ", style)
-        text.append(f" {line.name} ", "bold")
-        text.append(_heard(line, lines), DIM)
-        if line.backlog:
-            text.append(" " + say("{n} wait", n=line.backlog), "#f5c542")
-        if every:
-            text.append(f"  {line.address}", DIM)
+        return Text(" " + lines.words.say("receiver lines: not known"), DIM)
+    rows = [Text(no_wrap=True)]
+    for index, line in enumerate(found):
+        piece = _line(line, lines)
         if line.detail:
-            text.append(f" {line.detail}", "#ff8080")
+            piece.append(f" {line.detail}", "#ff8080")
+        if rows[-1] and rows[-1].cell_len + piece.cell_len + 1 > width:
+            if len(rows) == _MOST_ROWS:
+                left = lines.words.say("+{n} (l)", n=len(found) - index)
+                rows[-1].truncate(width - len(left) - 1)
+                rows[-1].append(f" {left}", WARN)
+                break
+            rows.append(Text(no_wrap=True))
+        rows[-1].append_text(piece).append(" ")
+    return Text("\n").join(rows)
+
+
+def every_receiver(status: BridgeStatus | None, lines: Lines) -> Text:
+    """The receiver lines below each other with all that is known of them."""
+    text = Text()
+    for line in _worst_first(status):
+        text.append_text(_line(line, lines))
+        text.append(f"\n    {line.address}", DIM)
+        text.append(f"\n    {line.detail}" if line.detail else "", "#ff8080")
+        text.append("\n\n")
+    return text or Text(lines.words.say("receiver lines: not known"), DIM)
+
+
+def _worst_first(status: BridgeStatus | None) -> list[LineStatus]:
+    return sorted(status.lines if status else (), key=lambda line: line.state == "online")
+
+
+def _line(line: LineStatus, lines: Lines) -> Text:
+    say = lines.words.say
+    label, style = _LINE_STATES.get(line.state, (line.state, WARN))
+    text = Text.assemble((f" {say(label)} ", style), (f" {line.name} ", "bold"))
+    text.append(_heard(line, lines), DIM)
+    if line.backlog:
+        text.append(" " + say("{n} wait", n=line.backlog), "#f5c542")
     return text
 
+
+_MOST_ROWS = 2
 
 _LINE_STATES = {
     "online": ("OK", GOOD),
@@ -171,7 +194,7 @@ def key_hints(hints: Sequence[tuple[str, str]], width: int) -> Text:
     """As many (key, what it does) as fit into the width."""
     text = Text(no_wrap=True)
     for key, does in hints:
-        piece = Text.assemble((f" {key} ", "bold #000000 on #8a8f98"), (f" {does} ", ""))
+        piece = Text.assemble((f" {key} ", "bold #000000 on #8a8f98"), f"{does} ")
         if text.cell_len + piece.cell_len > width:
             break
         text.append_text(piece)

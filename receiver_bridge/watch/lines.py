@@ -8,6 +8,7 @@ from datetime import datetime
 
 from rich.cells import cell_len, set_cell_size
 
+from ..clock import from_iso
 from ..directory import Entry
 from .board import Board, Pin
 from .meaning import KINDS, Meaning
@@ -51,10 +52,13 @@ class Lines:
     def of_row(self, row: Row, width: int) -> Parts:
         """A signal in exactly ``width`` cells."""
         board, words = self.board, self.words
-        handled = board.tick(row) is not None
+        tick = board.tick(row)
+        handled = tick is not None
         text = "" if handled else text_style(row.meaning)
         quiet = DIM if handled or row.meaning.urgency > 4 else ""
-        event = self.event(row)
+        event = self.event(row, brief=True)
+        if tick is not None:
+            event = f"[{tick.by} {self.clock_of(tick.at)}] {event}"
         if (repeats := board.repeats(row)) or board.is_retry(row):
             event += f"  (+{repeats} " + words.say("retries") + ")"
         return self._fit(row, width, event, text or quiet, quiet, self._state(row, width))
@@ -62,14 +66,14 @@ class Lines:
     def of_pin(self, pin: Pin, width: int) -> Parts:
         """An unhandled alarm in exactly ``width`` cells."""
         words, row = self.words, pin.first
-        event = self.event(row)
+        event = self.event(row, brief=True)
         ahead = []
         if len(pin.rows) > 1:
             ahead.append(f"x{len(pin.rows)}")
         if pin.cancelled_at:
-            ahead.append(words.say("cancelled {time}", time=self.clock(pin.cancelled_at)))
+            ahead.append(words.say("cancelled {time}", time=self.clock(pin.cancelled_at)[:5]))
         if pin.restored_at:
-            ahead.append(words.say("restored {time}", time=self.clock(pin.restored_at)))
+            ahead.append(words.say("restored {time}", time=self.clock(pin.restored_at)[:5]))
         if ahead:
             event = f"[{', '.join(ahead)}] {event}"
         state = self._state(row, width)
@@ -77,11 +81,13 @@ class Lines:
             state = (words.say("check Odoo"), "?"), "#7aa7f0"
         return self._fit(row, width, event, text_style(row.meaning), "", state)
 
-    def event(self, row: Row) -> str:
-        """The event with zone, user and area by number and name."""
-        parts = [row.in_words(self.words), *where(row, self.entry_of(row), self.words)]
+    def event(self, row: Row, brief: bool = False) -> str:
+        """The event with zone, user and area by number and name; ``brief`` leaves out what these
+        numbers are, and the area where there is a zone or user."""
+        places = where(row, self.entry_of(row), self.words, brief)
+        parts = [row.in_words(self.words), *places]
         if row.delay >= LATE:
-            parts.insert(1, self.words.say("LATE {delay}", delay=duration(row.delay)))
+            parts.insert(1, self.words.say("LATE {delay}", delay=duration(row.delay, self.words)))
         if row.field("text") and row.field("code"):
             parts.append(f"“{row.field('text')}”")
         return " · ".join(parts)
@@ -93,6 +99,13 @@ class Lines:
         now = self.now()
         local = moment.astimezone(now.tzinfo)
         return local.strftime("%H:%M:%S" if local.date() == now.date() else "%d. %H:%M")[:9]
+
+    def clock_of(self, iso: str | None) -> str:
+        """An ISO time of the journal as the clock shows it; as it is where it is none."""
+        try:
+            return self.clock(from_iso(iso)) if iso else "?"
+        except ValueError:
+            return str(iso)
 
     def _fit(
         self,
@@ -118,7 +131,7 @@ class Lines:
             left -= 9
         account = 9 if width >= WIDE else 7
         parts.append((fit(row.account or "-", account, gap=True), quiet or "bold"))
-        subscriber = max(12, min(30, left // 4))
+        subscriber = max(14, min(30, left // 3 - 4))
         parts.append((fit(name or "-", subscriber, gap=True), quiet or "bold"))
         left -= account + subscriber
         tail = 11 if width >= WIDE else 2
@@ -139,20 +152,20 @@ class Lines:
         return (words.say("in Odoo"), " "), DIM
 
 
-def where(row: Row, entry: Entry | None, words: Words) -> list[str]:
+def where(row: Row, entry: Entry | None, words: Words, brief: bool = False) -> list[str]:
     """Zone, user and area, each by its number on the wire and its name in the directory."""
-    found = []
+    found: list[str] = []
     if zone := _number(row, "zone"):
         known = entry.zone(zone) if entry else None
-        detector = f" ({known.detector})" if known and known.detector else ""
+        detector = f" ({known.detector})" if known and known.detector and not brief else ""
         name = f" {known.name}{detector}" if known else ""
-        found.append(words.say("zone {number}", number=zone) + name)
+        number = zone if brief and name else words.say("zone {number}", number=zone)
+        found.append(number + name)
     if user := _number(row, "user"):
         holder = entry.user(user) if entry else None
-        found.append(
-            words.say("user {number}", number=user) + (f" {holder.name}" if holder else "")
-        )
-    if area := _number(row, "area"):
+        number = user if brief and holder else words.say("user {number}", number=user)
+        found.append(number + (f" {holder.name}" if holder else ""))
+    if (area := _number(row, "area")) and not (brief and found):
         part = entry.area(area) if entry else None
         found.append(words.say("area {number}", number=area) + (f" {part.name}" if part else ""))
     return found
@@ -191,18 +204,18 @@ def fit(text: str, width: int, gap: bool = False) -> str:
     return set_cell_size(text, width)
 
 
-def duration(seconds: float) -> str:
+def duration(seconds: float, words: Words) -> str:
     """``45 s``, ``12 min``, ``3 h 05 min``, ``2 d 4 h``.
 
-    >>> duration(3900)
+    >>> duration(3900, Words())
     '1 h 05 min'
     """
-    minutes = int(seconds) // 60
+    say, minutes = words.say, int(seconds) // 60
     if minutes < 1:
-        return f"{int(seconds)} s"
+        return say("{n} s", n=int(seconds))
     if minutes < 60:
-        return f"{minutes} min"
+        return say("{n} min", n=minutes)
     hours, minutes = divmod(minutes, 60)
     if hours < 48:
-        return f"{hours} h {minutes:02d} min"
-    return f"{hours // 24} d {hours % 24} h"
+        return say("{h} h {m} min", h=hours, m=f"{minutes:02d}")
+    return say("{d} d {h} h", d=hours // 24, h=hours % 24)
