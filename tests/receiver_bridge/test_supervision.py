@@ -36,12 +36,14 @@ def test_silence_that_did_not_reach_the_disk_is_told_again(tmp_path: Path) -> No
             watch = SilenceWatch(line.intake.settings, line.intake, line.journal)
             watch.start()
             await asyncio.wait_for(tried.wait(), 10)
-            assert not line.intake.line.silent
+            assert line.signals() == []
             with sqlite3.connect(tmp_path / "journal.db") as other:
                 other.execute("DROP TRIGGER full")
             await asyncio.wait_for(told.wait(), 10)
             watch.stop()
             assert line.intake.line.silent
-            assert [signal["text"] for signal in line.signals()] == ["silent"]
+            [signal] = line.signals()
+            assert (signal["kind"], signal["code_system"]) == ("receiver_status", "bridge")
+            assert (signal["code"], signal["qualifier"]) == ("silent", "new")
 
     asyncio.run(scenario())
