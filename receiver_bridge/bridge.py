@@ -17,11 +17,12 @@ from .config import Config, ReceiverSettings
 from .directory import AccountBook, Change, ConfigurationStore
 from .health import HealthServer
 from .intake import Intake
-from .journal import Commit, SqliteJournal
+from .journal import Commit, open_journal
 from .keys import KeyRing
 from .lines import Line
-from .listeners import Listener, open_listener
+from .listeners import ExclusiveListener, Listener, open_listener
 from .metrics import Metrics
+from .pulse import Pulse
 from .sources import AllowedSources
 from .supervision import (
     LAG,
@@ -30,6 +31,7 @@ from .supervision import (
     SqliteLastSeen,
     Supervision,
 )
+from .ticks import TickTaker
 from .uplink import Heartbeat, OdooConfiguration, Periodic, Sender, open_transport
 
 _logger = logging.getLogger(__name__)
@@ -50,9 +52,8 @@ class Bridge:
         self._book = AccountBook()
         self.conditions = Conditions()
         self.metrics = Metrics()
-        self._journal = SqliteJournal(
-            config.journal.path, config.journal.retention_days, self._call_done, self._committed
-        )
+        self._pulse = Pulse()
+        self._journal = open_journal(config.journal, config.name, self._call_done, self._committed)
         self._intakes = [self._intake(settings) for settings in config.receivers]
         self._accounts, self._supervision = self._supervise()
         self._watches = {
@@ -65,7 +66,7 @@ class Bridge:
             )
             for intake in self._intakes
         }
-        self._listeners: list[Listener] = [open_listener(intake) for intake in self._intakes]
+        self._listeners: list[Listener] = [self._listener(intake) for intake in self._intakes]
         self._senders = {name: self._sender(name) for name in self._names_to_send()}
         self._configuration_store = ConfigurationStore(config.configuration_path, config.odoo.key)
         self._configuration = OdooConfiguration(
@@ -86,12 +87,14 @@ class Bridge:
             open_transport(config.odoo),
             self.metrics,
         )
+        self._ticks = TickTaker(self._journal, self._care_for, self._reported)
         self._health: HealthServer | None = None
         if config.metrics is not None:
             self._health = HealthServer(config.metrics.listen, self.metrics.registry, self.health)
 
     async def start(self) -> None:
         """Open all doors. Raises OSError naming the receiver whose door cannot be opened."""
+        self._pulse.start()
         self._configuration.load_cache()
         self._supervision.start(
             list(self._book.intervals()), self._groups(), self._configuration.complete
@@ -115,12 +118,14 @@ class Bridge:
                 "%s: %s on %s", intake.settings.name, intake.settings.format, intake.line.address
             )
         self._heartbeat.start()
+        self._ticks.start()
         _logger.info("bridge %s %s is ready", self._config.name, __version__)
 
     async def stop(self) -> None:
         """Take no more bytes, let every outstanding reply go out, close the journal."""
         for watch in self._watches.values():
             watch.stop()
+        self._pulse.stop()
         self._supervision.stop()
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
         await self._loop.run_in_executor(None, self._stop_threads)
@@ -135,7 +140,13 @@ class Bridge:
         addresses = {intake.line.name: intake.line.address for intake in self._intakes}
         for receiver in status["receivers"]:
             receiver["address"] = addresses[receiver["name"]]
-        shown = {"uplink": "failing" if failing else "ok", "uplink_cause": failing[:1], **status}
+        since = self._heartbeat.failing_since
+        shown = {
+            "uplink": "failing" if failing else "ok",
+            "uplink_cause": failing[:1],
+            "uplink_failing_since": to_iso(since) if since else None,
+            **status,
+        }
         return status["journal"] == "ok", shown
 
     def _intake(self, settings: ReceiverSettings) -> Intake:
@@ -150,6 +161,15 @@ class Bridge:
             self._sources.admits(settings.name, settings.allow),
             self._hearing(settings.name),
             lambda account: self._knows(settings.name, account),
+            self._pulse.before,
+        )
+
+    def _listener(self, intake: Intake) -> Listener:
+        if not intake.settings.exclusive:
+            return open_listener(intake)
+        name = intake.settings.name
+        return ExclusiveListener(
+            lambda: open_listener(intake), lambda: self._journal.holds(name), intake.line
         )
 
     def _hearing(self, receiver: str) -> Callable[[str | None], None]:
@@ -209,12 +229,30 @@ class Bridge:
     def _names_to_send(self) -> list[str]:
         """The receivers there are, and those of an earlier configuration with signals left."""
         names = [settings.name for settings in self._config.receivers]
+        self._journal.compete(names)
+        if self._journal.shared:
+            # Whoever has the receivers configured cares for them.
+            return names
         left = [name for name in self._journal.reader.pending_counts() if name not in names]
         for name in left:
             _logger.warning("%s is no longer configured; its signals are still delivered", name)
         return names + left
 
+    def _care_for(self, receiver: str) -> None:
+        """A tick may be of a receiver that is no longer configured."""
+        if receiver not in self._senders:
+            self._senders[receiver] = sender = self._sender(receiver)
+            sender.start()
+
+    def _reported(self, receiver: str, signals: int) -> None:
+        self.metrics.journaled.labels(receiver).inc(signals)
+        for intake in self._intakes:
+            if intake.line.name == receiver:
+                intake.line.last_seq += signals
+
     def _restore_repeats(self) -> None:
+        if self._journal.finds_repeats:
+            return
         longest = max(intake.settings.repeat_window for intake in self._intakes)
         frames = self._journal.reader.recent_frames(to_iso(utc_now() - timedelta(seconds=longest)))
         for intake in self._intakes:
@@ -231,13 +269,16 @@ class Bridge:
     def _committed(self, commit: Commit) -> None:
         self.metrics.commit_seconds.observe(commit.seconds)
         for receiver in commit.rows:
-            self._senders[receiver].notify()
+            sender = self._senders.get(receiver)
+            if sender is not None:
+                sender.notify()
 
     def _stop_threads(self) -> None:
         threads: list[Sender | Periodic] = [
             *self._senders.values(),
             self._configuration,
             self._heartbeat,
+            self._ticks,
         ]
         for thread in threads:
             thread.stop()

@@ -32,7 +32,8 @@ class Intake:
 
     ``admits`` says whether a host may come in; ``on_heard`` is told of every good frame, with the
     account when a panel's is in it. ``knows`` says whether an account is to be refused as unknown
-    where the line is set so.
+    where the line is set so. ``not_before``: a clock of the process before which what is
+    read now cannot have come in.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Intake:
         admits: Callable[[str], bool] = lambda host: True,
         on_heard: Callable[[str | None], None] = lambda account: None,
         knows: Callable[[str], bool] = lambda account: True,
+        not_before: Callable[[], float | None] = lambda: None,
     ) -> None:
         self.settings = settings
         self.admits = admits
@@ -55,6 +57,7 @@ class Intake:
         self._codec = codec
         self._journal = journal
         self._on_heard = on_heard
+        self._not_before = not_before
         self._limiter = NoiseLimiter(settings.name)
         self._strangers = UnknownAccounts(settings, knows)
         self._options = DecodeOptions(
@@ -130,7 +133,18 @@ class Intake:
     def _with_repeat(
         self, frame: Frame, peer: str, now: datetime, drafts: tuple[Draft, ...]
     ) -> Append:
+        if self.settings.exclusive:
+            # One line, whichever bridge has it: from each of them it has another name.
+            peer = "line"
         link, said = link_of(self.settings.name, peer, frame), fingerprint(frame)
+        if self._journal.finds_repeats:
+            return Append(
+                drafts,
+                link=link,
+                fingerprint=said,
+                repeat_window=self.settings.repeat_window,
+                not_before=self._not_before(),
+            )
         first = self.repeats.repeated(link, said, now)
         append = Append(drafts, link=link, fingerprint=said, repeats=first)
         if first is not None:
@@ -195,6 +209,8 @@ class Intake:
         return frame.timestamp if self.settings.timestamps == "check" else None
 
     def _count(self, append: Append) -> None:
+        if self._journal.finds_repeats and append.signals and append.signals[0].repeat_of:
+            self.metrics.repeats.labels(self.settings.name).inc()
         self.line.last_seq += len(append.signals)
         self.metrics.journaled.labels(self.settings.name).inc(len(append.signals))
         if signal_logger.isEnabledFor(logging.INFO):

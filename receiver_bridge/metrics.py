@@ -75,6 +75,12 @@ class Metrics:
             ["receiver"],
             registry=registry,
         )
+        self.lease = Gauge(
+            "receiver_bridge_lease",
+            "1 while this bridge sends the receiver's signals, 0 while another one does",
+            ["receiver"],
+            registry=registry,
+        )
         self.dead = Counter(
             "receiver_bridge_signals_dead",
             "Signals that Odoo rejected by themselves",

@@ -7,15 +7,15 @@ from collections.abc import Collection
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from ..codecs.base import TimestampPolicy
 from .doors import RECEIVER_SCHEMES, Door, NetworkAddress, parse_address, parse_door
 from .files import KEYS_ALLOWED, read_api_key, read_keys, read_toml, readable_file
+from .journal import read_journal
 from .mistakes import ConfigError, Mistake
 from .model import (
     Config,
-    JournalSettings,
     MetricsSettings,
     Network,
     OdooSettings,
@@ -26,9 +26,6 @@ from .section import Section
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _NAME_ALLOWED: Final = "letters, digits, dot, hyphen and underscore, up to 63, no colon"
-_JOURNAL_ALLOWED: Final = (
-    "sqlite:///path/to/journal.db, or sqlite:journal.db relative to the configuration file"
-)
 _SECRET_ALLOWED: Final = (
     "a file with nothing but the API key, that only its owner can read (mode 0600)"
 )
@@ -52,11 +49,12 @@ def load_config(path: Path, formats: Collection[str]) -> Config:
         raise ConfigError([Mistake(path, "the file", str(error), "a readable TOML file")]) from None
     name = _name(root, "name")
     odoo = _odoo(root.table("odoo"))
-    journal = _journal(root.table("journal"))
+    journal = read_journal(root.table("journal"))
     metrics = _metrics(root.table("metrics", required=False))
     supervision = _supervision(root.table("supervision", required=False))
-    state_dir = _state_dir(root)
-    receivers = [_receiver(section, formats) for section in root.tables("receiver")]
+    shared = journal is not None and journal.shared
+    state_dir = _state_dir(root, shared)
+    receivers = [_receiver(section, formats, shared) for section in root.tables("receiver")]
     _no_name_twice(path, receivers, mistakes)
     root.no_other_keys()
     if mistakes or odoo is None or journal is None:
@@ -98,20 +96,6 @@ def _ca_file(section: Section) -> Path | None:
     return section.read_file("ca_file", readable_file, allowed)
 
 
-def _journal(section: Section | None) -> JournalSettings | None:
-    if section is None:
-        return None
-    path = section.parsed("url", _parse_journal, _JOURNAL_ALLOWED)
-    settings = JournalSettings(
-        path=section.file.parent / (path or ""),
-        retention_days=section.number("retention_days", 7.0, 0, 3650, "days"),
-    )
-    if path is not None and not settings.path.parent.is_dir():
-        section.wrong("url", f"no folder {settings.path.parent}", "a folder that exists")
-    section.no_other_keys()
-    return settings
-
-
 def _metrics(section: Section | None) -> MetricsSettings | None:
     if section is None:
         return None
@@ -133,17 +117,19 @@ def _supervision(section: Section | None) -> SupervisionSettings:
     return settings
 
 
-def _state_dir(root: Section) -> Path | None:
-    if not root.has("state_dir"):
+def _state_dir(root: Section, required: bool) -> Path | None:
+    """Beside a file of its own a journal leaves place for more; a database does not."""
+    if not root.has("state_dir") and not required:
         return None
     allowed = "a folder that exists"
-    path = root.file.parent / Path(root.text("state_dir", allowed)).expanduser()
-    if not path.is_dir():
+    text = root.text("state_dir", allowed)
+    path = root.file.parent / Path(text).expanduser()
+    if text and not path.is_dir():
         root.wrong("state_dir", f"no folder {path}", allowed)
     return path
 
 
-def _receiver(section: Section, formats: Collection[str]) -> ReceiverSettings | None:
+def _receiver(section: Section, formats: Collection[str], shared: bool) -> ReceiverSettings | None:
     name = _name(section, "name")
     if name:
         section.title = f"{section.title} ({name})"
@@ -153,6 +139,7 @@ def _receiver(section: Section, formats: Collection[str]) -> ReceiverSettings | 
     keys = None
     if section.has("key_file"):
         keys = section.read_file("key_file", read_keys, KEYS_ALLOWED)
+    connects = isinstance(door, NetworkAddress) and door.scheme == "tcp-connect"
     settings = ReceiverSettings(
         name=name,
         format=format_name,
@@ -168,6 +155,7 @@ def _receiver(section: Section, formats: Collection[str]) -> ReceiverSettings | 
         max_frame=int(section.number("max_frame", 8192, 64, 1_048_576, "bytes")),
         max_connections=int(section.number("max_connections", 1000, 1, 100_000, "connections")),
         idle_timeout=section.number("idle_timeout", 900.0, 0, 86400 * 7, "seconds, 0 for never"),
+        exclusive=section.flag("exclusive", connects) and shared,
         unknown_accounts=cast(
             Any, section.choice("unknown_accounts", ("accept", "refuse"), "accept")
         ),
@@ -221,13 +209,6 @@ def _parse_http(text: str) -> str:
     except ValueError:
         raise ValueError("a port from 1 to 65535") from None
     return text.rstrip("/")
-
-
-def _parse_journal(text: str) -> Path:
-    parts = urlsplit(text)
-    if parts.scheme != "sqlite" or parts.netloc or parts.query or not parts.path.strip("/"):
-        raise ValueError(_JOURNAL_ALLOWED)
-    return Path(unquote(parts.path).replace("//", "/", 1))
 
 
 def _parse_listen(text: str) -> NetworkAddress:

@@ -31,10 +31,20 @@ class OdooSettings:
 
 @dataclass(frozen=True, slots=True)
 class JournalSettings:
-    """``path`` of the SQLite file; delivered rows are kept for ``retention_days``."""
+    """``path`` of the SQLite file; of no meaning where ``url`` is that of a PostgreSQL, in which
+    ``schema`` holds the tables and ``password`` is None where libpq finds it by itself. Delivered
+    rows are kept for ``retention_days``."""
 
     path: Path
     retention_days: float = 7.0
+    url: str = ""
+    schema: str = "receiver_bridge"
+    password: str | None = field(default=None, repr=False)
+
+    @property
+    def shared(self) -> bool:
+        """Whether other bridges may use this journal."""
+        return self.url.startswith(("postgresql:", "postgres:"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ class ReceiverSettings:
     forwarded, or refused.
     ``keys``: account -> AES key of this line's key file, ``*`` for all others.
     ``repeat_window``: seconds within which the same record on the same line is a link-level retry.
+    ``exclusive``: the door is open only while this bridge sends the receiver's signals.
     ``idle_timeout``: seconds after which a silent connection is closed, 0 never.
     """
 
@@ -65,6 +76,7 @@ class ReceiverSettings:
     max_frame: int = 8192
     max_connections: int = 1000
     idle_timeout: float = 900.0
+    exclusive: bool = False
     unknown_accounts: Literal["accept", "refuse"] = "accept"
 
 

@@ -4,24 +4,51 @@ from .base import (
     Append,
     Commit,
     DeadSignal,
+    ExportedSignal,
     Journal,
+    JournalAdmin,
     JournalError,
     JournalReader,
+    LeaseLost,
     Pending,
     RecentFrame,
+    SignalState,
+    SignalStatus,
+    Stored,
+    Tick,
+    Ticked,
+    TickWriter,
 )
+from .elapsed import Moment
+from .opening import open_admin, open_journal, open_reader, open_tick_writer
 from .sqlite import SqliteJournal
 from .sqlite_reader import SqliteReader
+from .sqlite_ticks import SqliteTickWriter
 
 __all__ = [
     "Append",
     "Commit",
     "DeadSignal",
+    "ExportedSignal",
     "Journal",
+    "JournalAdmin",
     "JournalError",
     "JournalReader",
+    "LeaseLost",
+    "Moment",
     "Pending",
     "RecentFrame",
+    "SignalState",
+    "SignalStatus",
     "SqliteJournal",
     "SqliteReader",
+    "SqliteTickWriter",
+    "Stored",
+    "Tick",
+    "TickWriter",
+    "Ticked",
+    "open_admin",
+    "open_journal",
+    "open_reader",
+    "open_tick_writer",
 ]

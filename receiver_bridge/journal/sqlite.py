@@ -16,7 +16,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
@@ -52,6 +52,9 @@ class SqliteJournal:
     ``call_done`` runs the ``done`` callbacks of one commit, all in one call (an event loop's
     ``call_soon_threadsafe``); ``on_commit`` is told of every commit in the writer's thread.
     """
+
+    finds_repeats = False
+    shared = False
 
     def __init__(
         self,
@@ -90,7 +93,15 @@ class SqliteJournal:
         else:
             self._queue.put(append)
 
-    def settle(self, delivered: Sequence[Pending], dead: Mapping[str, str]) -> None:
+    def compete(self, receivers: Iterable[str]) -> None:
+        """There is nobody to compete with: a lock file sees to that."""
+
+    def lease(self, receiver: str) -> int | None:
+        return 0
+
+    def settle(
+        self, delivered: Sequence[Pending], dead: Mapping[str, str], token: int | None = None
+    ) -> None:
         now = to_iso(utc_now())
 
         def write(connection: sqlite3.Connection) -> int:
@@ -184,7 +195,7 @@ class SqliteJournal:
         rows = Counter[str]()
         if error is None:
             for append in appends:
-                rows.update(draft.receiver for draft in append.drafts)
+                rows.update(signal.draft.receiver for signal in append.signals)
         # From here on the appends belong to whoever is told of them.
         if appends:
             self._finish(appends)
@@ -204,6 +215,8 @@ class SqliteJournal:
         now = to_iso(utc_now())
         rows = []
         for append in appends:
+            if append.tick is not None and not self._take_tick(append.tick, now):
+                continue
             signals = []
             for part, draft in enumerate(append.drafts):
                 number = sequence[draft.receiver] = sequence.get(draft.receiver, 0) + 1
@@ -223,6 +236,15 @@ class SqliteJournal:
         memories = [memory for append in appends for memory in append.remember]
         if memories:
             _remember(self._connection, memories)
+
+    def _take_tick(self, number: int, now: str) -> bool:
+        """Whether the tick was open; it no longer is once this transaction is on disk."""
+        changed = self._connection.execute(
+            "UPDATE tick SET taken_at = ?"
+            " WHERE number = ? AND taken_at IS NULL AND withdrawn_at IS NULL",
+            (now, number),
+        )
+        return changed.rowcount == 1
 
     def _roll_back(self) -> None:
         try:
@@ -247,6 +269,9 @@ class SqliteJournal:
                 " WHERE state = 'delivered' AND settled_at < ? LIMIT ?)",
                 (before, _PURGE_ROWS),
             ).rowcount
+            self._connection.execute(
+                "DELETE FROM tick WHERE taken_at < ? OR withdrawn_at < ?", (before, before)
+            )
             self._connection.execute("PRAGMA incremental_vacuum(256)").fetchall()
         except sqlite3.Error as error:
             removed = 0

@@ -6,10 +6,10 @@ The text of ``alarm.receiver.heartbeat``::
      "backlog": {"sg-1": 3}, "journal": "ok" | "failing",
      "receivers": [{"name": "sg-1", "format": "surgard", "state": "online" | "silent" | "down",
                     "detail": "why it is down" | null, "last_frame_at": "2026-…Z" | null,
-                    "forwarded": 1200, "last_seq": 1203}]}
+                    "forwarded": 1200, "last_seq": 1203, "sending": true}]}
 
 ``backlog`` holds the receivers that have one; ``forwarded`` and ``last_seq`` count from the start
-of the process (the epoch).
+of the process (the epoch). ``sending`` is false while another bridge sends the receiver's signals.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from .. import __version__
@@ -51,6 +52,7 @@ class Heartbeat(Periodic):
         self._on_success = on_success
         self.failing: str | None = None
         """Why the last heartbeat failed; None while all is well."""
+        self.failing_since: datetime | None = None
 
     def status(self) -> dict[str, Any]:
         """What is sent, as above."""
@@ -81,6 +83,7 @@ class Heartbeat(Periodic):
                     "last_frame_at": to_iso(line.last_frame_at) if line.last_frame_at else None,
                     "forwarded": line.forwarded,
                     "last_seq": line.last_seq,
+                    "sending": self._journal.holds(line.name),
                 }
                 for line in self._lines
             ],
@@ -93,9 +96,10 @@ class Heartbeat(Periodic):
             self._metrics.uplink_failures.labels("heartbeat").inc()
             if self.failing is None:
                 _logger.error("Odoo does not hear the bridge: %s", error)
+                self.failing_since = utc_now()
             self.failing = str(error)
         else:
             if self.failing is not None:
                 _logger.warning("Odoo hears the bridge again")
-            self.failing = None
+            self.failing = self.failing_since = None
             self._on_success()
