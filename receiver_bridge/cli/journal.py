@@ -7,8 +7,7 @@ import json
 import sys
 
 from ..config import Config
-from ..journal import JournalError, SqliteReader
-from ..journal.sqlite_replay import replay
+from ..journal import JournalError, JournalReader, open_admin, open_reader
 from .configured import add_config_argument, read_config
 from .numbers import whole_number
 
@@ -45,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     if config is None:
         return 2
     try:
-        reader = SqliteReader(config.journal.path)
+        reader = open_reader(config.journal)
         try:
             return int(arguments.act(reader, config, arguments))
         finally:
@@ -55,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
 
 
-def _status(reader: SqliteReader, config: Config, arguments: argparse.Namespace) -> int:
+def _status(reader: JournalReader, config: Config, arguments: argparse.Namespace) -> int:
     pending, dead = reader.pending_counts(), reader.dead_counts()
     delivered = reader.delivered_count()
     if arguments.json:
@@ -67,7 +66,7 @@ def _status(reader: SqliteReader, config: Config, arguments: argparse.Namespace)
     return 0
 
 
-def _pending(reader: SqliteReader, config: Config, arguments: argparse.Namespace) -> int:
+def _pending(reader: JournalReader, config: Config, arguments: argparse.Namespace) -> int:
     left = arguments.limit
     for receiver in sorted(reader.pending_counts()):
         rows = reader.pending(receiver, left)
@@ -77,7 +76,7 @@ def _pending(reader: SqliteReader, config: Config, arguments: argparse.Namespace
     return 0
 
 
-def _dead(reader: SqliteReader, config: Config, arguments: argparse.Namespace) -> int:
+def _dead(reader: JournalReader, config: Config, arguments: argparse.Namespace) -> int:
     for row in reader.dead(arguments.limit):
         if arguments.json:
             signal = json.loads(row.body)
@@ -87,8 +86,10 @@ def _dead(reader: SqliteReader, config: Config, arguments: argparse.Namespace) -
     return 0
 
 
-def _replay(reader: SqliteReader, config: Config, arguments: argparse.Namespace) -> int:
-    found = replay(config.journal.path, arguments.uid)
+def _replay(reader: JournalReader, config: Config, arguments: argparse.Namespace) -> int:
+    admin = open_admin(config.journal)
+    found = admin.replay(arguments.uid)
+    admin.close()
     for uid in arguments.uid:
         print(f"{uid}  {'is sent again' if uid in found else 'is unknown or still waits'}")
     return 0 if len(found) == len(arguments.uid) else 1

@@ -4,9 +4,12 @@ from .base import (
     Append,
     Commit,
     DeadSignal,
+    ExportedSignal,
     Journal,
+    JournalAdmin,
     JournalError,
     JournalReader,
+    LeaseLost,
     Pending,
     RecentFrame,
     SignalState,
@@ -16,6 +19,8 @@ from .base import (
     Ticked,
     TickWriter,
 )
+from .elapsed import Moment
+from .opening import open_admin, open_journal, open_reader, open_tick_writer
 from .sqlite import SqliteJournal
 from .sqlite_reader import SqliteReader
 from .sqlite_ticks import SqliteTickWriter
@@ -24,9 +29,13 @@ __all__ = [
     "Append",
     "Commit",
     "DeadSignal",
+    "ExportedSignal",
     "Journal",
+    "JournalAdmin",
     "JournalError",
     "JournalReader",
+    "LeaseLost",
+    "Moment",
     "Pending",
     "RecentFrame",
     "SignalState",
@@ -38,4 +47,8 @@ __all__ = [
     "Tick",
     "TickWriter",
     "Ticked",
+    "open_admin",
+    "open_journal",
+    "open_reader",
+    "open_tick_writer",
 ]

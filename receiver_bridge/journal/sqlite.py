@@ -16,7 +16,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
@@ -52,6 +52,9 @@ class SqliteJournal:
     ``call_done`` runs the ``done`` callbacks of one commit, all in one call (an event loop's
     ``call_soon_threadsafe``); ``on_commit`` is told of every commit in the writer's thread.
     """
+
+    finds_repeats = False
+    shared = False
 
     def __init__(
         self,
@@ -90,7 +93,15 @@ class SqliteJournal:
         else:
             self._queue.put(append)
 
-    def settle(self, delivered: Sequence[Pending], dead: Mapping[str, str]) -> None:
+    def compete(self, receivers: Iterable[str]) -> None:
+        """There is nobody to compete with: a lock file sees to that."""
+
+    def lease(self, receiver: str) -> int | None:
+        return 0
+
+    def settle(
+        self, delivered: Sequence[Pending], dead: Mapping[str, str], token: int | None = None
+    ) -> None:
         now = to_iso(utc_now())
 
         def write(connection: sqlite3.Connection) -> int:
@@ -112,6 +123,9 @@ class SqliteJournal:
             return 1
 
         self._perform(write)
+
+    def holds(self, receiver: str) -> bool:
+        return True  # the lock file sees to it that there is no other bridge
 
     def close(self) -> None:
         if self._closed:
@@ -219,6 +233,9 @@ class SqliteJournal:
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
+        memories = [memory for append in appends for memory in append.remember]
+        if memories:
+            _remember(self._connection, memories)
 
     def _take_tick(self, number: int, now: str) -> bool:
         """Whether the tick was open; it no longer is once this transaction is on disk."""
@@ -262,6 +279,15 @@ class SqliteJournal:
         # A full round says that there may be more: the next follows soon, between commits.
         pause = 0.1 if removed == _PURGE_ROWS else _PURGE_EVERY
         self._next_purge = time.monotonic() + pause
+
+
+def _remember(connection: sqlite3.Connection, memories: Sequence[tuple[str, str | None]]) -> None:
+    """In order, because one name may come twice in a transaction."""
+    for name, value in memories:
+        if value is None:
+            connection.execute("DELETE FROM memory WHERE name = ?", (name,))
+        else:
+            connection.execute("INSERT OR REPLACE INTO memory VALUES (?, ?)", (name, value))
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
