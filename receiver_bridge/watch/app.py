@@ -33,6 +33,17 @@ BRIDGE_EVERY = 2.0
 SIDE_BY_SIDE = 140
 """Columns from which on the details stand beside the list."""
 
+_TEXTS = (
+    "title",
+    "states",
+    "alerts",
+    "lines",
+    "pinned-title",
+    "bar",
+    "side-text",
+    "hints",
+)
+
 
 class WatchApp(App[None]):
     """``last``: signals read at the start; ``bell``: ring on a new alarm."""
@@ -75,6 +86,9 @@ class WatchApp(App[None]):
         self._arrived = 0
         self._started = False
         self._shown = False
+        self._texts = {name: Static(id=name) for name in _TEXTS}
+        self._search = Input(id="search", placeholder=words.say("search"))
+        self._side = VerticalScroll(id="side", can_focus=False)
         self.pinned: Rows[Pin] = Rows(
             self._lines.of_pin, lambda pin: pin.first.uid, follows=False, id="pinned"
         )
@@ -83,20 +97,21 @@ class WatchApp(App[None]):
         )
 
     def compose(self) -> ComposeResult:
-        yield Static(id="title")
-        yield Static(id="states")
-        yield Static(id="alerts")
-        yield Static(id="lines")
+        texts = self._texts
+        yield texts["title"]
+        yield texts["states"]
+        yield texts["alerts"]
+        yield texts["lines"]
         with Horizontal(id="middle"):
             with Vertical(id="left"):
-                yield Static(id="pinned-title")
+                yield texts["pinned-title"]
                 yield self.pinned
-                yield Static(id="bar")
-                yield Input(id="search", placeholder=self._words.say("search"))
+                yield texts["bar"]
+                yield self._search
                 yield self.list
-            with VerticalScroll(id="side", can_focus=False):
-                yield Static(id="side-text")
-        yield Static(id="hints")
+            with self._side:
+                yield texts["side-text"]
+        yield texts["hints"]
 
     def on_mount(self) -> None:
         self._shown = True
@@ -107,7 +122,7 @@ class WatchApp(App[None]):
         self.run_worker(self._follow_bridge(), name="bridge")
 
     def on_resize(self, event: Resize) -> None:
-        self.query_one("#side").set_class(event.size.width >= SIDE_BY_SIDE, "open")
+        self._side.set_class(event.size.width >= SIDE_BY_SIDE, "open")
         self.call_after_refresh(self._show_all)
 
     async def on_unmount(self) -> None:
@@ -141,6 +156,7 @@ class WatchApp(App[None]):
         situation = self._situation
         situation.journal_error, situation.read_only = news.error, news.read_only
         if news.error:
+            self._show_pins()
             self._show_head()
             return
         situation.backlog, situation.dead = news.backlog, news.dead
@@ -179,9 +195,12 @@ class WatchApp(App[None]):
         self.pinned.show(pins)
         most = max(3, self.size.height // 3)
         self.pinned.styles.height = min(len(pins), most)
-        head = self.query_one("#pinned-title", Static)
-        head.set_class(not pins, "calm")
-        if pins:
+        head = self._texts["pinned-title"]
+        unknown = not pins and bool(self._situation.journal_error or not self._started)
+        head.set_class(not pins and not unknown, "calm")
+        if unknown:
+            said = self._words.say("UNHANDLED ALARMS: not known")
+        elif pins:
             alarms = sum(len(pin.rows) for pin in pins)
             said = self._words.say("UNHANDLED ALARMS: {n}", n=alarms)
             hidden = len(pins) - most
@@ -213,11 +232,11 @@ class WatchApp(App[None]):
             for line in Text(said).wrap(self.console, width - 2):
                 text.append("\n" if text else "")
                 text.append(fit(f" {line.plain}", width), style)
-        self.query_one("#alerts").display = bool(text)
+        self._texts["alerts"].display = bool(text)
         self._static("alerts", text)
 
     def _show_side(self) -> None:
-        side = self.query_one("#side")
+        side = self._side
         row = self._selected()
         if not side.has_class("open"):
             return
@@ -226,7 +245,7 @@ class WatchApp(App[None]):
         self._static("side-text", text)
 
     def _static(self, name: str, text: Text) -> None:
-        self.query_one(f"#{name}", Static).update(text)
+        self._texts[name].update(text)
 
     def _bar(self) -> Text:
         say, wanted = self._words.say, self._filter
@@ -326,7 +345,7 @@ class WatchApp(App[None]):
         self._filter_by(Filter(self._filter.show, site, self._filter.text))
 
     def action_search(self) -> None:
-        search = self.query_one("#search", Input)
+        search = self._search
         search.add_class("open")
         search.focus()
 
@@ -340,7 +359,7 @@ class WatchApp(App[None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if event.input.id == "search":
-            self.query_one("#search").remove_class("open")
+            self._search.remove_class("open")
             self.list.focus()
 
     def action_pause(self) -> None:
@@ -435,7 +454,7 @@ class WatchApp(App[None]):
         self.notify(said, severity="error", timeout=30)
 
     def _close_search(self) -> None:
-        search = self.query_one("#search", Input)
+        search = self._search
         if search.has_class("open"):
             search.remove_class("open")
             self.list.focus()

@@ -18,8 +18,7 @@ class People:
     """``error`` says why the directory could not be read at the last question; else empty."""
 
     def __init__(self, config: Config) -> None:
-        path = config.journal.path.with_name(config.journal.path.name + ".configuration")
-        self._directory = Directory(path, config.odoo.key)
+        self._directory = Directory(config.configuration_path, config.odoo.key)
         self._found: dict[tuple[str, str], tuple[float, Entry | None]] = {}
         self.error = ""
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from receiver_bridge.journal import (
     SqliteTickWriter,
     Ticked,
 )
-from receiver_bridge.journal.sqlite_replay import replay
+from receiver_bridge.journal.sqlite_admin import SqliteAdmin
 from receiver_bridge.signal import Draft
 from receiver_bridge.ticks import handled
 
@@ -189,5 +190,6 @@ def test_a_display_reads_on_where_it_was(journal: SqliteJournal, tmp_path: Path)
         "pending",
     ]
     assert 99 not in statuses
-    assert replay(tmp_path / "journal.db", [uids[0]]) == [uids[0]]
+    with closing(SqliteAdmin(tmp_path / "journal.db")) as admin:
+        assert admin.replay([uids[0]]) == [uids[0]]
     assert reader.statuses(range(1, 3000))[1].state == "pending"
