@@ -105,7 +105,7 @@ class Bridge:
             self._transport(),
             self.metrics,
         )
-        self._ticks = TickTaker(self._journal, self._care_for, self._reported)
+        self._ticks = TickTaker(self._journal, self._care_for_ticks, self._reported)
         self._health = self._health_server(config)
 
     async def start(self) -> None:
@@ -417,8 +417,7 @@ class Bridge:
         )
 
     def _care_for(self, receiver: str) -> None:
-        """See to it that what comes of this receiver is sent: a new one, or one whose ticks or last
-        signals are all that is left."""
+        """See to it that what comes of this receiver is sent."""
         if receiver not in self._senders:
             self._senders[receiver] = sender = self._sender(receiver)
             sender.start()
@@ -434,6 +433,12 @@ class Bridge:
         for name in left:
             _logger.warning("%s is no longer configured; its signals are still delivered", name)
         return names + left
+
+    def _care_for_ticks(self, receiver: str) -> None:
+        """A tick may be of a receiver that is no longer configured; in a shared journal whoever
+        has it configured cares for it."""
+        if not self._journal.shared:
+            self._care_for(receiver)
 
     def _reported(self, receiver: str, signals: int) -> None:
         self.metrics.journaled.labels(receiver).inc(signals)
