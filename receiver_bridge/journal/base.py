@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ..signal import Draft, Signal
 
@@ -13,13 +13,20 @@ class JournalError(Exception):
     """The journal did not take something; nothing of it is acknowledged to anybody."""
 
 
+class LeaseLost(JournalError):
+    """Another bridge sends this receiver's signals now, or may do so at any moment."""
+
+
 @dataclass(eq=False, slots=True)
 class Append:
     """What one frame brings, and what became of it.
 
     All drafts of one frame are committed together. ``link`` names the line for the detection of
     link-level retries and ``fingerprint`` what the frame said; ``repeats`` is the frame that this
-    one repeats. Once the journal is done, either ``signals`` are on disk or ``error`` is set.
+    one repeats, where the bridge knows it; ``repeat_window`` (seconds) is for a journal that looks
+    for it itself (``Journal.finds_repeats``). ``tick`` is the position of the tick that this append
+    hands on: it is marked as taken in the same transaction, and taken by nobody else. Once the
+    journal is done, either ``signals`` are on disk or ``error`` is set.
     """
 
     drafts: tuple[Draft, ...]
@@ -27,6 +34,8 @@ class Append:
     fingerprint: str | None = None
     repeats: Append | None = None
     done: Callable[[Append], None] | None = None
+    repeat_window: float = 0.0
+    tick: int | None = None
     uids: tuple[str, ...] = ()
     signals: tuple[Signal, ...] = ()
     error: JournalError | None = None
@@ -64,6 +73,35 @@ class RecentFrame:
     fingerprint: str
     journaled_at: str
     uids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A dispatcher handled a signal at the bridge's own display; ``at`` in ISO form, UTC. ``body``
+    is the ticked signal's JSON text. ``position`` is the tick's own, given by the journal."""
+
+    uid: str
+    by: str
+    at: str
+    note: str
+    position: int = 0
+    body: str = ""
+
+
+SignalState = Literal["pending", "delivered", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedSignal:
+    """One row as `journal export` shows it; times in ISO form, UTC."""
+
+    uid: str
+    receiver: str
+    journaled_at: str
+    state: SignalState
+    settled_at: str | None
+    reason: str | None
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +143,48 @@ class JournalReader(Protocol):
         """A remembered value, or None."""
         ...
 
+    def new_ticks(self, limit: int) -> list[Tick]:
+        """Ticks that no bridge has handed on yet, oldest first."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class JournalAdmin(Protocol):
+    """Work on a journal from beside the bridge, whether or not one is running; a running bridge
+    finds what was changed within seconds. Every method raises JournalError."""
+
+    def replay(self, uids: Sequence[str]) -> list[str]:
+        """Make these signals pending again. Returns those that were set back, in the order given;
+        unknown and still pending ones are not among them."""
+        ...
+
+    def replay_since(self, since: str) -> int:
+        """Make all signals journaled at ``since`` (ISO, UTC) or later pending again; how many were
+        set back. Odoo takes those that it still has as duplicates."""
+        ...
+
+    def export(self, since: str | None = None) -> Iterator[ExportedSignal]:
+        """Every signal in the journal, oldest first, read in small portions."""
+        ...
+
+    def tick(self, tick: Tick) -> bool:
+        """Keep a tick until a bridge hands it on; False when there is no signal of this uid. A
+        second tick of the same signal is kept as well: somebody had more to say."""
+        ...
+
+    def close(self) -> None: ...
+
 
 class Journal(Protocol):
     """One writer. ``append`` may be called from any thread and returns at once."""
 
     epoch: str
+    finds_repeats: bool
+    """Whether the journal itself finds out what repeats what, because bridges share it; else the
+    caller says so in ``Append.repeats``."""
+    shared: bool
+    """Whether other bridges may write and deliver from this journal."""
 
     @property
     def reader(self) -> JournalReader:
@@ -120,9 +195,17 @@ class Journal(Protocol):
         """Queue a frame's signals; ``append.done`` runs once they are on disk or have failed."""
         ...
 
-    def settle(self, delivered: Sequence[Pending], dead: Mapping[str, str]) -> None:
-        """Mark signals as delivered, and by uid as dead with the reason; returns once that is on
-        disk. Raises JournalError."""
+    def lease(self, receiver: str) -> int | None:
+        """The token under which this process may send the receiver's signals at this moment, by
+        its own clock and without asking anybody; None while another bridge sends them."""
+        ...
+
+    def settle(
+        self, delivered: Sequence[Pending], dead: Mapping[str, str], token: int | None = None
+    ) -> None:
+        """Mark signals of one receiver as delivered, and by uid as dead with the reason; returns
+        once that is on disk. ``token`` is that of the lease they were sent under. Raises LeaseLost
+        when that lease is over, and JournalError."""
         ...
 
     def remember(self, name: str, value: str) -> None:
