@@ -1,0 +1,58 @@
+"""Conditions begin and end once, whoever sets them and however often."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from receiver_bridge.conditions import Condition, Conditions
+
+
+def test_a_condition_holds_from_set_to_clear_with_its_newest_detail() -> None:
+    conditions = Conditions()
+    conditions.set("disk_low", "10 MB left")
+    conditions.set("clock_jump", "an hour back")
+    conditions.set("disk_low", "9 MB left")
+    assert conditions.current() == [
+        Condition("clock_jump", "an hour back"),
+        Condition("disk_low", "9 MB left"),
+    ]
+    assert "disk_low" in conditions
+    conditions.clear("disk_low")
+    assert [condition.as_dict() for condition in conditions.current()] == [
+        {"code": "clock_jump", "detail": "an hour back"}
+    ]
+    assert "disk_low" not in conditions
+
+
+def test_a_condition_is_logged_when_it_begins_and_when_it_ends(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    conditions = Conditions()
+    conditions.clear("disk_low")
+    for megabytes in (10, 9, 8):
+        conditions.set("disk_low", f"{megabytes} MB left")
+    conditions.clear("disk_low")
+    conditions.clear("disk_low")
+    assert [record.getMessage() for record in caplog.records] == [
+        "condition disk_low: 10 MB left",
+        "condition disk_low has ended: 8 MB left",
+    ]
+
+
+def test_many_threads_lose_no_condition() -> None:
+    conditions = Conditions()
+
+    def work(number: int) -> None:
+        for _round in range(200):
+            conditions.set(f"code_{number}", "on")
+            conditions.clear(f"code_{number}")
+        conditions.set(f"code_{number}", "at last")
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert conditions.current() == [Condition(f"code_{n}", "at last") for n in range(8)]
