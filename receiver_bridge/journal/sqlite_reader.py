@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from .base import DeadSignal, JournalError, Pending, RecentFrame
+from .sqlite_file import DamagedError, is_damage
+from .sqlite_schema import checksum
 
 _RECENT = """
 SELECT link, fingerprint, journaled_at, uid, part FROM signal
@@ -17,27 +20,32 @@ WHERE link IS NOT NULL ORDER BY position DESC
 
 
 class SqliteReader:
-    """One read-only connection, shared by threads under a lock."""
+    """One read-only connection, shared by threads under a lock; ``on_damage`` is told what is wrong
+    with a file whose contents are damaged."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, on_damage: Callable[[str], None] = lambda damage: None) -> None:
         """Raises JournalError when there is no journal at ``path``."""
         self._lock = threading.Lock()
         self._path = path
-        try:
-            self._connection = sqlite3.connect(
-                f"file:{quote(str(path))}?mode=ro", uri=True, check_same_thread=False, timeout=10
-            )
-        except sqlite3.Error as error:
-            raise JournalError(f"journal {path}: {error}") from error
+        self._on_damage = on_damage
+        self._connection: sqlite3.Connection | None = self._open()
+
+    def reopen(self) -> None:
+        """Another file is about to be at the journal's path: the next question goes to that one."""
+        with self._lock:
+            self._let_go()
 
     def pending(self, receiver: str, limit: int) -> list[Pending]:
         rows = self._rows(
-            "SELECT position, uid, body FROM signal WHERE state = 'pending' AND receiver = ?"
-            " ORDER BY position LIMIT ?",
+            "SELECT position, uid, body, checksum FROM signal"
+            " WHERE state = 'pending' AND receiver = ? ORDER BY position LIMIT ?",
             receiver,
             limit,
         )
-        return [Pending(*row) for row in rows]
+        for _position, uid, body, crc in rows:
+            if crc is not None and crc != checksum(uid, body):
+                raise self._failed(DamagedError(f"the contents of signal {uid} are damaged"))
+        return [Pending(*row[:3]) for row in rows]
 
     def pending_counts(self) -> dict[str, int]:
         return self._counts("pending")
@@ -62,7 +70,7 @@ class SqliteReader:
         with self._lock:
             try:
                 # Newest first, because only the end of a long journal is of interest.
-                for link, fingerprint, journaled_at, uid, part in self._connection.execute(_RECENT):
+                for link, fingerprint, journaled_at, uid, part in self._at_hand().execute(_RECENT):
                     if journaled_at < since:
                         break
                     uids.append(uid)
@@ -71,7 +79,7 @@ class SqliteReader:
                         frames.append(RecentFrame(link, fingerprint, journaled_at, whole))
                         uids.clear()
             except sqlite3.Error as error:
-                raise JournalError(f"journal {self._path}: {error}") from error
+                raise self._failed(error) from error
         frames.reverse()
         return frames
 
@@ -81,7 +89,7 @@ class SqliteReader:
 
     def close(self) -> None:
         with self._lock:
-            self._connection.close()
+            self._let_go()
 
     def _counts(self, state: str) -> dict[str, int]:
         # The state is written out: a partial index serves only a query that names its condition.
@@ -94,6 +102,35 @@ class SqliteReader:
     def _rows(self, query: str, *parameters: object) -> list[Any]:
         with self._lock:
             try:
-                return self._connection.execute(query, parameters).fetchall()
+                return self._at_hand().execute(query, parameters).fetchall()
             except sqlite3.Error as error:
-                raise JournalError(f"journal {self._path}: {error}") from error
+                raise self._failed(error) from error
+
+    def _failed(self, error: Exception) -> JournalError:
+        named = f"journal {self._path}: {error}"
+        if not is_damage(error):
+            return JournalError(named)
+        self._on_damage(named)
+        return DamagedError(named)
+
+    def _at_hand(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = self._open()
+        return self._connection
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            connection = sqlite3.connect(
+                f"file:{quote(str(self._path))}?mode=ro",
+                uri=True,
+                check_same_thread=False,
+                timeout=10,
+            )
+        except sqlite3.Error as error:
+            raise JournalError(f"journal {self._path}: {error}") from error
+        return connection
