@@ -12,6 +12,7 @@ from typing import Any
 from . import __version__
 from .clock import to_iso, utc_now
 from .codecs import get_codec
+from .conditions import Conditions
 from .config import Config, ReceiverSettings
 from .health import HealthServer
 from .intake import Intake
@@ -22,6 +23,7 @@ from .listeners import Listener, open_listener
 from .metrics import Metrics
 from .sources import AllowedSources
 from .supervision import SilenceWatch
+from .ticks import TickTaker
 from .uplink import Heartbeat, OdooConfiguration, Periodic, Sender, open_transport
 
 _logger = logging.getLogger(__name__)
@@ -40,8 +42,14 @@ class Bridge:
         self._keys = KeyRing()
         self._sources = AllowedSources()
         self.metrics = Metrics()
+        self.conditions = Conditions()
         self._journal = SqliteJournal(
-            config.journal.path, config.journal.retention_days, self._call_done, self._committed
+            config.journal.path,
+            config.journal.retention_days,
+            self._call_done,
+            self._committed,
+            self.conditions,
+            config.journal.min_free,
         )
         self._intakes = [self._intake(settings) for settings in config.receivers]
         self._watches = {
@@ -63,7 +71,9 @@ class Bridge:
             self._journal,
             open_transport(config.odoo),
             self.metrics,
+            conditions=self.conditions,
         )
+        self._ticks = TickTaker(self._journal, self._care_for, self._reported)
         self._health: HealthServer | None = None
         if config.metrics is not None:
             self._health = HealthServer(config.metrics.listen, self.metrics.registry, self.health)
@@ -90,6 +100,7 @@ class Bridge:
                 "%s: %s on %s", intake.settings.name, intake.settings.format, intake.line.address
             )
         self._heartbeat.start()
+        self._ticks.start()
         _logger.info("bridge %s %s is ready", self._config.name, __version__)
 
     async def stop(self) -> None:
@@ -109,7 +120,13 @@ class Bridge:
         addresses = {intake.line.name: intake.line.address for intake in self._intakes}
         for receiver in status["receivers"]:
             receiver["address"] = addresses[receiver["name"]]
-        shown = {"uplink": "failing" if failing else "ok", "uplink_cause": failing[:1], **status}
+        since = self._heartbeat.failing_since
+        shown = {
+            "uplink": "failing" if failing else "ok",
+            "uplink_cause": failing[:1],
+            "uplink_failing_since": to_iso(since) if since else None,
+            **status,
+        }
         return status["journal"] == "ok", shown
 
     def _intake(self, settings: ReceiverSettings) -> Intake:
@@ -149,12 +166,26 @@ class Bridge:
             _logger.warning("%s is no longer configured; its signals are still delivered", name)
         return names + left
 
+    def _care_for(self, receiver: str) -> None:
+        """A tick may be of a receiver that is no longer configured."""
+        if receiver not in self._senders:
+            self._senders[receiver] = sender = self._sender(receiver)
+            sender.start()
+
+    def _reported(self, receiver: str, signals: int) -> None:
+        self.metrics.journaled.labels(receiver).inc(signals)
+        for intake in self._intakes:
+            if intake.line.name == receiver:
+                intake.line.last_seq += signals
+
     def _restore_repeats(self) -> None:
         longest = max(intake.settings.repeat_window for intake in self._intakes)
-        frames = self._journal.reader.recent_frames(to_iso(utc_now() - timedelta(seconds=longest)))
+        now = utc_now()
+        frames = self._journal.reader.recent_frames(to_iso(now - timedelta(seconds=longest)))
         for intake in self._intakes:
             own = f"{intake.settings.name} "
-            intake.repeats.restore(frame for frame in frames if frame.link.startswith(own))
+            lasts = (frame for frame in frames if frame.link.startswith(own))
+            intake.repeats.restore(lasts, now, time.monotonic())
 
     def _call_done(self, callback: Callable[[], None]) -> None:
         try:
@@ -173,6 +204,7 @@ class Bridge:
             *self._senders.values(),
             self._configuration,
             self._heartbeat,
+            self._ticks,
         ]
         for thread in threads:
             thread.stop()

@@ -57,15 +57,16 @@ class Signal:
         }
         for name in _DRAFT_FIELDS:
             value = getattr(self.draft, name)
-            values[name] = _storable(value) if isinstance(value, str) else value
-        values["extended"] = [[_storable(part) for part in pair] for pair in self.draft.extended]
+            values[name] = storable(value) if isinstance(value, str) else value
+        values["extended"] = [[storable(part) for part in pair] for pair in self.draft.extended]
         return values
 
 
 _DRAFT_FIELDS = tuple(field.name for field in fields(Draft))
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
+    """``text`` without what a database refuses: NUL and lone surrogates."""
     if text.isascii() and "\0" not in text:
         return text
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")

@@ -13,8 +13,16 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
-__all__ = ["ContactIdCode", "SiaCode", "contact_id_codes", "in_words", "sia_codes"]
+__all__ = [
+    "ContactIdCode",
+    "SiaCode",
+    "code_names",
+    "contact_id_codes",
+    "in_words",
+    "sia_codes",
+]
 
+_RESTORED = "%s restored"
 CCC_KINDS = frozenset({"zone", "user", "other"})
 
 
@@ -97,16 +105,32 @@ def sia_codes() -> Mapping[str, SiaCode]:
     )
 
 
-def in_words(code_system: str | None, code: str | None, qualifier: str | None) -> str | None:
+@cache
+def code_names(language: str) -> Mapping[str, str]:
+    """The tables' English names in another language, from ``<language>.csv`` beside this file;
+    empty where there is none. ``%s restored`` is how a name without words of its own ends."""
+    file = f"{language}.csv"
+    if not resources.files(__name__).joinpath(file).is_file():
+        return MappingProxyType({})
+    return MappingProxyType({row["name"]: row["translation"] for row in _rows(file)})
+
+
+def in_words(
+    code_system: str | None, code: str | None, qualifier: str | None, language: str = "en"
+) -> str | None:
     """What the tables call an event ("Burglary", "Burglary restored"); None for an unknown code."""
     if code is None:
         return None
+    names = code_names(language)
     if code_system == "sia":
         sia = sia_codes().get(code)
-        return sia.name if sia else None
+        return names.get(sia.name, sia.name) if sia else None
     contact_id = contact_id_codes().get(code)
     if contact_id is None:
         return None
+    name = names.get(contact_id.name, contact_id.name)
     if qualifier == "restore":
-        return contact_id.name_restore or f"{contact_id.name} restored"
-    return contact_id.name_new or contact_id.name
+        own = contact_id.name_restore
+        return names.get(own, own) if own else names.get(_RESTORED, _RESTORED) % name
+    new = contact_id.name_new
+    return names.get(new, new) if new else name

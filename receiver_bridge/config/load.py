@@ -100,6 +100,7 @@ def _journal(section: Section | None) -> JournalSettings | None:
     settings = JournalSettings(
         path=section.file.parent / (path or ""),
         retention_days=section.number("retention_days", 7.0, 0, 3650, "days"),
+        min_free=int(section.number("min_free_mb", 256, 0, 100_000_000, "megabytes") * 1_000_000),
     )
     if path is not None and not settings.path.parent.is_dir():
         section.wrong("url", f"no folder {settings.path.parent}", "a folder that exists")

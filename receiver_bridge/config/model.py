@@ -29,10 +29,12 @@ class OdooSettings:
 
 @dataclass(frozen=True, slots=True)
 class JournalSettings:
-    """``path`` of the SQLite file; delivered rows are kept for ``retention_days``."""
+    """``path`` of the SQLite file; delivered rows are kept for ``retention_days``, as long as
+    ``min_free`` bytes are free on its disk."""
 
     path: Path
     retention_days: float = 7.0
+    min_free: int = 256_000_000
 
 
 @dataclass(frozen=True, slots=True)

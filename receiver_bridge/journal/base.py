@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -11,6 +11,10 @@ from ..signal import Draft, Signal
 
 class JournalError(Exception):
     """The journal did not take something; nothing of it is acknowledged to anybody."""
+
+
+class JournalUnavailable(JournalError):
+    """The journal cannot be opened for a cause that may pass, such as a full disk."""
 
 
 class LeaseLost(JournalError):
@@ -24,9 +28,12 @@ class Append:
     All drafts of one frame are committed together. ``link`` names the line for the detection of
     link-level retries and ``fingerprint`` what the frame said; ``repeats`` is the frame that this
     one repeats, where the bridge knows it; ``repeat_window`` (seconds) is for a journal that looks
-    for it itself (``Journal.finds_repeats``). ``tick`` is the position of the tick that this append
-    hands on: it is marked as taken in the same transaction, and taken by nobody else. Once the
-    journal is done, either ``signals`` are on disk or ``error`` is set.
+    for it itself (``Journal.finds_repeats``), and ``not_before`` the clock of
+    :class:`~.elapsed.Moment` before which nothing of the frame can have come in. Once the journal
+    is done, either ``signals`` are on disk or ``error`` is set.
+
+    With ``tick``, the number of a tick, the drafts report that tick: it is marked as taken in the
+    same transaction, and where it is no longer open nothing is written: ``signals`` stay empty.
     """
 
     drafts: tuple[Draft, ...]
@@ -35,6 +42,7 @@ class Append:
     repeats: Append | None = None
     done: Callable[[Append], None] | None = None
     repeat_window: float = 0.0
+    not_before: float | None = None
     tick: int | None = None
     uids: tuple[str, ...] = ()
     signals: tuple[Signal, ...] = ()
@@ -75,20 +83,54 @@ class RecentFrame:
     uids: tuple[str, ...]
 
 
+SignalState = Literal["pending", "delivered", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalStatus:
+    """How far a signal has come: ``reason`` is Odoo's when it is dead, ``settled_at`` ISO time."""
+
+    state: SignalState
+    settled_at: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A signal as a display reads it; ``body`` is the signal's JSON text."""
+
+    position: int
+    uid: str
+    status: SignalStatus
+    body: str
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A dispatcher handled a signal at the bridge's own display; ``at`` in ISO form, UTC. ``body``
-    is the ticked signal's JSON text. ``position`` is the tick's own, given by the journal."""
+    """Somebody has handled the signal ``uid`` at the bridge's own display.
 
+    ``at``, ``taken_at`` (the running bridge has made a signal of it) and ``withdrawn_at`` are ISO
+    times. A signal has at most one tick that is not withdrawn.
+    """
+
+    number: int
     uid: str
+    receiver: str
+    account: str | None
     by: str
     at: str
     note: str
-    position: int = 0
-    body: str = ""
+    taken_at: str | None = None
+    withdrawn_at: str | None = None
 
 
-SignalState = Literal["pending", "delivered", "dead"]
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What is being ticked: the signal's uid, its receiver and account."""
+
+    uid: str
+    receiver: str
+    account: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +185,51 @@ class JournalReader(Protocol):
         """A remembered value, or None."""
         ...
 
-    def new_ticks(self, limit: int) -> list[Tick]:
-        """Ticks that no bridge has handed on yet, oldest first."""
+    def newest(self, limit: int) -> list[Stored]:
+        """The newest signals of all receivers, oldest of them first."""
+        ...
+
+    def after(self, position: int, limit: int) -> list[Stored]:
+        """Signals behind a position, oldest first. Whoever asks again behind the last position
+        that it got misses none: no signal may become visible in front of one already shown."""
+        ...
+
+    def waiting(self, receiver: str, position: int, limit: int) -> list[Stored]:
+        """A receiver's signals behind a position that Odoo does not have (pending), oldest first;
+        as cheap in a journal full of delivered ones."""
+        ...
+
+    def statuses(self, positions: Collection[int]) -> dict[int, SignalStatus]:
+        """How far the signals at these positions have come; those removed are absent."""
+        ...
+
+    def ticks(self, limit: int) -> list[Tick]:
+        """The newest ticks, withdrawn ones too, and every open one, in order of their numbers."""
+        ...
+
+    def ticks_to_take(self, before: str, limit: int) -> list[Tick]:
+        """Open ticks made before an ISO time whose signals are no longer pending, oldest first:
+        what reports them goes to Odoo behind the signals that they refer to."""
         ...
 
     def close(self) -> None: ...
+
+
+class TickWriter(Protocol):
+    """Writes ticks from a process of its own, whether or not a bridge is running; each call is on
+    disk when it returns. Every method raises JournalError."""
+
+    def tick(self, signals: Sequence[Ticked], by: str, note: str) -> list[str]:
+        """Tick signals as handled; the uids that were not ticked already by somebody."""
+        ...
+
+    def withdraw(self, uids: Sequence[str]) -> list[str]:
+        """Take ticks back that no bridge has taken yet; the uids for which that was so."""
+        ...
+
+    def close(self) -> None:
+        """Free what it holds."""
+        ...
 
 
 class JournalAdmin(Protocol):
@@ -166,11 +248,6 @@ class JournalAdmin(Protocol):
 
     def export(self, since: str | None = None) -> Iterator[ExportedSignal]:
         """Every signal in the journal, oldest first, read in small portions."""
-        ...
-
-    def tick(self, tick: Tick) -> bool:
-        """Keep a tick until a bridge hands it on; False when there is no signal of this uid. A
-        second tick of the same signal is kept as well: somebody had more to say."""
         ...
 
     def close(self) -> None: ...

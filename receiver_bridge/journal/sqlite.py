@@ -31,9 +31,10 @@ from .sqlite_file import (
     is_damage,
     lock,
     look_before_opening,
+    named,
     open_file,
 )
-from .sqlite_quarantine import finish_interrupted, memory_of, quarantine, quarantined
+from .sqlite_quarantine import describe_quarantined, finish_interrupted, quarantine
 from .sqlite_reader import SqliteReader
 from .sqlite_schema import checksum
 from .sqlite_upkeep import EVERY, Upkeep
@@ -188,7 +189,7 @@ class SqliteJournal:
                 raise
             except sqlite3.Error as error:
                 connection.close()
-                raise JournalError(f"journal {self._path}: {error}") from error
+                raise named(error, f"journal {self._path}") from error
         except DamagedError as damage:
             quarantine(self._path, str(damage))
             return open_file(self._path), True
@@ -213,15 +214,11 @@ class SqliteJournal:
 
     def _show_quarantined(self) -> None:
         """The condition lasts until a person has taken the files away."""
-        files = quarantined(self._path)
-        if not files:
+        described = describe_quarantined(self._path, self.reader.recall)
+        if described:
+            self.conditions.set("quarantined", "; ".join(described))
+        else:
             self.conditions.clear("quarantined")
-            return
-        details = []
-        for file in files:
-            kept = json.loads(self.reader.recall(memory_of(file)) or "{}")
-            details.append(f"{file}: {kept.get('saved', 'nothing is known of it')}")
-        self.conditions.set("quarantined", "; ".join(details))
 
     def _run(self) -> None:
         more = True
@@ -268,7 +265,7 @@ class SqliteJournal:
         rows = Counter[str]()
         if error is None:
             for append in appends:
-                rows.update(draft.receiver for draft in append.drafts)
+                rows.update(signal.draft.receiver for signal in append.signals)
         # From here on the appends belong to whoever is told of them.
         if appends:
             self._finish(appends)
@@ -361,6 +358,8 @@ class SqliteJournal:
         now = to_iso(utc_now())
         rows = []
         for append in appends:
+            if append.tick is not None and not self._take_tick(append.tick, now):
+                continue
             signals = []
             for part, draft in enumerate(append.drafts):
                 number = sequence[draft.receiver] = sequence.get(draft.receiver, 0) + 1
@@ -379,6 +378,15 @@ class SqliteJournal:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
+
+    def _take_tick(self, number: int, now: str) -> bool:
+        """Whether the tick was open; it no longer is once this transaction is on disk."""
+        changed = self._connection.execute(
+            "UPDATE tick SET taken_at = ?"
+            " WHERE number = ? AND taken_at IS NULL AND withdrawn_at IS NULL",
+            (now, number),
+        )
+        return changed.rowcount == 1
 
     def _roll_back(self) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import logging
 import os
@@ -10,7 +11,7 @@ import time
 from pathlib import Path
 from typing import IO
 
-from .base import JournalError
+from .base import JournalError, JournalUnavailable
 from .sqlite_pages import page_size_of, read_wal
 from .sqlite_schema import create_tables
 
@@ -30,6 +31,10 @@ _DAMAGE = (
 )
 
 
+_MAY_PASS = ("disk is full", "disk I/O error", "unable to open", "locked")
+_NUMBERS_THAT_MAY_PASS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENFILE)
+
+
 class DamagedError(JournalError):
     """The file is there and can be read, but what it holds is not what was written."""
 
@@ -42,6 +47,19 @@ def is_damage(error: BaseException) -> bool:
     if not isinstance(error, sqlite3.Error):
         return False
     return any(words in str(error) for words in _DAMAGE)
+
+
+def named(error: Exception, what: str) -> JournalError:
+    """The journal's error for one of SQLite or the operating system; ``what`` says what failed."""
+    if is_damage(error):
+        return DamagedError(f"{what}: {error}")
+    cause = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+    passing = (
+        error.errno in _NUMBERS_THAT_MAY_PASS
+        if isinstance(error, OSError)
+        else any(words in cause for words in _MAY_PASS)
+    )
+    return (JournalUnavailable if passing else JournalError)(f"{what}: {cause}")
 
 
 def wal_of(path: Path) -> Path:
@@ -75,7 +93,7 @@ def lock(path: Path) -> IO[str]:
     try:
         file = open(os.open(lock_path, os.O_RDWR | os.O_CREAT, 0o600), "r+")  # noqa: SIM115
     except OSError as error:
-        raise JournalError(f"journal {path}: {error.strerror or error}") from error
+        raise named(error, f"journal {path}") from error
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -103,8 +121,7 @@ def open_file(path: Path) -> sqlite3.Connection:
     except (OSError, sqlite3.Error) as error:
         if connection is not None:
             connection.close()
-        kind = DamagedError if is_damage(error) else JournalError
-        raise kind(f"journal {path}: {error}") from error
+        raise named(error, f"journal {path}") from error
     return connection
 
 
@@ -124,7 +141,7 @@ def look_before_opening(path: Path) -> None:
             header = file.read(100)
         log = read_wal(wal_of(path).read_bytes())
     except OSError as error:
-        raise JournalError(f"journal {path}: {error.strerror or error}") from error
+        raise named(error, f"journal {path}") from error
     if log.damage is not None:
         raise DamagedError(f"journal {path}: {log.damage}")
     if page_size_of(header) is None:
@@ -145,16 +162,11 @@ def check(connection: sqlite3.Connection, path: Path, seconds: float | None) -> 
     except sqlite3.OperationalError as error:
         if deadline is not None and "interrupted" in str(error):
             return False
-        raise _named(error, path) from error
+        raise named(error, f"journal {path}") from error
     except sqlite3.Error as error:
-        raise _named(error, path) from error
+        raise named(error, f"journal {path}") from error
     finally:
         connection.set_progress_handler(None, 0)
     if rows != [("ok",)]:
         raise DamagedError(f"journal {path}: {str(rows[0][0]).strip() if rows else 'unreadable'}")
     return True
-
-
-def _named(error: sqlite3.Error, path: Path) -> JournalError:
-    kind = DamagedError if is_damage(error) else JournalError
-    return kind(f"journal {path}: {error}")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ..clock import utc_now
 from .base import JournalError
-from .sqlite_file import shm_of, size_of, wal_of
+from .sqlite_file import named, shm_of, size_of, wal_of
 from .sqlite_pages import MAGIC
 from .sqlite_salvage import Salvaged, salvage
 
@@ -42,7 +42,7 @@ def quarantine(path: Path, reason: str, let_go: Callable[[], None] = lambda: Non
             restored = _restore(path, reason)
         return _put_in_place(path, restored, let_go)
     except (OSError, sqlite3.Error) as error:
-        raise JournalError(f"{reason}; and what can be read cannot be saved: {error}") from error
+        raise named(error, f"{reason}; and what can be read cannot be saved") from error
 
 
 def finish_interrupted(path: Path) -> None:
@@ -52,7 +52,7 @@ def finish_interrupted(path: Path) -> None:
             _put_in_place(path, restored, lambda: None)
         _remove(_beside(path, _RESTORING))
     except OSError as error:
-        raise JournalError(f"journal {path}: {error}") from error
+        raise named(error, f"journal {path}") from error
 
 
 def quarantined(path: Path) -> list[Path]:
@@ -60,6 +60,16 @@ def quarantined(path: Path) -> list[Path]:
     endings = ("-wal", "-shm", "-journal")
     found = path.parent.glob(_pattern(path.name) + _DAMAGED + "*")
     return sorted(file for file in found if not file.name.endswith(endings))
+
+
+def describe_quarantined(path: Path, recall: Callable[[str], str | None]) -> list[str]:
+    """Each of them with what was saved of it, for a person; ``recall`` gives what the journal that
+    is now in its place remembers."""
+    described = []
+    for file in quarantined(path):
+        kept = json.loads(recall(memory_of(file)) or "{}")
+        described.append(f"{file}: {kept.get('saved', 'nothing is known of what was saved')}")
+    return described
 
 
 def memory_of(damaged: Path) -> str:

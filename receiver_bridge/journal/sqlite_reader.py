@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from .base import DeadSignal, JournalError, Pending, RecentFrame
+from .base import DeadSignal, JournalError, Pending, RecentFrame, SignalStatus, Stored, Tick
 from .sqlite_file import DamagedError, is_damage
 from .sqlite_schema import checksum
 
@@ -17,6 +17,18 @@ _RECENT = """
 SELECT link, fingerprint, journaled_at, uid, part FROM signal
 WHERE link IS NOT NULL ORDER BY position DESC
 """
+
+_STORED = "SELECT position, uid, state, settled_at, reason, body FROM signal"
+_TICK = "number, uid, receiver, account, by, at, note, taken_at, withdrawn_at"
+_OPEN = "taken_at IS NULL AND withdrawn_at IS NULL"
+
+# SQLite before 3.32 takes 999 variables in one statement.
+_VARIABLES = 900
+
+
+def _stored(row: tuple[Any, ...]) -> Stored:
+    position, uid, state, settled_at, reason, body = row
+    return Stored(position, uid, SignalStatus(state, settled_at, reason), body)
 
 
 class SqliteReader:
@@ -87,6 +99,53 @@ class SqliteReader:
         rows = self._rows("SELECT value FROM memory WHERE name = ?", name)
         return str(rows[0][0]) if rows else None
 
+    def newest(self, limit: int) -> list[Stored]:
+        rows = self._rows(f"{_STORED} ORDER BY position DESC LIMIT ?", limit)
+        return [_stored(row) for row in reversed(rows)]
+
+    def after(self, position: int, limit: int) -> list[Stored]:
+        query = f"{_STORED} WHERE position > ? ORDER BY position LIMIT ?"
+        return [_stored(row) for row in self._rows(query, position, limit)]
+
+    def waiting(self, receiver: str, position: int, limit: int) -> list[Stored]:
+        query = (
+            f"{_STORED} WHERE state = 'pending' AND receiver = ? AND position > ?"
+            " ORDER BY position LIMIT ?"
+        )
+        return [_stored(row) for row in self._rows(query, receiver, position, limit)]
+
+    def statuses(self, positions: Collection[int]) -> dict[int, SignalStatus]:
+        found: dict[int, SignalStatus] = {}
+        wanted = list(positions)
+        for start in range(0, len(wanted), _VARIABLES):
+            part = wanted[start : start + _VARIABLES]
+            marks = ",".join("?" * len(part))
+            for position, *status in self._rows(
+                "SELECT position, state, settled_at, reason FROM signal"
+                f" WHERE position IN ({marks})",
+                *part,
+            ):
+                found[position] = SignalStatus(*status)
+        return found
+
+    def ticks(self, limit: int) -> list[Tick]:
+        rows = self._tick_rows(
+            f"SELECT {_TICK} FROM tick WHERE number > (SELECT max(number) FROM tick) - ?"
+            f" UNION SELECT {_TICK} FROM tick WHERE {_OPEN} ORDER BY number",
+            limit,
+        )
+        return [Tick(*row) for row in rows]
+
+    def ticks_to_take(self, before: str, limit: int) -> list[Tick]:
+        rows = self._tick_rows(
+            f"SELECT {_TICK} FROM tick WHERE {_OPEN} AND at < ? AND NOT EXISTS"
+            " (SELECT 1 FROM signal WHERE signal.uid = tick.uid AND signal.state = 'pending')"
+            " ORDER BY number LIMIT ?",
+            before,
+            limit,
+        )
+        return [Tick(*row) for row in rows]
+
     def close(self) -> None:
         with self._lock:
             self._let_go()
@@ -98,6 +157,11 @@ class SqliteReader:
                 f"SELECT receiver, count(*) FROM signal WHERE state = '{state}' GROUP BY receiver"
             )
         )
+
+    def _tick_rows(self, query: str, *parameters: object) -> list[Any]:
+        """Nothing where the journal is of a release that knew no ticks."""
+        known = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tick'"
+        return self._rows(query, *parameters) if self._rows(known) else []
 
     def _rows(self, query: str, *parameters: object) -> list[Any]:
         with self._lock:

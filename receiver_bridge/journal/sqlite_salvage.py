@@ -114,7 +114,11 @@ class _Writer:
             dict(self.connection.execute("SELECT state, count(*) FROM signal GROUP BY state"))
         )
         return Salvaged(
-            *(states[state] for state in _STATES), len(self._substituted), self._missing()
+            pending=states["pending"],
+            delivered=states["delivered"],
+            dead=states["dead"],
+            substituted=len(self._substituted),
+            missing=self._missing(),
         )
 
     def _known(self, uids: Iterable[str]) -> list[str]:

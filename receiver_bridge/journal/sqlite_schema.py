@@ -4,7 +4,8 @@
 ``fingerprint`` and ``part`` (index of the event in its frame) let a retry be known as one after a
 restart. ``checksum`` covers uid and body, because SQLite itself does not notice a bit that flips in
 a value; rows of a journal from before there was one have none. ``memory`` keeps small values such
-as which lines were reported silent.
+as which lines were reported silent. ``tick`` says who handled which signal at the bridge's own
+display; a bridge has ``taken`` it once it is a signal.
 """
 
 from __future__ import annotations
@@ -13,7 +14,24 @@ import sqlite3
 import zlib
 from typing import Final
 
-SCHEMA: Final = """
+TICK_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS tick (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    uid TEXT NOT NULL,
+    receiver TEXT NOT NULL,
+    account TEXT,
+    by TEXT NOT NULL,
+    at TEXT NOT NULL,
+    note TEXT NOT NULL,
+    taken_at TEXT,
+    withdrawn_at TEXT
+);
+CREATE UNIQUE INDEX IF NOT EXISTS tick_uid ON tick (uid) WHERE withdrawn_at IS NULL;
+CREATE INDEX IF NOT EXISTS tick_open ON tick (number)
+    WHERE taken_at IS NULL AND withdrawn_at IS NULL;
+"""
+
+SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS signal (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
     uid TEXT NOT NULL UNIQUE,
@@ -32,7 +50,7 @@ CREATE INDEX IF NOT EXISTS signal_pending ON signal (receiver, position) WHERE s
 CREATE INDEX IF NOT EXISTS signal_dead ON signal (receiver, position) WHERE state = 'dead';
 CREATE INDEX IF NOT EXISTS signal_delivered ON signal (settled_at) WHERE state = 'delivered';
 CREATE TABLE IF NOT EXISTS memory (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
+{TICK_SCHEMA}"""
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
@@ -45,4 +63,4 @@ def create_tables(connection: sqlite3.Connection) -> None:
 
 def checksum(uid: str, body: str) -> int:
     """CRC-32 over uid and body; of text that is not UTF-8 it is never that of a journaled row."""
-    return zlib.crc32(f"{uid}\n{body}".encode("utf-8", "surrogateescape"))
+    return zlib.crc32(f"{uid}\n{body}".encode("utf-8", "surrogatepass"))

@@ -75,7 +75,11 @@ class Upkeep:
     def round(self, connection: sqlite3.Connection) -> float:
         """Some of the work; the seconds until the next round. Raises sqlite3.Error, OSError."""
         low = self._disk_is_low()
-        removed = connection.execute(_EXPIRED, (to_iso(self._before()), _ROWS)).rowcount
+        before = to_iso(self._before())
+        connection.execute(
+            "DELETE FROM tick WHERE taken_at < ? OR withdrawn_at < ?", (before, before)
+        )
+        removed = connection.execute(_EXPIRED, (before, _ROWS)).rowcount
         if low and not removed:
             removed = connection.execute(_OLDEST, (_ROWS,)).rowcount
         freed = self._give_back(connection, low)
