@@ -1,4 +1,4 @@
-"""A bridge that has no journal takes nothing; that it is there, and why, Odoo hears all the same."""
+"""A bridge without a journal takes nothing; that it is there, and why, Odoo hears all the same."""
 
 from __future__ import annotations
 

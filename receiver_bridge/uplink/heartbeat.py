@@ -72,6 +72,7 @@ class Heartbeat(Periodic):
         for line in self._lines:
             self._metrics.backlog.labels(line.name).set(backlog.get(line.name, 0))
             self._metrics.line_online.labels(line.name).set(line.state == "online")
+        self._clock.look()
         conditions = self._conditions.current()
         self._metrics.show_conditions(condition.code for condition in conditions)
         return {
@@ -98,7 +99,6 @@ class Heartbeat(Periodic):
         }
 
     def once(self) -> None:
-        self._clock.look()
         try:
             self._transport.call("heartbeat", ("status", json.dumps(self.status())))
         except UplinkError as error:
