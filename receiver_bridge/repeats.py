@@ -68,7 +68,10 @@ class RepeatWatch:
         """Take up the last frames of a journal, oldest first, after a restart: ``of_day`` is the
         time of day at ``now``. What was journaled later than that tells of a clock set back."""
         for frame in frames:
-            age = (of_day - from_iso(frame.journaled_at)).total_seconds()
+            try:
+                age = (of_day - from_iso(frame.journaled_at)).total_seconds()
+            except ValueError:
+                continue  # a damaged row; what it says is not worth a guess
             if 0 <= age <= self._window:
                 append = Append((), uids=frame.uids)
                 self._remember(frame.link, _Last(frame.fingerprint, now - age, append), now)

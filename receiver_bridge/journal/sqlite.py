@@ -45,7 +45,9 @@ _Write = Callable[[sqlite3.Connection], int]
 _LARGEST_TRANSACTION = 2000
 _LARGEST_QUEUE = 100_000
 _CHECK_SECONDS = 5.0
-"""A check of the file at the start may take so long; a larger file's goes on beside the work."""
+"""A check of the file at the start may take so long; a larger file is checked beside the work."""
+_CHECK_EVERY = 3600.0
+"""Seconds between two checks beside the work: rows that nobody reads are damaged unnoticed."""
 _PROBE_EVERY = 2.0
 _BETWEEN_QUARANTINES = 10.0
 MIN_FREE = 256_000_000
@@ -106,14 +108,17 @@ class SqliteJournal:
             self._upkeep.opened(self._connection)
             self.reader = SqliteReader(path, self._report_damage)
             self._file = identity(path)
-            self._show_quarantined()
         except BaseException:
             self._lock_file.close()
             raise
+        self._next_check = time.monotonic() + (_CHECK_EVERY if checked else 0.0)
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
-        if not checked:
-            threading.Thread(target=self._check_on, name="journal check", daemon=True).start()
+        try:
+            self._show_quarantined()
+        except JournalError:
+            self.close()
+            raise
 
     @property
     def healthy(self) -> bool:
@@ -195,8 +200,8 @@ class SqliteJournal:
             return open_file(self._path), True
         return connection, checked
 
-    def _check_on(self) -> None:
-        _logger.warning("journal %s: large; its check goes on beside the work", self._path)
+    def _check_aside(self) -> None:
+        """In a thread of its own, because it takes as long as the disk takes to read the file."""
         try:
             with closing(sqlite3.connect(self._path)) as connection:
                 check(connection, self._path, None)
@@ -204,13 +209,18 @@ class SqliteJournal:
             self._report_damage(str(damage))
         except (JournalError, sqlite3.Error) as error:
             _logger.error("journal %s: cannot be checked: %s", self._path, error)
-        else:
-            _logger.info("journal %s: checked, sound", self._path)
 
-    def _report_damage(self, damage: str) -> None:
-        """From any thread: whoever reads has found it."""
+    def _report_damage(self, damage: str) -> bool:
+        """From any thread: whoever reads has found it. Returns once the writer has dealt with it,
+        with whether the file is sound now."""
         self._damage = damage
-        self._queue.put(_Task(lambda connection: 0))
+        if threading.current_thread() is self._thread or not self._thread.is_alive():
+            return False
+        task = _Task(lambda connection: 0)
+        self._queue.put(task)
+        with suppress(JournalError):
+            task.future.result()
+        return self._damage is None
 
     def _show_quarantined(self) -> None:
         """The condition lasts until a person has taken the files away."""
@@ -224,7 +234,7 @@ class SqliteJournal:
         more = True
         while more:
             batch, more = self._gather()
-            if batch or not self._healthy:
+            if batch or not self._healthy or self._damage is not None:
                 self._commit(batch)
             if time.monotonic() >= self._next_upkeep:
                 self._next_upkeep = time.monotonic() + self._keep_up()
@@ -405,11 +415,14 @@ class SqliteJournal:
 
     def _keep_up(self) -> float:
         """Seconds until the next round of upkeep."""
+        if time.monotonic() >= self._next_check:
+            self._next_check = time.monotonic() + _CHECK_EVERY
+            threading.Thread(target=self._check_aside, name="journal check", daemon=True).start()
         try:
             self._show_quarantined()
             return self._upkeep.round(self._connection)
         except (OSError, JournalError, sqlite3.Error) as error:
             _logger.error("journal %s: upkeep: %s", self._path, error)
             if is_damage(error):
-                self._report_damage(f"journal {self._path}: {error}")
+                self._damage = f"journal {self._path}: {error}"
             return EVERY

@@ -6,7 +6,6 @@ own that says what the damaged one shall be called, before the first file is mov
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sqlite3
@@ -67,8 +66,7 @@ def describe_quarantined(path: Path, recall: Callable[[str], str | None]) -> lis
     is now in its place remembers."""
     described = []
     for file in quarantined(path):
-        kept = json.loads(recall(memory_of(file)) or "{}")
-        described.append(f"{file}: {kept.get('saved', 'nothing is known of what was saved')}")
+        described.append(f"{file}: {recall(memory_of(file)) or 'what was saved is not known'}")
     return described
 
 
@@ -109,11 +107,11 @@ def _put_in_place(path: Path, restored: Path, let_go: Callable[[], None]) -> Pat
 
 
 def _note(restoring: Path, damaged: Path, saved: Salvaged, reason: str) -> None:
-    text = json.dumps({"saved": str(saved), "reason": reason})
     with closing(sqlite3.connect(restoring, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(
-            "INSERT OR REPLACE INTO memory VALUES (?, ?)", (memory_of(damaged), text)
+            "INSERT OR REPLACE INTO memory VALUES (?, ?)",
+            (memory_of(damaged), f"{saved} ({reason})"),
         )
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tests.stack import Odoo, wait_for
+from tests.stack import Odoo
 
 Event = tuple[str, str, str]
 """Receiver, account, zone: no two events of one receiver have the same account and zone."""
@@ -99,9 +99,3 @@ def _originals(sql: Any, receivers: list[str]) -> Counter[Event]:
             receivers,
         )
     )
-
-
-def wait_for_promises(book: Book, number: int, timeout: float = 40.0) -> None:
-    """Until ``number`` more events are acknowledged."""
-    goal = book.promises + number
-    wait_for(f"{number} acknowledgements", lambda: book.promises >= goal, timeout)

@@ -73,14 +73,15 @@ connect = "serial://{self.terminal.path}?baudrate=9600"
     def receivers(self) -> list[str]:
         return [self.tcp, self.udp, self.sg]
 
-    def senders(self, book: Book, count: int | None = None, pause: float = 0.0) -> list[Sender]:
-        """Five at once: two kept connections, new ones, datagrams, the terminal."""
+    def senders(self, book: Book, pause: float = 0.0, lane: int = 10) -> list[Sender]:
+        """Five at once: two kept connections, new ones, datagrams, the terminal. Who sends a second
+        time begins with another ``lane``: no event is the same as one before."""
         return [
-            Sender(book, self.tcp, KeptConnection(self.tcp_port), 11, count, pause),
-            Sender(book, self.tcp, KeptConnection(self.tcp_port), 12, count, pause),
-            Sender(book, self.tcp, NewConnections(self.tcp_port), 13, count, pause),
-            Sender(book, self.udp, Datagrams(self.udp_port), 14, count, pause),
-            Sender(book, self.sg, self.terminal, 15, count, pause),
+            Sender(book, self.tcp, KeptConnection(self.tcp_port), lane + 0, None, pause),
+            Sender(book, self.tcp, KeptConnection(self.tcp_port), lane + 1, None, pause),
+            Sender(book, self.tcp, NewConnections(self.tcp_port), lane + 2, None, pause),
+            Sender(book, self.udp, Datagrams(self.udp_port), lane + 3, None, pause),
+            Sender(book, self.sg, self.terminal, lane + 4, None, pause),
         ]
 
     def start(self, wait: bool = True, file_limit: int | None = None) -> None:
@@ -101,21 +102,30 @@ connect = "serial://{self.terminal.path}?baudrate=9600"
         )  # fmt: skip
         threading.Thread(target=self._read, args=(self._process,), daemon=True).start()
         if wait:
-            wait_for(
-                "the bridge to be ready\n" + "".join(self.log[began:]), self._ready, 40, 0.01
-            )
+            wait_for("the bridge to be ready\n" + "".join(self.log[began:]), self.ready, 40, 0.01)
 
     def _read(self, process: subprocess.Popen[str]) -> None:
         assert process.stderr is not None
         for line in process.stderr:
             self.log.append(line)
 
-    def _ready(self) -> bool:
+    def ready(self) -> bool:
+        """Whether all its doors are open; AssertionError when it has ended."""
         assert self.alive, "the bridge has ended:\n" + "".join(self.log[-20:])
         try:
-            return bool(self.metrics())
+            return all(item["state"] != "down" for item in self.health()["receivers"])
         except OSError:
             return False
+
+    def wait_for_promises(self, book: Book, number: int, timeout: float = 40.0) -> None:
+        """Until ``number`` more events are acknowledged."""
+        goal = book.promises + number
+
+        def reached() -> bool:
+            assert self.alive, "the bridge has ended:\n" + "".join(self.log[-20:])
+            return book.promises >= goal
+
+        wait_for(f"{number} acknowledgements", reached, timeout)
 
     @property
     def alive(self) -> bool:
@@ -171,3 +181,6 @@ connect = "serial://{self.terminal.path}?baudrate=9600"
         if self.alive:
             self.stop()
         self.terminal.pull()
+        if folder := os.environ.get("ARC_STACK_LOGS"):
+            log = pathlib.Path(folder) / f"faults-{self.name}.log"
+            log.write_text("".join(self.log), "utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pathlib
 import random
 
-from tests.faults.book import Book, Counts, wait_for_promises
+from tests.faults.book import Book, Counts
 from tests.faults.bridge import FaultBridge
 from tests.faults.senders import sending
 from tests.stack import Odoo
@@ -20,14 +20,14 @@ def kill_rounds(odoo: Odoo, folder: pathlib.Path, rounds: int, seed: int) -> Cou
     bridge.start()
     try:
         with sending(*bridge.senders(book, pause=PAUSE)):
-            wait_for_promises(book, 5)
+            bridge.wait_for_promises(book, 5)
             for number in range(rounds):
                 # Work in between, so that each round has something to lose.
                 if number % 5 != 4:
-                    wait_for_promises(book, chance.randrange(1, 30))
+                    bridge.wait_for_promises(book, chance.randrange(1, 30))
                 bridge.kill()
                 bridge.start(wait=number % 5 != 3)
-            wait_for_promises(book, 20)
+            bridge.wait_for_promises(book, 20)
         counts = book.settle(odoo, bridge.receivers)
         assert bridge.stop() == 0
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 
-from tests.faults.book import Book, Counts, wait_for_promises
+from tests.faults.book import Book, Counts
 from tests.faults.bridge import FaultBridge
 from tests.faults.proxy import MODES, running_proxy
 from tests.faults.senders import sending
@@ -26,7 +26,7 @@ def bad_answers(odoo: Odoo, folder: pathlib.Path, turns: int) -> tuple[Counts, d
                     # All is well for a moment: the pauses between tries are short again.
                     proxy.mode = "well"
                     delivered = bridge.metric("receiver_bridge_signals_delivered_total")
-                    wait_for_promises(book, 10)
+                    bridge.wait_for_promises(book, 10)
                     wait_for(
                         f"a delivery before: {mode}",
                         lambda delivered=delivered: (
@@ -55,13 +55,13 @@ def odoo_stopped(odoo: Odoo, folder: pathlib.Path, signals: int) -> Counts:
     bridge.start()
     try:
         with sending(*bridge.senders(book, pause=PAUSE)):
-            wait_for_promises(book, 20)
+            bridge.wait_for_promises(book, 20)
             odoo.kill()
             try:
-                wait_for_promises(book, signals)
+                bridge.wait_for_promises(book, signals)
                 bridge.kill()
                 bridge.start()
-                wait_for_promises(book, 20)
+                bridge.wait_for_promises(book, 20)
             finally:
                 odoo.start()
         counts = book.settle(odoo, bridge.receivers, 90)
