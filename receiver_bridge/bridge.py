@@ -78,7 +78,12 @@ class Bridge:
         self.metrics.show_conditions(self.conditions)
         self._transports: list[ReplaceableTransport] = []
         self._journal = open_journal(
-            config.journal, config.name, self._call_done, self._committed, self._loop.call_soon
+            config.journal,
+            config.name,
+            self._call_done,
+            self._committed,
+            self._loop.call_soon,
+            self.conditions,
         )
         self._lines: list[Line] = []
         self._accounts, self._supervision = self._supervise(config)
@@ -104,6 +109,7 @@ class Bridge:
             self._journal,
             self._transport(),
             self.metrics,
+            conditions=self.conditions,
         )
         self._ticks = TickTaker(self._journal, self._care_for_ticks, self._reported)
         self._health = self._health_server(config)
@@ -451,10 +457,12 @@ class Bridge:
         if self._journal.finds_repeats:
             return
         longest = max(intake.settings.repeat_window for intake in intakes)
-        frames = self._journal.reader.recent_frames(to_iso(utc_now() - timedelta(seconds=longest)))
+        now = utc_now()
+        frames = self._journal.reader.recent_frames(to_iso(now - timedelta(seconds=longest)))
         for intake in intakes:
             own = f"{intake.settings.name} "
-            intake.repeats.restore(frame for frame in frames if frame.link.startswith(own))
+            lasts = (frame for frame in frames if frame.link.startswith(own))
+            intake.repeats.restore(lasts, now, time.monotonic())
 
     def _call_done(self, callback: Callable[[], None]) -> None:
         try:
