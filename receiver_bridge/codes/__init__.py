@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final, Literal, cast
 
 __all__ = [
     "ContactIdCode",
@@ -76,7 +76,7 @@ class SurgardCode:
     code: str
     name: str
     number_kind: str
-    qualifier: str
+    qualifier: Literal["new", "restore", "status"]
 
     def __post_init__(self) -> None:
         for field, allowed in (("number_kind", CCC_KINDS), ("qualifier", QUALIFIERS)):
@@ -131,7 +131,17 @@ def sia_codes() -> Mapping[str, SiaCode]:
 @cache
 def surgard_codes() -> Mapping[str, SurgardCode]:
     """Letter, digit or receiver's own code -> SurgardCode."""
-    return MappingProxyType({row["code"]: SurgardCode(**row) for row in _rows("surgard.csv")})
+    return MappingProxyType(
+        {
+            row["code"]: SurgardCode(
+                code=row["code"],
+                name=row["name"],
+                number_kind=row["number_kind"],
+                qualifier=cast(Any, row["qualifier"]),  # checked by the constructor
+            )
+            for row in _rows("surgard.csv")
+        }
+    )
 
 
 def _sia_in_words(code: str, qualifier: str | None) -> str | None:
