@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 from .clock import to_iso, utc_now
 from .codecs.base import Codec, DecodeOptions, Decoder, Event, Frame, RulesLookup
-from .codes import in_words
+from .codes import dc09_payloads, in_words
 from .config import ReceiverSettings
 from .journal import Append, Journal, JournalError
 from .limiter import NoiseLimiter
@@ -128,7 +128,7 @@ class Intake:
             zone=event.zone if event else None,
             user=event.user if event else None,
             address=event.address if event else None,
-            text=event.text if event else frame.reason,
+            text=event.text if event else _remark(frame),
             extended=frame.extended,
             raw_hex=frame.raw.hex(),
         )
@@ -169,6 +169,13 @@ class Intake:
     def _shout(self, error: JournalError) -> None:
         self.metrics.journal_failures.labels(self.settings.name).inc()
         _logger.critical("%s: a frame is not acknowledged: %s", self.settings.name, error)
+
+
+def _remark(frame: Frame) -> str | None:
+    """What a person reads beside a frame that was taken and not understood."""
+    if frame.reason != "token" or frame.token is None:
+        return frame.reason
+    return f"{frame.reason} {frame.token}: {dc09_payloads().get(frame.token, 'not decoded')}"
 
 
 def describe(signal: Signal) -> str:

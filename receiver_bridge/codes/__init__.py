@@ -1,5 +1,5 @@
-"""The code tables of Contact ID (SIA DC-05) and SIA (DC-03), the one source for both programs, and
-the letters and digits of Sur-Gard's basic records.
+"""The code tables of Contact ID (SIA DC-05) and SIA (DC-03), the one source for both programs, the
+letters and digits of Sur-Gard's basic records, and the payloads that DC-09 has names for.
 
 The CSV files beside this one are data; here they become value objects, read once.
 """
@@ -19,6 +19,7 @@ __all__ = [
     "SiaCode",
     "SurgardCode",
     "contact_id_codes",
+    "dc09_payloads",
     "in_words",
     "sia_codes",
     "surgard_codes",
@@ -142,6 +143,12 @@ def surgard_codes() -> Mapping[str, SurgardCode]:
             for row in _rows("surgard.csv")
         }
     )
+
+
+@cache
+def dc09_payloads() -> Mapping[str, str]:
+    """Token of a DC-09 frame -> the format of its payload, in words."""
+    return MappingProxyType({row["token"]: row["name"] for row in _rows("dc09_payloads.csv")})
 
 
 def _sia_in_words(code: str, qualifier: str | None) -> str | None:

@@ -8,6 +8,7 @@ from receiver_bridge.codes import (
     ContactIdCode,
     SurgardCode,
     contact_id_codes,
+    dc09_payloads,
     in_words,
     sia_codes,
     surgard_codes,
@@ -17,6 +18,13 @@ from receiver_bridge.codes import (
 def test_every_code_of_both_tables_is_there():
     assert len(contact_id_codes()) == 329
     assert len(sia_codes()) == 325
+
+
+def test_every_payload_of_dc09_has_a_name():
+    payloads = dc09_payloads()
+    assert len(payloads) == 18
+    assert payloads["ACR-SF"] == "Acron Super Fast"
+    assert all(payloads.values())
 
 
 def test_contact_id_says_what_the_number_is():
