@@ -6,7 +6,7 @@ the initial vector never does. Editions up to 2013: 1 to 16 bytes, then ``|``. E
 
 Setting a cipher up takes longer than deciphering a message. The contexts of the keys in use are
 therefore kept, a bounded number of them at about a kilobyte each; those of a hundred thousand
-panels would be too many.
+panels would be too many. A context is not for two threads at once: frames are decoded in one.
 """
 
 from __future__ import annotations

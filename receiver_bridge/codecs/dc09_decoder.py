@@ -18,14 +18,14 @@ in clear though its account is held to its key          nothing
 ``ACK``, ``NAK``, ``DUH``, ``RSP``                      nothing
 ======================================================  ===========================================
 
-Payloads without a grammar here (ACR-SF, ADM-41E, ADM-42E, ADM-HS, DSC-43, FBI-SF, ITI-I, SCN-S8,
-SCN-S16, SCN-S24, SCT, SES-SS, SIA-PUL, SIA-S2K, SK-FSK1, SK-FSK2, and what nobody has named yet) go
+Payloads without a grammar here (most of ``codes.dc09_payloads``, and what nobody has named yet) go
 on as raw bytes and are acknowledged: on ``DUH``, which the standard has for them, panels repeat for
 ever and nobody would hear of the alarm.
 
 Keys are never exchanged over the wire, they are entered at both ends. ``RSP`` would have to bring a
 new key, and ``ACK`` would let the panel believe in one, so that none of its alarms could be read
-from then on. A block K beside an event or a link test is carried on like any other block.
+from then on. A block K beside an event or a link test is carried on like any other block, but a key
+that came encrypted is left out: it would stand in journals and logs.
 """
 
 from __future__ import annotations
@@ -228,6 +228,8 @@ def _decode(raw: bytes, consumed: int, now: datetime | None, options: DecodeOpti
         return Frame("dc09", "reject", "unparsed", raw, reason, *header, consumed=consumed)
 
     data, extended, stamp = content
+    if encrypted and extended:
+        extended = tuple((name, "" if name == "K" else value) for name, value in extended)
     kind, reason, events = _understand(token, data, extended)
     time = parse_time(stamp) if stamp else None
     heeded = rules.timestamps == "check" or (encrypted and rules.timestamps == "encrypted")

@@ -15,7 +15,7 @@ from receiver_bridge.codecs.base import Event
 from receiver_bridge.codecs.text import decode_text
 from receiver_bridge.codes import sia_codes
 
-__all__ = ["encode_payload", "parse_payload"]
+__all__ = ["encode_payload", "make_event", "parse_payload"]
 
 _MEANINGS: Final = {
     code: "zone" if row.is_zone else row.address_field_meaning for code, row in sia_codes().items()
@@ -46,10 +46,15 @@ _PART = re.compile(
 _ORDINARY = re.compile(r"(?:#[^|]*)?\|N(?:ri([0-9]+)/?)?([A-Z]{2})([0-9A-F]*)\Z")
 
 
-def _make_event(
-    code: str, address: str, text: str | None, area: str | None, user: str | None
+def make_event(
+    code: str,
+    address: str,
+    text: str | None = None,
+    area: str | None = None,
+    user: str | None = None,
 ) -> Event:
-    """``area`` and ``user`` as the modifiers say; without them the address may be either."""
+    """The Event of a two-letter code. ``area`` and ``user`` as the modifiers say; without them the
+    address ("" for none) may be either, as the code's table says."""
     meaning = _MEANINGS.get(code) if address else None
     zone = None
     if meaning == "zone":
@@ -72,7 +77,7 @@ def _parse_events(block: str, default_text: str | None) -> tuple[list[Event], bo
         if code:
             text = text if text is not None else area_text or (units.strip("*") if units else None)
             text = decode_text(text) if text else default_text
-            events.append(_make_event(code, address, text, area or None, user or None))
+            events.append(make_event(code, address, text, area or None, user or None))
             area_text = None
         elif modifier == "ri":
             area = value
@@ -93,7 +98,7 @@ def parse_payload(data: str) -> tuple[tuple[Event, ...], bool]:
     """
     if (match := _ORDINARY.match(data)) is not None:
         area, code, address = match.groups()
-        return (_make_event(code, address, None, area, None),), True
+        return (make_event(code, address, None, area, None),), True
     blocks = data.split("|")
     if blocks[0].startswith("#") or not blocks[0]:
         del blocks[0]

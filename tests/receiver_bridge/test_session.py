@@ -11,7 +11,7 @@ from lines import running_line
 
 from receiver_bridge.clock import utc_now
 from receiver_bridge.codecs import Event, Frame
-from receiver_bridge.codecs.dc09_encoder import encode_null, encode_sia_dcs
+from receiver_bridge.codecs.dc09_encoder import encode_frame, encode_null, encode_sia_dcs
 from receiver_bridge.codecs.surgard_encoder import encode_contact_id
 from receiver_bridge.config import AccountSettings, NetworkAddress
 from receiver_bridge.intake import Intake
@@ -170,6 +170,22 @@ def test_a_panel_that_is_held_to_its_key_gets_no_answer_in_clear_and_is_shown(
                 None,
             )
             assert (taken["kind"], taken["account"], taken["code"]) == ("event", "5678", "BA")
+
+    asyncio.run(scenario())
+
+
+def test_what_nobody_decodes_is_told_by_the_name_of_its_format(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY) as line:
+            sent: asyncio.Queue[bytes] = asyncio.Queue()
+            session = Session(line.intake, "x", "x", sent.put_nowait)
+            for token in ("ACR-SF", "TOMORROW-7"):
+                session.receive(encode_frame(token, "1 5 9", sequence="0001", account="1234"))
+                await asyncio.wait_for(sent.get(), 10)
+            assert [(signal["kind"], signal["text"]) for signal in line.signals()] == [
+                ("unparsed", "token ACR-SF: Acron Super Fast"),
+                ("unparsed", "token TOMORROW-7: not decoded"),
+            ]
 
     asyncio.run(scenario())
 
