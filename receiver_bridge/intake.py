@@ -11,13 +11,8 @@ from prometheus_client import Counter
 
 from .capture import Capture
 from .clock import to_iso, utc_now
-<<<<<<< HEAD
 from .codecs.base import Codec, DecodeOptions, Decoder, Frame, RulesLookup
-from .codes import in_words
-=======
-from .codecs.base import Codec, DecodeOptions, Decoder, Event, Frame, RulesLookup
 from .codes import dc09_payloads, in_words
->>>>>>> dc09
 from .config import ReceiverSettings
 from .journal import Append, Journal, JournalError
 from .limiter import NoiseLimiter
@@ -176,7 +171,6 @@ class Intake:
 
     def _drafts(self, frame: Frame, source: str, now: datetime) -> tuple[Draft, ...]:
         occurred_at = self._occurred_at(frame)
-<<<<<<< HEAD
         of_frame = (
             self.settings.name,
             frame.format,
@@ -190,7 +184,7 @@ class Intake:
         )
         raw = frame.raw.hex()
         if not frame.events:
-            return (Draft(*of_frame, text=frame.reason, extended=frame.extended, raw_hex=raw),)
+            return (Draft(*of_frame, text=_remark(frame), extended=frame.extended, raw_hex=raw),)
         return tuple(
             Draft(
                 *of_frame,
@@ -206,28 +200,6 @@ class Intake:
                 raw,
             )
             for event in frame.events
-=======
-        return Draft(
-            receiver=self.settings.name,
-            format=frame.format,
-            kind=frame.kind,
-            source=source,
-            received_at=to_iso(now),
-            occurred_at=to_iso(occurred_at) if occurred_at else None,
-            wire_receiver=frame.receiver,
-            line=frame.line,
-            account=frame.account,
-            code_system=event.code_system if event else None,
-            code=event.code if event else None,
-            qualifier=event.qualifier if event else None,
-            area=event.area if event else None,
-            zone=event.zone if event else None,
-            user=event.user if event else None,
-            address=event.address if event else None,
-            text=event.text if event else _remark(frame),
-            extended=frame.extended,
-            raw_hex=frame.raw.hex(),
->>>>>>> dc09
         )
 
     def _unparsed(

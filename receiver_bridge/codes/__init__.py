@@ -17,17 +17,8 @@ from typing import Any, Final, Literal, cast
 __all__ = [
     "ContactIdCode",
     "SiaCode",
-<<<<<<< HEAD
-    "code_names",
-    "contact_id_codes",
-    "in_words",
-    "sia_codes",
-]
-
-_RESTORED = "%s restored"
-CCC_KINDS = frozenset({"zone", "user", "other"})
-=======
     "SurgardCode",
+    "code_names",
     "contact_id_codes",
     "dc09_payloads",
     "in_words",
@@ -35,9 +26,11 @@ CCC_KINDS = frozenset({"zone", "user", "other"})
     "surgard_codes",
 ]
 
+_RESTORED: Final = "%s restored"
+_STILL_PRESENT: Final = "%s, still present"
+
 CCC_KINDS: Final = frozenset({"zone", "user", "other"})
 QUALIFIERS: Final = frozenset({"new", "restore", "status"})
->>>>>>> dc09
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,29 +134,6 @@ def sia_codes() -> Mapping[str, SiaCode]:
 
 
 @cache
-<<<<<<< HEAD
-def code_names(language: str) -> Mapping[str, str]:
-    """The tables' English names in another language, from ``<language>.csv`` beside this file;
-    empty where there is none. ``%s restored`` is how a name without words of its own ends."""
-    file = f"{language}.csv"
-    if not resources.files(__name__).joinpath(file).is_file():
-        return MappingProxyType({})
-    return MappingProxyType({row["name"]: row["translation"] for row in _rows(file)})
-
-
-def in_words(
-    code_system: str | None, code: str | None, qualifier: str | None, language: str = "en"
-) -> str | None:
-    """What the tables call an event ("Burglary", "Burglary restored"); None for an unknown code."""
-    if code is None:
-        return None
-    names = code_names(language)
-    if code_system == "sia":
-        sia = sia_codes().get(code)
-        return names.get(sia.name, sia.name) if sia else None
-    contact_id = contact_id_codes().get(code)
-    if contact_id is None:
-=======
 def surgard_codes() -> Mapping[str, SurgardCode]:
     """Letter, digit or receiver's own code -> SurgardCode."""
     return MappingProxyType(
@@ -185,46 +155,56 @@ def dc09_payloads() -> Mapping[str, str]:
     return MappingProxyType({row["token"]: row["name"] for row in _rows("dc09_payloads.csv")})
 
 
-def _sia_in_words(code: str, qualifier: str | None) -> str | None:
+@cache
+def code_names(language: str) -> Mapping[str, str]:
+    """The tables' English names in another language, from ``<language>.csv`` beside this file;
+    empty where there is none. ``%s restored`` is how a name without words of its own ends."""
+    file = f"{language}.csv"
+    if not resources.files(__name__).joinpath(file).is_file():
+        return MappingProxyType({})
+    return MappingProxyType({row["name"]: row["translation"] for row in _rows(file)})
+
+
+_Say = Callable[[str], str]
+"""A name of the tables in the language asked for."""
+
+
+def _sia_in_words(code: str, qualifier: str | None, say: _Say) -> str | None:
     row = sia_codes().get(code)
-    return row.name if row else None
+    return say(row.name) if row else None
 
 
-def _surgard_in_words(code: str, qualifier: str | None) -> str | None:
+def _surgard_in_words(code: str, qualifier: str | None, say: _Say) -> str | None:
     row = surgard_codes().get(code)
-    return row.name if row else None
+    return say(row.name) if row else None
 
 
-def _contact_id_in_words(code: str, qualifier: str | None) -> str | None:
+def _contact_id_in_words(code: str, qualifier: str | None, say: _Say) -> str | None:
     """With an opening's code "restore" is the closing; with all others it is their end."""
     row = contact_id_codes().get(code)
     if row is None:
->>>>>>> dc09
         return None
-    name = names.get(contact_id.name, contact_id.name)
     if qualifier == "restore":
-<<<<<<< HEAD
-        own = contact_id.name_restore
-        return names.get(own, own) if own else names.get(_RESTORED, _RESTORED) % name
-    new = contact_id.name_new
-    return names.get(new, new) if new else name
-=======
-        return row.name_restore or f"{row.name} restored"
+        return say(row.name_restore) if row.name_restore else say(_RESTORED) % say(row.name)
     if qualifier == "status":
-        return f"{row.name}, still present"
-    return row.name_new or row.name
+        return say(_STILL_PRESENT) % say(row.name)
+    return say(row.name_new or row.name)
 
 
-_WORDS: Final[Mapping[str | None, Callable[[str, str | None], str | None]]] = {
+_WORDS: Final[Mapping[str | None, Callable[[str, str | None, _Say], str | None]]] = {
     "cid": _contact_id_in_words,
     "sia": _sia_in_words,
     "surgard": _surgard_in_words,
 }
 
 
-def in_words(code_system: str | None, code: str | None, qualifier: str | None) -> str | None:
+def in_words(
+    code_system: str | None, code: str | None, qualifier: str | None, language: str = "en"
+) -> str | None:
     """What the tables call an event ("Burglary", "Burglary restored", "Closing by user"); None for
     a code or a code system that is in none of them."""
     tell = _WORDS.get(code_system)
-    return tell(code, qualifier) if tell and code is not None else None
->>>>>>> dc09
+    if tell is None or code is None:
+        return None
+    names = code_names(language)
+    return tell(code, qualifier, lambda name: names.get(name, name))
