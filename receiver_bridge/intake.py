@@ -49,7 +49,7 @@ class Intake:
         self._journal = journal
         self._on_heard = on_heard
         self._limiter = NoiseLimiter(settings.name)
-        self._options = DecodeOptions(rules_for, settings.max_frame)
+        self._options = DecodeOptions(rules_for, settings.max_frame, settings.options)
 
     def decoder(self) -> Decoder:
         return self._codec.decoder(self._options)
@@ -98,6 +98,9 @@ class Intake:
         self, frame: Frame, peer: str, now: datetime, drafts: tuple[Draft, ...]
     ) -> Append:
         link, said = link_of(self.settings.name, peer, frame), fingerprint(frame)
+        if frame.completes:
+            # It is told from a new event by its codec, so it goes by what it completes.
+            said = self.repeats.said(link) or said
         first = self.repeats.repeated(link, said, now)
         append = Append(drafts, link=link, fingerprint=said, repeats=first)
         if first is not None:

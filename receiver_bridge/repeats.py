@@ -76,6 +76,11 @@ class RepeatWatch:
         age = now - last.at
         return last.append if timedelta(0) <= age <= self._window else None
 
+    def said(self, link: str) -> str | None:
+        """The fingerprint of the last frame on a line."""
+        last = self._last.get(link)
+        return last.fingerprint if last else None
+
     def remember(self, link: str, print_: str, now: datetime, append: Append) -> None:
         self._remember(link, _Last(print_, now, append))
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .clock import utc_now
-from .codecs.base import Frame
+from .codecs.base import Frame, Greets
 from .intake import Intake
 
 _logger = logging.getLogger(__name__)
@@ -58,6 +58,12 @@ class Session:
         self._latest = b""
         self._behind = False
         self._ended = False
+        self._greet()
+
+    def _greet(self) -> None:
+        """Some panels wait for the receiver's first word."""
+        if isinstance(self._decoder, Greets) and (greeting := self._decoder.greeting()):
+            self._send(greeting)
 
     @property
     def full(self) -> bool:

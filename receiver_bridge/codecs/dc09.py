@@ -343,9 +343,11 @@ def _decode(raw: bytes, consumed: int, now: datetime | None, options: DecodeOpti
 
 
 class Dc09Codec:
-    """The codec of SIA DC-09."""
+    """The codec of SIA DC-09. A panel repeats what it saw no answer to after a time-out of its own,
+    5 to 60 s as usual."""
 
     name = "dc09"
+    repeat_window = 180.0
 
     def decoder(self, options: DecodeOptions) -> Dc09Decoder:
         return Dc09Decoder(options)

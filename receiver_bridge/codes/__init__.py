@@ -1,7 +1,7 @@
 """The code tables of Contact ID (SIA DC-05) and SIA (DC-03), the one source for both programs.
 
 ``contact_id.csv`` and ``sia_codes.csv`` beside this file are data; here they become value objects,
-read once.
+read once. ``simple_codes.csv`` has the small tables of receivers' own codes, by system.
 """
 
 from __future__ import annotations
@@ -13,7 +13,15 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
-__all__ = ["ContactIdCode", "SiaCode", "contact_id_codes", "in_words", "sia_codes"]
+__all__ = [
+    "ContactIdCode",
+    "SiaCode",
+    "SimpleCode",
+    "contact_id_codes",
+    "in_words",
+    "sia_codes",
+    "simple_codes",
+]
 
 CCC_KINDS = frozenset({"zone", "user", "other"})
 
@@ -57,6 +65,21 @@ class SiaCode:
         return self.address_field_meaning in ("zone", "point")
 
 
+@dataclass(frozen=True, slots=True)
+class SimpleCode:
+    """One code of a receiver's own system: what stands in its records besides Contact ID and SIA.
+
+    ``address_field_meaning``, ``group`` and ``state`` as in :class:`SiaCode`.
+    """
+
+    system: str
+    code: str
+    name: str
+    address_field_meaning: str
+    group: str
+    state: str
+
+
 def _rows(file: str) -> Iterator[dict[str, str]]:
     with resources.files(__name__).joinpath(file).open(encoding="utf-8") as lines:
         yield from csv.DictReader(lines)
@@ -97,6 +120,24 @@ def sia_codes() -> Mapping[str, SiaCode]:
     )
 
 
+@cache
+def simple_codes() -> Mapping[tuple[str, str], SimpleCode]:
+    """Code system and code -> SimpleCode."""
+    return MappingProxyType(
+        {
+            (row["system"], row["code"]): SimpleCode(
+                row["system"],
+                row["code"],
+                row["name"],
+                row["address_field_meaning"],
+                row["group"],
+                row["state"],
+            )
+            for row in _rows("simple_codes.csv")
+        }
+    )
+
+
 def in_words(code_system: str | None, code: str | None, qualifier: str | None) -> str | None:
     """What the tables call an event ("Burglary", "Burglary restored"); None for an unknown code."""
     if code is None:
@@ -104,6 +145,9 @@ def in_words(code_system: str | None, code: str | None, qualifier: str | None) -
     if code_system == "sia":
         sia = sia_codes().get(code)
         return sia.name if sia else None
+    if code_system != "cid":
+        simple = simple_codes().get((code_system or "", code))
+        return simple.name if simple else None
     contact_id = contact_id_codes().get(code)
     if contact_id is None:
         return None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
+from ..codecs import Codec, get_codec, repeat_window_of, wrong_settings
 from ..codecs.base import (
     CLEAR_POLICIES,
     TIMESTAMP_POLICIES,
@@ -38,11 +39,6 @@ _JOURNAL_ALLOWED: Final = (
 _SECRET_ALLOWED: Final = (
     "a file with nothing but the API key, that only its owner can read (mode 0600)"
 )
-
-# A panel repeats a DC-09 message it saw no answer to after its own time-out, 5 to 60 s as usual;
-# a Sur-Gard receiver asks four times within 4 s each.
-_REPEAT_WINDOW: Final = {"dc09": 180.0}
-_REPEAT_WINDOW_OTHERS: Final = 16.0
 
 
 def load_config(path: Path, formats: Collection[str]) -> Config:
@@ -127,7 +123,7 @@ def _receiver(section: Section, formats: Collection[str]) -> ReceiverSettings | 
         section.title = f"{section.title} ({name})"
     format_name = section.choice("format", sorted(formats))
     door = section.parsed("connect", parse_door, " or ".join(RECEIVER_SCHEMES))
-    window = _REPEAT_WINDOW.get(format_name, _REPEAT_WINDOW_OTHERS)
+    codec = get_codec(format_name)
     accounts = None
     if section.has("key_file"):
         accounts = section.read_file("key_file", read_accounts, ACCOUNTS_ALLOWED)
@@ -141,13 +137,26 @@ def _receiver(section: Section, formats: Collection[str]) -> ReceiverSettings | 
         timestamps=cast(TimestampPolicy, section.choice("timestamps", TIMESTAMP_POLICIES, "check")),
         tolerate=section.some_of("tolerate", TOLERABLE),
         clear=cast(ClearPolicy, section.choice("clear", CLEAR_POLICIES, "accept")),
-        repeat_window=section.number("repeat_window", window, 0, 3600, "seconds"),
+        repeat_window=section.number("repeat_window", repeat_window_of(codec), 0, 3600, "seconds"),
         max_frame=int(section.number("max_frame", 8192, 64, 1_048_576, "bytes")),
         max_connections=int(section.number("max_connections", 1000, 1, 100_000, "connections")),
         idle_timeout=section.number("idle_timeout", 900.0, 0, 86400 * 7, "seconds, 0 for never"),
+        options=_options(section, codec),
     )
     section.no_other_keys()
     return settings if door else None
+
+
+def _options(section: Section, codec: Codec) -> dict[str, str]:
+    """The choices that the format leaves open."""
+    table = section.table("options", required=False)
+    if table is None:
+        return {}
+    chosen = {name: table.take(name) for name in table.names()}
+    wrong = wrong_settings(codec, chosen)
+    for name, allowed in wrong.items():
+        table.wrong(name, repr(chosen[name]), f"{allowed} (format {codec.name})")
+    return {name: str(value) for name, value in chosen.items() if name not in wrong}
 
 
 def _allow(section: Section) -> tuple[Network, ...]:

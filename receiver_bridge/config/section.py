@@ -34,6 +34,10 @@ class Section:
         """All keys there are, where the names themselves are data."""
         return list(self._table)
 
+    def take(self, key: str) -> object:
+        """The value as it stands there."""
+        return self._value(key, None)
+
     def wrong(self, key: str, found: str, allowed: str) -> None:
         self._mistakes.append(Mistake(self.file, self._path(key), found, allowed))
 
@@ -119,10 +123,15 @@ class Section:
             return None
         if not isinstance(value, dict):
             self._mistakes.append(
-                Mistake(self.file, f"[{key}]", _show(value), f"a table [{key}] with its keys")
+                Mistake(
+                    self.file,
+                    f"[{self._path(key)}]",
+                    _show(value),
+                    f"a table [{key}] with its keys",
+                )
             )
             return None
-        return Section(self.file, key, value, self._mistakes)
+        return Section(self.file, self._path(key), value, self._mistakes)
 
     def tables(self, key: str) -> list[Section]:
         """The tables ``[[key]]``, at least one."""

@@ -132,7 +132,7 @@ def test_checks_can_be_waived(run):
     ("options", "message"),
     [
         ([], "--format"),
-        (["--format", "sugard"], "unknown format 'sugard'; allowed: dc09, surgard"),
+        (["--format", "sugard"], "unknown format 'sugard'; allowed: ademco685, ademco8000"),
         (["--format", "dc09", "--key", "0123"], "a key of 2 bytes; allowed: 16, 24, 32"),
         (["--format", "dc09", "--key", "secret"], "not hex digits"),
         (["--format", "dc09", "--key-text", "short"], "a key of 5 bytes"),
