@@ -71,7 +71,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         default=[],
         type=_option,
         metavar="NAME=VALUE",
-        help="a choice that the format leaves open, as under options in bridge.toml; again for more",
+        help="a choice that the format leaves open, as options in bridge.toml; again for more",
     )
     parser.set_defaults(run=run, parser=parser)
 

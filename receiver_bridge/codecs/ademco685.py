@@ -1,5 +1,5 @@
-"""Ademco 685 output, its CAPS variant, and what emulates them: Honeywell MX8000, VisorAlarm, Paradox
-IPR512, Trikdis and others.
+"""Ademco 685 output, its CAPS variant, and what emulates them: Honeywell MX8000, VisorAlarm,
+Paradox IPR512, Trikdis and others.
 
 ::
 

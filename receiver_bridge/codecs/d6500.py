@@ -187,7 +187,7 @@ def _iti(match: re.Match[str], options: DecodeOptions) -> Frame:
     receiver, line, first, others, group, user, zone, code = match.groups()
     # The user column is a zero or a space where no user had a part in it.
     event = Event("iti", code, None, group, zone, user.strip(" 0") or None, zone)
-    account = (first + others).strip()
+    account = (first + others).replace(" ", "")
     return understood(
         match, "event", "I", events=(event,), receiver=receiver, line=line, account=account
     )

@@ -18,12 +18,11 @@ NORMAL: Final = "5"
 
 
 def channel_events(reports: str) -> tuple[Event, ...]:
-    """The events of the channels; of those that are normal only where all are."""
+    """The events of the channels; one without a channel where all are normal."""
     told = [(number, code) for number, code in enumerate(reports, start=1) if code != NORMAL]
-    return tuple(
-        Event(SYSTEM, code, zone=str(number), address=str(number))
-        for number, code in told or [(1, NORMAL)]
-    )
+    if not told:
+        return (Event(SYSTEM, NORMAL),)
+    return tuple(Event(SYSTEM, code, zone=str(number), address=str(number)) for number, code in told)
 
 
 def channel_reports(event: Event) -> str:

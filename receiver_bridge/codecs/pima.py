@@ -2,7 +2,7 @@
 
 ::
 
-    1 rr l ssssss aaaa cccccc DC4                     serial, in the columns of Sur-Gard's basic record
+    1 rr l ssssss aaaa cccccc DC4                        serial, columns of Sur-Gard's basic record
     LF name(19, padded with _) aaaaaa QXYZGGCCC kk CR    IP, Contact ID; kk is a checksum
 
 Seen: ``1061      7002    TH`` and DC4. No table of the serial event codes was found, so they go on
