@@ -22,7 +22,9 @@ def channel_events(reports: str) -> tuple[Event, ...]:
     told = [(number, code) for number, code in enumerate(reports, start=1) if code != NORMAL]
     if not told:
         return (Event(SYSTEM, NORMAL),)
-    return tuple(Event(SYSTEM, code, zone=str(number), address=str(number)) for number, code in told)
+    return tuple(
+        Event(SYSTEM, code, zone=str(number), address=str(number)) for number, code in told
+    )
 
 
 def channel_reports(event: Event) -> str:

@@ -183,9 +183,8 @@ class OhDecoder:
     def finish(self) -> Frame | None:
         self._buffer += self._wire
         self._wire.clear()
-        if not self._buffer.strip(b"\r\n\0"):
-            return None
-        return self._take(len(self._buffer))
+        rest = self._buffer.rstrip(b"\r\n\0")
+        return self._take(len(rest)) if rest else None
 
     def _drop_padding(self) -> None:
         match = _PADDING.match(self._buffer)

@@ -197,9 +197,7 @@ def streams(draw: st.DrawFn, name: str) -> bytes:
 
 @every_format
 @given(data=st.data())
-def test_a_message_with_a_flipped_bit_never_says_two_things(
-    name: str, data: st.DataObject
-) -> None:
+def test_a_message_with_a_flipped_bit_never_says_two_things(name: str, data: st.DataObject) -> None:
     """It may say another thing where the format has no checksum; it never makes events up."""
     _, wire = data.draw(messages(name))
     position = data.draw(st.integers(0, len(wire) - 1))

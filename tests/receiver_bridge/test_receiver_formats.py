@@ -22,7 +22,9 @@ BURGLARY = make_event("E", "130", "01", "005")
 
 
 def with_options(**options: str) -> DecodeOptions:
-    return DecodeOptions(settings={name.replace("_", "-"): value for name, value in options.items()})
+    return DecodeOptions(
+        settings={name.replace("_", "-"): value for name, value in options.items()}
+    )
 
 
 def sia(code: str, **fields: Any) -> Event:
@@ -200,9 +202,11 @@ def test_what_is_read_of_a_sia_mode_event_s_number() -> None:
 
 @RADIONICS
 def test_sia_mode_link_test_internal_message_and_unknown_type(name: str) -> None:
-    test = accepted(name, wrap_sia_mode("\t", "0003", "01", "00", ""), wrap_sia_mode(
-        "\t", "0003", "01", "00", ""
-    ))
+    test = accepted(
+        name,
+        wrap_sia_mode("\t", "0003", "01", "00", ""),
+        wrap_sia_mode("\t", "0003", "01", "00", ""),
+    )
     assert test.kind == "link_test"
     body = b"\t000401[]"
     no_line = decode_one(name, b"\n%04X%b\r" % (crc16(body), body))
@@ -301,7 +305,7 @@ def test_listen_in_damaged_data_and_long_calls() -> None:
     call = '\'062794"0345"51\x051234"BA01'
     assert accepted("sk9000", validated(f"{call}*")).events[0].zone == "01"
     assert accepted("sk9000", validated(f"{call},")).events[0].zone == "01"
-    damaged = accepted("sk9000", validated(f"{call}\"#A9#"))
+    damaged = accepted("sk9000", validated(f'{call}"#A9#'))
     assert (damaged.kind, damaged.reason, len(damaged.events)) == ("event", "payload", 1)
     only_damaged = accepted("sk9000", validated('\'062794"0345"51\x05#A9'))
     assert (only_damaged.kind, only_damaged.reason) == ("unparsed", "payload")
@@ -357,7 +361,9 @@ def test_the_iti_checksum_is_checked_where_its_rule_is_known() -> None:
     wire = ItiEncoder(interface=True).event("123456", Event("iti", "A", zone="1", address="1"))
     for rule, verdict in (("ignore", "accept"), ("sum", "accept"), ("xor", "reject")):
         assert decode_one("iti", wire, with_options(checksum=rule)).verdict == verdict
-    assert decode_one("iti", wire.replace(b"|Z1", b"|Z2"), with_options(checksum="sum")).reply == NAK
+    assert (
+        decode_one("iti", wire.replace(b"|Z1", b"|Z2"), with_options(checksum="sum")).reply == NAK
+    )
 
 
 # PIMA.
