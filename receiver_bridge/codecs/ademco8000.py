@@ -67,10 +67,12 @@ CODEC: Final = RecordCodec(
         "ademco8000",
         ends=b"\r",
         layouts={
-            "call": Layout(rf"&{_HEADER}([ -~]{{3}})([0-9]{{2}})\x05([^\r]*)[@-\x7f]\r", _call),
-            "system": Layout(rf"\x02{_HEADER}([@-\x7f][ -~]*)[@-\x7f]\r", _system),
+            "call": Layout(
+                rf"&{_HEADER}([ -~]{{3}})([0-9]{{2}})\x05([^\r]{{0,300}})[@-\x7f]\r", _call
+            ),
+            "system": Layout(rf"\x02{_HEADER}([@-\x7f][ -~]{{0,20}})[@-\x7f]\r", _system),
             "heartbeat": Layout(rf"[\x02\x03]{_HEADER}[@-\x7f]\r", _heartbeat),
-            "other": Layout(r"[\x02\x03&][\x05 -~]*[@-\x7f]\r", read_other),
+            "other": Layout(r"[\x02\x03&][\x05 -~]{0,300}[@-\x7f]\r", read_other),
         },
         unknown=re.compile(r"(?!)()"),
     ),

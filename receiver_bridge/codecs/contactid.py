@@ -54,13 +54,14 @@ class ContactIdDecoder:
         self._tones = TONES.of(options)
         self._buffer = bytearray()
         self._padding = 0
+        self._searched = 0  # no message begins in the buffer before here
 
     def receive_data(self, data: bytes) -> None:
         self._buffer += data
 
     def next_frame(self, now: datetime | None) -> Frame | NeedData:
         self._drop_space()
-        offset = 0
+        offset = self._searched
         longest = self._options.max_frame
         while offset < min(len(self._buffer), longest):
             verdict, size = self._at(offset)
@@ -71,9 +72,8 @@ class ContactIdDecoder:
             if self._buffer[offset : offset + 1].isspace() and offset:
                 return self._take(offset)
             offset += 1
-        if offset >= longest:
-            return self._take(longest)
-        return NEED_DATA
+        self._searched = offset
+        return self._take(longest) if offset >= longest else NEED_DATA
 
     def finish(self) -> Frame | None:
         self._drop_space()
@@ -151,7 +151,7 @@ class ContactIdDecoder:
         """These bytes as a frame that is none."""
         raw = bytes(self._buffer[:size])
         del self._buffer[:size]
-        consumed, self._padding = size + self._padding, 0
+        consumed, self._padding, self._searched = size + self._padding, 0, 0
         return Frame("contactid", "reject", "unparsed", raw, "grammar", consumed=consumed)
 
 

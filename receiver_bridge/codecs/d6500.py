@@ -211,7 +211,7 @@ def _sia(match: re.Match[str], options: DecodeOptions) -> Frame:
 
 def _text(match: re.Match[str], options: DecodeOptions) -> Frame:
     receiver, line, text = match.groups()
-    event = Event("radionics", "text", text=decode_text(text))
+    event = Event("radionics", "text", text=decode_text(text.strip()))
     return understood(match, "receiver_status", "3", events=(event,), receiver=receiver, line=line)
 
 
@@ -231,7 +231,7 @@ _LAYOUTS: Final = {
         rf" ?([1bcd]){_WHERE} {{6}}([ 0-9A-F]{{4}})([ -~]{{2}})([ 0-9A-Z]{{4}}){_END}", _coded
     ),
     "high_speed": Layout(
-        rf" ?f{_WHERE} *([0-9A-F]{{3,7}}) ([0-9A-F]{{4}}) ([0-9A-F]{{4}}) ([0-9A-F]){_END}",
+        rf" ?f{_WHERE} {{0,4}}([0-9A-F]{{3,7}}) ([0-9A-F]{{4}}) ([0-9A-F]{{4}}) ([0-9A-F]){_END}",
         _high_speed,
     ),
     "fbi": Layout(
@@ -242,8 +242,8 @@ _LAYOUTS: Final = {
         rf"[ -~]{{2}}{_END}",
         _iti,
     ),
-    "sia": Layout(rf" ?S{_WHERE}\[([^\x14\r\n]*)\]{_END}", _sia),
-    "text": Layout(rf" ?3{_WHERE} ([ -~]*?) *{_END}", _text),
+    "sia": Layout(rf" ?S{_WHERE}\[([^\x14\r\n\[\]]*)\]{_END}", _sia),
+    "text": Layout(rf" ?3{_WHERE} ([ -~]{{0,200}}?){_END}", _text),
 }
 
 

@@ -113,7 +113,7 @@ CODEC: Final = RecordCodec(
                 _report,
             ),
             "interface": Layout(
-                r"(\|\[([RTSL])((?:\|?[A-Za-z][^|\[\]\r\n]*)*)\|?\]\|?)([^\r\n]{0,4})\r", _interface
+                r"(\|\[([RTSL])((?:\|[^|\[\]\r\n]+)*)\|?\]\|?)([^\r\n]{0,4})\r", _interface
             ),
         },
         unknown=re.compile(r"(\n|\|\[)[\x20-\x7e]+\r"),

@@ -33,8 +33,8 @@ from receiver_bridge.codecs.simple import quoted_text
 __all__ = ["CODEC", "OhCodec", "OhDecoder"]
 
 # What a stream in clear begins with, and what can still become that.
-_CLEAR: Final = re.compile(rb"[\r\n\0]*(?:\n0101|SR[0-9A-Fa-f]{4})")
-_MAYBE_CLEAR: Final = re.compile(rb"[\r\n\0]*(?:\n(?:0|01|010)?|S(?:R[0-9A-Fa-f]{0,3})?)?\Z")
+_CLEAR: Final = re.compile(rb"\n0101|SR[0-9A-Fa-f]{4}")
+_MAYBE_CLEAR: Final = re.compile(rb"(?:\n(?:0|01|010)?|S(?:R[0-9A-Fa-f]{0,3})?)?\Z")
 
 # Between messages; a heartbeat's time comes behind what is answered.
 _PADDING: Final = re.compile(rb"(?:[\r\0]|\n(?=[\r\n\0])|\s?T[0-9A-Fa-f]{8}(?=\0))*")

@@ -87,10 +87,13 @@ class RecordFormat:
     respond: Respond = answer_byte
     lone: re.Pattern[bytes] | None = None
     known: re.Pattern[str] = field(init=False)
+    patterns: Mapping[str, re.Pattern[str]] = field(init=False)
 
     def __post_init__(self) -> None:
         either = "|".join(f"(?P<{name}>{item.pattern})" for name, item in self.layouts.items())
+        patterns = {name: re.compile(item.pattern) for name, item in self.layouts.items()}
         object.__setattr__(self, "known", re.compile(either))
+        object.__setattr__(self, "patterns", patterns)
 
 
 def understood(
@@ -199,10 +202,10 @@ class RecordDecoder:
         text, position = packet.decode("latin-1"), 0
         for match in self._format.known.finditer(text):
             frames += self._read_rest(packet[position : match.start()])
-            layout = self._format.layouts[match.lastgroup or ""]
-            record = re.compile(layout.pattern).match(text, match.start())
+            name = match.lastgroup or ""
+            record = self._format.patterns[name].match(text, match.start())
             assert record is not None, "what fits as one of several fits alone"
-            frames.append(layout.read(record, self._options))
+            frames.append(self._format.layouts[name].read(record, self._options))
             position = record.end()
         return frames + self._read_rest(packet[position:])
 

@@ -10,7 +10,7 @@ from receiver_bridge.codes import simple_codes
 
 __all__ = ["coded_event", "quoted_text"]
 
-_QUOTED: Final = re.compile(r"\*['`\u2018]([^\r\n\^|]*?)'NM")
+_QUOTED: Final = re.compile(r"\*['`\u2018]([^\r\n\^|]{0,200}?)'NM")
 
 
 def coded_event(system: str, code: str, number: str | None, text: str | None = None) -> Event:

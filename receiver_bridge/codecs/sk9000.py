@@ -46,9 +46,9 @@ CODEC: Final = RecordCodec(
         "sk9000",
         ends=b"\r",
         layouts={
-            "call": Layout(rf"'{_CLOCK}([ -~])([ -~])\x05([^\r]*)[@-\x7f]\r", _call),
-            "system": Layout(rf"\x01{_CLOCK}([@-\x7f][ -~]*)[@-\x7f]\r", _system),
-            "other": Layout(r"[\x01'][\x05 -~]*[@-\x7f]\r", read_other),
+            "call": Layout(rf"'{_CLOCK}([ -~])([ -~])\x05([^\r]{{0,300}})[@-\x7f]\r", _call),
+            "system": Layout(rf"\x01{_CLOCK}([@-\x7f][ -~]{{0,20}})[@-\x7f]\r", _system),
+            "other": Layout(r"[\x01'][\x05 -~]{0,300}[@-\x7f]\r", read_other),
         },
         unknown=re.compile(r"(?!)()"),
     ),

@@ -3,6 +3,8 @@ glued together and disturbed."""
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -211,6 +213,41 @@ def test_what_is_longer_than_allowed_is_cut(name: str) -> None:
     frames = decode_all(name, STRANGE * 500, DecodeOptions(max_frame=100))
     assert [len(frame.raw) for frame in frames] == [100] * 10
     assert {(frame.verdict, frame.reply) for frame in frames} == {("reject", None)}
+
+
+@every_format
+@pytest.mark.parametrize("byte_by_byte", [False, True])
+def test_hostile_bytes_cost_no_more_than_honest_ones(name: str, byte_by_byte: bool) -> None:
+    """What almost fits, as often as a frame may hold it; a pattern that tries all ways to read it
+    takes minutes."""
+    for piece in HOSTILE:
+        wire = piece * (8000 // len(piece)) + b"!\x14!\r]"
+        began = time.process_time()
+        decode_chunks(name, [wire[i : i + 1] for i in range(len(wire))] if byte_by_byte else [wire])
+        assert time.process_time() - began < 5, piece
+
+
+HOSTILE = [
+    b"0",
+    b"18",
+    b" ",
+    b"a",
+    b"'",
+    b"S011[",
+    b"3010 ",
+    b"3010" + b" " * 200,
+    b"*'",
+    b"|[R|a",
+    b"|a",
+    b"\n0101",
+    b"SR0001L0001    ",
+    b"\n11 1234 ",
+    b"\0",
+    b"\n",
+    b"F#",
+    b"\xff#",
+    b'\x02010100"000000"01"0001"',
+]
 
 
 @every_format
