@@ -160,8 +160,8 @@ def _answer(frame: Frame) -> bytes:
 
 
 class ContactIdCodec:
-    """The codec of Contact ID digits. A panel without kissoff sends its message again after 1.25 s,
-    up to four times a call, and then calls again (DC-05)."""
+    """The codec of Contact ID digits. A panel that hears no kissoff sends its message again after
+    little more than a second, some times a call, as usual; later copies come with another call."""
 
     name = "contactid"
     encoder = ContactIdEncoder()

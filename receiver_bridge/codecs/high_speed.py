@@ -1,6 +1,6 @@
 """Ademco high speed: a panel's nine channels, each with one digit that says how it is.
 
-1 alarm, 2 opening, 3 restore, 4 closing, 5 normal, 6 outstanding (DC-05's neighbours, as SpanDSP
+1 alarm, 2 opening, 3 restore, 4 closing, 5 normal, 6 outstanding (as SpanDSP
 gives them). Receivers print the digits as two groups of four and one.
 """
 

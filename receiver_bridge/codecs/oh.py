@@ -12,8 +12,8 @@ The CRC is always 0101 and says nothing. Behind the bracket may stand the panel'
 answer is ``ACK`` CR, filled and encrypted like all else. Messages in clear are told by their first
 bytes and answered in clear.
 
-Sources: the open implementations in pysiaalarm's successors and in an OH server for Home Assistant
-(mask, cipher, messages, answers; versions 1 to 3). Version 4 (AES with Diffie-Hellman) is not
+Sources: three open receivers for this protocol, which agree on mask, cipher, messages and answers
+of versions 1 to 3; no text of the vendor's was found. Version 4 (AES with Diffie-Hellman) is not
 understood. A heartbeat may ask for a panel number (ID00000000); none is given out.
 """
 

@@ -147,3 +147,16 @@ def test_the_page_names_what_there_is() -> None:
         assert PAGE.with_name(name).exists() or (EXAMPLE / name).exists(), name
     for name in ("Codec", "Decoder", "Frame", "Event", "DecodeOptions", "Encoder", "Setting"):
         assert hasattr(codecs, name)
+
+
+def test_the_page_says_of_every_format_what_it_leaves_open() -> None:
+    rows = re.findall(r"^\| (`[^|]*`) \| [^|]+ \| ([^|]*)\|$", PAGE.read_text(), re.M)
+    table = {
+        name: re.findall(r"`([a-z-]+)`", left_open)
+        for names, left_open in rows
+        for name in re.findall(r"`([a-z0-9-]+)`", names)
+    }
+    assert table == {
+        name: sorted(setting.name for setting in codecs.settings_of(codecs.get_codec(name)))
+        for name in codecs.codec_names()
+    }
