@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 from .clock import to_iso, utc_now
 from .codecs.base import Codec, DecodeOptions, Decoder, Event, Frame, RulesLookup
-from .codes import in_words
+from .codes import dc09_payloads, in_words
 from .config import ReceiverSettings
 from .journal import Append, Journal, JournalError
 from .limiter import NoiseLimiter
@@ -98,9 +98,6 @@ class Intake:
         self, frame: Frame, peer: str, now: datetime, drafts: tuple[Draft, ...]
     ) -> Append:
         link, said = link_of(self.settings.name, peer, frame), fingerprint(frame)
-        if frame.completes:
-            # It is told from a new event by its codec, so it goes by what it completes.
-            said = self.repeats.said(link) or said
         first = self.repeats.repeated(link, said, now)
         append = Append(drafts, link=link, fingerprint=said, repeats=first)
         if first is not None:
@@ -131,7 +128,7 @@ class Intake:
             zone=event.zone if event else None,
             user=event.user if event else None,
             address=event.address if event else None,
-            text=event.text if event else frame.reason,
+            text=event.text if event else _remark(frame),
             extended=frame.extended,
             raw_hex=frame.raw.hex(),
         )
@@ -172,6 +169,13 @@ class Intake:
     def _shout(self, error: JournalError) -> None:
         self.metrics.journal_failures.labels(self.settings.name).inc()
         _logger.critical("%s: a frame is not acknowledged: %s", self.settings.name, error)
+
+
+def _remark(frame: Frame) -> str | None:
+    """What a person reads beside a frame that was taken and not understood."""
+    if frame.reason != "token" or frame.token is None:
+        return frame.reason
+    return f"{frame.reason} {frame.token}: {dc09_payloads().get(frame.token, 'not decoded')}"
 
 
 def describe(signal: Signal) -> str:

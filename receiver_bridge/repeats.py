@@ -29,7 +29,8 @@ class _Last:
 
 def fingerprint(frame: Frame) -> str:
     """What a frame says, as a short digest: the same for a retry, whose time stamp and random
-    padding may differ."""
+    padding may differ, and for what completes it."""
+    frame = frame.completes or frame
     said: object = frame.raw
     if frame.events:
         said = (
@@ -75,11 +76,6 @@ class RepeatWatch:
             return None
         age = now - last.at
         return last.append if timedelta(0) <= age <= self._window else None
-
-    def said(self, link: str) -> str | None:
-        """The fingerprint of the last frame on a line."""
-        last = self._last.get(link)
-        return last.fingerprint if last else None
 
     def remember(self, link: str, print_: str, now: datetime, append: Append) -> None:
         self._remember(link, _Last(print_, now, append))

@@ -96,21 +96,24 @@ cmd_lint() {
     PATH="$VENV/bin:$PATH" ROOT=$ROOT NODE=$ARC_HOME/node PYTHON=$VENV/bin/python FIX=$fix bash "$ROOT/config/lint/run.sh"
 }
 
-bench_names() { (cd "$ROOT/tests/bench" && printf '%s\n' [a-z]*.py | sed 's/\.py$//'); }
+# A bench is called by the name of its figures: bridge-decode is tests/bench/bridge_decode.py.
+bench_names() { (cd "$ROOT/tests/bench" && printf '%s\n' [a-z]*.py | sed 's/\.py$//' | tr _ -); }
+bench_module() { printf '%s' "${1//-/_}"; }
 
 cmd_bench() {
-    local names name failed=0
+    local names name module failed=0
     mapfile -t names < <(bench_names)
     if [[ -n ${1:-} && $1 != --* ]]; then
-        [[ -e $ROOT/tests/bench/$1.py && $1 != _* ]] || die "there is no bench '$1'" "allowed: ${names[*]}"
+        [[ " ${names[*]} " == *" $1 "* ]] || die "there is no bench '$1'" "allowed: ${names[*]}"
         names=("$1")
         shift
     fi
     setup_for_tests
     for name in "${names[@]}"; do
         # Not every bench needs Odoo; those that do start one by tests/stack.py.
-        if grep -q 'tests.stack' "$ROOT/tests/bench/$name.py" && [[ -z ${SUITE_DB:-} ]]; then test_database; fi
-        (cd "$ROOT" && SUITE_DB=${SUITE_DB:-} DATA_DIR=${DATA_DIR:-} stack_env py -m "tests.bench.$name" "$@") || failed=1
+        module=$(bench_module "$name")
+        if grep -q 'tests.stack' "$ROOT/tests/bench/$module.py" && [[ -z ${SUITE_DB:-} ]]; then test_database; fi
+        (cd "$ROOT" && SUITE_DB=${SUITE_DB:-} DATA_DIR=${DATA_DIR:-} stack_env py -m "tests.bench.$module" "$@") || failed=1
     done
     return "$failed"
 }

@@ -78,7 +78,8 @@ class Frame:
     (``token``: its payload's format, ``payload``: the payload); its raw bytes go on all the same.
     ``timestamp_checked``: its time has been held against the receiver's clock.
     ``consumed`` counts the frame's bytes and the padding before it.
-    ``completes``: it says what the frame before it on the line said again, with more to it.
+    ``completes``: the frame before it on the line, which it says again with more to it: not a
+    second event.
     """
 
     format: str
@@ -98,7 +99,7 @@ class Frame:
     consumed: int = 0
     respond: Respond | None = field(default=None, repr=False, compare=False)
     timestamp_checked: bool = False
-    completes: bool = False
+    completes: Frame | None = field(default=None, repr=False)
 
     @property
     def reply(self) -> bytes | None:

@@ -167,7 +167,7 @@ class GalaxyDecoder:
             return replace(frame, kind="unparsed", reason="token", extended=(("A", text),))
         events = tuple(replace(event, text=text) for event in self._told.events)
         extended = self._told.extended
-        return replace(frame, kind="event", events=events, extended=extended, completes=True)
+        return replace(frame, kind="event", events=events, extended=extended, completes=self._told)
 
 
 class GalaxyCodec:

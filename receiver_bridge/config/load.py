@@ -152,6 +152,7 @@ def _options(section: Section, codec: Codec) -> dict[str, str]:
     table = section.table("options", required=False)
     if table is None:
         return {}
+    table.title = f"{section.title}.options"
     chosen = {name: table.take(name) for name in table.names()}
     wrong = wrong_settings(codec, chosen)
     for name, allowed in wrong.items():

@@ -123,15 +123,10 @@ class Section:
             return None
         if not isinstance(value, dict):
             self._mistakes.append(
-                Mistake(
-                    self.file,
-                    f"[{self._path(key)}]",
-                    _show(value),
-                    f"a table [{key}] with its keys",
-                )
+                Mistake(self.file, f"[{key}]", _show(value), f"a table [{key}] with its keys")
             )
             return None
-        return Section(self.file, self._path(key), value, self._mistakes)
+        return Section(self.file, key, value, self._mistakes)
 
     def tables(self, key: str) -> list[Section]:
         """The tables ``[[key]]``, at least one."""

@@ -149,8 +149,8 @@ def test_a_group_of_galaxy_blocks() -> None:
     assert (account.kind, end.kind) == ("link_test", "link_test")
     assert event.events == (Event("sia", "CL", user="001"),)
     assert event.extended == (("ti", "11:45"), ("id", "001"), ("pi", "010"))
-    assert not event.completes
-    assert text.completes
+    assert event.completes is None
+    assert text.completes == event
     assert text.events == (Event("sia", "CL", user="001", text="Q PÅSLAG    Magnus"),)
 
 
