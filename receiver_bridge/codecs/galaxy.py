@@ -164,7 +164,7 @@ class GalaxyDecoder:
         if not text:
             return frame
         if self._told is None or not self._told.events:
-            return replace(frame, kind="unparsed", reason="token", extended=(("A", text),))
+            return replace(frame, kind="unparsed", reason="token", extended=(("text", text),))
         events = tuple(replace(event, text=text) for event in self._told.events)
         extended = self._told.extended
         return replace(frame, kind="event", events=events, extended=extended, completes=self._told)

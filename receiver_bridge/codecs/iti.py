@@ -38,6 +38,12 @@ CHECKSUM: Final = Setting(
 
 _RULES: Final = {"sum": sum, "xor": lambda data: reduce(xor, data, 0)}
 
+_OWN_PLACE: Final = frozenset("ILANCZ")
+"""Fields that have a place of their own in a frame."""
+
+_FIELDS: Final = {"V": "panel", "D": "date", "T": "time", "O": "lock", "M": "audio"}
+"""In words, since DC-09 has other meanings for the letters."""
+
 _KINDS: Final[dict[str, Kind]] = {
     "R": "event",
     "T": "link_test",
@@ -86,7 +92,11 @@ def _interface(match: re.Match[str], options: DecodeOptions) -> Frame:
         "line": values.get("L"),
         "account": values.get("A"),
         "sequence": values.get("N"),
-        "extended": tuple(pair for pair in pairs if pair[0] not in "ILANCZ"),
+        "extended": tuple(
+            (_FIELDS.get(field_, f"field {field_}"), value)
+            for field_, value in pairs
+            if field_ not in _OWN_PLACE
+        ),
     }
     if not _is_right(record, checksum, options):
         return refused(match, "crc", letter, **fields)

@@ -55,12 +55,14 @@ class OhEncoder:
         return self._wrap(f"{where}    006969XX    \0[ID00000000]")
 
     def is_acknowledged(self, answer: bytes) -> bool | None:
+        """By how the answer ends: a sender in clear finds the greeting before it."""
+        end = CLEAR_END
         if self._cipher is not None:
             whole = len(answer) - len(answer) % self._cipher.block
-            answer = self._cipher.decrypt(answer[:whole])
-        if b"\r" not in answer:
-            return None
-        return answer.startswith(ACKNOWLEDGE)
+            answer, end = self._cipher.decrypt(answer[:whole]).rstrip(b"\0"), b""
+        if answer.endswith(REFUSE + end):
+            return False
+        return True if answer.endswith(ACKNOWLEDGE + end) else None
 
     def _wrap(self, message: str) -> bytes:
         data = message.encode()

@@ -3,11 +3,14 @@ glued together and disturbed."""
 
 from __future__ import annotations
 
+import asyncio
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lines import running_line
 from streams import cut, decode_all, decode_chunks
 
 from receiver_bridge.codecs import (
@@ -24,6 +27,7 @@ from receiver_bridge.codecs import (
 from receiver_bridge.codecs.contact_id import make_event
 from receiver_bridge.codecs.surgard_records import basic_event
 from receiver_bridge.codes import in_words, simple_codes
+from receiver_bridge.config import NetworkAddress
 
 FORMATS = [name for name in codec_names() if encoder_of(get_codec(name)) is not None]
 
@@ -32,6 +36,8 @@ ACCOUNTS = {"iti": "12345", "oh": "006969"}
 
 STRANGE = b"\x7f\x7f"
 """Bytes that begin and end nothing in any format."""
+
+ANY = NetworkAddress("tcp-listen", "127.0.0.1", 0)
 
 every_format = pytest.mark.parametrize("name", FORMATS)
 
@@ -222,6 +228,33 @@ def test_what_is_longer_than_allowed_is_cut(name: str) -> None:
     frames = decode_all(name, STRANGE * 500, DecodeOptions(max_frame=100))
     assert [len(frame.raw) for frame in frames] == [100] * 10
     assert {(frame.verdict, frame.reply) for frame in frames} == {("reject", None)}
+
+
+@every_format
+def test_a_sender_on_a_real_line_is_answered_once_its_event_is_kept(
+    name: str, tmp_path: Path
+) -> None:
+    encoder = encoder_of(get_codec(name))
+    assert encoder is not None
+    event = SAMPLES[encoder.systems[0]]
+
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY, name) as line:
+            reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
+            writer.write(encode(name, event))
+            answer, acknowledged = b"", None
+            while acknowledged is None:
+                more = await asyncio.wait_for(reader.read(1000), 20)
+                assert more, answer
+                answer += more
+                acknowledged = encoder.is_acknowledged(answer)
+            writer.close()
+            assert acknowledged is True
+            kept = [signal for signal in line.signals() if signal["repeat_of"] is None]
+            assert [(signal["format"], signal["code"]) for signal in kept] == [(name, event.code)]
+            assert (kept[0]["zone"], kept[0]["kind"]) == (event.zone, "event")
+
+    asyncio.run(scenario())
 
 
 @every_format

@@ -400,6 +400,14 @@ def test_no_other_format_greets(tmp_path: Path) -> None:
     asyncio.run(scenario())
 
 
+def test_a_sender_in_clear_passes_over_the_greeting() -> None:
+    encoder = OhEncoder()
+    greeting = OhCipher(KEY).scrambled
+    assert encoder.is_acknowledged(greeting) is None
+    assert encoder.is_acknowledged(greeting + b"ACK\r\n") is True
+    assert encoder.is_acknowledged(greeting + b"NACK\r\n") is False
+
+
 def test_a_refusal_is_understood() -> None:
     for encoder, answer in (
         (OhEncoder(), b"NACK\r\n"),

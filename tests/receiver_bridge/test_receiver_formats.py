@@ -339,7 +339,7 @@ def test_the_guide_s_interface_report() -> None:
     assert (frame.receiver, frame.line, frame.account) == ("1", "B", "123456")
     assert frame.sequence == "0005"
     assert frame.events == (Event("iti", "A", zone="1", address="1"),)
-    assert frame.extended == (("V", "55600"), ("D", "0514"), ("T", "1019"))
+    assert frame.extended == (("panel", "55600"), ("date", "0514"), ("time", "1019"))
 
 
 @pytest.mark.parametrize(
