@@ -62,7 +62,14 @@ class Session:
 
     def _greet(self) -> None:
         """Some panels wait for the receiver's first word."""
-        if isinstance(self._decoder, Greets) and (greeting := self._decoder.greeting()):
+        if not isinstance(self._decoder, Greets):
+            return
+        try:
+            greeting = self._decoder.greeting()
+        except Exception:
+            _logger.exception("%s: no greeting for %s", self._name, self._source)
+            return
+        if greeting:
             self._send(greeting)
 
     @property
