@@ -55,6 +55,7 @@ __all__ = [
     "NeedData",
     "Setting",
     "codec_names",
+    "encodable_codecs",
     "encoder_of",
     "get_codec",
     "repeat_window_of",
@@ -112,10 +113,18 @@ USUAL_REPEAT_WINDOW: Final = 16.0
 """Seconds; what holds for a codec that does not say: a receiver's four tries within 4 s each."""
 
 
-def encoder_of(codec: Codec) -> Encoder | None:
-    """What simulated senders of the format speak by; None where there is none."""
-    encoder: Encoder | None = getattr(codec, "encoder", None)
+def encoder_of(name: str) -> Encoder:
+    """The encoder of a format; raises ValueError for a format without one."""
+    encoder: Encoder | None = getattr(get_codec(name), "encoder", None)
+    if encoder is None:
+        raise ValueError(f"format {name!r} cannot be simulated: its codec has no encoder")
     return encoder
+
+
+def encodable_codecs() -> list[Codec]:
+    """The formats that simulated senders can speak, by name."""
+    codecs = [get_codec(name) for name in codec_names()]
+    return [codec for codec in codecs if getattr(codec, "encoder", None) is not None]
 
 
 def settings_of(codec: Codec) -> tuple[Setting, ...]:

@@ -19,6 +19,7 @@ from receiver_bridge.codecs import (
     Event,
     Frame,
     codec_names,
+    encodable_codecs,
     encoder_of,
     get_codec,
     repeat_window_of,
@@ -29,7 +30,7 @@ from receiver_bridge.codecs.surgard_records import basic_event
 from receiver_bridge.codes import in_words, simple_codes
 from receiver_bridge.config import NetworkAddress
 
-FORMATS = [name for name in codec_names() if encoder_of(get_codec(name)) is not None]
+FORMATS = [codec.name for codec in encodable_codecs()]
 
 ACCOUNTS = {"iti": "12345", "oh": "006969"}
 """Where the format has no room for four digits."""
@@ -102,8 +103,7 @@ EVENTS = {
 
 
 def encode(name: str, event: Event, sequence: int = 1) -> bytes:
-    encoder = encoder_of(get_codec(name))
-    assert encoder is not None
+    encoder = encoder_of(name)
     return encoder.event(ACCOUNTS.get(name, "1234"), event, sequence=sequence)
 
 
@@ -123,8 +123,7 @@ LOOSE = frozenset({"surgard"})
 
 @st.composite
 def messages(draw: st.DrawFn, name: str, but: frozenset[str] = frozenset()) -> tuple[Event, bytes]:
-    encoder = encoder_of(get_codec(name))
-    assert encoder is not None
+    encoder = encoder_of(name)
     systems = [system for system in encoder.systems if system not in but]
     event = draw(EVENTS[draw(st.sampled_from(systems))])
     return event, encode(name, event, draw(st.integers(1, 9999)))
@@ -234,8 +233,7 @@ def test_what_is_longer_than_allowed_is_cut(name: str) -> None:
 def test_a_sender_on_a_real_line_is_answered_once_its_event_is_kept(
     name: str, tmp_path: Path
 ) -> None:
-    encoder = encoder_of(get_codec(name))
-    assert encoder is not None
+    encoder = encoder_of(name)
     event = SAMPLES[encoder.systems[0]]
 
     async def scenario() -> None:
@@ -295,8 +293,7 @@ HOSTILE = [
 @every_format
 @given(data=st.data())
 def test_the_sender_understands_the_answer(name: str, data: st.DataObject) -> None:
-    encoder = encoder_of(get_codec(name))
-    assert encoder is not None
+    encoder = encoder_of(name)
     _, wire = data.draw(messages(name))
     answer = b"".join(frame.reply or b"" for frame in decode_all(name, wire))
     assert encoder.is_acknowledged(answer) is True
@@ -305,8 +302,7 @@ def test_the_sender_understands_the_answer(name: str, data: st.DataObject) -> No
 
 @every_format
 def test_a_sign_of_life_is_one_and_is_answered(name: str) -> None:
-    encoder = encoder_of(get_codec(name))
-    assert encoder is not None
+    encoder = encoder_of(name)
     wire = encoder.heartbeat(sequence=1)
     if wire is None:
         assert name in {"contactid", "contactid-ip", "galaxy", "pima", "sk9000"}
@@ -319,8 +315,7 @@ def test_a_sign_of_life_is_one_and_is_answered(name: str) -> None:
 
 @every_format
 def test_a_message_without_its_end_is_not_answered(name: str) -> None:
-    encoder = encoder_of(get_codec(name))
-    assert encoder is not None
+    encoder = encoder_of(name)
     wire = encode(name, SAMPLES[encoder.systems[0]])
     frames = decode_all(name, wire[:-1])
     assert frames[-1].verdict == "reject"
