@@ -69,7 +69,7 @@ class Intake:
         self._journaled = metrics.journaled.labels(settings.name)
         self.closings = NoiseLimiter(settings.name, what="closed connections")
         self._strangers = UnknownAccounts(settings, knows)
-        self._options = DecodeOptions(rules_for, settings.max_frame)
+        self._options = DecodeOptions(rules_for, settings.max_frame, settings.options)
 
     def adjust(self, settings: ReceiverSettings) -> None:
         """Take over what may change while the door is open: limits, time-outs, capture."""

@@ -30,7 +30,8 @@ class _Last(NamedTuple):
 
 def fingerprint(frame: Frame) -> str:
     """What a frame says, as a short digest: the same for a retry, whose time stamp and random
-    padding may differ."""
+    padding may differ, and for what completes it."""
+    frame = frame.completes or frame
     said = frame.raw
     if frame.events:
         content = (

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .clock import utc_now
-from .codecs.base import Frame
+from .codecs.base import Frame, Greets
 from .intake import Intake
 from .turns import Pace, Turns
 
@@ -66,6 +66,19 @@ class Session:
         self._latest = b""
         self._behind = False
         self._ended = False
+        self._greet()
+
+    def _greet(self) -> None:
+        """Some panels wait for the receiver's first word."""
+        if not isinstance(self._decoder, Greets):
+            return
+        try:
+            greeting = self._decoder.greeting()
+        except Exception:
+            _logger.exception("%s: no greeting for %s", self._name, self._source)
+            return
+        if greeting:
+            self._send(greeting)
 
     @property
     def full(self) -> bool:

@@ -10,10 +10,12 @@ __all__ = ["CODEC", "Dc09Codec"]
 
 
 class Dc09Codec:
-    """The codec of SIA DC-09. ``encoder`` speaks in clear; with a key make a ``Dc09Encoder``."""
+    """The codec of SIA DC-09. ``encoder`` speaks in clear; with a key make a ``Dc09Encoder``. A
+    panel repeats what it saw no answer to after a time-out of its own, 5 to 60 s as usual."""
 
     name = "dc09"
     encoder: Encoder = Dc09Encoder()
+    repeat_window = 180.0
 
     def decoder(self, options: DecodeOptions) -> Dc09Decoder:
         return Dc09Decoder(options)

@@ -145,9 +145,10 @@ def _reply_to(frame: Frame, b32: bool) -> Respond:
 
 
 class SurgardCodec:
-    """The codec of Sur-Gard receivers."""
+    """The codec of Sur-Gard receivers, which ask four times within 4 s each (System III manual)."""
 
     name = "surgard"
+    repeat_window = 16.0
     encoder: Encoder = SurgardEncoder()
 
     def decoder(self, options: DecodeOptions) -> SurgardDecoder:

@@ -2,6 +2,7 @@
 letters and digits of Sur-Gard's basic records, and the payloads that DC-09 has names for.
 
 The CSV files beside this one are data; here they become value objects, read once.
+``simple_codes.csv`` has the small tables of receivers' own codes, by system.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from typing import Any, Final, Literal, cast
 __all__ = [
     "ContactIdCode",
     "SiaCode",
+    "SimpleCode",
     "SurgardCode",
     "code_names",
     "contact_id_codes",
     "dc09_payloads",
     "in_words",
     "sia_codes",
+    "simple_codes",
     "surgard_codes",
 ]
 
@@ -70,6 +73,21 @@ class SiaCode:
     def is_zone(self) -> bool:
         """A point is the standard's other word for a zone."""
         return self.address_field_meaning in ("zone", "point")
+
+
+@dataclass(frozen=True, slots=True)
+class SimpleCode:
+    """One code of a receiver's own system: what stands in its records besides Contact ID and SIA.
+
+    ``address_field_meaning``, ``group`` and ``state`` as in :class:`SiaCode`.
+    """
+
+    system: str
+    code: str
+    name: str
+    address_field_meaning: str
+    group: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +147,24 @@ def sia_codes() -> Mapping[str, SiaCode]:
                 state=row["state"],
             )
             for row in _rows("sia_codes.csv")
+        }
+    )
+
+
+@cache
+def simple_codes() -> Mapping[tuple[str, str], SimpleCode]:
+    """Code system and code -> SimpleCode."""
+    return MappingProxyType(
+        {
+            (row["system"], row["code"]): SimpleCode(
+                row["system"],
+                row["code"],
+                row["name"],
+                row["address_field_meaning"],
+                row["group"],
+                row["state"],
+            )
+            for row in _rows("simple_codes.csv")
         }
     )
 
@@ -203,8 +239,15 @@ def in_words(
 ) -> str | None:
     """What the tables call an event ("Burglary", "Burglary restored", "Closing by user"); None for
     a code or a code system that is in none of them."""
-    tell = _WORDS.get(code_system)
-    if tell is None or code is None:
+    if code is None:
         return None
+    tell = _WORDS.get(code_system)
     names = code_names(language)
-    return tell(code, qualifier, lambda name: names.get(name, name))
+
+    def say(name: str) -> str:
+        return names.get(name, name)
+
+    if tell is not None:
+        return tell(code, qualifier, say)
+    simple = simple_codes().get((code_system or "", code))
+    return say(simple.name) if simple else None

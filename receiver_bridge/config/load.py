@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
+from ..codecs import Codec, get_codec, repeat_window_of, wrong_settings
 from ..codecs.base import (
     CLEAR_POLICIES,
     TIMESTAMP_POLICIES,
@@ -41,11 +42,6 @@ _NAME_ALLOWED: Final = "letters, digits, dot, hyphen and underscore, up to 63, n
 _SECRET_ALLOWED: Final = (
     "a file with nothing but the API key, that only its owner can read (mode 0600)"
 )
-
-# A panel repeats a DC-09 message it saw no answer to after its own time-out, 5 to 60 s as usual;
-# a Sur-Gard receiver asks four times within 4 s each.
-_REPEAT_WINDOW: Final = {"dc09": 180.0}
-_REPEAT_WINDOW_OTHERS: Final = 16.0
 
 
 def load_config(path: Path, formats: Collection[str]) -> Config:
@@ -149,7 +145,7 @@ def _receiver(section: Section, formats: Collection[str], shared: bool) -> Recei
     format_name = section.choice("format", sorted(formats))
     door = section.parsed("connect", parse_door, " or ".join(RECEIVER_SCHEMES))
     scheme = door.scheme if isinstance(door, NetworkAddress) else "serial"
-    window = _REPEAT_WINDOW.get(format_name, _REPEAT_WINDOW_OTHERS)
+    codec = get_codec(format_name)
     accounts = None
     if section.has("key_file"):
         accounts = section.read_file("key_file", read_accounts, ACCOUNTS_ALLOWED)
@@ -164,7 +160,7 @@ def _receiver(section: Section, formats: Collection[str], shared: bool) -> Recei
         timestamps=cast(TimestampPolicy, section.choice("timestamps", TIMESTAMP_POLICIES, "check")),
         tolerate=section.some_of("tolerate", TOLERABLE),
         clear=cast(ClearPolicy, section.choice("clear", CLEAR_POLICIES, "accept")),
-        repeat_window=section.number("repeat_window", window, 0, 3600, "seconds"),
+        repeat_window=section.number("repeat_window", repeat_window_of(codec), 0, 3600, "seconds"),
         max_frame=int(section.number("max_frame", 8192, 64, 1_048_576, "bytes")),
         **_limits_of_one(section, scheme),
         tls=read_tls(section, scheme),
@@ -173,6 +169,7 @@ def _receiver(section: Section, formats: Collection[str], shared: bool) -> Recei
         unknown_accounts=cast(
             Any, section.choice("unknown_accounts", ("accept", "refuse"), "accept")
         ),
+        options=_options(section, codec),
     )
     section.no_other_keys()
     return settings if door else None
@@ -240,6 +237,19 @@ def _capture(section: Section) -> CaptureSettings | None:
     )
     table.no_other_keys()
     return settings
+
+
+def _options(section: Section, codec: Codec) -> dict[str, str]:
+    """The choices that the format leaves open."""
+    table = section.table("options", required=False)
+    if table is None:
+        return {}
+    table.title = f"{section.title}.options"
+    chosen = {name: table.value(name, None) for name in table.names()}
+    wrong = wrong_settings(codec, chosen)
+    for name, allowed in wrong.items():
+        table.wrong(name, repr(chosen[name]), f"{allowed} (format {codec.name})")
+    return {name: str(value) for name, value in chosen.items() if name not in wrong}
 
 
 def _allow(section: Section) -> tuple[Network, ...]:

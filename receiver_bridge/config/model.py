@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -102,6 +103,7 @@ class ReceiverSettings:
     forwarded, or refused.
     ``accounts``: what this line's key file says of accounts, ``*`` for all others.
     ``timestamps``, ``tolerate``, ``clear``: for accounts of which nothing else is said.
+    ``options``: choices that the format leaves open, see ``codecs.Setting``.
     ``repeat_window``: seconds within which the same record on the same line is a link-level retry.
     ``exclusive``: the door is open only while this bridge sends the receiver's signals.
     ``idle_timeout``: seconds after which a silent connection is closed, 0 never.
@@ -121,6 +123,7 @@ class ReceiverSettings:
     tolerate: frozenset[str] = frozenset()
     clear: ClearPolicy = "accept"
     repeat_window: float = 16.0
+    options: Mapping[str, str] = field(default_factory=dict)
     max_frame: int = 8192
     max_connections: int = 2000
     max_connections_per_address: int = 0

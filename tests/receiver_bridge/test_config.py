@@ -17,7 +17,7 @@ from receiver_bridge.config import (
     parse_door,
 )
 
-FORMATS = ["dc09", "surgard"]
+FORMATS = ["contactid-ip", "dc09", "surgard"]
 
 GOOD = """
 name = "hq-1"
@@ -136,7 +136,13 @@ def test_the_journal_url_is_absolute_with_slashes(folder: Path) -> None:
         ("sqlite:journal.db", "sqlite:///none/j.db", "journal.url", "no folder", "exists"),
         ("127.0.0.1:9470", "9470", "metrics.listen", "'9470'", "host:port"),
         ("127.0.0.1:9470", "127.0.0.1:99999", "metrics.listen", "99999", "port 0 to 65535"),
-        ('"surgard"', '"morse"', "receiver[1] (sg-1).format", "'morse'", '"dc09" or "surgard"'),
+        (
+            '"surgard"',
+            '"morse"',
+            "receiver[1] (sg-1).format",
+            "'morse'",
+            '"contactid-ip" or "dc09" or "surgard"',
+        ),
         ("baudrate=1200", "baudrate=fast", "receiver[1] (sg-1).connect", "fast", "baudrate from"),
         ("parity=E", "parity=X", "receiver[1] (sg-1).connect", "parity=X", "N or E or O"),
         ("parity=E", "speed=1", "receiver[1] (sg-1).connect", "speed=1", "not 'speed'"),
@@ -283,3 +289,38 @@ def test_a_host_that_can_never_be_found_is_a_mistake(folder: Path, host: str) ->
     [(key, _found, allowed)] = mistakes(folder, wrong)
     assert key == "receiver[2] (dc-1).connect"
     assert "host name" in allowed
+
+
+OPEN = GOOD.replace('format = "surgard"', 'format = "contactid-ip"')
+
+
+def test_what_a_format_leaves_open_is_chosen_under_options(folder: Path) -> None:
+    inline = OPEN.replace("heartbeat = 30", 'options = { reply = "echo" }')
+    assert load(folder, inline).receivers[0].options == {"reply": "echo"}
+    table = OPEN.replace("heartbeat = 30", '[receiver.options]\nchecksum = "check"')
+    assert load(folder, table).receivers[0].options == {"checksum": "check"}
+    assert load(folder, OPEN).receivers[0].options == {}
+
+
+@pytest.mark.parametrize(
+    ("format_name", "options", "key", "found", "allowed"),
+    [
+        ("contactid-ip", '{ reply = "eco" }', "options.reply", "'eco'", '"ack" or "echo"'),
+        ("contactid-ip", "{ reply = 6 }", "options.reply", "6", '"ack" or "echo"'),
+        ("contactid-ip", '{ replay = "ack" }', "options.replay", "'ack'", "name: checksum, reply"),
+        ("surgard", '{ reply = "ack" }', "options.reply", "'ack'", "leaves nothing open"),
+        ("contactid-ip", '"echo"', "options]", "'echo'", "a table [options] with its keys"),
+    ],
+)
+def test_a_wrong_choice_is_named_with_those_there_are(
+    folder: Path, format_name: str, options: str, key: str, found: str, allowed: str
+) -> None:
+    text = GOOD.replace('"surgard"', f'"{format_name}"')
+    [(where, what, may)] = mistakes(folder, text.replace("heartbeat = 30", f"options = {options}"))
+    assert where in (f"receiver[1] (sg-1).{key}", "[options]")
+    assert found in what and allowed in may
+
+
+def test_how_long_a_repeat_may_take_is_the_format_s_own(folder: Path) -> None:
+    contact_id, dc09 = load(folder, OPEN).receivers
+    assert (contact_id.repeat_window, dc09.repeat_window) == (60, 180)

@@ -37,5 +37,6 @@ def test_what_the_example_comments_out_is_allowed_too(tmp_path: Path) -> None:
         "dc09-udp",
         "system-3",
         "mlr2",
+        "lupus",
     ]
     assert config.receivers[0].tolerate == {"crc", "length"}

@@ -12,6 +12,7 @@ from lines import running_line
 from receiver_bridge.clock import utc_now
 from receiver_bridge.codecs import Event, Frame
 from receiver_bridge.codecs.dc09_encoder import encode_frame, encode_null, encode_sia_dcs
+from receiver_bridge.codecs.oh import OhDecoder
 from receiver_bridge.codecs.surgard_encoder import encode_contact_id
 from receiver_bridge.config import AccountSettings, NetworkAddress
 from receiver_bridge.intake import Intake
@@ -209,5 +210,22 @@ def test_only_a_time_that_was_checked_is_when_it_happened(tmp_path: Path) -> Non
             clear, sealed = line.signals()
             assert clear["occurred_at"] is None
             assert sealed["occurred_at"] is not None
+
+    asyncio.run(scenario())
+
+
+def test_a_greeting_that_fails_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def defect(self: OhDecoder) -> bytes:
+        raise RuntimeError("a defect")
+
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY, "oh") as line:
+            monkeypatch.setattr(OhDecoder, "greeting", defect)
+            sent: asyncio.Queue[bytes] = asyncio.Queue()
+            session = Session(line.intake, "x", "x", sent.put_nowait)
+            session.receive(b"SR0001L0001    006969XX    [ID00000000]")
+            assert await asyncio.wait_for(sent.get(), 10) == b"ACK\r\n"
 
     asyncio.run(scenario())
