@@ -224,7 +224,9 @@ def test_a_message_with_a_flipped_bit_never_says_two_things(name: str, data: st.
 
 @every_format
 def test_what_is_longer_than_allowed_is_cut(name: str) -> None:
-    frames = decode_all(name, STRANGE * 500, DecodeOptions(max_frame=100))
+    # With a key drawn by chance, Osborne-Hoffman may see the beginning of a message in it.
+    rules = AccountRules(bytes(range(24)))
+    frames = decode_all(name, STRANGE * 500, DecodeOptions(lambda account: rules, max_frame=100))
     assert [len(frame.raw) for frame in frames] == [100] * 10
     assert {(frame.verdict, frame.reply) for frame in frames} == {("reject", None)}
 
