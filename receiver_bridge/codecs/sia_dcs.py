@@ -30,15 +30,14 @@ four kilobytes of two-letter codes would be sixteen megabytes of journal."""
 
 # What a block consists of, between slashes or without them: an event (code, address, units, text),
 # a time, another modifier, whose value ends at the next slash or where digits are followed by a
-# code, a text, or what is none of these, up to the next slash.
+# code, a text, slashes, or what is none of these, up to the next slash.
 _PART = re.compile(
-    r"/*(?:"
     r"([A-Z]{2})([0-9A-F:\-]*)(\*[^/^]*)?(?:\^([^^]*)\^?)?"
     r"|(da|ti)([0-9:\-]*)"
     r"|(id|ri|pi|ai|ph|lv|va|pt|rg|ss)([0-9]+(?=[A-Z]{2})|[^/^]*)"
     r"|\^([^^]*)\^?"
-    r"|[^/]+"
-    r")"
+    r"|/+"
+    r"|([^/]+)"
 )
 
 
@@ -73,7 +72,7 @@ def _parse_events(block: str, default_text: str | None) -> tuple[list[Event], bo
     area = user = area_text = None
     whole = True
     for part in _PART.finditer(block):
-        code, address, units, text, time, _time, modifier, value, other_text = part.groups()
+        code, address, units, text, _which, _time, modifier, value, other_text, odd = part.groups()
         if code:
             text = text if text is not None else area_text or (units.strip("*") if units else None)
             text = decode_text(text) if text else default_text
@@ -85,7 +84,7 @@ def _parse_events(block: str, default_text: str | None) -> tuple[list[Event], bo
             user = value
         elif other_text is not None:
             area_text = other_text
-        elif not modifier and not time:
+        elif odd:
             whole = False
     return events, whole
 

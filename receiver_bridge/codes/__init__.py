@@ -30,7 +30,6 @@ __all__ = [
 ]
 
 _RESTORED: Final = "%s restored"
-_STILL_PRESENT: Final = "%s, still present"
 
 CCC_KINDS: Final = frozenset({"zone", "user", "other"})
 QUALIFIERS: Final = frozenset({"new", "restore", "status"})
@@ -223,7 +222,7 @@ def _contact_id_in_words(code: str, qualifier: str | None, say: _Say) -> str | N
     if qualifier == "restore":
         return say(row.name_restore) if row.name_restore else say(_RESTORED) % say(row.name)
     if qualifier == "status":
-        return say(_STILL_PRESENT) % say(row.name)
+        return say(row.name)
     return say(row.name_new or row.name)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,6 +125,16 @@ def test_what_is_encoded_is_decoded(events):
 @given(st.text(st.characters(max_codepoint=255), max_size=60))
 def test_no_text_raises(data):
     parse_payload(data)
+
+
+@pytest.mark.parametrize("piece", ["/", "^", "ri", "ri1", "BA", "*", "-", "|", "|N", "a/", "/^"])
+def test_no_data_takes_longer_than_its_length_allows(piece):
+    """One frame must not keep all other panels waiting; a second is far more than it takes."""
+    data = "#1234|N" + piece * (4000 // len(piece))
+    began = process_time()
+    for tail in ("", "!", "BA5"):
+        parse_payload(data + tail)
+    assert process_time() - began < 1
 
 
 def test_more_events_than_any_panel_sends_are_one_unparsed_frame():
