@@ -106,6 +106,8 @@ class UdpListener:
             self._turns,
             pace,
         )
+        # Bytes that hold no frame cost as much as those that do.
+        pace.spend(1, 0)
         session.receive(data)
         session.end(at_once=True)
         if not session.idle:

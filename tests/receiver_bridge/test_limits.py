@@ -177,14 +177,10 @@ def test_datagrams_beyond_the_rate_are_not_answered_and_are_counted(tmp_path: Pa
     asyncio.run(scenario())
 
 
-def test_who_never_reads_the_answers_is_cut_off(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("receiver_bridge.listeners.stream._ANSWERS_UNREAD", 0.5)
-
+def test_who_never_reads_the_answers_is_cut_off(tmp_path: Path) -> None:
     async def scenario() -> None:
         loop = asyncio.get_running_loop()
-        async with running_line(tmp_path, ANY_TCP, frame_timeout=1) as line:
+        async with running_line(tmp_path, ANY_TCP, frame_timeout=0.5) as line:
             with socket.socket() as deaf:
                 deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
                 deaf.setblocking(False)
