@@ -81,7 +81,7 @@ def _show(arguments: argparse.Namespace, format_name: str, records: Iterable[Rec
 def _decoded(format_name: str, records: Iterable[Record]) -> Iterator[str]:
     try:
         codec = get_codec(format_name)
-    except LookupError:
+    except ValueError:
         raise CaptureError(f"line 1: no format {format_name!r} in this installation") from None
     decoders: dict[tuple[int, int], Decoder] = {}
     for record in records:
