@@ -23,6 +23,9 @@ from test_reload import free_numbers
 from receiver_bridge.codecs.dc09_encoder import encode_adm_cid
 from receiver_bridge.simulator.events import make_event
 
+RATES = {"free": 0, "rated": 5000, "udp": 1000}
+"""Doors, and how many frames a second one address may send there; 0 no limit."""
+
 MEASURED = 3.0
 """Seconds for which the honest panels send."""
 
@@ -57,10 +60,10 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    ports = dict(zip(("free", "rated", "udp"), free_numbers(3), strict=True))
+    ports = dict(zip(RATES, free_numbers(3), strict=True))
     receivers = "".join(
         f'[[receiver]]\nname = "{name}"\nformat = "dc09"\nframe_timeout = 1\n'
-        f"frames_per_second = {0 if name == 'free' else 1000}\n"
+        f"frames_per_second = {RATES[name]}\n"
         f'connect = "{"udp" if name == "udp" else "tcp"}-listen://127.0.0.1:{port}"\n'
         for name, port in ports.items()
     )
