@@ -49,7 +49,8 @@ class LogSettings:
 
 @dataclass(frozen=True, slots=True)
 class LimitSettings:
-    """``max_connections`` over all doors; 0: the sum of what each receiver may have."""
+    """``max_connections`` over all doors; 0: the sum of what each receiver may have, as far as the
+    process may have so many."""
 
     max_connections: int = 0
 

@@ -18,6 +18,7 @@ from receiver_bridge.config import (
     ServerTls,
     load_config,
     parse_door,
+    total_connections,
 )
 
 FORMATS = ["dc09", "surgard"]
@@ -275,13 +276,22 @@ def test_a_door_is_not_the_metrics_port_and_a_capture_is_of_one_receiver(folder:
 def test_more_connections_than_the_process_may_have_are_refused(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("receiver_bridge.config.descriptors.most_descriptors", lambda: 1024)
     monkeypatch.setattr("receiver_bridge.config.conflicts.most_descriptors", lambda: 1024)
-    [(key, found, allowed)] = mistakes(folder, GOOD)
-    assert (key, found) == ("limits.max_connections", "2000 connections, the receivers' sum")
-    assert "up to 824" in allowed
-    assert "LimitNOFILE" in allowed
+    # What nobody has typed fits by itself.
+    config = load(folder, GOOD)
+    assert config.receivers[1].max_connections == 824
+    assert total_connections(config.limits, config.receivers * 3) == 824
+    greedy = GOOD.replace('name = "dc-1"', 'name = "dc-1"\nmax_connections = 825')
+    greedy = greedy.replace("[metrics]", "[limits]\nmax_connections = 1000\n[metrics]")
+    first, second = mistakes(folder, greedy)
+    assert first[:2] == ("limits.max_connections", "1000 connections")
+    assert second[:2] == ("receiver[2] (dc-1).max_connections", "825 connections")
+    assert "up to 824" in first[2]
+    assert "1024 open files (LimitNOFILE)" in first[2]
     limited = GOOD.replace("[metrics]", "[limits]\nmax_connections = 800\n[metrics]")
-    assert load(folder, limited).limits.max_connections == 800
+    config = load(folder, limited)
+    assert total_connections(config.limits, config.receivers) == 800
 
 
 def test_every_setting_of_a_serial_line_is_read() -> None:
