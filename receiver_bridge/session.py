@@ -78,8 +78,9 @@ class Session:
         """Whether nothing waits for the disk, nor to be decoded."""
         return not self._slots and not self._behind
 
-    def receive(self, data: bytes) -> None:
-        """Decode what has come and hand every whole frame on, in turn with other senders."""
+    def receive(self, data: bytes, at_once: bool = False) -> None:
+        """Decode what has come and hand every whole frame on, in turn with other senders;
+        ``at_once`` for a datagram, which has been let in or not before it comes here."""
         self._latest = data
         self._tap.record("<", data)
         if self._begun is None:
@@ -93,7 +94,7 @@ class Session:
         self._pace.spend(0, len(data))
         if self._behind:
             return
-        if free:
+        if free or at_once:
             self._decode()
         else:
             self._served = time.monotonic()

@@ -108,7 +108,7 @@ class UdpListener:
         )
         # Bytes that hold no frame cost as much as those that do.
         pace.spend(1, 0)
-        session.receive(data)
+        session.receive(data, at_once=True)
         session.end(at_once=True)
         if not session.idle:
             self._open.add(session)
