@@ -184,8 +184,8 @@ def test_a_datagram_at_the_edge_of_the_rate_is_read_whole_or_not_at_all(tmp_path
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as panel:
                 panel.setblocking(False)
                 panel.connect(("127.0.0.1", line.port))
-                for number in range(1, 151):
-                    await loop.sock_sendall(panel, frame(number))
+                for number in range(1, 301, 2):
+                    await loop.sock_sendall(panel, frame(number) + frame(number + 1))
                     await asyncio.sleep(0.005)
             await until(lambda: counted(line, "refused", "rate") > 0)
             taken = line.signals()
