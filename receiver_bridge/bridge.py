@@ -9,7 +9,7 @@ import logging
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -29,16 +29,20 @@ from .config import (
     raise_limit,
     total_connections,
 )
+from .directory import AccountBook, ConfigurationStore
+from .directory import Change as AccountChange
 from .health import HealthServer
 from .intake import Intake
-from .journal import Commit, JournalError, SqliteJournal
+from .journal import Commit, JournalError, open_journal
 from .keys import KeyRing
 from .lines import Line
-from .listeners import Listener, Shared, open_listener, probe_door
+from .listeners import ExclusiveListener, Listener, Shared, open_listener, probe_door
 from .metrics import Metrics
+from .pulse import Pulse
 from .reload import Change, compare, fixed_while_running
 from .sources import AllowedSources
-from .supervision import SilenceWatch
+from .supervision import LAG, AccountWatch, SilenceWatch, SqliteLastSeen, Supervision
+from .ticks import TickTaker
 from .uplink import Heartbeat, OdooConfiguration, Periodic, ReplaceableTransport, Sender
 
 _logger = logging.getLogger(__name__)
@@ -67,24 +71,37 @@ class Bridge:
         self._keys = KeyRing()
         self._sources = AllowedSources()
         self._shared = Shared()
+        self._book = AccountBook()
+        self._pulse = Pulse()
         self.metrics = Metrics()
         self.conditions = Conditions()
         self.metrics.show_conditions(self.conditions)
         self._transports: list[ReplaceableTransport] = []
-        self._journal = SqliteJournal(
-            config.journal.path, config.journal.retention_days, self._call_done, self._committed
+        self._journal = open_journal(
+            config.journal,
+            config.name,
+            self._call_done,
+            self._committed,
+            self._loop.call_soon,
+            self.conditions,
         )
         self._lines: list[Line] = []
+        self._accounts, self._supervision = self._supervise(config)
         self._receivers = {settings.name: self._receiver(settings) for settings in config.receivers}
         self._limit_connections()
         self._opening: dict[str, asyncio.Task[None]] = {}
         self._senders = {name: self._sender(name) for name in self._names_to_send()}
+        self._configuration_store = ConfigurationStore(config.configuration_path, config.odoo.key)
         self._configuration = OdooConfiguration(
-            config.journal.path.with_name(config.journal.path.name + ".configuration"),
+            self._configuration_store,
+            self._book,
             self._keys,
             self._sources,
             self._transport(),
             self.metrics,
+            self.conditions,
+            config.odoo.stale_after,
+            self._accounts_changed,
         )
         self._heartbeat = Heartbeat(
             config.name,
@@ -92,12 +109,18 @@ class Bridge:
             self._journal,
             self._transport(),
             self.metrics,
+            conditions=self.conditions,
         )
+        self._ticks = TickTaker(self._journal, self._care_for_ticks, self._reported)
         self._health = self._health_server(config)
 
     async def start(self) -> None:
         """Open all doors. Raises OSError naming the receiver whose door cannot be opened."""
+        self._pulse.start()
         self._configuration.load_cache()
+        self._supervision.start(
+            list(self._book.intervals()), self._groups(), self._configuration.complete
+        )
         self._restore_repeats(self._intakes)
         if self._health is not None:
             self._health.start()
@@ -109,10 +132,13 @@ class Bridge:
             receiver.watch.start()
             await self._open(receiver)
         self._heartbeat.start()
+        self._ticks.start()
         _logger.info("bridge %s %s is ready", self._config.name, __version__)
 
     async def stop(self) -> None:
         """Take no more bytes, let every outstanding reply go out, close the journal."""
+        self._pulse.stop()
+        self._supervision.stop()
         await asyncio.gather(*(self._close(receiver) for receiver in self._receivers.values()))
         await self._loop.run_in_executor(None, self._stop_threads)
         _logger.info("bridge %s has stopped", self._config.name)
@@ -167,9 +193,11 @@ class Bridge:
         addresses = {line.name: line.address for line in list(self._lines)}
         for receiver in status["receivers"]:
             receiver["address"] = addresses.get(receiver["name"])
+        since = self._heartbeat.failing_since
         shown = {
             "uplink": "failing" if failing else "ok",
             "uplink_cause": failing[:1],
+            "uplink_failing_since": to_iso(since) if since else None,
             **status,
             "conditions": [condition.as_dict() for condition in self.conditions.current()],
             "process": {
@@ -186,8 +214,11 @@ class Bridge:
 
     def _receiver(self, settings: ReceiverSettings) -> _Receiver:
         intake = self._intake(settings)
-        watch = SilenceWatch(settings, intake, self._journal)
-        return _Receiver(intake, watch, open_listener(intake, self._shared))
+        watch = SilenceWatch(
+            settings, intake, self._journal, self._speaks_for, self._supervision.heard_by_others
+        )
+        self._accounts.add_line(intake.line, intake.journal, time.monotonic())
+        return _Receiver(intake, watch, self._listener(intake))
 
     async def _open(self, receiver: _Receiver) -> None:
         settings, line = receiver.intake.settings, receiver.intake.line
@@ -285,6 +316,9 @@ class Bridge:
             except OSError as error:
                 name = receiver.intake.settings.name
                 _logger.error("%s: the certificates of before stay: %s", name, error)
+        # What is left of receivers that go is still sent.
+        self._journal.compete(list(self._senders))
+        self._supervision.changed((), self._groups(), self._configuration.complete)
         # Doors open at once as a rule; a reload is over when they do.
         opening = [self._opening[item.name] for item in (*change.added, *change.reopened)]
         if opening:
@@ -328,13 +362,62 @@ class Bridge:
         return Intake(
             settings,
             get_codec(settings.format),
-            self._keys.lookup(settings.name, settings.keys),
+            self._keys.lookup(settings),
             self._journal,
             self.metrics,
             self._line(settings),
             self._sources.admits(settings.name, settings.allow),
-            lambda: self._receivers[settings.name].watch.heard(),
+            self._hearing(settings.name),
+            lambda account: self._knows(settings.name, account),
+            self._pulse.before,
         )
+
+    def _listener(self, intake: Intake) -> Listener:
+        if not intake.settings.exclusive:
+            return open_listener(intake, self._shared)
+        name = intake.settings.name
+        return ExclusiveListener(
+            lambda: open_listener(intake, self._shared),
+            lambda: self._journal.holds(name),
+            intake.line,
+        )
+
+    def _hearing(self, receiver: str) -> Callable[[str | None], None]:
+        def heard(account: str | None) -> None:
+            self._receivers[receiver].watch.heard()
+            if account is not None:
+                self._accounts.heard(receiver, account, time.monotonic())
+
+        return heard
+
+    def _knows(self, receiver: str, account: str) -> bool:
+        """Nobody is unknown while not all accounts are known."""
+        return not self._configuration.complete or self._book.knows(receiver, account)
+
+    def _speaks_for(self, receiver: str) -> bool:
+        return self._journal.holds(receiver)
+
+    def _supervise(self, config: Config) -> tuple[AccountWatch, Supervision]:
+        store = SqliteLastSeen(config.last_seen_path)
+        watch = AccountWatch(
+            config.supervision,
+            self.metrics,
+            self.conditions,
+            time.monotonic(),
+            self._book.knows,
+            self._speaks_for,
+            store.shared,
+            LAG if store.shared else 0.0,
+        )
+        return watch, Supervision(watch, store, self._journal.reader, self.metrics)
+
+    def _groups(self) -> dict[str, str]:
+        return {name: receiver.group for name, receiver in self._book.receivers.items()}
+
+    def _accounts_changed(self, changes: Sequence[AccountChange], complete: bool) -> None:
+        """News from Odoo, in the thread that asks for them."""
+        groups = self._groups()
+        self._call_done(lambda: self._supervision.changed(changes, groups, complete))
 
     def _sender(self, receiver: str) -> Sender:
         def delivered(number: int) -> None:
@@ -360,18 +443,38 @@ class Bridge:
     def _names_to_send(self) -> list[str]:
         """The receivers there are, and those of an earlier configuration with signals left."""
         names = [settings.name for settings in self._config.receivers]
+        self._journal.compete(names)
+        if self._journal.shared:
+            # Whoever has the receivers configured cares for them.
+            return names
         left = [name for name in self._journal.reader.pending_counts() if name not in names]
         for name in left:
             _logger.warning("%s is no longer configured; its signals are still delivered", name)
         return names + left
 
+    def _care_for_ticks(self, receiver: str) -> None:
+        """A tick may be of a receiver that is no longer configured; in a shared journal whoever
+        has it configured cares for it."""
+        if not self._journal.shared:
+            self._care_for(receiver)
+
+    def _reported(self, receiver: str, signals: int) -> None:
+        self.metrics.journaled.labels(receiver).inc(signals)
+        for line in list(self._lines):
+            if line.name == receiver:
+                line.last_seq += signals
+
     def _restore_repeats(self, intakes: list[Intake]) -> None:
         """A retry of what was taken before is still one."""
+        if self._journal.finds_repeats:
+            return
         longest = max(intake.settings.repeat_window for intake in intakes)
-        frames = self._journal.reader.recent_frames(to_iso(utc_now() - timedelta(seconds=longest)))
+        now = utc_now()
+        frames = self._journal.reader.recent_frames(to_iso(now - timedelta(seconds=longest)))
         for intake in intakes:
             own = f"{intake.settings.name} "
-            intake.repeats.restore(frame for frame in frames if frame.link.startswith(own))
+            lasts = (frame for frame in frames if frame.link.startswith(own))
+            intake.repeats.restore(lasts, now, time.monotonic())
 
     def _call_done(self, callback: Callable[[], None]) -> None:
         try:
@@ -383,13 +486,16 @@ class Bridge:
     def _committed(self, commit: Commit) -> None:
         self.metrics.commit_seconds.observe(commit.seconds)
         for receiver in commit.rows:
-            self._senders[receiver].notify()
+            sender = self._senders.get(receiver)
+            if sender is not None:
+                sender.notify()
 
     def _stop_threads(self) -> None:
         threads: list[Sender | Periodic] = [
             *self._senders.values(),
             self._configuration,
             self._heartbeat,
+            self._ticks,
         ]
         for thread in threads:
             thread.stop()
@@ -399,4 +505,6 @@ class Bridge:
                 thread.join(max(0.0, deadline - time.monotonic()))
         if self._health is not None:
             self._health.stop()
+        self._configuration_store.close()
+        self._supervision.close()
         self._journal.close()

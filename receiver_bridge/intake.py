@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timezone
 
+from prometheus_client import Counter
+
 from .capture import Capture
 from .clock import to_iso, utc_now
-from .codecs.base import Codec, DecodeOptions, Decoder, Event, Frame, KeyLookup
-from .codes import in_words
+from .codecs.base import Codec, DecodeOptions, Decoder, Frame, RulesLookup
+from .codes import dc09_payloads, in_words
 from .config import ReceiverSettings
 from .journal import Append, Journal, JournalError
 from .limiter import NoiseLimiter
 from .lines import Line
+from .logs import signal_logger
 from .metrics import Metrics
 from .repeats import RepeatWatch, fingerprint, link_of
 from .signal import Draft, Signal
+from .strangers import UnknownAccounts
 
 _logger = logging.getLogger(__name__)
-signal_logger = logging.getLogger("receiver_bridge.signal")
+
+_OF_PANELS = frozenset({"event", "heartbeat", "link_test"})
+"""Kinds of frames whose account is a panel's; a receiver's own records name none, or 0000."""
 
 _NOT_JOURNALED = frozenset({"heartbeat", "link_test", "reply"})
 
@@ -27,19 +34,24 @@ _NOT_JOURNALED = frozenset({"heartbeat", "link_test", "reply"})
 class Intake:
     """One receiver line: decides what of a frame is journaled and when its reply may go out.
 
-    ``admits`` says whether a host may come in; ``on_heard`` is told of every good frame.
+    ``admits`` says whether a host may come in; ``on_heard`` is told of every good frame, with the
+    account when a panel's is in it. ``knows`` says whether an account is to be refused as unknown
+    where the line is set so. ``not_before``: a clock of the process before which what is
+    read now cannot have come in.
     """
 
     def __init__(
         self,
         settings: ReceiverSettings,
         codec: Codec,
-        key_for: KeyLookup,
+        rules_for: RulesLookup,
         journal: Journal,
         metrics: Metrics,
         line: Line,
         admits: Callable[[str], bool] = lambda host: True,
-        on_heard: Callable[[], None] = lambda: None,
+        on_heard: Callable[[str | None], None] = lambda account: None,
+        knows: Callable[[str], bool] = lambda account: True,
+        not_before: Callable[[], float | None] = lambda: None,
     ) -> None:
         self.settings = settings
         self.admits = admits
@@ -51,14 +63,13 @@ class Intake:
         self._codec = codec
         self._journal = journal
         self._on_heard = on_heard
+        self._not_before = not_before
         self._limiter = NoiseLimiter(settings.name)
+        self._frames: dict[tuple[str, str], Counter] = {}
+        self._journaled = metrics.journaled.labels(settings.name)
         self.closings = NoiseLimiter(settings.name, what="closed connections")
-        self._options = DecodeOptions(
-            key_for=key_for,
-            timestamps=settings.timestamps,
-            tolerate=settings.tolerate,
-            max_frame=settings.max_frame,
-        )
+        self._strangers = UnknownAccounts(settings, knows)
+        self._options = DecodeOptions(rules_for, settings.max_frame)
 
     def adjust(self, settings: ReceiverSettings) -> None:
         """Take over what may change while the door is open: limits, time-outs, capture."""
@@ -75,16 +86,20 @@ class Intake:
         to keep, else when it is on disk; ``done(False)`` when the journal failed.
         """
         name = self.settings.name
-        self.metrics.frames.labels(name, frame.kind, frame.verdict).inc()
+        self._count_frame(frame)
         now = utc_now()
         if frame.verdict == "accept":
             self.line.last_frame_at = now
-            self._on_heard()
+            account = frame.account if frame.kind in _OF_PANELS else None
+            if account is not None and self._strangers.refuses(account):
+                self._refuse(frame, account, source, peer, now, done)
+                return
+            self._on_heard(account)
             if frame.kind in _NOT_JOURNALED:
                 done(True)
                 return
             drafts = self._drafts(frame, source, now)
-            append = self._with_repeat(frame, peer, now, drafts)
+            append = self._with_repeat(frame, peer, drafts)
         else:
             if not self._limiter.allows(peer):
                 self.metrics.suppressed.labels(name).inc()
@@ -92,6 +107,31 @@ class Intake:
                 return
             append = Append((self._unparsed(frame, source, now),))
         self.journal(append, done)
+
+    def _count_frame(self, frame: Frame) -> None:
+        key = (frame.kind, frame.verdict)
+        counter = self._frames.get(key)
+        if counter is None:
+            # Looking a counter up by its labels costs more than counting.
+            counter = self.metrics.frames.labels(self.settings.name, *key)
+            self._frames[key] = counter
+        counter.inc()
+
+    def _refuse(
+        self,
+        frame: Frame,
+        account: str,
+        source: str,
+        peer: str,
+        now: datetime,
+        done: Callable[[bool], None],
+    ) -> None:
+        """No reply; Odoo hears of it once an hour, so that nothing is dropped in silence."""
+        self._on_heard(None)
+        self.metrics.unknown_accounts.labels(self.settings.name).inc()
+        if self._strangers.is_news(account, peer):
+            self.journal(Append((self._unparsed(frame, source, now, "unknown account"),)))
+        done(False)
 
     def journal(self, append: Append, done: Callable[[bool], None] = lambda stored: None) -> None:
         """Append and report; ``done`` tells whether it is on disk."""
@@ -108,10 +148,20 @@ class Intake:
         append.done = finished
         self._journal.append(append)
 
-    def _with_repeat(
-        self, frame: Frame, peer: str, now: datetime, drafts: tuple[Draft, ...]
-    ) -> Append:
+    def _with_repeat(self, frame: Frame, peer: str, drafts: tuple[Draft, ...]) -> Append:
+        if self.settings.exclusive:
+            # One line, whichever bridge has it: from each of them it has another name.
+            peer = "line"
+        now = time.monotonic()
         link, said = link_of(self.settings.name, peer, frame), fingerprint(frame)
+        if self._journal.finds_repeats:
+            return Append(
+                drafts,
+                link=link,
+                fingerprint=said,
+                repeat_window=self.settings.repeat_window,
+                not_before=self._not_before(),
+            )
         first = self.repeats.repeated(link, said, now)
         append = Append(drafts, link=link, fingerprint=said, repeats=first)
         if first is not None:
@@ -120,34 +170,41 @@ class Intake:
         return append
 
     def _drafts(self, frame: Frame, source: str, now: datetime) -> tuple[Draft, ...]:
-        events: tuple[Event | None, ...] = frame.events or (None,)
-        return tuple(self._draft(frame, event, source, now) for event in events)
-
-    def _draft(self, frame: Frame, event: Event | None, source: str, now: datetime) -> Draft:
         occurred_at = self._occurred_at(frame)
-        return Draft(
-            receiver=self.settings.name,
-            format=frame.format,
-            kind=frame.kind,
-            source=source,
-            received_at=to_iso(now),
-            occurred_at=to_iso(occurred_at) if occurred_at else None,
-            wire_receiver=frame.receiver,
-            line=frame.line,
-            account=frame.account,
-            code_system=event.code_system if event else None,
-            code=event.code if event else None,
-            qualifier=event.qualifier if event else None,
-            area=event.area if event else None,
-            zone=event.zone if event else None,
-            user=event.user if event else None,
-            address=event.address if event else None,
-            text=event.text if event else frame.reason,
-            extended=frame.extended,
-            raw_hex=frame.raw.hex(),
+        of_frame = (
+            self.settings.name,
+            frame.format,
+            frame.kind,
+            source,
+            to_iso(now),
+            to_iso(occurred_at) if occurred_at else None,
+            frame.receiver,
+            frame.line,
+            frame.account,
+        )
+        raw = frame.raw.hex()
+        if not frame.events:
+            return (Draft(*of_frame, text=_remark(frame), extended=frame.extended, raw_hex=raw),)
+        return tuple(
+            Draft(
+                *of_frame,
+                event.code_system,
+                event.code,
+                event.qualifier,
+                event.area,
+                event.zone,
+                event.user,
+                event.address,
+                event.text,
+                frame.extended,
+                raw,
+            )
+            for event in frame.events
         )
 
-    def _unparsed(self, frame: Frame, source: str, now: datetime) -> Draft:
+    def _unparsed(
+        self, frame: Frame, source: str, now: datetime, reason: str | None = None
+    ) -> Draft:
         return Draft(
             receiver=self.settings.name,
             format=frame.format,
@@ -157,7 +214,7 @@ class Intake:
             wire_receiver=frame.receiver,
             line=frame.line,
             account=frame.account,
-            text=frame.reason,
+            text=reason or frame.reason,
             raw_hex=frame.raw.hex(),
         )
 
@@ -171,11 +228,13 @@ class Intake:
                 except ValueError:
                     continue
                 return moment.replace(tzinfo=timezone.utc)
-        return frame.timestamp if self.settings.timestamps == "check" else None
+        return frame.timestamp if frame.timestamp_checked else None
 
     def _count(self, append: Append) -> None:
+        if self._journal.finds_repeats and append.signals and append.signals[0].repeat_of:
+            self.metrics.repeats.labels(self.settings.name).inc()
         self.line.last_seq += len(append.signals)
-        self.metrics.journaled.labels(self.settings.name).inc(len(append.signals))
+        self._journaled.inc(len(append.signals))
         if signal_logger.isEnabledFor(logging.INFO):
             for signal in append.signals:
                 said = {"receiver": self.settings.name, "uid": signal.uid}
@@ -189,6 +248,13 @@ class Intake:
         _logger.critical(
             "%s: a frame is not acknowledged: %s", name, error, extra={"receiver": name}
         )
+
+
+def _remark(frame: Frame) -> str | None:
+    """What a person reads beside a frame that was taken and not understood."""
+    if frame.reason != "token" or frame.token is None:
+        return frame.reason
+    return f"{frame.reason} {frame.token}: {dc09_payloads().get(frame.token, 'not decoded')}"
 
 
 def describe(signal: Signal) -> str:

@@ -121,6 +121,12 @@ class Metrics:
             ["receiver"],
             registry=registry,
         )
+        self.lease = Gauge(
+            "receiver_bridge_lease",
+            "1 while this bridge sends the receiver's signals, 0 while another one does",
+            ["receiver"],
+            registry=registry,
+        )
         self.dead = Counter(
             "receiver_bridge_signals_dead",
             "Signals that Odoo rejected by themselves",
@@ -139,6 +145,43 @@ class Metrics:
             ["receiver"],
             registry=registry,
         )
+        self.accounts = Gauge(
+            "receiver_bridge_accounts", "Accounts known from Odoo", registry=registry
+        )
+        self.configuration_age = Gauge(
+            "receiver_bridge_configuration_age_seconds",
+            "Since Odoo last said what has changed of the configuration",
+            registry=registry,
+        )
+        self.supervised = Gauge(
+            "receiver_bridge_accounts_supervised",
+            "Accounts with a polling interval that were heard last on the line",
+            ["receiver"],
+            registry=registry,
+        )
+        self.lost = Gauge(
+            "receiver_bridge_accounts_lost",
+            "Supervised accounts that are reported as lost",
+            ["receiver"],
+            registry=registry,
+        )
+        self.lost_untold = Gauge(
+            "receiver_bridge_accounts_lost_untold",
+            "Supervised accounts that are lost and wait for their turn to be reported",
+            ["receiver"],
+            registry=registry,
+        )
+        self.unknown_accounts = Counter(
+            "receiver_bridge_unknown_accounts_refused",
+            "Frames not acknowledged because Odoo knows no such account",
+            ["receiver"],
+            registry=registry,
+        )
+        self.last_seen_failures = Counter(
+            "receiver_bridge_last_seen_failures",
+            "Batches of last-seen times that could not be written, and are written later",
+            registry=registry,
+        )
 
     def show_conditions(self, conditions: Conditions) -> None:
         """Every condition that holds is a row with the value 1."""
@@ -146,8 +189,9 @@ class Metrics:
 
     def forget_line(self, receiver: str) -> None:
         """A receiver that is no longer configured has no state; what it counted stays."""
-        with contextlib.suppress(KeyError):
-            self.line_online.remove(receiver)
+        for gauge in (self.line_online, self.lease, self.supervised, self.lost, self.lost_untold):
+            with contextlib.suppress(KeyError):
+                gauge.remove(receiver)
 
 
 class _Conditions:

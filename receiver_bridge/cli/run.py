@@ -12,12 +12,16 @@ import sys
 from ..bridge import Bridge
 from ..codecs import codec_names
 from ..config import Config, ConfigError, load_config
-from ..journal import JournalError
+from ..journal import JournalError, JournalUnavailable
 from ..logs import set_up_logs
+from ..outage import tell_odoo
 from ..systemd import Notifier
 from .configured import add_config_argument, read_config
 
 _logger = logging.getLogger(__name__)
+
+_OPEN_AGAIN = 5.0
+"""Seconds between two tries to open a journal whose disk is full."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -32,6 +36,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         choices=("debug", "info", "warning", "error"),
         help="instead of log.level of the file",
     )
+    parser.add_argument("--log-signals", action="store_true", help="as log.signals of the file")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -48,7 +53,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _log_as_asked(config: Config, arguments: argparse.Namespace) -> None:
-    set_up_logs(arguments.log_format or config.log.format, arguments.log_level or config.log.level)
+    set_up_logs(
+        arguments.log_format or config.log.format,
+        arguments.log_level or config.log.level,
+        arguments.log_signals or config.log.signals,
+    )
 
 
 async def _run(config: Config, arguments: argparse.Namespace) -> None:
@@ -63,7 +72,9 @@ async def _run(config: Config, arguments: argparse.Namespace) -> None:
         loop.add_signal_handler(number, ask, stop)
     loop.add_signal_handler(signal.SIGHUP, ask, reload)
     notifier = Notifier()
-    bridge = Bridge(config)
+    bridge = await _make(config, stop)
+    if bridge is None:
+        return
     watchdog: asyncio.Task[None] | None = None
     try:
         await bridge.start()
@@ -83,6 +94,23 @@ async def _run(config: Config, arguments: argparse.Namespace) -> None:
             watchdog.cancel()
         notifier.stopping()
         await bridge.stop()
+
+
+async def _make(config: Config, stop: asyncio.Event) -> Bridge | None:
+    """The bridge, once its journal can be opened; None when it is stopped before."""
+    while True:
+        try:
+            return Bridge(config)
+        except JournalUnavailable as error:
+            cause = str(error)
+        _logger.critical("%s; no door is opened until it can be written", cause)
+        told = asyncio.get_running_loop().run_in_executor(None, tell_odoo, config, cause)
+        try:
+            await asyncio.wait_for(stop.wait(), _OPEN_AGAIN)
+        except (asyncio.TimeoutError, TimeoutError):
+            await told
+        else:
+            return None
 
 
 async def _reload(bridge: Bridge, arguments: argparse.Namespace) -> None:

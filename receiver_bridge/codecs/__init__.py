@@ -13,6 +13,7 @@ from typing import Final
 from receiver_bridge.codecs import dc09, surgard
 from receiver_bridge.codecs.base import (
     NEED_DATA,
+    AccountRules,
     Codec,
     DecodeOptions,
     Decoder,
@@ -25,6 +26,7 @@ from receiver_bridge.codecs.base import (
 __all__ = [
     "ENTRY_POINT_GROUP",
     "NEED_DATA",
+    "AccountRules",
     "Codec",
     "DecodeOptions",
     "Decoder",
@@ -33,6 +35,8 @@ __all__ = [
     "Frame",
     "NeedData",
     "codec_names",
+    "encodable_codecs",
+    "encoder_of",
     "get_codec",
 ]
 
@@ -63,3 +67,17 @@ def get_codec(name: str) -> Codec:
         raise ValueError(f"unknown format {name!r}; allowed: {', '.join(codec_names())}")
     codec: Codec = point.load()
     return codec
+
+
+def encoder_of(name: str) -> Encoder:
+    """The encoder of a format; raises ValueError for a format without one."""
+    encoder: Encoder | None = getattr(get_codec(name), "encoder", None)
+    if encoder is None:
+        raise ValueError(f"format {name!r} cannot be simulated: its codec has no encoder")
+    return encoder
+
+
+def encodable_codecs() -> list[Codec]:
+    """The formats that simulated senders can speak, by name."""
+    codecs = [get_codec(name) for name in codec_names()]
+    return [codec for codec in codecs if getattr(codec, "encoder", None) is not None]

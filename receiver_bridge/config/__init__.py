@@ -6,6 +6,7 @@ from .doors import Door, NetworkAddress, SerialPort, format_address, parse_addre
 from .load import load_config
 from .mistakes import ConfigError, Mistake
 from .model import (
+    AccountSettings,
     CaptureSettings,
     Config,
     JournalSettings,
@@ -14,10 +15,12 @@ from .model import (
     MetricsSettings,
     OdooSettings,
     ReceiverSettings,
+    SupervisionSettings,
 )
 from .tls import ClientTls, ServerTls
 
 __all__ = [
+    "AccountSettings",
     "CaptureSettings",
     "ClientTls",
     "Config",
@@ -31,6 +34,7 @@ __all__ = [
     "NetworkAddress",
     "OdooSettings",
     "ReceiverSettings",
+    "SupervisionSettings",
     "SerialPort",
     "ServerTls",
     "format_address",

@@ -7,37 +7,41 @@ from collections.abc import Collection
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from ..codecs.base import TimestampPolicy
+from ..codecs.base import (
+    CLEAR_POLICIES,
+    TIMESTAMP_POLICIES,
+    TOLERABLE,
+    ClearPolicy,
+    TimestampPolicy,
+)
+from .accounts import ACCOUNTS_ALLOWED, read_accounts
 from .conflicts import find_conflicts
 from .descriptors import most_connections
 from .doors import RECEIVER_SCHEMES, Door, NetworkAddress, parse_address, parse_door
-from .files import KEYS_ALLOWED, read_api_key, read_keys, read_toml, readable_file
+from .files import read_api_key, read_toml, readable_file
+from .journal import read_journal
 from .mistakes import ConfigError, Mistake
 from .model import (
     CaptureSettings,
     Config,
-    JournalSettings,
     LimitSettings,
     LogSettings,
     MetricsSettings,
     Network,
     OdooSettings,
     ReceiverSettings,
+    SupervisionSettings,
 )
 from .section import Section
 from .tls import read_tls
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _NAME_ALLOWED: Final = "letters, digits, dot, hyphen and underscore, up to 63, no colon"
-_JOURNAL_ALLOWED: Final = (
-    "sqlite:///path/to/journal.db, or sqlite:journal.db relative to the configuration file"
-)
 _SECRET_ALLOWED: Final = (
     "a file with nothing but the API key, that only its owner can read (mode 0600)"
 )
-_TOLERABLE: Final = ("crc", "length")
 
 # A panel repeats a DC-09 message it saw no answer to after its own time-out, 5 to 60 s as usual;
 # a Sur-Gard receiver asks four times within 4 s each.
@@ -57,18 +61,21 @@ def load_config(path: Path, formats: Collection[str]) -> Config:
         raise ConfigError([Mistake(path, "the file", str(error), "a readable TOML file")]) from None
     name = _name(root, "name")
     odoo = _odoo(root.table("odoo"))
-    journal = _journal(root.table("journal"))
+    journal = read_journal(root.table("journal"))
     metrics = _metrics(root.table("metrics", required=False))
     limits = _limits(root.table("limits", required=False))
     log = _log(root.table("log", required=False))
-    receivers = [_receiver(section, formats) for section in root.tables("receiver")]
+    supervision = _supervision(root.table("supervision", required=False))
+    shared = journal is not None and journal.shared
+    state_dir = _state_dir(root, shared)
+    receivers = [_receiver(section, formats, shared) for section in root.tables("receiver")]
     mistakes += find_conflicts(path, receivers, metrics, limits)
     root.no_other_keys()
     if mistakes or odoo is None or journal is None:
         raise ConfigError(mistakes)
     # Without a mistake every receiver has been read in full.
-    read = tuple(item for item in receivers if item)
-    return Config(name, odoo, journal, metrics, read, limits, log)
+    lines = tuple(item for item in receivers if item)
+    return Config(name, odoo, journal, metrics, lines, limits, log, supervision, state_dir)
 
 
 def _name(section: Section, key: str) -> str:
@@ -90,6 +97,7 @@ def _odoo(section: Section | None) -> OdooSettings | None:
         transport=cast(Any, section.choice("transport", ("xmlrpc", "json2"), "xmlrpc")),
         timeout=section.number("timeout", 30.0, 1, 600, "seconds"),
         ca_file=_ca_file(section),
+        stale_after=section.number("stale_after", 3600.0, 120, 86400 * 7, "seconds"),
     )
     section.no_other_keys()
     return settings
@@ -102,20 +110,6 @@ def _ca_file(section: Section) -> Path | None:
     return section.read_file("ca_file", readable_file, allowed)
 
 
-def _journal(section: Section | None) -> JournalSettings | None:
-    if section is None:
-        return None
-    path = section.parsed("url", _parse_journal, _JOURNAL_ALLOWED)
-    settings = JournalSettings(
-        path=section.file.parent / (path or ""),
-        retention_days=section.number("retention_days", 7.0, 0, 3650, "days"),
-    )
-    if path is not None and not settings.path.parent.is_dir():
-        section.wrong("url", f"no folder {settings.path.parent}", "a folder that exists")
-    section.no_other_keys()
-    return settings
-
-
 def _metrics(section: Section | None) -> MetricsSettings | None:
     if section is None:
         return None
@@ -124,7 +118,32 @@ def _metrics(section: Section | None) -> MetricsSettings | None:
     return MetricsSettings(listen) if listen else None
 
 
-def _receiver(section: Section, formats: Collection[str]) -> ReceiverSettings | None:
+def _supervision(section: Section | None) -> SupervisionSettings:
+    if section is None:
+        return SupervisionSettings()
+    settings = SupervisionSettings(
+        grace=section.number("grace", 180.0, 0, 86400, "seconds"),
+        burst=section.number("burst", 20.0, 1, 10_000, "accounts"),
+        per_minute=section.number("per_minute", 60.0, 1, 100_000, "accounts a minute"),
+        mass_share=section.number("mass_share", 0.2, 0.01, 1, "a line's supervised accounts"),
+    )
+    section.no_other_keys()
+    return settings
+
+
+def _state_dir(root: Section, required: bool) -> Path | None:
+    """Beside a file of its own a journal leaves place for more; a database does not."""
+    if not root.has("state_dir") and not required:
+        return None
+    allowed = "a folder that exists"
+    text = root.text("state_dir", allowed)
+    path = root.file.parent / Path(text).expanduser()
+    if text and not path.is_dir():
+        root.wrong("state_dir", f"no folder {path}", allowed)
+    return path
+
+
+def _receiver(section: Section, formats: Collection[str], shared: bool) -> ReceiverSettings | None:
     name = _name(section, "name")
     if name:
         section.title = f"{section.title} ({name})"
@@ -132,25 +151,29 @@ def _receiver(section: Section, formats: Collection[str]) -> ReceiverSettings | 
     door = section.parsed("connect", parse_door, " or ".join(RECEIVER_SCHEMES))
     scheme = door.scheme if isinstance(door, NetworkAddress) else "serial"
     window = _REPEAT_WINDOW.get(format_name, _REPEAT_WINDOW_OTHERS)
-    keys = None
+    accounts = None
     if section.has("key_file"):
-        keys = section.read_file("key_file", read_keys, KEYS_ALLOWED)
+        accounts = section.read_file("key_file", read_accounts, ACCOUNTS_ALLOWED)
+    connects = scheme == "tcp-connect"
     settings = ReceiverSettings(
         name=name,
         format=format_name,
         door=cast(Door, door),
-        keys=keys or {},
+        accounts=accounts or {},
         heartbeat=section.number("heartbeat", 0.0, 0, 86400, "seconds, 0 for none"),
         allow=_allow(section),
-        timestamps=cast(
-            TimestampPolicy, section.choice("timestamps", ("check", "ignore"), "check")
-        ),
-        tolerate=_tolerate(section),
+        timestamps=cast(TimestampPolicy, section.choice("timestamps", TIMESTAMP_POLICIES, "check")),
+        tolerate=section.some_of("tolerate", TOLERABLE),
+        clear=cast(ClearPolicy, section.choice("clear", CLEAR_POLICIES, "accept")),
         repeat_window=section.number("repeat_window", window, 0, 3600, "seconds"),
         max_frame=int(section.number("max_frame", 8192, 64, 1_048_576, "bytes")),
         **_limits_of_one(section, scheme),
         tls=read_tls(section, scheme),
         capture=_capture(section),
+        exclusive=section.flag("exclusive", connects) and shared,
+        unknown_accounts=cast(
+            Any, section.choice("unknown_accounts", ("accept", "refuse"), "accept")
+        ),
     )
     section.no_other_keys()
     return settings if door else None
@@ -170,6 +193,7 @@ def _log(section: Section | None) -> LogSettings:
     settings = LogSettings(
         section.choice("level", ("debug", "info", "warning", "error"), "info"),
         section.choice("format", ("text", "json"), "text"),
+        section.flag("signals"),
     )
     section.no_other_keys()
     return settings
@@ -231,15 +255,6 @@ def _allow(section: Section) -> tuple[Network, ...]:
     return tuple(networks)
 
 
-def _tolerate(section: Section) -> frozenset[str]:
-    allowed = " or ".join(f'"{name}"' for name in _TOLERABLE)
-    names = section.texts("tolerate", f"a list of {allowed}")
-    for name in names:
-        if name not in _TOLERABLE:
-            section.wrong("tolerate", repr(name), allowed)
-    return frozenset(names)
-
-
 def _parse_http(text: str) -> str:
     allowed = "http:// or https:// and a host, without user or password"
     parts = urlsplit(text)
@@ -252,13 +267,6 @@ def _parse_http(text: str) -> str:
     except ValueError:
         raise ValueError("a port from 1 to 65535") from None
     return text.rstrip("/")
-
-
-def _parse_journal(text: str) -> Path:
-    parts = urlsplit(text)
-    if parts.scheme != "sqlite" or parts.netloc or parts.query or not parts.path.strip("/"):
-        raise ValueError(_JOURNAL_ALLOWED)
-    return Path(unquote(parts.path).replace("//", "/", 1))
 
 
 def _parse_listen(text: str) -> NetworkAddress:

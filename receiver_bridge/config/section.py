@@ -41,7 +41,7 @@ class Section:
 
     def text(self, key: str, allowed: str, default: str | None = None) -> str:
         """A non-empty string; required without a default."""
-        value = self._value(key, default)
+        value = self.value(key, default)
         if not isinstance(value, str) or not value.strip():
             self.wrong(key, _show(value), allowed)
             return default or ""
@@ -49,7 +49,7 @@ class Section:
 
     def choice(self, key: str, choices: Sequence[str], default: str | None = None) -> str:
         allowed = " or ".join(f'"{choice}"' for choice in choices)
-        value = self._value(key, default)
+        value = self.value(key, default)
         if value not in choices:
             self.wrong(key, _show(value), allowed)
             return default or choices[0]
@@ -57,7 +57,7 @@ class Section:
 
     def number(self, key: str, default: float, low: float, high: float, unit: str) -> float:
         allowed = f"a number of {unit} from {low:g} to {high:g}"
-        value = self._value(key, default)
+        value = self.value(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.wrong(key, _show(value), allowed)
             return default
@@ -66,8 +66,8 @@ class Section:
             return default
         return float(value)
 
-    def flag(self, key: str, default: bool) -> bool:
-        value = self._value(key, default)
+    def flag(self, key: str, default: bool = False) -> bool:
+        value = self.value(key, default)
         if not isinstance(value, bool):
             self.wrong(key, _show(value), "true or false")
             return default
@@ -75,11 +75,20 @@ class Section:
 
     def texts(self, key: str, allowed: str) -> list[str]:
         """A list of strings, empty when absent."""
-        value = self._value(key, [])
+        value = self.value(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             self.wrong(key, _show(value), allowed)
             return []
         return value
+
+    def some_of(self, key: str, choices: Sequence[str]) -> frozenset[str]:
+        """A list of names out of ``choices``, empty when absent."""
+        allowed = " or ".join(f'"{choice}"' for choice in choices)
+        names = self.texts(key, f"a list of {allowed}")
+        for name in names:
+            if name not in choices:
+                self.wrong(key, repr(name), allowed)
+        return frozenset(names)
 
     def parsed(self, key: str, parse: Callable[[str], _T], allowed: str) -> _T | None:
         """A required string that ``parse`` takes apart; its ValueError says what is allowed."""
@@ -143,7 +152,8 @@ class Section:
             if key not in self._known:
                 self.wrong(key, "an unknown key", ", ".join(sorted(set(self._known))))
 
-    def _value(self, key: str, default: object) -> Any:
+    def value(self, key: str, default: object) -> Any:
+        """Whatever stands there, unchecked."""
         self._known.append(key)
         return self._table.get(key, default)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ..signal import Draft, Signal
 
@@ -13,13 +13,28 @@ class JournalError(Exception):
     """The journal did not take something; nothing of it is acknowledged to anybody."""
 
 
+class JournalUnavailable(JournalError):
+    """The journal cannot be opened for a cause that may pass, such as a full disk."""
+
+
+class LeaseLost(JournalError):
+    """Another bridge sends this receiver's signals now, or may do so at any moment."""
+
+
 @dataclass(eq=False, slots=True)
 class Append:
     """What one frame brings, and what became of it.
 
     All drafts of one frame are committed together. ``link`` names the line for the detection of
     link-level retries and ``fingerprint`` what the frame said; ``repeats`` is the frame that this
-    one repeats. Once the journal is done, either ``signals`` are on disk or ``error`` is set.
+    one repeats, where the bridge knows it; ``repeat_window`` (seconds) is for a journal that looks
+    for it itself (``Journal.finds_repeats``), and ``not_before`` the clock of
+    :class:`~.elapsed.Moment` before which nothing of the frame can have come in. ``remember`` are
+    small values (name -> value, None forgets it) that are kept by the same commit, for what must be
+    told exactly once. Once the journal is done, either ``signals`` are on disk or ``error`` is set.
+
+    With ``tick``, the number of a tick, the drafts report that tick: it is marked as taken in the
+    same transaction, and where it is no longer open nothing is written: ``signals`` stay empty.
     """
 
     drafts: tuple[Draft, ...]
@@ -27,9 +42,13 @@ class Append:
     fingerprint: str | None = None
     repeats: Append | None = None
     done: Callable[[Append], None] | None = None
+    repeat_window: float = 0.0
+    not_before: float | None = None
+    tick: int | None = None
     uids: tuple[str, ...] = ()
     signals: tuple[Signal, ...] = ()
     error: JournalError | None = None
+    remember: tuple[tuple[str, str | None], ...] = ()
 
     def repeated_uid(self, part: int) -> str | None:
         """The uid that the event at index ``part`` repeats, when the first copy is on disk."""
@@ -64,6 +83,69 @@ class RecentFrame:
     fingerprint: str
     journaled_at: str
     uids: tuple[str, ...]
+
+
+SignalState = Literal["pending", "delivered", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalStatus:
+    """How far a signal has come: ``reason`` is Odoo's when it is dead, ``settled_at`` ISO time."""
+
+    state: SignalState
+    settled_at: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A signal as a display reads it; ``body`` is the signal's JSON text."""
+
+    position: int
+    uid: str
+    status: SignalStatus
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Somebody has handled the signal ``uid`` at the bridge's own display.
+
+    ``at``, ``taken_at`` (the running bridge has made a signal of it) and ``withdrawn_at`` are ISO
+    times. A signal has at most one tick that is not withdrawn.
+    """
+
+    number: int
+    uid: str
+    receiver: str
+    account: str | None
+    by: str
+    at: str
+    note: str
+    taken_at: str | None = None
+    withdrawn_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What is being ticked: the signal's uid, its receiver and account."""
+
+    uid: str
+    receiver: str
+    account: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedSignal:
+    """One row as `journal export` shows it; times in ISO form, UTC."""
+
+    uid: str
+    receiver: str
+    journaled_at: str
+    state: SignalState
+    settled_at: str | None
+    reason: str | None
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +187,87 @@ class JournalReader(Protocol):
         """A remembered value, or None."""
         ...
 
+    def recall_all(self, prefix: str) -> dict[str, str]:
+        """All remembered values whose name begins with ``prefix``, by name."""
+        ...
+
+    def newest(self, limit: int) -> list[Stored]:
+        """The newest signals of all receivers, oldest of them first."""
+        ...
+
+    def after(self, position: int, limit: int) -> list[Stored]:
+        """Signals behind a position, oldest first. Whoever asks again behind the last position
+        that it got misses none: no signal may become visible in front of one already shown."""
+        ...
+
+    def waiting(self, receiver: str, position: int, limit: int) -> list[Stored]:
+        """A receiver's signals behind a position that Odoo does not have (pending), oldest first;
+        as cheap in a journal full of delivered ones."""
+        ...
+
+    def statuses(self, positions: Collection[int]) -> dict[int, SignalStatus]:
+        """How far the signals at these positions have come; those removed are absent."""
+        ...
+
+    def ticks(self, limit: int) -> list[Tick]:
+        """The newest ticks, withdrawn ones too, and every open one, in order of their numbers."""
+        ...
+
+    def ticks_to_take(self, before: str, limit: int) -> list[Tick]:
+        """Open ticks made before an ISO time whose signals are no longer pending, oldest first:
+        what reports them goes to Odoo behind the signals that they refer to."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class TickWriter(Protocol):
+    """Writes ticks from a process of its own, whether or not a bridge is running; each call is on
+    disk when it returns. Every method raises JournalError."""
+
+    def tick(self, signals: Sequence[Ticked], by: str, note: str) -> list[str]:
+        """Tick signals as handled; the uids that were not ticked already by somebody."""
+        ...
+
+    def withdraw(self, uids: Sequence[str]) -> list[str]:
+        """Take ticks back that no bridge has taken yet; the uids for which that was so."""
+        ...
+
+    def close(self) -> None:
+        """Free what it holds."""
+        ...
+
+
+class JournalAdmin(Protocol):
+    """Work on a journal from beside the bridge, whether or not one is running; a running bridge
+    finds what was changed within seconds. Every method raises JournalError."""
+
+    def replay(self, uids: Sequence[str]) -> list[str]:
+        """Make these signals pending again. Returns those that were set back, in the order given;
+        unknown and still pending ones are not among them."""
+        ...
+
+    def replay_since(self, since: str) -> int:
+        """Make all signals journaled at ``since`` (ISO, UTC) or later pending again; how many were
+        set back. Odoo takes those that it still has as duplicates."""
+        ...
+
+    def export(self, since: str | None = None) -> Iterator[ExportedSignal]:
+        """Every signal in the journal, oldest first, read in small portions."""
+        ...
+
+    def close(self) -> None: ...
+
 
 class Journal(Protocol):
     """One writer. ``append`` may be called from any thread and returns at once."""
 
     epoch: str
+    finds_repeats: bool
+    """Whether the journal itself finds out what repeats what, because bridges share it; else the
+    caller says so in ``Append.repeats``."""
+    shared: bool
+    """Whether other bridges may write and deliver from this journal."""
 
     @property
     def reader(self) -> JournalReader:
@@ -120,13 +278,30 @@ class Journal(Protocol):
         """Queue a frame's signals; ``append.done`` runs once they are on disk or have failed."""
         ...
 
-    def settle(self, delivered: Sequence[Pending], dead: Mapping[str, str]) -> None:
-        """Mark signals as delivered, and by uid as dead with the reason; returns once that is on
-        disk. Raises JournalError."""
+    def compete(self, receivers: Iterable[str]) -> None:
+        """Send the signals of these receivers whenever no other bridge does."""
+        ...
+
+    def lease(self, receiver: str) -> int | None:
+        """The token under which this process may send the receiver's signals at this moment, by
+        its own clock and without asking anybody; None while another bridge sends them."""
+        ...
+
+    def settle(
+        self, delivered: Sequence[Pending], dead: Mapping[str, str], token: int | None = None
+    ) -> None:
+        """Mark signals of one receiver as delivered, and by uid as dead with the reason; returns
+        once that is on disk. ``token`` is that of the lease they were sent under. Raises LeaseLost
+        when that lease is over, and JournalError."""
         ...
 
     def remember(self, name: str, value: str) -> None:
         """Keep a small value across restarts. Raises JournalError."""
+        ...
+
+    def holds(self, receiver: str) -> bool:
+        """Whether this bridge is the one that speaks for the receiver now. Asked often, from any
+        thread: it must not wait for anything."""
         ...
 
     @property

@@ -2,5 +2,6 @@
 
 from .base import Listener, open_listener
 from .doors import Shared, probe_door
+from .exclusive import ExclusiveListener
 
-__all__ = ["Listener", "Shared", "open_listener", "probe_door"]
+__all__ = ["ExclusiveListener", "Listener", "Shared", "open_listener", "probe_door"]

@@ -4,12 +4,13 @@ The text of ``alarm.receiver.heartbeat``::
 
     {"bridge": "hq-1", "version": "0.1.0", "epoch": "…32 hex…", "now": "2026-…Z", "dead": 0,
      "backlog": {"sg-1": 3}, "journal": "ok" | "failing",
+     "conditions": [{"code": "disk_low", "detail": "for a person"}],
      "receivers": [{"name": "sg-1", "format": "surgard", "state": "online" | "silent" | "down",
                     "detail": "why it is down" | null, "last_frame_at": "2026-…Z" | null,
-                    "forwarded": 1200, "last_seq": 1203}]}
+                    "forwarded": 1200, "last_seq": 1203, "sending": true}]}
 
 ``backlog`` holds the receivers that have one; ``forwarded`` and ``last_seq`` count from the start
-of the process (the epoch).
+of the process (the epoch). ``sending`` is false while another bridge sends the receiver's signals.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from .. import __version__
 from ..clock import to_iso, utc_now
+from ..conditions import Conditions
 from ..journal import Journal, JournalError
 from ..lines import Line
 from ..metrics import Metrics
+from ..timekeeping import ClockWatch
 from .periodic import Periodic
 from .transport import Transport, UplinkError
 
@@ -41,8 +45,11 @@ class Heartbeat(Periodic):
         transport: Transport,
         metrics: Metrics,
         on_success: Callable[[], None] = lambda: None,
+        conditions: Conditions | None = None,
     ) -> None:
         super().__init__("heartbeat", INTERVAL)
+        self._conditions = conditions or Conditions()
+        self._clock = ClockWatch(self._conditions)
         self._bridge = bridge
         self._lines = lines
         self._journal = journal
@@ -51,6 +58,7 @@ class Heartbeat(Periodic):
         self._on_success = on_success
         self.failing: str | None = None
         """Why the last heartbeat failed; None while all is well."""
+        self.failing_since: datetime | None = None
 
     def status(self) -> dict[str, Any]:
         """What is sent, as above."""
@@ -64,6 +72,8 @@ class Heartbeat(Periodic):
         for line in self._lines:
             self._metrics.backlog.labels(line.name).set(backlog.get(line.name, 0))
             self._metrics.line_online.labels(line.name).set(line.state == "online")
+        self._clock.look()
+        conditions = self._conditions.current()
         return {
             "bridge": self._bridge,
             "version": __version__,
@@ -72,6 +82,7 @@ class Heartbeat(Periodic):
             "backlog": backlog,
             "dead": dead,
             "journal": "ok" if healthy else "failing",
+            "conditions": [condition.as_dict() for condition in conditions],
             "receivers": [
                 {
                     "name": line.name,
@@ -81,6 +92,7 @@ class Heartbeat(Periodic):
                     "last_frame_at": to_iso(line.last_frame_at) if line.last_frame_at else None,
                     "forwarded": line.forwarded,
                     "last_seq": line.last_seq,
+                    "sending": self._journal.holds(line.name),
                 }
                 for line in self._lines
             ],
@@ -93,9 +105,10 @@ class Heartbeat(Periodic):
             self._metrics.uplink_failures.labels("heartbeat").inc()
             if self.failing is None:
                 _logger.error("Odoo does not hear the bridge: %s", error)
+                self.failing_since = utc_now()
             self.failing = str(error)
         else:
             if self.failing is not None:
                 _logger.warning("Odoo hears the bridge again")
-            self.failing = None
+            self.failing = self.failing_since = None
             self._on_success()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from ..config import OdooSettings
@@ -22,8 +23,13 @@ class ReplaceableTransport:
         with self._lock:
             self._next = open_transport(settings)
 
-    def call(self, method: str, argument: tuple[str, str]) -> Any:
-        return self._transport().call(method, argument)
+    def call(
+        self,
+        method: str,
+        argument: tuple[str, str],
+        permit: Callable[[], None] = lambda: None,
+    ) -> Any:
+        return self._transport().call(method, argument, permit)
 
     def close(self) -> None:
         self._transport().close()

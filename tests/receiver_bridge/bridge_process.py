@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from odoo_server import KEY
@@ -40,14 +40,20 @@ def write_config(folder: Path, odoo_url: str, receivers: str) -> Path:
 
 
 class BridgeProcess:
-    """Started in the constructor; every line of its log is kept in ``log``."""
+    """Started in the constructor; every line of its log is kept in ``log``. ``prefix``: a command
+    that runs it, in its own process."""
 
-    def __init__(self, config: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        config: Path,
+        environment: Mapping[str, str] | None = None,
+        prefix: Sequence[str] = (),
+    ) -> None:
         self.log: list[str] = []
         self._ended = False
         self._logged = threading.Condition()
         self._process = subprocess.Popen(
-            [*COMMAND, "run", "--config", str(config)],
+            [*prefix, *COMMAND, "run", "--log-signals", "--config", str(config)],
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, **(environment or {})},
@@ -85,8 +91,11 @@ class BridgeProcess:
     def hang_up(self) -> None:
         self._process.send_signal(signal.SIGHUP)
 
+    def send_signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
     def kill(self) -> None:
-        self._process.send_signal(signal.SIGKILL)
+        self.send_signal(signal.SIGKILL)
         self._process.wait(10)
 
     def stop(self) -> int:

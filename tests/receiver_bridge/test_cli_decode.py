@@ -11,9 +11,11 @@ import sys
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from receiver_bridge.cli import decode
-from receiver_bridge.codecs import Event
+from receiver_bridge.codecs import AccountRules, DecodeOptions, Event, get_codec
 from receiver_bridge.codecs.contact_id import make_event
 from receiver_bridge.codecs.dc09_encoder import encode_adm_cid, encode_null, encode_sia_dcs
 from receiver_bridge.codecs.surgard_encoder import encode_contact_id, encode_heartbeat
@@ -159,3 +161,24 @@ def test_what_is_printed_is_utf_8_in_any_language():
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
     )
     assert json.loads(printed.stdout)["signals"][0]["text"] == "火警"
+
+
+_BITS = st.sampled_from(
+    [
+        encode_null("1234"),
+        encode_sia_dcs("1234", [BURGLARY], sequence="0001", timestamp=NOW, key=KEY),
+        encode_contact_id("1234", make_event("E", "130", "01", "005")),
+        encode_heartbeat(),
+        *(b"\n", b"\r", b"\0", b"\0\0\0", b"\x14", b"noise"),
+    ]
+)
+
+
+@pytest.mark.parametrize("name", ["dc09", "surgard"])
+@given(st.lists(_BITS | st.binary(max_size=20), max_size=8).map(b"".join))
+def test_what_is_consumed_adds_up_to_what_came(name, data):
+    options = DecodeOptions(lambda account: AccountRules(KEY))
+    frames = decode._frames(get_codec(name), data, options, NOW)
+    assert sum(frame.consumed for frame in frames) == (len(data) if frames else 0)
+    assert frames or not data.strip(b"\r\n\0")
+    assert all(frame.raw in data for frame in frames)

@@ -199,10 +199,12 @@ def test_what_waits_when_its_sender_hangs_up_is_kept_in_one_piece(tmp_path: Path
     async def scenario() -> None:
         async with running_line(tmp_path, ANY_TCP, frames_per_second=50) as line:
             _reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
+            # In one read of the door, so that nothing of it is lost with the connection.
             writer.write(b"".join(frame(number) for number in range(1, 201)))
             await until(lambda: counted(line, "waits") > 0)
             writer.transport.abort()
             await line.listener.stop()
+            await until(lambda: any(item["kind"] == "unparsed" for item in line.signals()))
             signals = line.signals()
             events = [item for item in signals if item["kind"] == "event"]
             [rest] = [item for item in signals if item["kind"] == "unparsed"]

@@ -128,3 +128,10 @@ def test_no_text_raises(data):
 def test_more_events_than_any_panel_sends_are_one_unparsed_frame():
     assert len(parse_payload("#1234|N" + "ZZ" * MOST_EVENTS)[0]) == MOST_EVENTS
     assert parse_payload("#1234|N" + "ZZ" * (MOST_EVENTS + 1)) == ((), False)
+
+
+@given(
+    st.from_regex(r"(#[0-9A-F]{0,6})?\|N(ri[0-9A-F]{0,3}/?)?[A-Z]{2}[0-9A-F]{0,4}", fullmatch=True)
+)
+def test_the_short_way_for_ordinary_data_says_the_same_as_the_long_one(data):
+    assert parse_payload(data) == parse_payload(data + "/")
