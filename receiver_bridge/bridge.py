@@ -400,6 +400,7 @@ class Bridge:
     def _supervise(self, config: Config) -> tuple[AccountWatch, Supervision]:
         store = SqliteLastSeen(config.last_seen_path)
         watch = AccountWatch(
+            (),
             config.supervision,
             self.metrics,
             self.conditions,

@@ -39,10 +39,10 @@ class JournalSettings:
 
     path: Path
     retention_days: float = 7.0
+    min_free: int = 256_000_000
     url: str = ""
     schema: str = "receiver_bridge"
     password: str | None = field(default=None, repr=False)
-    min_free: int = 256_000_000
 
     @property
     def shared(self) -> bool:

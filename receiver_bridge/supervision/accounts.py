@@ -130,6 +130,7 @@ class AccountWatch:
 
     def __init__(
         self,
+        lines: Iterable[tuple[Line, Tell]],
         settings: SupervisionSettings,
         metrics: Metrics,
         conditions: Conditions,
@@ -155,6 +156,8 @@ class AccountWatch:
         self._strangers: set[Key] = set()
         self._orphans: set[Identity] = set()
         self._complete = False
+        for line, tell in lines:
+            self.add_line(line, tell, now)
 
     def add_line(self, line: Line, tell: Tell, now: float) -> None:
         """A line on which accounts may call; one that is there already goes on under its name."""

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from odoo_server import KEY, OdooServer, serve_odoo
 
 from receiver_bridge.conditions import Conditions
-from receiver_bridge.config import OdooSettings
+from receiver_bridge.config import OdooSettings, ReceiverSettings, parse_door
 from receiver_bridge.directory import (
     AccountBook,
     AnswerError,
@@ -102,6 +102,10 @@ RECEIVERS = [
 ]
 
 
+def dc09_line(name: str) -> ReceiverSettings:
+    return ReceiverSettings(name, "dc09", parse_door("tcp-listen://127.0.0.1:0"))
+
+
 def account(number: object, group: str = "HQ", **values: Any) -> dict[str, Any]:
     return {"receiver_group": group, "account": str(number), **values}
 
@@ -137,10 +141,10 @@ def test_keys_and_sources_come_from_odoo_and_outlive_it(tmp_path: Path) -> None:
         assert odoo.since == ["", "7", "8"]
     assert made.path.stat().st_mode & 0o777 == 0o600
     for each in (made, again):
-        look_up = each.keys.lookup("dc-1", {})
-        assert look_up("1A") == look_up("0004") == bytes.fromhex(PANEL_KEY)
-        assert look_up("2") is look_up("3") is look_up(None) is None
-        assert each.keys.lookup("dc-2", {})("1A") is None
+        rules = each.keys.lookup(dc09_line("dc-1"))
+        assert rules("1A").key == rules("0004").key == bytes.fromhex(PANEL_KEY)
+        assert rules("2").key is rules("3").key is rules(None).key is None
+        assert each.keys.lookup(dc09_line("dc-2"))("1A").key is None
         assert each.sources.admits("dc-1", ())("192.0.2.7")
         assert not each.sources.admits("dc-1", ())("198.51.100.1")
         assert each.sources.admits("dc-2", ())("198.51.100.1")
@@ -216,7 +220,7 @@ def test_what_could_not_be_written_is_known_at_once_and_written_later(
             )
         made.fetcher.once()
         assert "disk full" in caplog.text
-        assert made.keys.lookup("dc-1", {})("2") == bytes.fromhex(PANEL_KEY)
+        assert made.keys.lookup(dc09_line("dc-1"))("2").key == bytes.fromhex(PANEL_KEY)
         assert len(made.book) == 3
         assert len(Made(tmp_path, odoo.url).book) == 1
         with sqlite3.connect(made.path) as other:
