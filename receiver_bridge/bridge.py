@@ -152,7 +152,7 @@ class Bridge:
         """
         change = compare(self._config, config)
         mistakes = fixed_while_running(path, self._config, config)
-        mistakes += await self._closed_doors(path, change)
+        mistakes += await self._not_to_open(path, change)
         health = self._health
         if not mistakes and config.metrics != self._config.metrics:
             try:
@@ -261,8 +261,9 @@ class Bridge:
                 self.conditions.clear(f"door_closed:{name}")
                 return
 
-    async def _closed_doors(self, path: Path, change: Change) -> list[Mistake]:
-        """A mistake for each new door that could not be opened once those that go are closed."""
+    async def _not_to_open(self, path: Path, change: Change) -> list[Mistake]:
+        """A mistake for each new format or door that could not be opened once those that go are
+        closed."""
         closing = [*change.removed, *(item.name for item in change.reopened)]
         freed = {
             door.port
@@ -271,6 +272,12 @@ class Bridge:
         }
         mistakes = []
         for settings in (*change.added, *change.reopened):
+            try:
+                get_codec(settings.format)
+            except Exception as failure:  # noqa: BLE001 - another package's code
+                key = f"receiver ({settings.name}).format"
+                found = f"{settings.format!r}: {failure}"
+                mistakes.append(Mistake(path, key, found, "a format that can be loaded"))
             error = await probe_door(settings.door)
             port = getattr(settings.door, "port", None)
             if error is None or (error.errno == errno.EADDRINUSE and port in freed):
@@ -283,7 +290,12 @@ class Bridge:
 
     async def _exchange_receivers(self, change: Change) -> None:
         closing = [*change.removed, *(item.name for item in change.reopened)]
-        await asyncio.gather(*(self._close(self._receivers[name]) for name in closing))
+        closed = await asyncio.gather(
+            *(self._close(self._receivers[name]) for name in closing), return_exceptions=True
+        )
+        for name, outcome in zip(closing, closed, strict=True):
+            if isinstance(outcome, BaseException):
+                _logger.error("%s: not closed as it should be", name, exc_info=outcome)
         for name in change.removed:
             del self._receivers[name]
             self._lines[:] = [line for line in self._lines if line.name != name]

@@ -66,7 +66,7 @@ class Metrics:
         )
         self.slow = Counter(
             "receiver_bridge_slow_senders",
-            "Connections closed because a frame was never finished, or an answer never read",
+            "Connections closed: a frame not finished, answers not read, held back by others",
             ["receiver", "reason"],
             registry=registry,
         )
@@ -79,6 +79,12 @@ class Metrics:
         self.capture_lost = Counter(
             "receiver_bridge_capture_lost",
             "Records that a capture of raw bytes left out",
+            ["receiver"],
+            registry=registry,
+        )
+        self.opened = Counter(
+            "receiver_bridge_connections_opened",
+            "Connections that came about",
             ["receiver"],
             registry=registry,
         )

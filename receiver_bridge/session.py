@@ -60,6 +60,7 @@ class Session:
         self._pace = pace or self._turns.pace(self._name, peer)
         self._tap = intake.capture.tap(source)
         self._begun: float | None = None
+        self._served = time.monotonic()
         self._decoder = intake.decoder()
         self._slots: deque[_Slot] = deque()
         self._withhold = False
@@ -90,8 +91,9 @@ class Session:
         """Whether nothing waits for the disk, nor to be decoded."""
         return not self._slots and not self._behind
 
-    def receive(self, data: bytes) -> None:
-        """Decode what has come and hand every whole frame on, in turn with other senders."""
+    def receive(self, data: bytes, at_once: bool = False) -> None:
+        """Decode what has come and hand every whole frame on, in turn with other senders;
+        ``at_once`` for a datagram, which has been let in or not before it comes here."""
         self._latest = data
         self._tap.record("<", data)
         if self._begun is None:
@@ -105,9 +107,10 @@ class Session:
         self._pace.spend(0, len(data))
         if self._behind:
             return
-        if free:
+        if free or at_once:
             self._decode()
         else:
+            self._served = time.monotonic()
             self._wait()
 
     def gives_up(self, timeout: float) -> bool:
@@ -142,8 +145,22 @@ class Session:
         if at_once or not self._behind:
             self._take_rest()
 
+    def abandon(self) -> None:
+        """The sender is gone and takes no answer any more. What of him is not decoded yet is kept
+        unread in one piece: whoever sends and hangs up must not hold up those who stay."""
+        self.end()
+        if self._behind:
+            self._behind = False
+            self._take_rest()
+
+    def starves(self, timeout: float) -> bool:
+        """Whether what has come waits for its turn so long that nobody can want the answer any
+        more: others of the same address take all that it may send."""
+        return self._behind and time.monotonic() - self._served >= timeout
+
     def _decode(self) -> None:
         """A turn's worth of frames; the next turn follows when all others had theirs."""
+        self._served = time.monotonic()
         try:
             more = self._take_frames()
         except Exception:
@@ -163,8 +180,9 @@ class Session:
         self._turns.wait(self._pace, self._decode_on)
 
     def _decode_on(self) -> None:
-        self._decode()
-        self._on_progress()
+        if self._behind:
+            self._decode()
+            self._on_progress()
 
     def _take_frames(self) -> bool:
         """Whether there may be more."""
@@ -181,6 +199,7 @@ class Session:
     def _take_rest(self) -> None:
         rest = self._decoder.finish()
         if rest is not None:
+            self._pace.spend(1, 0)
             self._take(rest)
 
     def _decoder_failed(self) -> None:

@@ -88,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
     data = sys.stdin.buffer.read()
     for frame in _frames(codec, data, options, args.now or datetime.now(timezone.utc)):
         # JSON is UTF-8, whatever the terminal's language.
-        line = json.dumps(_as_json(frame), ensure_ascii=False) + "\n"
+        line = json.dumps(as_json(frame), ensure_ascii=False) + "\n"
         sys.stdout.buffer.write(line.encode())
         sys.stdout.buffer.flush()
     return 0
@@ -111,8 +111,8 @@ def _frames(codec: Codec, data: bytes, options: DecodeOptions, now: datetime) ->
     return frames
 
 
-def _as_json(frame: Frame) -> dict[str, Any]:
-    """The JSON object of a frame."""
+def as_json(frame: Frame) -> dict[str, Any]:
+    """The JSON object of a frame, as the command prints it."""
     return {
         "format": frame.format,
         "verdict": frame.verdict,

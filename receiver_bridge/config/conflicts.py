@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import combinations
 from pathlib import Path
 
-from .descriptors import RESERVED, most_descriptors
+from .descriptors import RESERVED, most_connections, most_descriptors
 from .doors import Door, NetworkAddress, SerialPort
 from .mistakes import Mistake
 from .model import LimitSettings, MetricsSettings, ReceiverSettings
@@ -84,24 +84,31 @@ def _same_captures(path: Path, numbered: _Numbered) -> Iterable[Mistake]:
 def _too_many_connections(
     path: Path, numbered: _Numbered, limits: LimitSettings
 ) -> Iterable[Mistake]:
-    wanted = total_connections(limits, [receiver for _number, receiver in numbered])
-    allowed = most_descriptors() - RESERVED
-    if wanted > allowed:
-        yield Mistake(
-            path,
-            "limits.max_connections",
-            f"{wanted} connections" + ("" if limits.max_connections else ", the receivers' sum"),
-            f"up to {allowed}: the process may have {most_descriptors()} open files"
-            f" (LimitNOFILE) and keeps {RESERVED} for itself",
-        )
+    allowed = most_connections()
+    claims = [("limits.max_connections", limits.max_connections)]
+    claims += [
+        (f"receiver[{number}] ({receiver.name}).max_connections", receiver.max_connections)
+        for number, receiver in numbered
+    ]
+    for key, claimed in claims:
+        if claimed > allowed:
+            yield Mistake(
+                path,
+                key,
+                f"{claimed} connections",
+                f"up to {allowed}: the process may have {most_descriptors()} open files"
+                f" (LimitNOFILE) and keeps {RESERVED} for itself",
+            )
 
 
 def total_connections(limits: LimitSettings, receivers: Iterable[ReceiverSettings]) -> int:
-    """Connections over all doors: what is set, else the sum of what each receiver may have."""
+    """Connections over all doors: what is set, else the sum of what each receiver may have, as far
+    as the process may have so many."""
     if limits.max_connections:
         return limits.max_connections
-    return sum(
+    wanted = sum(
         receiver.max_connections
         for receiver in receivers
         if isinstance(receiver.door, NetworkAddress) and receiver.door.scheme == "tcp-listen"
     )
+    return min(wanted, most_connections())

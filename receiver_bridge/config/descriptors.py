@@ -15,6 +15,11 @@ def most_descriptors() -> int:
     return 1 << 30 if hard == resource.RLIM_INFINITY else hard
 
 
+def most_connections() -> int:
+    """So many of them can be connections."""
+    return max(1, most_descriptors() - RESERVED)
+
+
 def raise_limit(connections: int) -> None:
     """Let this process have so many connections, as far as it may."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -19,6 +19,7 @@ from ..codecs.base import (
 )
 from .accounts import ACCOUNTS_ALLOWED, read_accounts
 from .conflicts import find_conflicts
+from .descriptors import most_connections
 from .doors import RECEIVER_SCHEMES, Door, NetworkAddress, parse_address, parse_door
 from .files import read_api_key, read_toml, readable_file
 from .journal import read_journal
@@ -198,7 +199,8 @@ def _log(section: Section | None) -> LogSettings:
 def _limits_of_one(section: Section, scheme: str) -> dict[str, Any]:
     """What one receiver lets its senders do."""
     number = section.number
-    most = int(number("max_connections", 2000, 1, 100_000, "connections"))
+    usual = min(2000, most_connections())
+    most = int(number("max_connections", usual, 1, 100_000, "connections"))
     # Half of the line is still for others, whoever takes the other half.
     each = max(1, most // 2)
     dead_peer = 60.0 if scheme == "tcp-connect" else 300.0

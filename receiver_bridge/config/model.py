@@ -80,7 +80,8 @@ class LogSettings:
 
 @dataclass(frozen=True, slots=True)
 class LimitSettings:
-    """``max_connections`` over all doors; 0: the sum of what each receiver may have."""
+    """``max_connections`` over all doors; 0: the sum of what each receiver may have, as far as the
+    process may have so many."""
 
     max_connections: int = 0
 
@@ -107,7 +108,8 @@ class ReceiverSettings:
     ``repeat_window``: seconds within which the same record on the same line is a link-level retry.
     ``exclusive``: the door is open only while this bridge sends the receiver's signals.
     ``idle_timeout``: seconds after which a silent connection is closed, 0 never.
-    ``frame_timeout``: seconds that a frame may take from its first byte to its last, 0 no limit.
+    ``frame_timeout``: seconds that a frame may take from its first byte to its last, that answers
+    may wait until the sender takes them, and that his address's rate may hold him back; 0 no limit.
     ``dead_peer_timeout``: seconds after which TCP notices that the other side is gone, 0 never.
     ``max_connections_per_address``: 0 as many as ``max_connections``; IPv6 counts by /64.
     ``frames_per_second``, ``bytes_per_second``: what one address may send, 0 no limit.

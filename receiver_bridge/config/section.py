@@ -28,6 +28,8 @@ class Section:
         self._known: list[str] = []
 
     def has(self, key: str) -> bool:
+        """Whether the key is there; asked for, it is a known one."""
+        self._known.append(key)
         return key in self._table
 
     def names(self) -> list[str]:
@@ -148,7 +150,7 @@ class Section:
         """Notes every key that none of the reading methods asked for."""
         for key in self._table:
             if key not in self._known:
-                self.wrong(key, "an unknown key", ", ".join(sorted(self._known)))
+                self.wrong(key, "an unknown key", ", ".join(sorted(set(self._known))))
 
     def value(self, key: str, default: object) -> Any:
         """Whatever stands there, unchecked."""

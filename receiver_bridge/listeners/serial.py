@@ -211,7 +211,10 @@ def _is_same(device: str, descriptor: int) -> bool:
 
 def _explain(error: Exception, device: str) -> str:
     """The cause in words that say what to do."""
-    number = getattr(error, "errno", None) or (error.args[0] if error.args else None)
+    # pyserial puts the cause into its text; termios has the number as its first argument.
+    cause = error.__context__ if getattr(error, "errno", None) is None else None
+    first = next(iter((cause or error).args), None)
+    number = getattr(error, "errno", None) or first
     if number == errno.EACCES:
         return explain_no_access(device)
     if number == errno.ENOTTY:

@@ -21,9 +21,6 @@ _READ_SIZE: Final = 16_384
 # Filled and emptied within one call, so that all connections can share it.
 _read_buffer = memoryview(bytearray(_READ_SIZE))
 
-_ANSWERS_UNREAD: Final = 30.0
-"""Seconds for which somebody may leave our answers unread."""
-
 
 class StreamProtocol(asyncio.BufferedProtocol):
     """``on_lost`` is called when a connection that was made is gone."""
@@ -55,6 +52,7 @@ class StreamProtocol(asyncio.BufferedProtocol):
         encrypted = transport.get_extra_info("ssl_object") is not None
         name = self._intake.settings.name
         self._intake.metrics.connections.labels(name).inc()
+        self._intake.metrics.opened.labels(name).inc()
         pace = self._turns.pace(name, address_group(self.peer), lambda: self._intake.settings)
         # Whoever connects anew for each frame, or for none, pays for the connection.
         pace.spend(1, 0)
@@ -106,7 +104,7 @@ class StreamProtocol(asyncio.BufferedProtocol):
             self._timer.cancel()
         if self._session is None:
             return
-        self._session.end()
+        self._session.abandon()
         self._intake.metrics.connections.labels(self._intake.settings.name).dec()
         self._on_lost(self)
 
@@ -157,13 +155,17 @@ class StreamProtocol(asyncio.BufferedProtocol):
             return
         now = asyncio.get_running_loop().time()
         settings = self._intake.settings
-        unread = self._write_paused_at
+        unread, slow = self._write_paused_at, settings.frame_timeout
         if settings.idle_timeout and now - self._heard >= settings.idle_timeout:
             self._end("idle", settings.idle_timeout)
-        elif unread is not None and now - unread >= _ANSWERS_UNREAD:
-            self._end("answers not read", _ANSWERS_UNREAD)
-        elif settings.frame_timeout and self._session.gives_up(settings.frame_timeout):
-            self._end("frame not finished", settings.frame_timeout)
+        elif not slow:
+            self._watch()
+        elif unread is not None and now - unread >= slow:
+            self._end("answers not read", slow)
+        elif self._session.starves(slow):
+            self._end("held back", slow)
+        elif self._session.gives_up(slow):
+            self._end("frame not finished", slow)
         else:
             self._watch()
 
@@ -181,8 +183,8 @@ class StreamProtocol(asyncio.BufferedProtocol):
                 seconds,
                 extra={"receiver": name, "peer": self.peer},
             )
-        if self._transport.get_write_buffer_size():
-            # It would stay open until the other side reads.
+        if self._transport.get_write_buffer_size() or not self.idle:
+            # It would stay open until the other side reads, or until we have read all.
             self._transport.abort()
         else:
             self._transport.close()

@@ -116,6 +116,12 @@ class TcpServer:
 
         try:
             notice_dead_peer(connected, settings.dead_peer_timeout)
+        except OSError:
+            # Gone before it was looked at.
+            connected.close()
+            leave()
+            return
+        try:
             await asyncio.get_running_loop().connect_accepted_socket(
                 lambda: self._stream(made.append, leave),
                 connected,
@@ -123,7 +129,7 @@ class TcpServer:
                 ssl_handshake_timeout=_HANDSHAKE_TIMEOUT if self._context else None,
             )
         except BaseException as error:
-            connected.close()
+            # The transport closes the socket; a connection that was made leaves when it is lost.
             if not made:
                 leave()
             if not isinstance(error, OSError | asyncio.TimeoutError):

@@ -177,14 +177,48 @@ def test_datagrams_beyond_the_rate_are_not_answered_and_are_counted(tmp_path: Pa
     asyncio.run(scenario())
 
 
-def test_who_never_reads_the_answers_is_cut_off(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("receiver_bridge.listeners.stream._ANSWERS_UNREAD", 0.5)
-
+def test_a_datagram_at_the_edge_of_the_rate_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
     async def scenario() -> None:
         loop = asyncio.get_running_loop()
-        async with running_line(tmp_path, ANY_TCP, frame_timeout=1) as line:
+        async with running_line(tmp_path, ANY_UDP, frames_per_second=20) as line:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as panel:
+                panel.setblocking(False)
+                panel.connect(("127.0.0.1", line.port))
+                for number in range(1, 301, 2):
+                    await loop.sock_sendall(panel, frame(number) + frame(number + 1))
+                    await asyncio.sleep(0.005)
+            await until(lambda: counted(line, "refused", "rate") > 0)
+            taken = line.signals()
+            assert len(taken) >= 10
+            assert {signal["kind"] for signal in taken} == {"event"}
+
+    asyncio.run(scenario())
+
+
+def test_what_waits_when_its_sender_hangs_up_is_kept_in_one_piece(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY_TCP, frames_per_second=50) as line:
+            _reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
+            # In one read of the door, so that nothing of it is lost with the connection.
+            writer.write(b"".join(frame(number) for number in range(1, 201)))
+            await until(lambda: counted(line, "waits") > 0)
+            writer.transport.abort()
+            await line.listener.stop()
+            await until(lambda: any(item["kind"] == "unparsed" for item in line.signals()))
+            signals = line.signals()
+            events = [item for item in signals if item["kind"] == "event"]
+            [rest] = [item for item in signals if item["kind"] == "unparsed"]
+            raw = b"".join(bytes.fromhex(item["raw_hex"]) for item in events)
+            sent = b"".join(frame(number) for number in range(1, 201))
+            assert sent == raw + bytes.fromhex(rest["raw_hex"])
+
+    asyncio.run(scenario())
+
+
+def test_who_never_reads_the_answers_is_cut_off(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        loop = asyncio.get_running_loop()
+        async with running_line(tmp_path, ANY_TCP, frame_timeout=0.5) as line:
             with socket.socket() as deaf:
                 deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
                 deaf.setblocking(False)
