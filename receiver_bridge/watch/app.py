@@ -438,6 +438,8 @@ class WatchApp(App[None]):
         name = entry.subscriber if entry and entry.subscriber else ""
         text = Text()
         text.append(" ".join(part for part in (first.account, name) if part) + "\n", "bold")
+        if len(rows) > 1:
+            text.append(self._words.say("{n} signals", n=len(rows)) + "\n")
         for row in rows[:6]:
             text.append(f"{self._lines.clock(row.received_at)} {self._lines.event(row)}\n")
         if len(rows) > 6:
