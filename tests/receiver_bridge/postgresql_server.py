@@ -22,7 +22,9 @@ _USER = "postgres"
 
 
 def _binaries() -> Path:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name)
+    )
     assert found, "no PostgreSQL under /usr/lib/postgresql: apt-get install postgresql"
     return found[-1]
 
