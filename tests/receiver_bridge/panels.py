@@ -26,7 +26,7 @@ class Panels:
         self._accounts = accounts
         self._interval = interval
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.settimeout(1.0)
+        self._socket.settimeout(0.3)
         self._socket.connect(("127.0.0.1", port))
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)

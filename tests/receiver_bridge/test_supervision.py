@@ -123,6 +123,7 @@ def test_unknown_accounts_are_refused_where_the_line_is_set_so(tmp_path: Path) -
         panels.wait_for_answers(["2001"], 10)
         assert panels.acknowledged["6666"] <= refused + 1
         odoo.wait_for(lambda: len(odoo.signals) >= 1)
+        assert len(odoo.signals) == 1, list(odoo.signals.values())
         [signal] = odoo.signals.values()
         assert (signal["kind"], signal["account"]) == ("unparsed", "6666")
         assert signal["text"] == "unknown account"
