@@ -136,7 +136,8 @@ class OdooConfiguration(Periodic):
         before, after = self._transfer, self._transfer.after(page)
         if after == before and not page.accounts and not page.removed:
             if page.receivers == self._book.receivers:
-                return page.more, False
+                # Were there more, it would be asked for by another version.
+                return False, False
         changes = self._book.apply(page, page.full or before.open)
         # Only now: who asks meanwhile must not find all known that are not in the book yet.
         self._transfer = after
