@@ -28,8 +28,8 @@ from .supervision import (
     LAG,
     AccountWatch,
     SilenceWatch,
-    SqliteLastSeen,
     Supervision,
+    open_last_seen,
 )
 from .ticks import TickTaker
 from .uplink import Heartbeat, OdooConfiguration, Periodic, Sender, open_transport
@@ -188,7 +188,7 @@ class Bridge:
         return self._journal.holds(receiver)
 
     def _supervise(self) -> tuple[AccountWatch, Supervision]:
-        store = SqliteLastSeen(self._config.last_seen_path)
+        store = open_last_seen(self._config)
         watch = AccountWatch(
             [(intake.line, intake.journal) for intake in self._intakes],
             self._config.supervision,

@@ -52,11 +52,11 @@ class SqliteLastSeen:
 
     shared = False
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] | None = None) -> None:
         """The file is opened, or made, at the first use: a disk that fails must keep no bridge
-        from taking signals."""
+        from taking signals. ``clock``: seconds since 1970 by another clock than the machine's."""
         offset = time.time() - time.monotonic()
-        self._clock: Callable[[], float] = lambda: offset + time.monotonic()
+        self._clock = clock or (lambda: offset + time.monotonic())
         self._path = path
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
