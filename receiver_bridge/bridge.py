@@ -53,7 +53,9 @@ class Bridge:
         self.conditions = Conditions()
         self.metrics = Metrics()
         self._pulse = Pulse()
-        self._journal = open_journal(config.journal, config.name, self._call_done, self._committed)
+        self._journal = open_journal(
+            config.journal, config.name, self._call_done, self._committed, self.conditions
+        )
         self._intakes = [self._intake(settings) for settings in config.receivers]
         self._accounts, self._supervision = self._supervise()
         self._watches = {
@@ -86,6 +88,7 @@ class Bridge:
             self._journal,
             open_transport(config.odoo),
             self.metrics,
+            conditions=self.conditions,
         )
         self._ticks = TickTaker(self._journal, self._care_for, self._reported)
         self._health: HealthServer | None = None
@@ -254,10 +257,12 @@ class Bridge:
         if self._journal.finds_repeats:
             return
         longest = max(intake.settings.repeat_window for intake in self._intakes)
-        frames = self._journal.reader.recent_frames(to_iso(utc_now() - timedelta(seconds=longest)))
+        now = utc_now()
+        frames = self._journal.reader.recent_frames(to_iso(now - timedelta(seconds=longest)))
         for intake in self._intakes:
             own = f"{intake.settings.name} "
-            intake.repeats.restore(frame for frame in frames if frame.link.startswith(own))
+            lasts = (frame for frame in frames if frame.link.startswith(own))
+            intake.repeats.restore(lasts, now, time.monotonic())
 
     def _call_done(self, callback: Callable[[], None]) -> None:
         try:

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from ..conditions import Conditions
 from .base import Append, Commit, JournalError
 from .elapsed import Moment
 from .postgresql_batch import Batch, Entry, Repeats, TooLate
@@ -52,6 +53,7 @@ class Writer(threading.Thread):
         call_done: Callable[[Callable[[], None]], object],
         on_commit: Callable[[Commit], None],
         sends: Callable[[str], bool],
+        conditions: Conditions,
     ) -> None:
         super().__init__(name="journal", daemon=True)
         self._database = database
@@ -60,6 +62,7 @@ class Writer(threading.Thread):
         self._call_done = call_done
         self._on_commit = on_commit
         self._sends = sends
+        self._conditions = conditions
         self._queue: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
         self._sequence: dict[str, int] = {}
         self._doubt: Batch | None = None
@@ -281,8 +284,10 @@ class Writer(threading.Thread):
     def _note(self, error: JournalError | None) -> None:
         if error is not None and self.healthy:
             _logger.critical("%s; nothing is acknowledged until it can be written again", error)
+            self._conditions.set("journal_failing", str(error))
         if error is None and not self.healthy:
             _logger.warning("journal %s can be written again", self._database.name)
+            self._conditions.clear("journal_failing")
         self.healthy = error is None
 
     def _disconnect(self) -> None:

@@ -25,8 +25,9 @@ from receiver_bridge.codecs.surgard_encoder import encode_contact_id
 sys.path.append(str(Path(__file__).parents[1] / "receiver_bridge"))
 
 from bridge_process import BridgeProcess, free_port  # noqa: E402
-from odoo_server import KEY, OdooServer  # noqa: E402
-from postgresql_server import PostgresqlServer  # noqa: E402
+from odoo_server import KEY, OdooServer, serve_odoo  # noqa: E402, F401
+from postgresql_server import PostgresqlServer, serve_postgresql  # noqa: E402, F401
+from tcp_proxy import proxied  # noqa: E402, F401
 
 PATIENCE = 1.5
 """Seconds after which a sender sends again, elsewhere if it can."""
@@ -318,7 +319,7 @@ def write_config(
     line: tuple[str, int] | None = None,
     host: str = "127.0.0.1",
 ) -> Path:
-    """A bridge's configuration: the panels' port, and the receiver to connect to if there is one."""
+    """A bridge's configuration: the panels' port, and the receiver to connect to, if any."""
     own = folder / name
     own.mkdir()
     key = own / "odoo.key"
