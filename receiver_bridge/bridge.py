@@ -28,8 +28,8 @@ from .supervision import (
     LAG,
     AccountWatch,
     SilenceWatch,
-    SqliteLastSeen,
     Supervision,
+    open_last_seen,
 )
 from .ticks import TickTaker
 from .uplink import Heartbeat, OdooConfiguration, Periodic, Sender, open_transport
@@ -53,7 +53,9 @@ class Bridge:
         self.conditions = Conditions()
         self.metrics = Metrics()
         self._pulse = Pulse()
-        self._journal = open_journal(config.journal, config.name, self._call_done, self._committed)
+        self._journal = open_journal(
+            config.journal, config.name, self._call_done, self._committed, self.conditions
+        )
         self._intakes = [self._intake(settings) for settings in config.receivers]
         self._accounts, self._supervision = self._supervise()
         self._watches = {
@@ -86,6 +88,7 @@ class Bridge:
             self._journal,
             open_transport(config.odoo),
             self.metrics,
+            conditions=self.conditions,
         )
         self._ticks = TickTaker(self._journal, self._care_for, self._reported)
         self._health: HealthServer | None = None
@@ -188,7 +191,7 @@ class Bridge:
         return self._journal.holds(receiver)
 
     def _supervise(self) -> tuple[AccountWatch, Supervision]:
-        store = SqliteLastSeen(self._config.last_seen_path)
+        store = open_last_seen(self._config)
         watch = AccountWatch(
             [(intake.line, intake.journal) for intake in self._intakes],
             self._config.supervision,
@@ -255,10 +258,12 @@ class Bridge:
         if self._journal.finds_repeats:
             return
         longest = max(intake.settings.repeat_window for intake in self._intakes)
-        frames = self._journal.reader.recent_frames(to_iso(utc_now() - timedelta(seconds=longest)))
+        now = utc_now()
+        frames = self._journal.reader.recent_frames(to_iso(now - timedelta(seconds=longest)))
         for intake in self._intakes:
             own = f"{intake.settings.name} "
-            intake.repeats.restore(frame for frame in frames if frame.link.startswith(own))
+            lasts = (frame for frame in frames if frame.link.startswith(own))
+            intake.repeats.restore(lasts, now, time.monotonic())
 
     def _call_done(self, callback: Callable[[], None]) -> None:
         try:

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import datetime, timezone
+
+wall: Callable[[], float] = time.time
+"""Seconds since 1970 by the clock that people set; for durations it is of no use."""
+
+JUMP = 5.0
+"""Seconds by which the clock must be set at once to count as a jump: corrections of a clock that is
+kept by the network are smaller."""
 
 
 def utc_now() -> datetime:
     """The time of day, aware, in UTC."""
-    return datetime.now(timezone.utc)
+    return datetime.fromtimestamp(wall(), timezone.utc)
+
+
+class JumpWatch:
+    """Notices that the wall clock was set, or that the machine stood still (suspended, restored
+    from a snapshot)."""
+
+    def __init__(self) -> None:
+        self._offset = wall() - time.monotonic()
+
+    def jumped(self) -> float:
+        """Seconds that the clock was set forward (or back, below 0) since the last question; 0.0
+        for less than :data:`JUMP`."""
+        offset = wall() - time.monotonic()
+        step, self._offset = offset - self._offset, offset
+        return step if abs(step) >= JUMP else 0.0
 
 
 def to_iso(moment: datetime) -> str:

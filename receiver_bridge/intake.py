@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timezone
 
@@ -90,7 +91,7 @@ class Intake:
                 done(True)
                 return
             drafts = self._drafts(frame, source, now)
-            append = self._with_repeat(frame, peer, now, drafts)
+            append = self._with_repeat(frame, peer, drafts)
         else:
             if not self._limiter.allows(peer):
                 self.metrics.suppressed.labels(name).inc()
@@ -130,12 +131,11 @@ class Intake:
         append.done = finished
         self._journal.append(append)
 
-    def _with_repeat(
-        self, frame: Frame, peer: str, now: datetime, drafts: tuple[Draft, ...]
-    ) -> Append:
+    def _with_repeat(self, frame: Frame, peer: str, drafts: tuple[Draft, ...]) -> Append:
         if self.settings.exclusive:
             # One line, whichever bridge has it: from each of them it has another name.
             peer = "line"
+        now = time.monotonic()
         link, said = link_of(self.settings.name, peer, frame), fingerprint(frame)
         if self._journal.finds_repeats:
             return Append(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 10)
@@ -136,3 +138,17 @@ class Metrics:
             "Batches of last-seen times that could not be written, and are written later",
             registry=registry,
         )
+        self.conditions = Gauge(
+            "receiver_bridge_condition",
+            "1 while something is wrong with the bridge that a person must know",
+            ["code"],
+            registry=registry,
+        )
+        self._conditions_shown: set[str] = set()
+
+    def show_conditions(self, codes: Iterable[str]) -> None:
+        """Those that hold now; those that have ended stay visible as 0."""
+        current = set(codes)
+        self._conditions_shown |= current
+        for code in self._conditions_shown:
+            self.conditions.labels(code).set(code in current)

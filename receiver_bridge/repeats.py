@@ -11,7 +11,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from .clock import from_iso
 from .codecs.base import Frame
@@ -23,7 +23,7 @@ _MOST_LINES = 200_000
 @dataclass(frozen=True, slots=True)
 class _Last:
     fingerprint: str
-    at: datetime
+    at: float
     append: Append
 
 
@@ -54,37 +54,44 @@ def link_of(receiver: str, peer: str, frame: Frame) -> str:
 
 
 class RepeatWatch:
-    """Remembers the last frame of every line for ``window`` seconds."""
+    """Remembers the last frame of every line for ``window`` seconds.
+
+    ``now`` is a clock that runs steadily and that nobody sets (``time.monotonic``): a clock that is
+    set by hours would make a retry of a second trip, or the other way round.
+    """
 
     def __init__(self, window: float) -> None:
-        self._window = timedelta(seconds=window)
+        self._window = window
         self._last: OrderedDict[str, _Last] = OrderedDict()
 
-    def restore(self, frames: Iterable[RecentFrame]) -> None:
-        """Take up the last frames of a journal, oldest first, after a restart."""
+    def restore(self, frames: Iterable[RecentFrame], of_day: datetime, now: float) -> None:
+        """Take up the last frames of a journal, oldest first, after a restart: ``of_day`` is the
+        time of day at ``now``. What was journaled later than that tells of a clock set back."""
         for frame in frames:
-            append = Append((), uids=frame.uids)
-            self._remember(
-                frame.link, _Last(frame.fingerprint, from_iso(frame.journaled_at), append)
-            )
+            try:
+                age = (of_day - from_iso(frame.journaled_at)).total_seconds()
+            except ValueError:
+                continue  # a damaged row; what it says is not worth a guess
+            if 0 <= age <= self._window:
+                append = Append((), uids=frame.uids)
+                self._remember(frame.link, _Last(frame.fingerprint, now - age, append), now)
 
-    def repeated(self, link: str, print_: str, now: datetime) -> Append | None:
+    def repeated(self, link: str, print_: str, now: float) -> Append | None:
         """The frame that this one repeats, or None."""
         last = self._last.get(link)
         if last is None or last.fingerprint != print_ or last.append.error is not None:
             return None
-        age = now - last.at
-        return last.append if timedelta(0) <= age <= self._window else None
+        return last.append if now - last.at <= self._window else None
 
-    def remember(self, link: str, print_: str, now: datetime, append: Append) -> None:
-        self._remember(link, _Last(print_, now, append))
+    def remember(self, link: str, print_: str, now: float, append: Append) -> None:
+        self._remember(link, _Last(print_, now, append), now)
 
-    def _remember(self, link: str, last: _Last) -> None:
+    def _remember(self, link: str, last: _Last, now: float) -> None:
         self._last[link] = last
         self._last.move_to_end(link)
-        while len(self._last) > _MOST_LINES or self._outdated(last.at):
+        while len(self._last) > _MOST_LINES or self._outdated(now):
             self._last.popitem(last=False)
 
-    def _outdated(self, now: datetime) -> bool:
+    def _outdated(self, now: float) -> bool:
         oldest = next(iter(self._last.values()))
         return now - oldest.at > self._window

@@ -47,6 +47,12 @@ test_e2e() {
     (cd "$ROOT" && stack_env py -m pytest -p no:odoo -p tests.no_skips "$ROOT/tests/e2e" "$@")
 }
 
+test_faults() {
+    say "== faults"
+    test_database
+    (cd "$ROOT" && stack_env py -m pytest -p no:odoo -p tests.no_skips "$ROOT/tests/faults" "$@")
+}
+
 # What tests and benches need to start an Odoo and a bridge of their own.
 stack_env() {
     ARC_STACK_ODOO=$VENV/bin/odoo ARC_STACK_CONF=$ROOT/config/odoo.conf ARC_STACK_ADDONS=$ODOO_ADDONS,$ROOT/addons \
@@ -56,9 +62,9 @@ stack_env() {
 cmd_test() {
     local part=all failed=()
     case ${1:-} in
-        bridge | addons | e2e) part=$1 && shift ;;
+        bridge | addons | e2e | faults) part=$1 && shift ;;
         '' | --) ;;
-        *) die "./arc test does not know '$1'" "allowed: bridge, addons, e2e" ;;
+        *) die "./arc test does not know '$1'" "allowed: bridge, addons, e2e, faults" ;;
     esac
     [[ ${1:-} != -- ]] || shift
     setup_for_tests
@@ -67,7 +73,7 @@ cmd_test() {
         return
     fi
     local name
-    for name in bridge addons e2e; do
+    for name in bridge addons e2e faults; do
         # Each in a process of its own: one part's failure does not hide the next.
         "$ROOT/arc" test "$name" -- "$@" || failed+=("$name")
     done

@@ -10,11 +10,15 @@ import sys
 
 from ..bridge import Bridge
 from ..config import Config
-from ..journal import JournalError
+from ..journal import JournalError, JournalUnavailable
 from ..logs import set_up_logs
+from ..outage import tell_odoo
 from .configured import add_config_argument, read_config
 
 _logger = logging.getLogger(__name__)
+
+_OPEN_AGAIN = 5.0
+"""Seconds between two tries to open a journal whose disk is full."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,10 +49,29 @@ async def _run(config: Config) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    bridge = Bridge(config)
+    bridge = await _make(config, stop)
+    if bridge is None:
+        return
     try:
         await bridge.start()
         await stop.wait()
         _logger.info("stopping")
     finally:
         await bridge.stop()
+
+
+async def _make(config: Config, stop: asyncio.Event) -> Bridge | None:
+    """The bridge, once its journal can be opened; None when it is stopped before."""
+    while True:
+        try:
+            return Bridge(config)
+        except JournalUnavailable as error:
+            cause = str(error)
+        _logger.critical("%s; no door is opened until it can be written", cause)
+        told = asyncio.get_running_loop().run_in_executor(None, tell_odoo, config, cause)
+        try:
+            await asyncio.wait_for(stop.wait(), _OPEN_AGAIN)
+        except (asyncio.TimeoutError, TimeoutError):
+            await told
+        else:
+            return None

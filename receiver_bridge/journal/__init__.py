@@ -1,5 +1,8 @@
 """The journal: signals on disk before the sender hears that they have arrived."""
 
+from contextlib import closing
+
+from ..config.model import JournalSettings
 from .base import (
     Append,
     Commit,
@@ -9,6 +12,7 @@ from .base import (
     JournalAdmin,
     JournalError,
     JournalReader,
+    JournalUnavailable,
     LeaseLost,
     Pending,
     RecentFrame,
@@ -22,6 +26,8 @@ from .base import (
 from .elapsed import Moment
 from .opening import open_admin, open_journal, open_reader, open_tick_writer
 from .sqlite import SqliteJournal
+from .sqlite_admin import SqliteAdmin
+from .sqlite_quarantine import describe_quarantined
 from .sqlite_reader import SqliteReader
 from .sqlite_ticks import SqliteTickWriter
 
@@ -34,12 +40,14 @@ __all__ = [
     "JournalAdmin",
     "JournalError",
     "JournalReader",
+    "JournalUnavailable",
     "LeaseLost",
     "Moment",
     "Pending",
     "RecentFrame",
     "SignalState",
     "SignalStatus",
+    "SqliteAdmin",
     "SqliteJournal",
     "SqliteReader",
     "SqliteTickWriter",
@@ -51,4 +59,13 @@ __all__ = [
     "open_journal",
     "open_reader",
     "open_tick_writer",
+    "warnings",
 ]
+
+
+def warnings(settings: JournalSettings) -> list[str]:
+    """What a person must see to at the journal's files. Raises JournalError."""
+    if settings.shared:
+        return []
+    with closing(open_reader(settings)) as reader:
+        return describe_quarantined(settings.path, reader.recall)

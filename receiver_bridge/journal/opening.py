@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ..conditions import Conditions
 from ..config import JournalSettings
 from .base import Commit, Journal, JournalAdmin, JournalError, JournalReader, TickWriter
 
@@ -21,6 +22,7 @@ def open_journal(
     bridge: str,
     call_done: Callable[[Callable[[], None]], object],
     on_commit: Callable[[Commit], None],
+    conditions: Conditions,
 ) -> Journal:
     """The bridge's writer. ``bridge``: its name, for whoever looks who sends what. Raises
     JournalError."""
@@ -28,10 +30,15 @@ def open_journal(
         database = _database(settings)
         from .postgresql import PostgresqlJournal
 
-        return PostgresqlJournal(database, bridge, settings.retention_days, call_done, on_commit)
+        return PostgresqlJournal(
+            *(database, bridge, settings.retention_days, call_done, on_commit), conditions
+        )
     from .sqlite import SqliteJournal
 
-    return SqliteJournal(settings.path, settings.retention_days, call_done, on_commit)
+    return SqliteJournal(
+        *(settings.path, settings.retention_days, call_done, on_commit),
+        *(conditions, settings.min_free),
+    )
 
 
 def open_reader(settings: JournalSettings) -> JournalReader:

@@ -28,7 +28,7 @@ _LATE: Final = 0.5
 
 # One message: one round trip, one transaction, one fsync. The statements see one after another what
 # has been committed before each of them, so the last one sees all that the lock has waited for.
-_NOTIFY: Final = "SELECT pg_notify(%(channel)s, name) FROM unnest(%(notify)s) AS name;"
+_NOTIFY: Final = "SELECT pg_notify(%(channel)s, name) FROM unnest(%(notify)s::text[]) AS name;"
 _LOCK: Final = "SELECT pg_advisory_xact_lock(%(lock)s);"
 
 # What a frame repeats: the frame before on its line when that says the same and is not too old. A
@@ -70,10 +70,10 @@ WITH timely AS MATERIALIZED (
         (SELECT since.epoch, since.receiver, since.seq FROM (
             SELECT epoch, receiver, seq, fingerprint, written_at FROM {{schema}}.signal
             WHERE link = frame.ask COLLATE "C" AND part = 0
+                AND fingerprint = frame.fingerprint COLLATE "C"
                 AND to_timestamp(frame.came) < clock_timestamp() - interval '{_LATE} second'
-            ORDER BY position DESC LIMIT 100) AS since
-         WHERE since.fingerprint = frame.fingerprint COLLATE "C"
-            AND since.written_at >= to_timestamp(frame.came) LIMIT 1)
+            ORDER BY position DESC LIMIT 1) AS since
+         WHERE since.written_at >= to_timestamp(frame.came))
         LIMIT 1
     ) AS first ON true
     WHERE EXISTS (SELECT FROM timely) AND (%(tick)s IS NULL OR EXISTS (SELECT FROM taken))

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from ..conditions import Conditions
 from .base import Append, Commit, JournalError
 from .elapsed import Moment
 from .postgresql_batch import Batch, Entry, Repeats, TooLate
@@ -33,6 +34,10 @@ _TRY_AGAIN = 0.1
 _UNIQUE_VIOLATION = "23505"
 _READ_ONLY = "25006"
 _IDLE_SECONDS = 1.0
+_PROBE = """
+INSERT INTO {schema}.memory VALUES ('last probe', %s)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+"""
 
 
 class Writer(threading.Thread):
@@ -48,6 +53,7 @@ class Writer(threading.Thread):
         call_done: Callable[[Callable[[], None]], object],
         on_commit: Callable[[Commit], None],
         sends: Callable[[str], bool],
+        conditions: Conditions,
     ) -> None:
         super().__init__(name="journal", daemon=True)
         self._database = database
@@ -56,6 +62,7 @@ class Writer(threading.Thread):
         self._call_done = call_done
         self._on_commit = on_commit
         self._sends = sends
+        self._conditions = conditions
         self._queue: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
         self._sequence: dict[str, int] = {}
         self._doubt: Batch | None = None
@@ -147,8 +154,12 @@ class Writer(threading.Thread):
         if left:
             self._write(self._connection, left, started)
         elif not written:
-            self._connection.execute("SELECT 1")
-        self._note(None)
+            # Whether it can be written again shows only by writing.
+            if self.healthy:
+                self._connection.execute("SELECT 1")
+            else:
+                self._connection.execute(_PROBE, (self._epoch,))
+            self._note(None)
 
     def _end_doubt(
         self, connection: Connection, doubt: Batch, entries: Sequence[Entry], started: float
@@ -211,6 +222,7 @@ class Writer(threading.Thread):
             raise
         if repeats is None:
             _logger.info("a tick has been handed on by another bridge")
+            self._note(None)
             self._tell(entries)
             return
         self._ahead = min(self._ahead, server_time - asked)
@@ -224,6 +236,7 @@ class Writer(threading.Thread):
         rows = Counter[str]()
         for signals in batch.signals:
             rows.update(signal.draft.receiver for signal in signals)
+        self._note(None)
         self._tell(entries)
         self._on_commit(Commit(rows, time.monotonic() - started))
 
@@ -271,8 +284,10 @@ class Writer(threading.Thread):
     def _note(self, error: JournalError | None) -> None:
         if error is not None and self.healthy:
             _logger.critical("%s; nothing is acknowledged until it can be written again", error)
+            self._conditions.set("journal_failing", str(error))
         if error is None and not self.healthy:
             _logger.warning("journal %s can be written again", self._database.name)
+            self._conditions.clear("journal_failing")
         self.healthy = error is None
 
     def _disconnect(self) -> None:

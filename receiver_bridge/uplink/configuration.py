@@ -133,17 +133,19 @@ class OdooConfiguration(Periodic):
             raise UplinkError(f"configuration: {error}") from None
         self._answered = time.monotonic()
         self._conditions.clear(STALE)
-        before = self._transfer
-        self._transfer = before.after(page)
-        if self._transfer == before and not page.accounts and not page.removed:
+        before, after = self._transfer, self._transfer.after(page)
+        if after == before and not page.accounts and not page.removed:
             if page.receivers == self._book.receivers:
-                return page.more, False
+                # Were there more, it would be asked for by another version.
+                return False, False
         changes = self._book.apply(page, page.full or before.open)
+        # Only now: who asks meanwhile must not find all known that are not in the book yet.
+        self._transfer = after
         self._publish()
         try:
             if before == self._stored:
-                self._store.write(page, self._transfer)
-                self._stored = self._transfer
+                self._store.write(page, after)
+                self._stored = after
         except StoreError as error:
             _logger.error("the configuration is not on disk, it is asked for again: %s", error)
             if error.lost:

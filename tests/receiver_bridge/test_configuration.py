@@ -519,3 +519,19 @@ def test_a_hundred_thousand_accounts_are_taken_up_and_kept_small(tmp_path: Path)
     assert transfer.complete
     entry = Directory(tmp_path / "configuration", KEY).find("dc-1", "5000")
     assert entry is not None and entry.contacts[0].phones == (PHONE,)
+
+
+def test_nobody_is_called_unknown_before_the_book_holds_all(tmp_path: Path) -> None:
+    with serve_odoo() as odoo:
+        odoo.configuration = answer("1", [account(1)])
+        made = Made(tmp_path, odoo.url)
+        apply, complete = made.book.apply, []
+
+        def observed(page: Any, whole: bool) -> list[Change]:
+            complete.append(made.fetcher.complete)
+            return apply(page, whole)
+
+        made.book.apply = observed  # type: ignore[method-assign]
+        made.fetcher.once()
+        assert complete == [False]
+        assert made.fetcher.complete
