@@ -154,7 +154,7 @@ class Bridge:
         return Intake(
             settings,
             get_codec(settings.format),
-            self._keys.lookup(settings.name, settings.keys),
+            self._keys.lookup(settings),
             self._journal,
             self.metrics,
             line,

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from .answer import NO_RULES, Account, Answer, Identity, Receiver, Rules
+from ..config.model import AccountSettings
+from .answer import NO_RULES, Account, Answer, Identity, Receiver
 
-_NOTHING: Final[Mapping[str, Rules]] = MappingProxyType({})
+_NOTHING: Final[Mapping[str, AccountSettings]] = MappingProxyType({})
 
 Change = tuple[Identity, "float | None"]
 """An account and its polling interval in seconds; None: the account is gone."""
@@ -21,7 +22,7 @@ class AccountBook:
     def __init__(self) -> None:
         self.receivers: Mapping[str, Receiver] = {}
         self._intervals: dict[str, dict[str, float]] = {}
-        self._rules: dict[str, dict[str, Rules]] = {}
+        self._rules: dict[str, dict[str, AccountSettings]] = {}
         self._named: set[Identity] = set()
         self._shared: dict[float, float] = {}
 
@@ -33,7 +34,7 @@ class AccountBook:
         found = self.receivers.get(receiver)
         return found is not None and account in self._intervals.get(found.group, ())
 
-    def rules(self, receiver: str) -> Mapping[str, Rules]:
+    def rules(self, receiver: str) -> Mapping[str, AccountSettings]:
         """What is said of this line's accounts, by normalised account; the others say nothing."""
         found = self.receivers.get(receiver)
         return self._rules.get(found.group, _NOTHING) if found else _NOTHING

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .answer import NO_RULES, Account, Answer, Identity, Receiver, Rules, read_receivers
+from ..config.model import AccountSettings
+from .answer import NO_RULES, Account, Answer, Identity, Receiver, read_receivers
 from .cipher import SALT_BYTES, Unreadable, Vault
 from .schema import RECEIVERS, SCHEMA, TRANSFER, entry_place
 
@@ -217,7 +218,9 @@ def _account(values: list[Any]) -> Account:
     if not said:
         return found
     key, timestamps, tolerate, clear = said
-    rules = Rules(bytes.fromhex(key) if key else None, timestamps, frozenset(tolerate), clear)
+    rules = AccountSettings(
+        bytes.fromhex(key) if key else None, timestamps, frozenset(tolerate), clear
+    )
     return replace(found, rules=rules)
 
 

@@ -156,16 +156,8 @@ class OdooConfiguration(Periodic):
     def _publish(self) -> None:
         """Hand the rules of all accounts and the allowed sources to those who ask for them."""
         receivers = self._book.receivers
-        self._keys.replace(
-            {
-                name: {
-                    account: rules.key
-                    for account, rules in self._book.rules(name).items()
-                    if rules.key is not None
-                }
-                for name in receivers
-            }
-        )
+        # Another object each time: by that those who keep rules ready know that they have changed.
+        self._keys.replace({name: self._book.rules(name) for name in receivers})
         self._sources.replace({name: item.networks for name, item in receivers.items()})
         self._metrics.accounts.set(len(self._book))
 
