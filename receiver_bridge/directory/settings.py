@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -51,17 +51,17 @@ class AccountBook:
             rules.key is not None for each in self._rules.values() for rules in each.values()
         )
 
-    def restore(
-        self,
-        receivers: Mapping[str, Receiver],
-        accounts: Iterable[Account],
-        named: Iterable[Identity],
-    ) -> None:
-        """Take up what is on disk; ``named``: by the whole transfer that is under way."""
-        self.receivers = receivers
-        for account in accounts:
-            self._put(account)
-        self._named = set(named)
+    def restore(self, account: Account, named: bool) -> None:
+        """Take up an account from the disk; ``named``: by the whole transfer that is under way."""
+        self._put(account)
+        if named:
+            self._named.add(account.identity)
+
+    def clear(self) -> None:
+        self.receivers = {}
+        self._intervals.clear()
+        self._rules.clear()
+        self._named.clear()
 
     def apply(self, page: Answer, whole: bool) -> list[Change]:
         """Take a page over; ``whole``: it belongs to a whole transfer. Gives what has changed of

@@ -81,16 +81,8 @@ class OdooConfiguration(Periodic):
 
     def load_cache(self) -> None:
         """Take up what Odoo said last; a cache that cannot be read is said and fetched anew."""
-        self._transfer, receivers, known = self._store.load()
-        self._stored = self._transfer
-        generation = self._transfer.generation
-        named = [item.account.identity for item in known if item.generation == generation]
-        self._book.restore(
-            receivers,
-            (item.account for item in known),
-            named if self._transfer.open else (),
-        )
-        if known or receivers:
+        self._transfer = self._stored = self._store.load(self._book)
+        if self._book.receivers:
             self._publish()
             self._say("from the disk")
 
