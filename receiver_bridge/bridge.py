@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -100,6 +101,10 @@ class Bridge:
             list(self._book.intervals()), self._groups(), self._configuration.complete
         )
         self._restore_repeats()
+        # What is known of a hundred thousand accounts stays: to look through it for garbage again
+        # and again would hold up the replies for tens of milliseconds each time.
+        gc.collect()
+        gc.freeze()
         if self._health is not None:
             self._health.start()
             _logger.info("metrics on http://%s/metrics", self._health.address)

@@ -1,6 +1,6 @@
 """Which polled accounts are heard and which are lost, of one bridge; no threads, no waiting.
 
-Hearing an account costs one assignment; all else happens in a sweep once a second, whose cost
+Hearing an account costs one assignment; all else happens in sweeps a few times a second, whose cost
 depends on what was heard and what is due, not on how many accounts there are: each account stands
 in one bucket, the second in which it would count as lost, and is looked at then; if it has been
 heard meanwhile it moves on to a later bucket.
@@ -40,9 +40,9 @@ receiver group and the account follow."""
 _WAITING, _SUSPECT, _TELLING, _LOST, _RETURNING, _GONE = range(6)
 
 _LOOK_AGAIN: Final = 10.0
-_RETURNS_A_SWEEP: Final = 50
+_RETURNS_A_SWEEP: Final = 20
 _QUEUE_A_SWEEP: Final = 2000
-_VISITS_A_SWEEP: Final = 5000
+_VISITS_A_SWEEP: Final = 1500
 _MOST_STRANGERS: Final = 20_000
 _MOST_KEPT: Final = 200_000
 _OTHERS_CLOCK: Final = 1.0
@@ -245,7 +245,7 @@ class AccountWatch:
     def scope_of(self, receiver: str) -> str:
         return self._lines[receiver].scope.name
 
-    # --- once a second
+    # --- a few times a second
 
     def sweep(self, now: float) -> list[Watched]:
         """Take up what was heard, look at what is due, report what is lost and what is back.
