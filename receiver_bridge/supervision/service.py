@@ -18,7 +18,7 @@ from .last_seen import Batch, Key, LastSeen, LastSeenError, Seen
 _logger = logging.getLogger(__name__)
 
 SWEEP_EVERY: Final = 0.25
-"""Seconds: often, so that one sweep holds up the loop that acknowledges for a millisecond or two."""
+"""Seconds: often, so that a sweep holds up the loop that acknowledges for a millisecond or two."""
 
 WRITE_EVERY: Final = 10.0
 LAG: Final = 2 * WRITE_EVERY
