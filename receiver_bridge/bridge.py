@@ -64,6 +64,7 @@ class Bridge:
                 self._journal,
                 self._speaks_for,
                 self._supervision.heard_by_others,
+                LAG if self._journal.shared else 0.0,
             )
             for intake in self._intakes
         }
