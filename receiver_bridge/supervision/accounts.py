@@ -1,6 +1,6 @@
 """Which polled accounts are heard and which are lost, of one bridge; no threads, no waiting.
 
-Hearing an account costs one assignment; all else happens in a sweep once a second, whose cost
+Hearing an account costs one assignment; all else happens in sweeps a few times a second, whose cost
 depends on what was heard and what is due, not on how many accounts there are: each account stands
 in one bucket, the second in which it would count as lost, and is looked at then; if it has been
 heard meanwhile it moves on to a later bucket.
@@ -40,8 +40,9 @@ receiver group and the account follow."""
 _WAITING, _SUSPECT, _TELLING, _LOST, _RETURNING, _GONE = range(6)
 
 _LOOK_AGAIN: Final = 10.0
-_RETURNS_A_SWEEP: Final = 50
+_RETURNS_A_SWEEP: Final = 20
 _QUEUE_A_SWEEP: Final = 2000
+_VISITS_A_SWEEP: Final = 1500
 _MOST_STRANGERS: Final = 20_000
 _MOST_KEPT: Final = 200_000
 _OTHERS_CLOCK: Final = 1.0
@@ -152,6 +153,7 @@ class AccountWatch:
         self._scopes: dict[str, _Scope] = {}
         self._lines: dict[str, WatchedLine] = {}
         self._buckets: dict[int, list[Watched]] = {}
+        self._open: deque[tuple[int, list[Watched]]] = deque()
         self._batch: dict[Key, tuple[str, float]] = {}
         self._strangers: set[Key] = set()
         self._orphans: set[Identity] = set()
@@ -243,7 +245,7 @@ class AccountWatch:
     def scope_of(self, receiver: str) -> str:
         return self._lines[receiver].scope.name
 
-    # --- once a second
+    # --- a few times a second
 
     def sweep(self, now: float) -> list[Watched]:
         """Take up what was heard, look at what is due, report what is lost and what is back.
@@ -463,22 +465,38 @@ class AccountWatch:
         return True
 
     def _due(self) -> list[Watched]:
-        """Whose time has run out; the others of their buckets move on."""
-        found: list[Watched] = []
+        """Whose time has run out; the others of their buckets move on. After a start all accounts
+        stand in one bucket: the loop that acknowledges must not wait for all of them."""
         last, self._tick = self._tick, int(self._now)
         for tick in range(last + 1, self._tick + 1):
-            for item in self._buckets.pop(tick, ()):
-                if item.tick != tick or item.state != _WAITING or item.line is None:
-                    continue
-                at = self._deadline(item)
-                if at > self._now:
-                    self._put(item, at)
-                elif not item.listening.on or not item.line.held:
-                    self._put(item, self._now + _LOOK_AGAIN)
-                else:
-                    item.tick = -1
-                    found.append(item)
+            bucket = self._buckets.pop(tick, None)
+            if bucket is not None:
+                self._open.append((tick, bucket))
+        found: list[Watched] = []
+        left = _VISITS_A_SWEEP
+        while self._open and left > 0:
+            tick, bucket = self._open[0]
+            visited = bucket[-left:]
+            del bucket[-left:]
+            left -= len(visited)
+            if not bucket:
+                self._open.popleft()
+            found += [item for item in visited if self._visit(item, tick)]
         return found
+
+    def _visit(self, item: Watched, tick: int) -> bool:
+        """Whether this account's time has run out; else it is put where it belongs."""
+        if item.tick != tick or item.state != _WAITING or item.line is None:
+            return False
+        at = self._deadline(item)
+        if at > self._now:
+            self._put(item, at)
+        elif not item.listening.on or not item.line.held:
+            self._put(item, self._now + _LOOK_AGAIN)
+        else:
+            item.tick = -1
+            return True
+        return False
 
     def _tell_lost(self, line: WatchedLine) -> None:
         for _item in range(min(len(line.queue), _QUEUE_A_SWEEP)):
