@@ -51,6 +51,7 @@ _GROWING = frozenset({"alerts", "lines", "side-text"})
 class WatchApp(App[None]):
     """``last``: signals read at the start; ``bell``: ring on a new alarm."""
 
+    TITLE = "receiver-bridge watch"
     CSS_PATH = "watch.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -59,8 +59,10 @@ class Lines:
         event = self.event(row, brief=True)
         if tick is not None:
             event = f"[{tick.by} {self.clock_of(tick.at)}] {event}"
-        if (repeats := board.repeats(row)) or board.is_retry(row):
-            event += f"  (+{repeats} " + words.say("retries") + ")"
+        if repeats := board.repeats(row):
+            event += "  " + words.say("(+{n} retries)", n=repeats)
+        elif row.repeat_of is not None:
+            event += "  " + words.say("(retry)")
         return self._fit(row, width, event, text or quiet, quiet, self._state(row, width))
 
     def of_pin(self, pin: Pin, width: int) -> Parts:
@@ -168,6 +170,8 @@ def where(row: Row, entry: Entry | None, words: Words, brief: bool = False) -> l
     if (area := _number(row, "area")) and not (brief and found):
         part = entry.area(area) if entry else None
         found.append(words.say("area {number}", number=area) + (f" {part.name}" if part else ""))
+    if not found and (address := _number(row, "address")):
+        found.append(words.say("number {number}", number=address))
     return found
 
 

@@ -338,6 +338,23 @@ def test_an_event_is_told_with_the_names_of_zone_user_and_area() -> None:
     )
 
 
+def test_what_numbers_neither_zone_nor_user_is_shown_all_the_same() -> None:
+    row = row_of(code_system="sia", code="DF", qualifier=None, zone=None, address="12")
+    assert lines(Board()).event(row).endswith(" · number 12")
+
+
+def test_retries_on_the_link_are_marked() -> None:
+    board = Board()
+    board.take([stored(1), stored(2, repeat_of="e:sg-1:1"), stored(3, repeat_of="gone")])
+
+    def text(row: Row) -> str:
+        return "".join(part for part, _style in lines(board).of_row(row, 160))
+
+    lost, original = board.rows(Filter())
+    assert "(retry)" in text(lost)
+    assert "(+1 retries)" in text(original)
+
+
 def test_a_signal_that_comes_late_says_so() -> None:
     row = row_of(occurred_at=to_iso(NOON - timedelta(hours=2)))
     assert "LATE 2 h 00 min" in lines(Board()).event(row)
