@@ -23,7 +23,7 @@ from .detail import DetailText
 from .dialogs import Answer, Page, TickDialog, help_text
 from .feed import Feed, News
 from .heading import Situation, alerts, every_receiver, key_hints, receivers, states, title
-from .lines import Lines, fit
+from .lines import Lines, clean, fit
 from .people import People
 from .row import Row
 from .rows import Rows
@@ -261,7 +261,7 @@ class WatchApp(App[None]):
 
     def _static(self, name: str, text: Text) -> None:
         """Nothing is drawn, and nothing laid out anew, unless that is needed."""
-        before = self._said.get(name)
+        text, before = clean(text), self._said.get(name)
         if text == before and before is not None and text.spans == before.spans:
             return
         self._said[name] = text
@@ -419,7 +419,7 @@ class WatchApp(App[None]):
         if self._situation.read_only or self._situation.journal_error:
             cause = self._situation.read_only or self._situation.journal_error
             text = say("Read only, alarms cannot be ticked: {cause}", cause=cause)
-            self.notify(text, severity="error", timeout=15)
+            self.notify(text, severity="error", timeout=15, markup=False)
             return
         rows = [row for row in rows if self._board.tick(row) is None]
         if not rows:
@@ -446,7 +446,7 @@ class WatchApp(App[None]):
         if len(rows) > 6:
             text.append(self._words.say("and {n} more", n=len(rows) - 6))
         text.rstrip()
-        return text
+        return clean(text)
 
     async def _tick(self, rows: Sequence[Row], by: str, note: str) -> None:
         signals = [Ticked(row.uid, row.receiver, row.account) for row in rows]
@@ -481,7 +481,7 @@ class WatchApp(App[None]):
 
     def _fail(self, error: JournalError) -> None:
         said = self._words.say("NOT SAVED: {cause}", cause=error)
-        self.notify(said, severity="error", timeout=30)
+        self.notify(said, severity="error", timeout=30, markup=False)
 
     def _close_search(self) -> None:
         if self._search.display:

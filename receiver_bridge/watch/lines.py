@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rich.cells import cell_len, set_cell_size
+from rich.text import Text
 
 from ..clock import from_iso
 from ..directory import Entry
@@ -197,9 +198,21 @@ def text_style(meaning: Meaning) -> str:
     return _TEXTS.get(meaning.urgency, "")
 
 
+def clean(text: Text) -> Text:
+    """The text without what a terminal would obey: panels and people put anything into theirs."""
+    text.plain = _printable(text.plain, "\n")
+    return text
+
+
+def _printable(text: str, besides: str = "") -> str:
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char in besides else "\ufffd" for char in text)
+
+
 def fit(text: str, width: int, gap: bool = False) -> str:
     """The text in exactly ``width`` cells, shortened with an ellipsis; ``gap`` leaves one free."""
-    text = "".join(char if char.isprintable() else "\ufffd" for char in text)
+    text = _printable(text)
     room = width - 1 if gap else width
     if room <= 0:
         return " " * max(0, width)

@@ -98,7 +98,9 @@ def read_row(stored: Stored) -> Row:
         signal = json.loads(stored.body)
     except ValueError:
         signal = None
-    if not isinstance(signal, dict):
+    if isinstance(signal, dict):
+        signal = {name: _plain(name, value) for name, value in signal.items()}
+    else:
         signal = {"kind": "unparsed", "text": "damaged in the journal"}
     receiver, account = str(signal.get("receiver") or ""), signal.get("account")
     site = (receiver, normal_account(str(account))) if account else None
@@ -107,6 +109,14 @@ def read_row(stored: Stored) -> Row:
 
 
 _EVENT = ("kind", "code_system", "code", "qualifier", "area", "zone", "user")
+
+
+def _plain(name: str, value: object) -> object:
+    """Texts and nothing else, but for the pairs of ``extended``; whatever shape they had."""
+    if name == "extended" and isinstance(value, list):
+        if all(isinstance(pair, list) and len(pair) == 2 for pair in value):
+            return [[str(part) for part in pair] for pair in value]
+    return _text(value)
 
 
 def _text(value: object) -> str | None:

@@ -15,6 +15,7 @@ from receiver_bridge.codes import contact_id_codes, sia_codes
 from receiver_bridge.directory import Area, Entry, User, Zone
 from receiver_bridge.journal import SignalStatus, Stored, Tick
 from receiver_bridge.watch.board import Board, Filter
+from receiver_bridge.watch.detail import DetailText
 from receiver_bridge.watch.lines import Lines, duration, fit
 from receiver_bridge.watch.meaning import KINDS, meaning_of
 from receiver_bridge.watch.row import Row, read_row
@@ -141,10 +142,19 @@ def test_every_code_of_the_tables_has_a_meaning_with_a_label() -> None:
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     )
 )
-def test_whatever_is_in_the_journal_becomes_a_row(value: object) -> None:
-    row = read_row(Stored(1, "u", PENDING, json.dumps(value)))
-    assert row.meaning.is_alarm
-    assert row.in_words(Words())
+def test_whatever_is_in_the_journal_is_shown_as_an_alarm(value: object) -> None:
+    board = Board()
+    shown = [Stored(1, "u", PENDING, json.dumps(value))]
+    for name in ("code", "account", "extended", "zone", "received_at", "raw_hex", "repeat_of"):
+        damaged = json.dumps({"kind": "event", "code_system": "cid", name: value})
+        shown.append(Stored(len(shown) + 1, f"u{name}", PENDING, damaged))
+    board.take(shown)
+    draw = lines(board)
+    details = DetailText(board, draw, Words())
+    for row in board.rows(Filter()):
+        assert row.meaning.is_alarm
+        assert sum(cell_len(part) for part, _style in draw.of_row(row, 100)) == 100
+        assert details.of(row, ENTRY, 60).plain.replace("\n", "").isprintable()
 
 
 def test_text_that_is_no_json_becomes_a_row() -> None:
