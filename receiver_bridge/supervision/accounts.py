@@ -158,39 +158,60 @@ class AccountWatch:
         self._strangers: set[Key] = set()
         self._orphans: set[Identity] = set()
         self._complete = False
+        self._groups: Mapping[str, str] = {}
         for line, tell in lines:
-            scope = self._scope(receiver_scope(line.name), None)
-            pace = Pace(settings.burst, settings.per_minute)
-            watched = WatchedLine(line, tell, scope, pace, now)
-            scope.lines.append(watched)
-            self._lines[line.name] = watched
+            self.add_line(line, tell)
+
+    # --- the lines there are
+
+    def add_line(self, line: Line, tell: Tell) -> None:
+        """A line is there, or is another object than before: what is known of a name stays."""
+        known = self._lines.get(line.name)
+        if known is not None:
+            known.line, known.tell = line, tell
+            return
+        group = self._groups.get(line.name)
+        scope = self._scope_of(line.name, group)
+        pace = Pace(self._settings.burst, self._settings.per_minute)
+        self._lines[line.name] = watched = WatchedLine(line, tell, scope, pace, self._now)
+        scope.lines.append(watched)
+        self._place(scope)
+
+    def remove_line(self, receiver: str) -> None:
+        """A line is no more; its accounts may still call on the others of its group."""
+        line = self._lines.pop(receiver, None)
+        if line is not None:
+            line.scope.lines.remove(line)
+            self._place(line.scope)
+
+    def adjust(self, settings: SupervisionSettings) -> None:
+        """Go on with other settings."""
+        self._settings = settings
+        for line in self._lines.values():
+            line.pace = Pace(settings.burst, settings.per_minute)
 
     def heard(self, receiver: str, account: str, now: float) -> None:
         """A good frame of an account (as on the wire) has come on a line."""
-        self._lines[receiver].recent[account] = now
+        line = self._lines.get(receiver)
+        if line is not None:
+            line.recent[account] = now
 
     # --- what is known of accounts
 
     def set_groups(self, groups: Mapping[str, str]) -> None:
         """``groups``: receiver -> receiver group; within one group an account is one panel,
         whichever line it calls on."""
+        self._groups = groups
         moved: set[_Scope] = set()
         for line in self._lines.values():
-            group = groups.get(line.name)
-            name = receiver_scope(line.name) if group is None else group_scope(group)
-            scope = self._scope(name, group)
+            scope = self._scope_of(line.name, groups.get(line.name))
             if scope is not line.scope:
                 moved |= {scope, line.scope}
                 line.scope.lines.remove(line)
                 scope.lines.append(line)
                 line.scope = scope
         for scope in moved:
-            for item in scope.watched.values():
-                if item.line not in scope.lines:
-                    self._put_on(item, scope.lines[0] if scope.lines else None)
-                    item.heard = False
-                if item.state in (_WAITING, _SUSPECT):
-                    self._wait(item)
+            self._place(scope)
 
     def change(self, changes: Iterable[Change], complete: bool) -> None:
         """Take up intervals as they are in Odoo. ``complete``: all accounts are known by now."""
@@ -372,6 +393,19 @@ class AccountWatch:
             scope = self._scopes[name] = _Scope(name, group, self._now)
         return scope
 
+    def _scope_of(self, receiver: str, group: str | None) -> _Scope:
+        name = receiver_scope(receiver) if group is None else group_scope(group)
+        return self._scope(name, group)
+
+    def _place(self, scope: _Scope) -> None:
+        """The scope has other lines than before: nobody stays on one that is none of them."""
+        for item in scope.watched.values():
+            if item.line is None or item.line not in scope.lines:
+                self._put_on(item, scope.lines[0] if scope.lines else None)
+                item.heard = False
+            if item.state in (_WAITING, _SUSPECT):
+                self._wait(item)
+
     def _find(self, identity: Identity) -> Watched | None:
         group, account = identity
         scope = self._scopes.get(group_scope(group))
@@ -536,8 +570,9 @@ class AccountWatch:
 
     def _tell_returned(self, line: WatchedLine) -> None:
         if not line.held:
-            # Whoever holds the line finds out by the shared store.
-            line.returned.clear()
+            # Whoever holds the line finds out by the shared store; we, once we have taken it over.
+            if not self._holds(line.name):
+                line.returned.clear()
             return
         for _item in range(min(len(line.returned), _RETURNS_A_SWEEP)):
             item = line.returned.popleft()
