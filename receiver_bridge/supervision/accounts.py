@@ -95,11 +95,11 @@ class AccountWatch:
         self._complete = False
         self._groups: Mapping[str, str] = {}
         for line, tell in lines:
-            self.add_line(line, tell)
+            self.add_line(line, tell, now)
 
     # --- the lines there are
 
-    def add_line(self, line: Line, tell: Tell) -> None:
+    def add_line(self, line: Line, tell: Tell, now: float) -> None:
         """A line is there, or is another object than before: what is known of a name stays."""
         known = self._lines.get(line.name)
         if known is not None:
@@ -108,7 +108,7 @@ class AccountWatch:
         group = self._groups.get(line.name)
         scope = self._scope_of(line.name, group)
         pace = Pace(self._settings.burst, self._settings.per_minute)
-        self._lines[line.name] = watched = WatchedLine(line, tell, scope, pace, self._now)
+        self._lines[line.name] = watched = WatchedLine(line, tell, scope, pace, now)
         scope.lines.append(watched)
         self._place(scope)
 

@@ -357,7 +357,7 @@ def test_lines_may_come_and_go_while_accounts_are_supervised(tmp_path: Path) -> 
     run(centre, bridge, 100, {"1": 20, "2": 20})
     # The line is opened anew, as another object.
     line = Line("tcp", "dc09", "tcp")
-    bridge.watch.add_line(line, centre.tell)
+    bridge.watch.add_line(line, centre.tell, centre.now)
     run(centre, bridge, 600, {})
     assert centre.told == []
     line.opened()
@@ -373,7 +373,7 @@ def test_lines_may_come_and_go_while_accounts_are_supervised(tmp_path: Path) -> 
     run(centre, bridge, 600, {})
     new = Line("udp", "dc09", "udp")
     new.opened()
-    bridge.watch.add_line(new, centre.tell)
+    bridge.watch.add_line(new, centre.tell, centre.now)
     bridge.heard("2", "udp")
     run(centre, bridge, 100, {})
     assert centre.told[1:] == [("udp", "2", "restore")]
