@@ -12,8 +12,9 @@ from typing import Final, TypeVar
 from ..directory import Change
 from ..journal import JournalError, JournalReader
 from ..metrics import Metrics
-from .accounts import MEMORY, AccountWatch, Watched
+from .accounts import MEMORY, AccountWatch
 from .last_seen import Batch, Key, LastSeen, LastSeenError, Seen
+from .watched import Watched
 
 _logger = logging.getLogger(__name__)
 

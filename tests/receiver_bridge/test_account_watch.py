@@ -351,6 +351,37 @@ def test_who_does_not_speak_for_a_line_raises_no_alarm_about_it(tmp_path: Path) 
     assert bridge.figure("lost_untold") == 0
 
 
+def test_lines_may_come_and_go_while_accounts_are_supervised(tmp_path: Path) -> None:
+    centre = Centre(tmp_path)
+    bridge = Bridge(centre, {"1": 60, "2": 60}, grace=0)
+    run(centre, bridge, 100, {"1": 20, "2": 20})
+    # The line is opened anew, as another object.
+    line = Line("tcp", "dc09", "tcp")
+    bridge.watch.add_line(line, centre.tell, centre.now)
+    run(centre, bridge, 600, {})
+    assert centre.told == []
+    line.opened()
+    run(centre, bridge, 300, {"1": 20, "2": 20})
+    # It goes for good, and its accounts call on the other line of their group.
+    bridge.watch.remove_line("tcp")
+    for _number in range(20):
+        bridge.heard("1", "tcp")
+        bridge.heard("1", "udp")
+        run(centre, bridge, 20, {})
+    assert centre.told == [("udp", "2", "new")]
+    bridge.watch.remove_line("udp")
+    run(centre, bridge, 600, {})
+    new = Line("udp", "dc09", "udp")
+    new.opened()
+    bridge.watch.add_line(new, centre.tell, centre.now)
+    bridge.heard("2", "udp")
+    run(centre, bridge, 100, {})
+    assert centre.told[1:] == [("udp", "2", "restore")]
+    bridge.watch.adjust(SupervisionSettings(grace=10_000))
+    run(centre, bridge, 1000, {})
+    assert len(centre.told) == 2
+
+
 def test_a_shorter_interval_counts_from_the_last_frame(tmp_path: Path) -> None:
     centre = Centre(tmp_path)
     bridge = Bridge(centre, {"1": 86_400}, grace=0)
@@ -501,5 +532,4 @@ def test_a_hundred_thousand_accounts(tmp_path: Path) -> None:
         for name in rows[at % interval]:
             bare[name] = float(at)
     measure = time.process_time() - began
-    print(f"{spent / measure:.1f} times a bare loop, {spent / seconds * 1e3:.2f} ms a second")
     assert spent / measure < 60
