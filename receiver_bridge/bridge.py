@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import logging
 import os
 import platform
@@ -41,7 +42,7 @@ from .metrics import Metrics
 from .pulse import Pulse
 from .reload import Change, compare, fixed_while_running
 from .sources import AllowedSources
-from .supervision import LAG, AccountWatch, SilenceWatch, SqliteLastSeen, Supervision
+from .supervision import LAG, AccountWatch, SilenceWatch, Supervision, open_last_seen
 from .ticks import TickTaker
 from .uplink import Heartbeat, OdooConfiguration, Periodic, ReplaceableTransport, Sender
 
@@ -122,6 +123,10 @@ class Bridge:
             list(self._book.intervals()), self._groups(), self._configuration.complete
         )
         self._restore_repeats(self._intakes)
+        # What is known of a hundred thousand accounts stays: to look through it for garbage again
+        # and again would hold up the replies for tens of milliseconds each time.
+        gc.collect()
+        gc.freeze()
         if self._health is not None:
             self._health.start()
             _logger.info("metrics on http://%s/metrics", self._health.address)
@@ -215,7 +220,12 @@ class Bridge:
     def _receiver(self, settings: ReceiverSettings) -> _Receiver:
         intake = self._intake(settings)
         watch = SilenceWatch(
-            settings, intake, self._journal, self._speaks_for, self._supervision.heard_by_others
+            settings,
+            intake,
+            self._journal,
+            self._speaks_for,
+            self._supervision.heard_by_others,
+            LAG if self._journal.shared else 0.0,
         )
         self._accounts.add_line(intake.line, intake.journal, time.monotonic())
         return _Receiver(intake, watch, self._listener(intake))
@@ -398,7 +408,7 @@ class Bridge:
         return self._journal.holds(receiver)
 
     def _supervise(self, config: Config) -> tuple[AccountWatch, Supervision]:
-        store = SqliteLastSeen(config.last_seen_path)
+        store = open_last_seen(config)
         watch = AccountWatch(
             (),
             config.supervision,

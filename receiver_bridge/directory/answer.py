@@ -25,7 +25,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar
 
 from ..codecs.base import CLEAR_POLICIES, TIMESTAMP_POLICIES, TOLERABLE
 from ..config.model import AccountSettings
@@ -38,14 +38,14 @@ _logger = logging.getLogger(__name__)
 Identity = tuple[str, str]
 """Receiver group and normalised account."""
 
+_Choice = TypeVar("_Choice", bound=str)
+
 
 class AnswerError(ValueError):
     """The answer has another shape than this bridge knows."""
 
 
-Rules = AccountSettings
-
-NO_RULES: Final = Rules()
+NO_RULES: Final = AccountSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Account:
     ``directory``: the member as it came, None without one."""
 
     identity: Identity
-    rules: Rules = NO_RULES
+    rules: AccountSettings = NO_RULES
     interval: float = 0.0
     directory: Mapping[str, Any] | None = field(default=None, repr=False)
 
@@ -109,11 +109,11 @@ def read_receivers(entries: Any) -> dict[str, Receiver]:
 
 def _account(entry: Any) -> Account:
     identity = _identity(entry)
-    rules = Rules(
+    rules = AccountSettings(
         _key(identity, entry.get("key")),
-        cast(Any, _choice(identity, "timestamps", entry.get("timestamps"), TIMESTAMP_POLICIES)),
+        _choice(identity, "timestamps", entry.get("timestamps"), TIMESTAMP_POLICIES),
         _names(identity, entry.get("tolerate")),
-        cast(Any, _choice(identity, "clear", entry.get("clear"), CLEAR_POLICIES)),
+        _choice(identity, "clear", entry.get("clear"), CLEAR_POLICIES),
     )
     return Account(
         identity,
@@ -149,13 +149,15 @@ def _key(identity: Identity, value: Any) -> bytes | None:
     return None
 
 
-def _choice(identity: Identity, name: str, value: Any, choices: Collection[str]) -> str | None:
+def _choice(
+    identity: Identity, name: str, value: Any, choices: Collection[_Choice]
+) -> _Choice | None:
     if not value:
         return None
-    if value in choices:
-        return str(value)
-    _slip(identity, name, repr(value), " or ".join(choices))
-    return None
+    found = next((choice for choice in choices if choice == value), None)
+    if found is None:
+        _slip(identity, name, repr(value), " or ".join(choices))
+    return found
 
 
 def _names(identity: Identity, value: Any) -> frozenset[str]:

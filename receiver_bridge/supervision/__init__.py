@@ -2,6 +2,7 @@
 
 from .accounts import AccountWatch
 from .last_seen import Batch, LastSeen, LastSeenError, Seen, group_scope, receiver_scope
+from .opening import open_last_seen
 from .rules import silence_limit
 from .service import LAG, Supervision
 from .silence import SilenceWatch
@@ -18,6 +19,7 @@ __all__ = [
     "SqliteLastSeen",
     "Supervision",
     "group_scope",
+    "open_last_seen",
     "receiver_scope",
     "silence_limit",
 ]

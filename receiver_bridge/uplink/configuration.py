@@ -81,16 +81,8 @@ class OdooConfiguration(Periodic):
 
     def load_cache(self) -> None:
         """Take up what Odoo said last; a cache that cannot be read is said and fetched anew."""
-        self._transfer, receivers, known = self._store.load()
-        self._stored = self._transfer
-        generation = self._transfer.generation
-        named = [item.account.identity for item in known if item.generation == generation]
-        self._book.restore(
-            receivers,
-            (item.account for item in known),
-            named if self._transfer.open else (),
-        )
-        if known or receivers:
+        self._transfer = self._stored = self._store.load(self._book)
+        if self._book.receivers:
             self._publish()
             self._say("from the disk")
 
@@ -133,17 +125,19 @@ class OdooConfiguration(Periodic):
             raise UplinkError(f"configuration: {error}") from None
         self._answered = time.monotonic()
         self._conditions.clear(STALE)
-        before = self._transfer
-        self._transfer = before.after(page)
-        if self._transfer == before and not page.accounts and not page.removed:
+        before, after = self._transfer, self._transfer.after(page)
+        if after == before and not page.accounts and not page.removed:
             if page.receivers == self._book.receivers:
-                return page.more, False
+                # Were there more, it would be asked for by another version.
+                return False, False
         changes = self._book.apply(page, page.full or before.open)
+        # Only now: who asks meanwhile must not find all known that are not in the book yet.
+        self._transfer = after
         self._publish()
         try:
             if before == self._stored:
-                self._store.write(page, self._transfer)
-                self._stored = self._transfer
+                self._store.write(page, after)
+                self._stored = after
         except StoreError as error:
             _logger.error("the configuration is not on disk, it is asked for again: %s", error)
             if error.lost:
@@ -154,6 +148,7 @@ class OdooConfiguration(Periodic):
     def _publish(self) -> None:
         """Hand the rules of all accounts and the allowed sources to those who ask for them."""
         receivers = self._book.receivers
+        # Another object each time: by that those who keep rules ready know that they have changed.
         self._keys.replace({name: self._book.rules(name) for name in receivers})
         self._sources.replace({name: item.networks for name, item in receivers.items()})
         self._metrics.accounts.set(len(self._book))

@@ -16,16 +16,16 @@ from tests.faults.shared_journal import (
     Bridge,
     Centre,
     OdooServer,
+    PostgresqlServer,
     free_port,
+    proxied,
     running_centre,
+    serve_odoo,
+    serve_postgresql,
     two_bridges,
     wait_for,
     write_config,
 )
-
-from odoo_server import serve_odoo  # isort: skip
-from postgresql_server import PostgresqlServer, serve_postgresql  # isort: skip
-from tcp_proxy import proxied  # isort: skip
 
 TAKE_OVER = 15.0
 FROZEN = 10.0

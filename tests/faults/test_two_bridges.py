@@ -10,10 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.shared_journal import LINE, PANELS, OdooServer, two_bridges, wait_for
-
-from odoo_server import serve_odoo  # isort: skip
-from postgresql_server import PostgresqlServer, serve_postgresql  # isort: skip
+from tests.faults.shared_journal import (
+    LINE,
+    PANELS,
+    OdooServer,
+    PostgresqlServer,
+    serve_odoo,
+    serve_postgresql,
+    two_bridges,
+    wait_for,
+)
 
 TAKE_OVER_OF_A_KILLED = 5.0
 ROUNDS = 4

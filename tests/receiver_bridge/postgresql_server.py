@@ -85,18 +85,22 @@ class PostgresqlServer:
     def kill(self) -> None:
         """SIGKILL to the postmaster and all that it started."""
         main = self._main_process()
+        # Stopped, it starts no more of them.
+        os.kill(main, signal.SIGSTOP)
         children = subprocess.run(
             ["pgrep", "-P", str(main)], capture_output=True, text=True, check=False
         )
-        for pid in (main, *map(int, children.stdout.split())):
+        processes = [main, *map(int, children.stdout.split())]
+        for pid in processes:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         end = time.monotonic() + 20
-        while os.path.exists(f"/proc/{main}/status") and time.monotonic() < end:
-            if "zombie" in Path(f"/proc/{main}/status").read_text():
-                break
-            time.sleep(0.02)
-        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        while any(map(_alive, processes)):
+            assert time.monotonic() < end, "the killed server does not end"
+            time.sleep(0.01)
+        # Where nobody reaps them, dead processes look alive to who starts the next server.
+        for lock in (self._data / "postmaster.pid", self._folder / f".s.PGSQL.{self.port}.lock"):
+            lock.unlink(missing_ok=True)
 
     def running(self) -> bool:
         done = subprocess.run(
@@ -149,6 +153,15 @@ def serve_postgresql(durable: bool = False) -> Iterator[PostgresqlServer]:
                 server.stop("immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    """Not gone, nor dead and only waiting to be noticed."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
 
 
 def _free_port() -> int:

@@ -17,6 +17,7 @@ from receiver_bridge.config import (
     NetworkAddress,
     SerialPort,
     ServerTls,
+    SupervisionSettings,
     load_config,
     parse_door,
     total_connections,
@@ -450,6 +451,55 @@ def test_a_host_that_can_never_be_found_is_a_mistake(folder: Path, host: str) ->
     [(key, _found, allowed)] = mistakes(folder, wrong)
     assert key == "receiver[2] (dc-1).connect"
     assert "host name" in allowed
+
+
+SUPERVISION = """
+[supervision]
+grace = 60
+burst = 5
+per_minute = 30
+mass_share = 0.5
+"""
+
+
+def test_supervision_and_the_place_of_state_may_be_set(folder: Path) -> None:
+    config = load(folder, GOOD)
+    assert config.supervision == SupervisionSettings(180, 20, 60, 0.2)
+    assert config.configuration_path == folder / "journal.db.configuration"
+    assert config.last_seen_path == folder / "journal.db.last-seen"
+    assert config.receivers[0].unknown_accounts == "accept"
+    assert config.odoo.stale_after == 3600
+    (folder / "state").mkdir()
+    text = GOOD.replace('timestamps = "ignore"', 'unknown_accounts = "refuse"')
+    text = text.replace("[journal]", "stale_after = 600\n[journal]")
+    config = load(folder, 'state_dir = "state"\n' + text + SUPERVISION)
+    assert config.supervision == SupervisionSettings(60, 5, 30, 0.5)
+    assert config.configuration_path == folder / "state" / "hq-1.configuration"
+    assert config.last_seen_path == folder / "state" / "hq-1.last-seen"
+    assert config.receivers[1].unknown_accounts == "refuse"
+    assert config.odoo.stale_after == 600
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "allowed"),
+    [
+        ("grace = 60", "grace = -1", "supervision.grace", "seconds from 0 to 86400"),
+        ("burst = 5", "burst = 0", "supervision.burst", "accounts from 1"),
+        ("per_minute = 30", "per_hour = 1", "supervision.per_hour", "burst, grace, mass_share"),
+        ("mass_share = 0.5", "mass_share = 20", "supervision.mass_share", "from 0.01 to 1"),
+        ('clear = "refuse"', 'unknown_accounts = "drop"', "unknown_accounts", '"accept" or'),
+        ('name = "hq-1"', 'name = "hq-1"\nstate_dir = "no"', "state_dir", "a folder that exists"),
+        ("[journal]", "stale_after = 5\n[journal]", "odoo.stale_after", "seconds from 120"),
+    ],
+)
+def test_a_mistake_in_supervision_names_its_key(
+    folder: Path, old: str, new: str, key: str, allowed: str
+) -> None:
+    text = (GOOD + SUPERVISION).replace(old, new, 1)
+    assert text != GOOD + SUPERVISION
+    [(found_key, _found, found_allowed)] = mistakes(folder, text)
+    assert key in found_key
+    assert allowed in found_allowed
 
 
 OPEN = GOOD.replace('format = "surgard"', 'format = "contactid-ip"')

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from odoo_server import KEY, OdooServer, serve_odoo
 
 from receiver_bridge.conditions import Conditions
-from receiver_bridge.config import OdooSettings, ReceiverSettings, parse_door
+from receiver_bridge.config import AccountSettings, OdooSettings, ReceiverSettings, parse_door
 from receiver_bridge.directory import (
     AccountBook,
     AnswerError,
@@ -29,7 +29,6 @@ from receiver_bridge.directory import (
     Contact,
     Directory,
     DirectoryError,
-    Rules,
     Transfer,
     Zone,
     read_answer,
@@ -96,14 +95,14 @@ class Made:
         return Directory(self.path, self.key)
 
 
+def dc09_line(name: str) -> ReceiverSettings:
+    return ReceiverSettings(name, "dc09", parse_door("tcp-listen://127.0.0.1:0"))
+
+
 RECEIVERS = [
     {"name": "dc-1", "receiver_group": "HQ", "allow": ["192.0.2.0/24", "nonsense"]},
     {"name": "dc-2", "receiver_group": "BRANCH", "allow": []},
 ]
-
-
-def dc09_line(name: str) -> ReceiverSettings:
-    return ReceiverSettings(name, "dc09", parse_door("tcp-listen://127.0.0.1:0"))
 
 
 def account(number: object, group: str = "HQ", **values: Any) -> dict[str, Any]:
@@ -126,9 +125,18 @@ def test_keys_and_sources_come_from_odoo_and_outlive_it(tmp_path: Path) -> None:
             {
                 "": answer(
                     "7",
-                    [account("001a", key=PANEL_KEY), account(2, key=PANEL_KEY), account(3, key=7)],
+                    [
+                        account("001a", key=PANEL_KEY),
+                        account(2, key=PANEL_KEY),
+                        account(3, key=7, timestamps="ignore", tolerate=["length"]),
+                    ],
                 ),
-                "7": answer("8", [account(4, key=PANEL_KEY)], full=False, removed=[account(2)]),
+                "7": answer(
+                    "8",
+                    [account(4, key=PANEL_KEY, clear="refuse")],
+                    full=False,
+                    removed=[account(2)],
+                ),
                 "8": answer("8", [], full=False),
             },
         )
@@ -144,6 +152,9 @@ def test_keys_and_sources_come_from_odoo_and_outlive_it(tmp_path: Path) -> None:
         rules = each.keys.lookup(dc09_line("dc-1"))
         assert rules("1A").key == rules("0004").key == bytes.fromhex(PANEL_KEY)
         assert rules("2").key is rules("3").key is rules(None).key is None
+        assert rules("3").timestamps == "ignore"
+        assert rules("3").tolerate == {"length"}
+        assert rules("4").clear == "refuse"
         assert each.keys.lookup(dc09_line("dc-2"))("1A").key is None
         assert each.sources.admits("dc-1", ())("192.0.2.7")
         assert not each.sources.admits("dc-1", ())("198.51.100.1")
@@ -445,8 +456,8 @@ def test_a_slip_of_the_pen_is_said_and_costs_no_more_than_itself(
         )
     )
     one, two, three = page.accounts
-    assert one.rules == Rules(tolerate=frozenset({"crc"}))
-    assert two.rules == Rules(clear="refuse")
+    assert one.rules == AccountSettings(tolerate=frozenset({"crc"}))
+    assert two.rules == AccountSettings(clear="refuse")
     assert two.interval == three.interval == 0
     assert two.directory is three.directory is None
     assert "no key" not in caplog.text
@@ -509,17 +520,35 @@ def test_a_hundred_thousand_accounts_are_taken_up_and_kept_small(tmp_path: Path)
     measure = time.process_time() - began
     del texts
     began = time.process_time()
-    transfer, receivers, known = store.load()
-    spent = time.process_time() - began
-    assert len(known) == 100_000
-    assert spent < 30 * measure
-    tracemalloc.start()
-    before = tracemalloc.get_traced_memory()[0]
     book = AccountBook()
-    book.restore(receivers, (item.account for item in known), ())
-    kept = tracemalloc.get_traced_memory()[0] - before
+    transfer = store.load(book)
+    spent = time.process_time() - began
+    assert len(book) == 100_000
+    assert spent < 30 * measure
+    del book
+    tracemalloc.start()
+    book = AccountBook()
+    store.load(book)
+    kept, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert kept / 100_000 < 150
+    assert most < 1.5 * kept
     assert transfer.complete
     entry = Directory(tmp_path / "configuration", KEY).find("dc-1", "5000")
     assert entry is not None and entry.contacts[0].phones == (PHONE,)
+
+
+def test_nobody_is_called_unknown_before_the_book_holds_all(tmp_path: Path) -> None:
+    with serve_odoo() as odoo:
+        odoo.configuration = answer("1", [account(1)])
+        made = Made(tmp_path, odoo.url)
+        apply, complete = made.book.apply, []
+
+        def observed(page: Any, whole: bool) -> list[Change]:
+            complete.append(made.fetcher.complete)
+            return apply(page, whole)
+
+        made.book.apply = observed  # type: ignore[method-assign]
+        made.fetcher.once()
+        assert complete == [False]
+        assert made.fetcher.complete

@@ -421,11 +421,8 @@ def test_every_event_of_a_frame_names_its_own_original(opened: Opened) -> None:
 
 def test_a_second_trip_is_never_taken_for_a_retry(opened: Opened) -> None:
     first, second = opened(), opened()
-    frames = [
-        frame(one, said)
-        for one, said in zip([first, second] * 2, ["trip", "restore"] * 2, strict=False)
-    ]
-    frames.append(frame(first, "trip"))
+    frames = [frame(first, "trip"), frame(second, "restore"), frame(first, "trip")]
+    frames += [frame(second, "restore"), frame(first, "trip")]
     assert [result.signals[0].repeat_of for result in frames] == [None] * 5
 
 

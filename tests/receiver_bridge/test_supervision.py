@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import re
-import socket
 import sqlite3
-import threading
 import time
 import urllib.request
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from bridge_process import BridgeProcess, free_port, write_config
 from lines import running_line
-from odoo_server import OdooServer, serve_odoo
+from odoo_server import serve_odoo
+from panels import Panels, lost_and_restored, supervising
 
-from receiver_bridge.codecs.dc09_encoder import encode_null
 from receiver_bridge.config import NetworkAddress
 from receiver_bridge.supervision import SilenceWatch
+from receiver_bridge.supervision.last_seen import Key
 
 ANY = NetworkAddress("tcp-listen", "127.0.0.1", 0)
 
@@ -60,79 +57,50 @@ def test_silence_that_did_not_reach_the_disk_is_told_again(tmp_path: Path) -> No
     asyncio.run(scenario())
 
 
-class Panels:
-    """Panels that send a link test over UDP, each in its turn, ``interval`` seconds apart, until
-    they are told not to; ``acknowledged`` counts the answers of each."""
+def test_of_two_bridges_the_one_that_speaks_tells_silence_when_neither_hears(
+    tmp_path: Path,
+) -> None:
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY, "surgard", heartbeat=0.02) as line:
+            age: list[float | None] = [0.0]
+            asked, speaks = asyncio.Event(), [False]
 
-    def __init__(self, port: int, accounts: Sequence[str], interval: float) -> None:
-        self.silent: set[str] = set()
-        self.acknowledged: Counter[str] = Counter()
-        self.changed = threading.Condition()
-        self._accounts = accounts
-        self._interval = interval
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.settimeout(0.05)
-        self._socket.connect(("127.0.0.1", port))
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+            def others(key: Key, then: Callable[[float | None], None]) -> None:
+                assert key == ("receiver line", "")
+                asked.set()
+                then(age[0])
 
-    def __enter__(self) -> Panels:
-        self._thread.start()
-        return self
+            async def asked_again(times: int) -> None:
+                for _time in range(times):
+                    asked.clear()
+                    await asyncio.wait_for(asked.wait(), 10)
 
-    def __exit__(self, *_exception: object) -> None:
-        self._stop.set()
-        self._thread.join()
-        self._socket.close()
-
-    def wait_for_answers(self, accounts: Sequence[str], number: int) -> None:
-        """Until each of these has been answered so many times more."""
-        with self.changed:
-            goal = {account: self.acknowledged[account] + number for account in accounts}
-            assert self.changed.wait_for(
-                lambda: all(self.acknowledged[name] >= goal[name] for name in accounts), 40
+            watch = SilenceWatch(
+                line.intake.settings, line.intake, line.journal, lambda name: speaks[0], others
             )
+            watch.start()
+            # The other bridge hears it.
+            await asked_again(3)
+            assert not line.intake.line.silent
+            # Neither does: the line is silent, and the other bridge is the one to say so.
+            age[0] = 100.0
+            await asked_again(3)
+            assert line.intake.line.silent
+            assert line.signals() == []
+            # What the other has told is not told again.
+            line.journal.remember("silent line", "true")
+            speaks[0] = True
+            await asked_again(5)
+            assert line.signals() == []
+            age[0] = 0.0
+            await asked_again(5)
+            while not line.signals():
+                await asked_again(1)
+            assert [signal["qualifier"] for signal in line.signals()] == ["restore"]
+            assert line.journal.reader.recall("silent line") is None
+            watch.stop()
 
-    def _run(self) -> None:
-        pause = self._interval / len(self._accounts)
-        for account in itertools.cycle(self._accounts):
-            if account not in self.silent:
-                self._poll(account)
-            if self._stop.wait(pause):
-                return
-
-    def _poll(self, account: str) -> None:
-        try:
-            self._socket.send(encode_null(account))
-            answer = self._socket.recv(2048)
-        except OSError:
-            return  # nobody listens, or not in time; the next poll comes
-        if b'"ACK"' in answer and f"#{account}".encode() in answer:
-            with self.changed:
-                self.acknowledged[account] += 1
-                self.changed.notify_all()
-
-
-def supervising(folder: Path, odoo: OdooServer, port: int, accounts: Sequence[str]) -> Path:
-    """A bridge's configuration with one UDP line, whose accounts Odoo wants polled each second."""
-    odoo.configuration |= {
-        "accounts": [
-            {"receiver_group": "HQ", "account": account, "supervision": 1} for account in accounts
-        ],
-        "receivers": [{"name": "dc-udp", "receiver_group": "HQ"}],
-    }
-    receiver = (
-        f'[[receiver]]\nname = "dc-udp"\nformat = "dc09"\nconnect = "udp-listen://127.0.0.1:{port}"'
-        "\n[supervision]\ngrace = 4\n"
-    )
-    return write_config(folder, odoo.url, receiver)
-
-
-def lost_and_restored(odoo: OdooServer) -> list[tuple[str, str]]:
-    signals = list(odoo.signals.values())
-    assert all(signal["kind"] == "supervision" for signal in signals)
-    assert all((item["code_system"], item["code"]) == ("bridge", "lost") for item in signals)
-    return [(signal["account"], signal["qualifier"]) for signal in signals]
+    asyncio.run(scenario())
 
 
 def test_a_panel_that_stops_polling_is_lost_and_back_even_over_a_kill(tmp_path: Path) -> None:
@@ -203,6 +171,7 @@ def test_unknown_accounts_are_refused_where_the_line_is_set_so(tmp_path: Path) -
         panels.wait_for_answers(["2001"], 10)
         assert panels.acknowledged["6666"] <= refused + 1
         odoo.wait_for(lambda: len(odoo.signals) >= 1)
+        assert len(odoo.signals) == 1, list(odoo.signals.values())
         [signal] = odoo.signals.values()
         assert (signal["kind"], signal["account"]) == ("unparsed", "6666")
         assert signal["text"] == "unknown account"
