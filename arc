@@ -19,7 +19,7 @@ Alarm Centre: an alarm receiving centre in Odoo 19, and the receiver bridge besi
   ./arc shell | psql                a Python shell in Odoo | SQL, on the running database
   ./arc rotate-key                  a new API key for the bridge; the old one ends within a day
 
-  ./arc test [bridge|addons|e2e] [-- PYTEST ARGUMENTS]
+  ./arc test [bridge|addons|e2e|faults] [-- PYTEST ARGUMENTS]
   ./arc lint [--fix]
   ./arc bench [NAME] [--quick]      one JSON object a line; without NAME: all
   ./arc setup                       only the set-up

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timezone
 
+from prometheus_client import Counter
+
+from .capture import Capture
 from .clock import to_iso, utc_now
-from .codecs.base import Codec, DecodeOptions, Decoder, Event, Frame, RulesLookup
-from .codes import in_words
+from .codecs.base import Codec, DecodeOptions, Decoder, Frame, RulesLookup
+from .codes import dc09_payloads, in_words
 from .config import ReceiverSettings
 from .journal import Append, Journal, JournalError
 from .limiter import NoiseLimiter
 from .lines import Line
+from .logs import signal_logger
 from .metrics import Metrics
 from .repeats import RepeatWatch, fingerprint, link_of
 from .signal import Draft, Signal
 from .strangers import UnknownAccounts
 
 _logger = logging.getLogger(__name__)
-signal_logger = logging.getLogger("receiver_bridge.signal")
 
 _OF_PANELS = frozenset({"event", "heartbeat", "link_test"})
 """Kinds of frames whose account is a panel's; a receiver's own records name none, or 0000."""
@@ -53,14 +57,24 @@ class Intake:
         self.admits = admits
         self.metrics = metrics
         self.line = line
+        self.capture = Capture(settings.name, settings.format, metrics)
+        self.capture.configure(settings.capture)
         self.repeats = RepeatWatch(settings.repeat_window)
         self._codec = codec
         self._journal = journal
         self._on_heard = on_heard
         self._not_before = not_before
         self._limiter = NoiseLimiter(settings.name)
+        self._frames: dict[tuple[str, str], Counter] = {}
+        self._journaled = metrics.journaled.labels(settings.name)
+        self.closings = NoiseLimiter(settings.name, what="closed connections")
         self._strangers = UnknownAccounts(settings, knows)
-        self._options = DecodeOptions(rules_for, settings.max_frame)
+        self._options = DecodeOptions(rules_for, settings.max_frame, settings.options)
+
+    def adjust(self, settings: ReceiverSettings) -> None:
+        """Take over what may change while the door is open: limits, time-outs, capture."""
+        self.settings = settings
+        self.capture.configure(settings.capture)
 
     def decoder(self) -> Decoder:
         return self._codec.decoder(self._options)
@@ -72,7 +86,7 @@ class Intake:
         to keep, else when it is on disk; ``done(False)`` when the journal failed.
         """
         name = self.settings.name
-        self.metrics.frames.labels(name, frame.kind, frame.verdict).inc()
+        self._count_frame(frame)
         now = utc_now()
         if frame.verdict == "accept":
             self.line.last_frame_at = now
@@ -85,7 +99,7 @@ class Intake:
                 done(True)
                 return
             drafts = self._drafts(frame, source, now)
-            append = self._with_repeat(frame, peer, now, drafts)
+            append = self._with_repeat(frame, peer, drafts)
         else:
             if not self._limiter.allows(peer):
                 self.metrics.suppressed.labels(name).inc()
@@ -93,6 +107,15 @@ class Intake:
                 return
             append = Append((self._unparsed(frame, source, now),))
         self.journal(append, done)
+
+    def _count_frame(self, frame: Frame) -> None:
+        key = (frame.kind, frame.verdict)
+        counter = self._frames.get(key)
+        if counter is None:
+            # Looking a counter up by its labels costs more than counting.
+            counter = self.metrics.frames.labels(self.settings.name, *key)
+            self._frames[key] = counter
+        counter.inc()
 
     def _refuse(
         self,
@@ -125,12 +148,11 @@ class Intake:
         append.done = finished
         self._journal.append(append)
 
-    def _with_repeat(
-        self, frame: Frame, peer: str, now: datetime, drafts: tuple[Draft, ...]
-    ) -> Append:
+    def _with_repeat(self, frame: Frame, peer: str, drafts: tuple[Draft, ...]) -> Append:
         if self.settings.exclusive:
             # One line, whichever bridge has it: from each of them it has another name.
             peer = "line"
+        now = time.monotonic()
         link, said = link_of(self.settings.name, peer, frame), fingerprint(frame)
         if self._journal.finds_repeats:
             return Append(
@@ -148,31 +170,36 @@ class Intake:
         return append
 
     def _drafts(self, frame: Frame, source: str, now: datetime) -> tuple[Draft, ...]:
-        events: tuple[Event | None, ...] = frame.events or (None,)
-        return tuple(self._draft(frame, event, source, now) for event in events)
-
-    def _draft(self, frame: Frame, event: Event | None, source: str, now: datetime) -> Draft:
         occurred_at = self._occurred_at(frame)
-        return Draft(
-            receiver=self.settings.name,
-            format=frame.format,
-            kind=frame.kind,
-            source=source,
-            received_at=to_iso(now),
-            occurred_at=to_iso(occurred_at) if occurred_at else None,
-            wire_receiver=frame.receiver,
-            line=frame.line,
-            account=frame.account,
-            code_system=event.code_system if event else None,
-            code=event.code if event else None,
-            qualifier=event.qualifier if event else None,
-            area=event.area if event else None,
-            zone=event.zone if event else None,
-            user=event.user if event else None,
-            address=event.address if event else None,
-            text=event.text if event else frame.reason,
-            extended=frame.extended,
-            raw_hex=frame.raw.hex(),
+        of_frame = (
+            self.settings.name,
+            frame.format,
+            frame.kind,
+            source,
+            to_iso(now),
+            to_iso(occurred_at) if occurred_at else None,
+            frame.receiver,
+            frame.line,
+            frame.account,
+        )
+        raw = frame.raw.hex()
+        if not frame.events:
+            return (Draft(*of_frame, text=_remark(frame), extended=frame.extended, raw_hex=raw),)
+        return tuple(
+            Draft(
+                *of_frame,
+                event.code_system,
+                event.code,
+                event.qualifier,
+                event.area,
+                event.zone,
+                event.user,
+                event.address,
+                event.text,
+                frame.extended,
+                raw,
+            )
+            for event in frame.events
         )
 
     def _unparsed(
@@ -207,14 +234,27 @@ class Intake:
         if self._journal.finds_repeats and append.signals and append.signals[0].repeat_of:
             self.metrics.repeats.labels(self.settings.name).inc()
         self.line.last_seq += len(append.signals)
-        self.metrics.journaled.labels(self.settings.name).inc(len(append.signals))
+        self._journaled.inc(len(append.signals))
         if signal_logger.isEnabledFor(logging.INFO):
             for signal in append.signals:
-                signal_logger.info("%s", describe(signal), extra={"signal": signal.as_dict()})
+                said = {"receiver": self.settings.name, "uid": signal.uid}
+                signal_logger.info(
+                    "%s", describe(signal), extra={**said, "signal": signal.as_dict()}
+                )
 
     def _shout(self, error: JournalError) -> None:
         self.metrics.journal_failures.labels(self.settings.name).inc()
-        _logger.critical("%s: a frame is not acknowledged: %s", self.settings.name, error)
+        name = self.settings.name
+        _logger.critical(
+            "%s: a frame is not acknowledged: %s", name, error, extra={"receiver": name}
+        )
+
+
+def _remark(frame: Frame) -> str | None:
+    """What a person reads beside a frame that was taken and not understood."""
+    if frame.reason != "token" or frame.token is None:
+        return frame.reason
+    return f"{frame.reason} {frame.token}: {dc09_payloads().get(frame.token, 'not decoded')}"
 
 
 def describe(signal: Signal) -> str:

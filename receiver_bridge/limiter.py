@@ -52,5 +52,6 @@ class NoiseLimiter:
                 number,
                 self._what,
                 source,
+                extra={"receiver": self._receiver, "peer": source},
             )
         self._excess.clear()

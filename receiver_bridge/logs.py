@@ -9,6 +9,12 @@ from datetime import datetime, timezone
 
 from .clock import to_iso
 
+signal_logger = logging.getLogger("receiver_bridge.signal")
+"""Gets a line for each signal that the journal has taken."""
+
+_CARRIED = ("receiver", "peer", "uid", "condition", "signal")
+"""What a line of the log is about, where that is known (``extra`` of the logging call)."""
+
 
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
@@ -29,19 +35,22 @@ class _Json(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        signal = getattr(record, "signal", None)
-        if signal is not None:
-            values["signal"] = signal
+        for name in _CARRIED:
+            value = getattr(record, name, None)
+            if value is not None:
+                values[name] = value
         if record.exc_info:
             values["exception"] = self.formatException(record.exc_info)
         return json.dumps(values, ensure_ascii=False)
 
 
-def set_up_logs(style: str, level: str) -> None:
-    """Log to standard error; ``style`` is ``text`` or ``json``."""
+def set_up_logs(style: str, level: str, signals: bool = False) -> None:
+    """Log to standard error; ``style`` is ``text`` or ``json``. ``signals``: every signal,
+    too; they are in the journal anyway, and a line for each costs as much as all else about it."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Json() if style == "json" else _Text())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    signal_logger.setLevel(logging.INFO if signals else logging.CRITICAL)
 
 
 def _one_line(text: str) -> str:

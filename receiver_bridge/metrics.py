@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+import contextlib
+import platform
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily
+
+from . import __version__
+from .conditions import Conditions
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 10)
 
@@ -12,6 +20,14 @@ class Metrics:
 
     def __init__(self) -> None:
         registry = self.registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        build = Gauge(
+            "receiver_bridge_build_info",
+            "1; version and Python of this bridge",
+            ["version", "python"],
+            registry=registry,
+        )
+        build.labels(__version__, platform.python_version()).set(1)
         self.frames = Counter(
             "receiver_bridge_frames",
             "Frames decoded",
@@ -40,6 +56,36 @@ class Metrics:
             "receiver_bridge_connections_refused",
             "Connections and datagrams that were not let in",
             ["receiver", "reason"],
+            registry=registry,
+        )
+        self.handshake_failures = Counter(
+            "receiver_bridge_tls_failures",
+            "TLS connections that did not come about",
+            ["receiver"],
+            registry=registry,
+        )
+        self.slow = Counter(
+            "receiver_bridge_slow_senders",
+            "Connections closed: a frame not finished, answers not read, held back by others",
+            ["receiver", "reason"],
+            registry=registry,
+        )
+        self.waits = Counter(
+            "receiver_bridge_rate_waits",
+            "Times that a sender had to wait because his address sent more than its rate",
+            ["receiver"],
+            registry=registry,
+        )
+        self.capture_lost = Counter(
+            "receiver_bridge_capture_lost",
+            "Records that a capture of raw bytes left out",
+            ["receiver"],
+            registry=registry,
+        )
+        self.opened = Counter(
+            "receiver_bridge_connections_opened",
+            "Connections that came about",
+            ["receiver"],
             registry=registry,
         )
         self.connections = Gauge(
@@ -136,3 +182,26 @@ class Metrics:
             "Batches of last-seen times that could not be written, and are written later",
             registry=registry,
         )
+
+    def show_conditions(self, conditions: Conditions) -> None:
+        """Every condition that holds is a row with the value 1."""
+        self.registry.register(_Conditions(conditions))
+
+    def forget_line(self, receiver: str) -> None:
+        """A receiver that is no longer configured has no state; what it counted stays."""
+        for gauge in (self.line_online, self.lease, self.supervised, self.lost, self.lost_untold):
+            with contextlib.suppress(KeyError):
+                gauge.remove(receiver)
+
+
+class _Conditions:
+    def __init__(self, conditions: Conditions) -> None:
+        self._conditions = conditions
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        family = GaugeMetricFamily(
+            "receiver_bridge_condition", "1 while the condition holds", labels=["code"]
+        )
+        for condition in self._conditions.current():
+            family.add_metric([condition.code], 1)
+        yield family

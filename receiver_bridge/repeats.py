@@ -10,39 +10,46 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from operator import attrgetter
+from typing import NamedTuple
 
 from .clock import from_iso
-from .codecs.base import Frame
+from .codecs.base import Event, Frame
 from .journal import Append, RecentFrame
 
 _MOST_LINES = 200_000
+_TIDY_EVERY = 100
 
 
-@dataclass(frozen=True, slots=True)
-class _Last:
+class _Last(NamedTuple):
     fingerprint: str
-    at: datetime
+    at: float
     append: Append
 
 
 def fingerprint(frame: Frame) -> str:
     """What a frame says, as a short digest: the same for a retry, whose time stamp and random
-    padding may differ."""
-    said: object = frame.raw
+    padding may differ, and for what completes it."""
+    frame = frame.completes or frame
+    said = frame.raw
     if frame.events:
-        said = (
+        content = (
             frame.token,
             frame.sequence,
             frame.receiver,
             frame.line,
             frame.account,
             frame.kind,
-            frame.events,
+            [_words(event) for event in frame.events],
             frame.extended,
         )
-    return hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()
+        said = repr(content).encode()
+    return hashlib.blake2b(said, digest_size=16).hexdigest()
+
+
+_words = attrgetter(*Event.__dataclass_fields__)
+"""An event as a plain tuple, whose representation costs little."""
 
 
 def link_of(receiver: str, peer: str, frame: Frame) -> str:
@@ -54,37 +61,50 @@ def link_of(receiver: str, peer: str, frame: Frame) -> str:
 
 
 class RepeatWatch:
-    """Remembers the last frame of every line for ``window`` seconds."""
+    """Remembers the last frame of every line for ``window`` seconds.
+
+    ``now`` is a clock that runs steadily and that nobody sets (``time.monotonic``): a clock that is
+    set by hours would make a retry of a second trip, or the other way round.
+    """
 
     def __init__(self, window: float) -> None:
-        self._window = timedelta(seconds=window)
+        self._window = window
         self._last: OrderedDict[str, _Last] = OrderedDict()
+        self._since_tidied = 0
 
-    def restore(self, frames: Iterable[RecentFrame]) -> None:
-        """Take up the last frames of a journal, oldest first, after a restart."""
+    def restore(self, frames: Iterable[RecentFrame], of_day: datetime, now: float) -> None:
+        """Take up the last frames of a journal, oldest first, after a restart: ``of_day`` is the
+        time of day at ``now``. What was journaled later than that tells of a clock set back."""
         for frame in frames:
-            append = Append((), uids=frame.uids)
-            self._remember(
-                frame.link, _Last(frame.fingerprint, from_iso(frame.journaled_at), append)
-            )
+            try:
+                age = (of_day - from_iso(frame.journaled_at)).total_seconds()
+            except ValueError:
+                continue  # a damaged row; what it says is not worth a guess
+            if 0 <= age <= self._window:
+                append = Append((), uids=frame.uids)
+                self._remember(frame.link, _Last(frame.fingerprint, now - age, append), now)
 
-    def repeated(self, link: str, print_: str, now: datetime) -> Append | None:
+    def repeated(self, link: str, print_: str, now: float) -> Append | None:
         """The frame that this one repeats, or None."""
         last = self._last.get(link)
         if last is None or last.fingerprint != print_ or last.append.error is not None:
             return None
-        age = now - last.at
-        return last.append if timedelta(0) <= age <= self._window else None
+        return last.append if now - last.at <= self._window else None
 
-    def remember(self, link: str, print_: str, now: datetime, append: Append) -> None:
-        self._remember(link, _Last(print_, now, append))
+    def remember(self, link: str, print_: str, now: float, append: Append) -> None:
+        self._remember(link, _Last(print_, now, append), now)
 
-    def _remember(self, link: str, last: _Last) -> None:
+    def _remember(self, link: str, last: _Last, now: float) -> None:
         self._last[link] = last
         self._last.move_to_end(link)
-        while len(self._last) > _MOST_LINES or self._outdated(last.at):
-            self._last.popitem(last=False)
+        self._since_tidied += 1
+        if self._since_tidied >= _TIDY_EVERY:
+            self._since_tidied = 0
+            self._tidy(now)
 
-    def _outdated(self, now: datetime) -> bool:
-        oldest = next(iter(self._last.values()))
-        return now - oldest.at > self._window
+    def _tidy(self, now: float) -> None:
+        """Forget what no retry can be of any more."""
+        while len(self._last) > _MOST_LINES or (
+            self._last and now - next(iter(self._last.values())).at > self._window
+        ):
+            self._last.popitem(last=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections import deque
@@ -10,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .clock import utc_now
-from .codecs.base import Frame
+from .codecs.base import Frame, Greets
 from .intake import Intake
+from .turns import Pace, Turns
 
 _logger = logging.getLogger(__name__)
 
@@ -34,7 +34,8 @@ class _Slot:
 class Session:
     """``receive`` takes bytes, ``send`` is called with reply bytes, in order; inside an event loop.
 
-    ``on_progress`` is called whenever frames have been settled or decoded.
+    ``on_progress`` is called whenever frames have been settled or decoded. ``turns`` says when
+    this one is served among all others, ``pace`` how much its address has spent of its rate.
     """
 
     def __init__(
@@ -44,20 +45,41 @@ class Session:
         peer: str,
         send: Callable[[bytes], None],
         on_progress: Callable[[], None] = lambda: None,
+        turns: Turns | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._intake = intake
         self._name = intake.settings.name
         self._format = intake.settings.format
         self._source = source
         self._peer = peer
+        self._said = {"receiver": self._name, "peer": source}
         self._send = send
         self._on_progress = on_progress
+        self._turns = turns or Turns()
+        self._pace = pace or self._turns.pace(self._name, peer)
+        self._tap = intake.capture.tap(source)
+        self._begun: float | None = None
+        self._served = time.monotonic()
         self._decoder = intake.decoder()
         self._slots: deque[_Slot] = deque()
         self._withhold = False
         self._latest = b""
         self._behind = False
         self._ended = False
+        self._greet()
+
+    def _greet(self) -> None:
+        """Some panels wait for the receiver's first word."""
+        if not isinstance(self._decoder, Greets):
+            return
+        try:
+            greeting = self._decoder.greeting()
+        except Exception:
+            _logger.exception("%s: no greeting for %s", self._name, self._source)
+            return
+        if greeting:
+            self._send(greeting)
 
     @property
     def full(self) -> bool:
@@ -69,15 +91,49 @@ class Session:
         """Whether nothing waits for the disk, nor to be decoded."""
         return not self._slots and not self._behind
 
-    def receive(self, data: bytes) -> None:
-        """Decode what has come and hand every whole frame on, in turn with other senders."""
+    def receive(self, data: bytes, at_once: bool = False) -> None:
+        """Decode what has come and hand every whole frame on, in turn with other senders;
+        ``at_once`` for a datagram, which has been let in or not before it comes here."""
         self._latest = data
+        self._tap.record("<", data)
+        if self._begun is None:
+            self._begun = time.monotonic()
         try:
             self._decoder.receive_data(data)
         except Exception:
             self._decoder_failed()
-        if not self._behind:
+        # Asked before this is charged, or one large read would have to wait for itself.
+        free = self._pace.free
+        self._pace.spend(0, len(data))
+        if self._behind:
+            return
+        if free or at_once:
             self._decode()
+        else:
+            self._served = time.monotonic()
+            self._wait()
+
+    def gives_up(self, timeout: float) -> bool:
+        """Whether a frame was begun ``timeout`` seconds ago and is still not whole. What there is
+        of it is then kept as an unparsed frame. Time in which we did not listen counts not."""
+        if self._begun is None or self._ended:
+            return False
+        now = time.monotonic()
+        if self.full:
+            self._begun = now
+        if now - self._begun < timeout:
+            return False
+        self._begun = None
+        try:
+            rest = self._decoder.finish()
+        except Exception:
+            self._decoder_failed()
+            return True
+        if rest is None:
+            return False
+        self._take(rest)
+        self._decoder = self._intake.decoder()
+        return True
 
     def end(self, at_once: bool = False) -> None:
         """The stream is over: what is left of it is kept as an unparsed frame; ``at_once`` with
@@ -85,42 +141,72 @@ class Session:
         if self._ended:
             return
         self._ended = True
+        self._tap.record("-")
         if at_once or not self._behind:
             self._take_rest()
 
-    def _decode(self) -> None:
-        """A turn's worth of frames; the next turn follows when all others had theirs."""
-        try:
-            self._behind = self._take_frames()
-        except Exception:
-            self._behind = False
-            self._decoder_failed()
+    def abandon(self) -> None:
+        """The sender is gone and takes no answer any more. What of him is not decoded yet is kept
+        unread in one piece: whoever sends and hangs up must not hold up those who stay."""
+        self.end()
         if self._behind:
-            asyncio.get_running_loop().call_soon(self._decode_on)
-        elif self._ended:
+            self._behind = False
             self._take_rest()
 
+    def starves(self, timeout: float) -> bool:
+        """Whether what has come waits for its turn so long that nobody can want the answer any
+        more: others of the same address take all that it may send."""
+        return self._behind and time.monotonic() - self._served >= timeout
+
+    def _decode(self) -> None:
+        """A turn's worth of frames; the next turn follows when all others had theirs."""
+        self._served = time.monotonic()
+        try:
+            more = self._take_frames()
+        except Exception:
+            more = False
+            self._decoder_failed()
+        if more or self._pace.debt:
+            self._wait()
+        else:
+            self._behind = False
+            if self._ended:
+                self._take_rest()
+
+    def _wait(self) -> None:
+        self._behind = True
+        if self._pace.debt:
+            self._intake.metrics.waits.labels(self._name).inc()
+        self._turns.wait(self._pace, self._decode_on)
+
     def _decode_on(self) -> None:
-        self._decode()
-        self._on_progress()
+        if self._behind:
+            self._decode()
+            self._on_progress()
 
     def _take_frames(self) -> bool:
         """Whether there may be more."""
-        for _frame in range(FRAMES_A_TURN):
+        for number in range(FRAMES_A_TURN):
             frame = self._decoder.next_frame(utc_now())
             if not isinstance(frame, Frame):
+                self._pace.spend(number, 0)
                 return False
+            self._begun = time.monotonic()
             self._take(frame)
+        self._pace.spend(FRAMES_A_TURN, 0)
         return True
 
     def _take_rest(self) -> None:
         rest = self._decoder.finish()
         if rest is not None:
+            self._pace.spend(1, 0)
             self._take(rest)
 
     def _decoder_failed(self) -> None:
         """A defect of a decoder must neither stop the line nor lose the bytes that show it."""
-        _logger.exception("%s: the decoder failed on bytes from %s", self._name, self._source)
+        _logger.exception(
+            "%s: the decoder failed on bytes from %s", self._name, self._source, extra=self._said
+        )
         self._decoder = self._intake.decoder()
         reason = "decoder failure"
         self._take(Frame(self._format, "reject", "unparsed", self._latest, reason=reason))
@@ -137,7 +223,9 @@ class Session:
             self._intake.take(frame, self._source, self._peer, done)
         except Exception:
             # Not answered, it comes again; left open, it would keep back all replies behind it.
-            _logger.exception("%s: a frame from %s is not taken", self._name, self._source)
+            _logger.exception(
+                "%s: a frame from %s is not taken", self._name, self._source, extra=self._said
+            )
             done(False)
 
     def _flush(self) -> None:
@@ -153,5 +241,7 @@ class Session:
                 self._intake.metrics.reply_seconds.observe(time.monotonic() - slot.began)
             self._withhold = False
         if replies:
-            self._send(b"".join(replies))
+            answer = b"".join(replies)
+            self._tap.record(">", answer)
+            self._send(answer)
         self._on_progress()

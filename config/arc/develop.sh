@@ -47,6 +47,12 @@ test_e2e() {
     (cd "$ROOT" && stack_env py -m pytest -p no:odoo -p tests.no_skips "$ROOT/tests/e2e" "$@")
 }
 
+test_faults() {
+    say "== faults"
+    test_database
+    (cd "$ROOT" && stack_env py -m pytest -p no:odoo -p tests.no_skips "$ROOT/tests/faults" "$@")
+}
+
 # What tests and benches need to start an Odoo and a bridge of their own.
 stack_env() {
     ARC_STACK_ODOO=$VENV/bin/odoo ARC_STACK_CONF=$ROOT/config/odoo.conf ARC_STACK_ADDONS=$ODOO_ADDONS,$ROOT/addons \
@@ -56,9 +62,9 @@ stack_env() {
 cmd_test() {
     local part=all failed=()
     case ${1:-} in
-        bridge | addons | e2e) part=$1 && shift ;;
+        bridge | addons | e2e | faults) part=$1 && shift ;;
         '' | --) ;;
-        *) die "./arc test does not know '$1'" "allowed: bridge, addons, e2e" ;;
+        *) die "./arc test does not know '$1'" "allowed: bridge, addons, e2e, faults" ;;
     esac
     [[ ${1:-} != -- ]] || shift
     setup_for_tests
@@ -67,7 +73,7 @@ cmd_test() {
         return
     fi
     local name
-    for name in bridge addons e2e; do
+    for name in bridge addons e2e faults; do
         # Each in a process of its own: one part's failure does not hide the next.
         "$ROOT/arc" test "$name" -- "$@" || failed+=("$name")
     done
@@ -96,21 +102,24 @@ cmd_lint() {
     PATH="$VENV/bin:$PATH" ROOT=$ROOT NODE=$ARC_HOME/node PYTHON=$VENV/bin/python FIX=$fix bash "$ROOT/config/lint/run.sh"
 }
 
-bench_names() { (cd "$ROOT/tests/bench" && printf '%s\n' [a-z]*.py | sed 's/\.py$//'); }
+# A bench is called by the name of its figures: bridge-decode is tests/bench/bridge_decode.py.
+bench_names() { (cd "$ROOT/tests/bench" && printf '%s\n' [a-z]*.py | sed 's/\.py$//' | tr _ -); }
+bench_module() { printf '%s' "${1//-/_}"; }
 
 cmd_bench() {
-    local names name failed=0
+    local names name module failed=0
     mapfile -t names < <(bench_names)
     if [[ -n ${1:-} && $1 != --* ]]; then
-        [[ -e $ROOT/tests/bench/$1.py && $1 != _* ]] || die "there is no bench '$1'" "allowed: ${names[*]}"
+        [[ " ${names[*]} " == *" $1 "* ]] || die "there is no bench '$1'" "allowed: ${names[*]}"
         names=("$1")
         shift
     fi
     setup_for_tests
     for name in "${names[@]}"; do
         # Not every bench needs Odoo; those that do start one by tests/stack.py.
-        if grep -q 'tests.stack' "$ROOT/tests/bench/$name.py" && [[ -z ${SUITE_DB:-} ]]; then test_database; fi
-        (cd "$ROOT" && SUITE_DB=${SUITE_DB:-} DATA_DIR=${DATA_DIR:-} stack_env py -m "tests.bench.$name" "$@") || failed=1
+        module=$(bench_module "$name")
+        if grep -q 'tests.stack' "$ROOT/tests/bench/$module.py" && [[ -z ${SUITE_DB:-} ]]; then test_database; fi
+        (cd "$ROOT" && SUITE_DB=${SUITE_DB:-} DATA_DIR=${DATA_DIR:-} stack_env py -m "tests.bench.$module" "$@") || failed=1
     done
     return "$failed"
 }

@@ -163,7 +163,7 @@ cmd_up() {
         start_process simulator "$VENV/bin/python" -m receiver_bridge simulate demo --config "$RUN/simulator.toml"
         wait_until 20 simulator test -e "$SERIAL_LINK" || failed_process simulator
     fi
-    start_process bridge "$VENV/bin/python" -m receiver_bridge run --config "$BRIDGE_CONFIG"
+    start_process bridge "$VENV/bin/python" -m receiver_bridge run --log-signals --config "$BRIDGE_CONFIG"
     wait_until 30 bridge serves "http://$ARC_BIND:$METRICS_PORT/healthz" || failed_process bridge
     cmd_status
     if [[ -n $detach ]]; then
@@ -249,7 +249,7 @@ cmd_rotate_key() {
     if process_pid bridge >/dev/null; then
         # The bridge reads its key at the start; its journal bridges the gap.
         stop_process bridge
-        start_process bridge "$VENV/bin/python" -m receiver_bridge run --config "$RUN/bridge.toml"
+        start_process bridge "$VENV/bin/python" -m receiver_bridge run --log-signals --config "$RUN/bridge.toml"
         say "  the bridge runs with the new key"
     fi
 }

@@ -17,6 +17,7 @@ from receiver_bridge.codecs import (
     NeedData,
     codec_names,
     get_codec,
+    wrong_settings,
 )
 from receiver_bridge.codecs.aes import KEY_SIZES
 from receiver_bridge.codecs.base import TOLERABLE
@@ -64,18 +65,30 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="CHECKS",
         help=f"checks to waive, separated by commas: {', '.join(TOLERABLE)}",
     )
-    parser.set_defaults(run=run)
+    parser.add_argument(
+        "--option",
+        action="append",
+        default=[],
+        type=_option,
+        metavar="NAME=VALUE",
+        help="a choice that the format leaves open, as options in bridge.toml; again for more",
+    )
+    parser.set_defaults(run=run, parser=parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Decode all of standard input. A frame that is rejected is a result, not an error: exit 0."""
     codec: Codec = args.format
     rules = AccountRules(args.key, "check" if args.now else "ignore", args.tolerate)
-    options = DecodeOptions(lambda account: rules)
+    chosen = dict(args.option)
+    for name, allowed in wrong_settings(codec, chosen).items():
+        # Only now are both the format and its options known.
+        args.parser.error(f"argument --option: {name}={chosen[name]}; allowed: {allowed}")
+    options = DecodeOptions(lambda account: rules, settings=chosen)
     data = sys.stdin.buffer.read()
     for frame in _frames(codec, data, options, args.now or datetime.now(timezone.utc)):
         # JSON is UTF-8, whatever the terminal's language.
-        line = json.dumps(_as_json(frame), ensure_ascii=False) + "\n"
+        line = json.dumps(as_json(frame), ensure_ascii=False) + "\n"
         sys.stdout.buffer.write(line.encode())
         sys.stdout.buffer.flush()
     return 0
@@ -98,8 +111,8 @@ def _frames(codec: Codec, data: bytes, options: DecodeOptions, now: datetime) ->
     return frames
 
 
-def _as_json(frame: Frame) -> dict[str, Any]:
-    """The JSON object of a frame."""
+def as_json(frame: Frame) -> dict[str, Any]:
+    """The JSON object of a frame, as the command prints it."""
     return {
         "format": frame.format,
         "verdict": frame.verdict,
@@ -167,6 +180,13 @@ def _time(text: str) -> datetime:
         return moment.astimezone(timezone.utc)
     except OverflowError:
         raise argparse.ArgumentTypeError(f"{text!r} is in no year from 1 to 9999 of UTC") from None
+
+
+def _option(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is no NAME=VALUE")
+    return name, value
 
 
 def _checks(text: str) -> frozenset[str]:

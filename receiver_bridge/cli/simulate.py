@@ -12,14 +12,19 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from ..codecs import Event
+from ..codecs import Codec, Event, encodable_codecs, encoder_of
 from ..config import ConfigError
-from ..simulator import Dc09Panel, Outcome, SimulatedSender, SurgardReceiver, open_link
+from ..simulator import Dc09Panel, Outcome, SimulatedReceiver, SimulatedSender, open_link
 from ..simulator.demo import Demo, load_demo, run_demo
 from ..simulator.events import load_mix, make_event
 from ..simulator.links import LINK_FORMS, LinkEnd, LinkError, parse_link
 from ..simulator.load import LoadPlan, run_load, write_report
+from ..simulator.play import Cast, play
+from ..simulator.scenario import Scenario, find_scenario, load_scenario, scenario_names
 from .numbers import not_negative, whole_number
+
+Senders = tuple[Callable[[str], SimulatedSender], dict[str, SimulatedSender]]
+"""Makes the sender of an account; and all that were made."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -29,7 +34,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.set_defaults(run=run)
     kinds = parser.add_subparsers(metavar="KIND", required=True)
     _add_dc09(kinds.add_parser("dc09", help="panels that speak SIA DC-09"))
-    _add_surgard(kinds.add_parser("surgard", help="a Sur-Gard receiver"))
+    for codec in encodable_codecs():
+        if codec.name != "dc09":
+            _add_receiver(kinds.add_parser(codec.name, help=f"a receiver, {codec.name}"), codec)
+    _add_play(
+        kinds.add_parser(
+            "play", help="a scenario at many subscribers: a burglary, a cut line, a storm, a day"
+        )
+    )
     demo = kinds.add_parser("demo", help="a calm day at some sites, without end")
     demo.add_argument("--config", type=Path, required=True, metavar="FILE", help="the demo's file")
     demo.add_argument(
@@ -60,25 +72,36 @@ def _add_dc09(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(simulate=_dc09)
 
 
-def _add_surgard(parser: argparse.ArgumentParser) -> None:
+def _add_receiver(parser: argparse.ArgumentParser, codec: Codec) -> None:
     _add_signal_arguments(parser)
-    parser.add_argument("--receiver", default="01", metavar="RR", help="number of the receiver")
-    parser.add_argument("--line", default="1", help="one digit: MLR2; three digits: System III")
-    parser.add_argument("--heartbeat", type=not_negative, default=30.0, metavar="SECONDS")
-    parser.add_argument("--timeout", type=not_negative, default=4.0, metavar="SECONDS")
-    parser.set_defaults(simulate=_surgard)
+    _add_receiver_arguments(parser)
+    parser.set_defaults(simulate=_receiver, format=codec.name)
+
+
+def _add_receiver_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--receiver", metavar="RR", help="number of the receiver, as on the wire")
+    add("--line", help="as on the wire; Sur-Gard: one digit for MLR2, three for System III")
+    add("--heartbeat", type=not_negative, default=30.0, metavar="SECONDS")
+    add("--timeout", type=not_negative, default=4.0, metavar="SECONDS")
+
+
+def _add_play(parser: argparse.ArgumentParser) -> None:
+    names = ", ".join(scenario_names())
+    add = parser.add_argument
+    add("scenario", type=_scenario, metavar="SCENARIO", help=f"{names}, or a file of your own")
+    add("--format", required=True, type=_encodable, metavar="FORMAT")
+    _add_door_arguments(parser)
+    add("--system", choices=("cid", "sia"), default="cid")
+    add("--speed", type=_speed, default=1.0, metavar="X", help="so many times as fast as written")
+    add("--key", type=_key, metavar="HEX", help="AES key of DC-09 panels")
+    _add_receiver_arguments(parser)
+    parser.set_defaults(simulate=_play)
 
 
 def _add_signal_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_door_arguments(parser)
     add = parser.add_argument
-    add(
-        "--connect",
-        required=True,
-        type=_door,
-        metavar="URL",
-        help=f"the door: {LINK_FORMS}",
-    )
-    add("--account", required=True, type=_account, help="the first account where there are several")
     add("--system", choices=("cid", "sia"), default="cid")
     add("--code", help="one code for all; without it a load is a mix of codes")
     add("--qualifier", choices=("new", "restore", "status"), default="new")
@@ -89,14 +112,15 @@ def _add_signal_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--rate", type=not_negative, default=0.0, metavar="R", help="a second, over all; 0: at once"
     )
-    add(
-        "--accounts",
-        type=whole_number,
-        default=1,
-        metavar="N",
-        help="so many accounts, numbered on",
-    )
-    add("--seed", type=int, default=1, help="the same mix of codes again")
+
+
+def _add_door_arguments(parser: argparse.ArgumentParser) -> None:
+    """Who sends, to whom, for how long, and what is told of it."""
+    add = parser.add_argument
+    add("--connect", required=True, type=_door, metavar="URL", help=f"the door: {LINK_FORMS}")
+    add("--account", required=True, type=_account, help="the first account where there are several")
+    add("--accounts", type=whole_number, default=1, metavar="N", help="so many, numbered on")
+    add("--seed", type=int, default=1, help="the same dice again")
     add(
         "--patience",
         type=not_negative,
@@ -104,16 +128,16 @@ def _add_signal_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="then a signal is given up",
     )
-    add(
-        "--report",
-        type=_report,
-        metavar="FILE",
-        help="write what was sent and acknowledged as JSON",
-    )
+    add("--report", type=_report, metavar="FILE", help="write what was sent and acknowledged, JSON")
     add("--quiet", action="store_true", help="print the sum only")
 
 
 def _dc09(arguments: argparse.Namespace) -> int:
+    return asyncio.run(_load(arguments, *_panels(arguments)))
+
+
+def _panels(arguments: argparse.Namespace) -> Senders:
+    """Every account is a panel with a link of its own."""
     panels: dict[str, SimulatedSender] = {}
 
     def panel_of(account: str) -> SimulatedSender:
@@ -123,17 +147,22 @@ def _dc09(arguments: argparse.Namespace) -> int:
         )
         return panels[account]
 
-    return asyncio.run(_load(arguments, panel_of, panels))
+    return panel_of, panels
 
 
-def _surgard(arguments: argparse.Namespace) -> int:
+def _receiver(arguments: argparse.Namespace) -> int:
+    return asyncio.run(_load(arguments, *_receivers(arguments)))
+
+
+def _receivers(arguments: argparse.Namespace) -> Senders:
+    """All accounts call on one receiver, which has one line to the bridge."""
     senders: dict[str, SimulatedSender] = {}
 
     def receiver_of(account: str) -> SimulatedSender:
-        # All accounts call on one receiver, which has one line to the bridge.
         if not senders:
-            receiver = SurgardReceiver(
+            receiver = SimulatedReceiver(
                 open_link(arguments.connect),
+                encoder_of(arguments.format),
                 arguments.receiver,
                 arguments.line,
                 arguments.heartbeat,
@@ -144,7 +173,35 @@ def _surgard(arguments: argparse.Namespace) -> int:
             senders["receiver"] = receiver
         return senders["receiver"]
 
-    return asyncio.run(_load(arguments, receiver_of, senders))
+    return receiver_of, senders
+
+
+def _play(arguments: argparse.Namespace) -> int:
+    scenario = load_scenario(arguments.scenario)
+    make = _panels if arguments.format == "dc09" else _receivers
+    return asyncio.run(_play_to_the_end(arguments, scenario, *make(arguments)))
+
+
+async def _play_to_the_end(
+    arguments: argparse.Namespace,
+    scenario: Scenario,
+    sender_of: Callable[[str], SimulatedSender],
+    senders: dict[str, SimulatedSender],
+) -> int:
+    print(scenario.title, flush=True)
+    cast = Cast(
+        _accounts(arguments.account, arguments.accounts),
+        arguments.system,
+        arguments.speed,
+        arguments.seed,
+    )
+    try:
+        outcomes = await play(
+            scenario, cast, sender_of, (lambda *_: None) if arguments.quiet else _tell_played
+        )
+    finally:
+        await asyncio.gather(*(sender.close() for sender in senders.values()))
+    return _sum_up(arguments, outcomes)
 
 
 async def _load(
@@ -162,6 +219,10 @@ async def _load(
     finally:
         for sender in senders.values():
             await sender.close()
+    return _sum_up(arguments, outcomes)
+
+
+def _sum_up(arguments: argparse.Namespace, outcomes: list[Outcome]) -> int:
     acknowledged = sum(outcome.acknowledged for outcome in outcomes)
     print(f"{len(outcomes)} sent, {acknowledged} acknowledged", flush=True)
     if arguments.report:
@@ -211,6 +272,11 @@ def _tell(door: str, account: str, words: str, outcome: Outcome) -> None:
     print(f"{clock}  {door:<8} {account:<8} {words} · {_fate(outcome)}", flush=True)
 
 
+def _tell_played(account: str, words: str, outcome: Outcome) -> None:
+    clock = datetime.now().strftime("%H:%M:%S")
+    print(f"{clock}  {account:<8} {words} · {_fate(outcome)}", flush=True)
+
+
 def _print(outcome: Outcome) -> None:
     event = outcome.event
     what = f"{event.code_system} {event.code} {event.qualifier or ''} {event.address or ''}"
@@ -243,6 +309,27 @@ def _report(text: str) -> Path:
     if path.is_dir() or not path.parent.is_dir():
         raise argparse.ArgumentTypeError(f"{text!r}; allowed: a file in a folder that exists")
     return path
+
+
+def _scenario(name: str) -> Path:
+    try:
+        return find_scenario(name)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _encodable(name: str) -> str:
+    names = [codec.name for codec in encodable_codecs()]
+    if name not in names:
+        raise argparse.ArgumentTypeError(f"{name!r}; allowed: {', '.join(names)}")
+    return name
+
+
+def _speed(text: str) -> float:
+    speed = not_negative(text)
+    if not speed:
+        raise argparse.ArgumentTypeError("0; allowed: more than 0")
+    return speed
 
 
 def _key(text: str) -> bytes:

@@ -3,16 +3,30 @@
 The pad stands before the data, not behind it, and is random, so that equal messages differ although
 the initial vector never does. Editions up to 2013: 1 to 16 bytes, then ``|``. Edition 2026: 16 to
 31 bytes, and no ``|`` when the data is empty.
+
+Setting a cipher up takes longer than deciphering a message. The contexts of the keys in use are
+therefore kept, a bounded number of them at about a kilobyte each; those of a hundred thousand
+panels would be too many. A context is not for two threads at once: frames are decoded in one.
 """
 
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import Final, Literal
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 
-__all__ = ["BLOCK", "KEY_SIZES", "PadStyle", "decrypt", "encrypt", "strip_pad"]
+__all__ = [
+    "BLOCK",
+    "KEY_SIZES",
+    "MOST_KEPT",
+    "PadStyle",
+    "decrypt",
+    "encrypt",
+    "forget_keys",
+    "strip_pad",
+]
 
 PadStyle = Literal["2013", "2026", "pkcs7"]
 """``pkcs7`` adds to the 2013 pad what some panels leave behind the timestamp; for simulation."""
@@ -20,10 +34,24 @@ PadStyle = Literal["2013", "2026", "pkcs7"]
 BLOCK: Final = 16
 KEY_SIZES: Final = (16, 24, 32)
 
-_ZERO_VECTOR: Final = modes.CBC(bytes(BLOCK))
+MOST_KEPT: Final = 2048
+"""Keys whose context is kept; the one that was not used for longest goes first."""
+
+_ZERO_BLOCK: Final = bytes(BLOCK)
+_ZERO_VECTOR: Final = modes.CBC(_ZERO_BLOCK)
 
 # The pad may hold any byte but | [ ]; letters cannot upset a panel that reads it as text.
 _PAD_LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_" * 4
+
+
+@lru_cache(MOST_KEPT)
+def _decryptor(key: bytes) -> CipherContext:
+    return Cipher(algorithms.AES(key), _ZERO_VECTOR).decryptor()
+
+
+def forget_keys() -> None:
+    """Let go of all contexts."""
+    _decryptor.cache_clear()
 
 
 def decrypt(key: bytes, ciphertext: bytes) -> bytes:
@@ -31,8 +59,11 @@ def decrypt(key: bytes, ciphertext: bytes) -> bytes:
 
     Raises ValueError where the key or the text has a length AES does not have.
     """
-    decryptor = Cipher(algorithms.AES(key), _ZERO_VECTOR).decryptor()
-    return decryptor.update(ciphertext) + decryptor.finalize()
+    if len(ciphertext) % BLOCK:
+        raise ValueError(f"{len(ciphertext)} bytes are no whole blocks of {BLOCK}")
+    # In CBC each block is chained to the ciphertext before it. The context goes on where the last
+    # message ended, so a block of zeros in front is to this one what the zero vector is to a first.
+    return _decryptor(key).update(_ZERO_BLOCK + ciphertext)[BLOCK:]
 
 
 def strip_pad(text: str) -> str:

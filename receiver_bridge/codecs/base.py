@@ -6,10 +6,10 @@ out. They open nothing, wait for nothing and log nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, runtime_checkable
 
 Verdict = Literal["accept", "reject"]
 Kind = Literal["event", "heartbeat", "link_test", "receiver_status", "reply", "unparsed"]
@@ -78,6 +78,8 @@ class Frame:
     (``token``: its payload's format, ``payload``: the payload); its raw bytes go on all the same.
     ``timestamp_checked``: its time has been held against the receiver's clock.
     ``consumed`` counts the frame's bytes and the padding before it.
+    ``completes``: the frame before it on the line, which it says again with more to it: not a
+    second event.
     """
 
     format: str
@@ -97,6 +99,7 @@ class Frame:
     consumed: int = 0
     respond: Respond | None = field(default=None, repr=False, compare=False)
     timestamp_checked: bool = False
+    completes: Frame | None = field(default=None, repr=False)
 
     @property
     def reply(self) -> bytes | None:
@@ -115,10 +118,29 @@ class DecodeOptions:
 
     ``rules_for``: asked for each frame, so it should be quick.
     ``max_frame``: longest frame in bytes; what is longer is handed out as unparsed.
+    ``settings``: choices that the format leaves open, by the names that its codec declares; see
+    :class:`Setting`.
     """
 
     rules_for: RulesLookup = field(default=lambda account: STANDARD_RULES)
     max_frame: int = 8192
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A choice that a format leaves open: a fact no source gives, or in which its users differ.
+
+    ``allowed``: the values there are, the usual one first. ``meaning``: what it decides.
+    """
+
+    name: str
+    allowed: tuple[str, ...]
+    meaning: str
+
+    def of(self, options: DecodeOptions) -> str:
+        """What is chosen, or what is usual."""
+        return options.settings.get(self.name, self.allowed[0])
 
 
 class NeedData:
@@ -144,6 +166,16 @@ class Decoder(Protocol):
 
     def finish(self) -> Frame | None:
         """The stream has ended: what is left in the buffer as one unparsed frame, or None."""
+        ...
+
+
+@runtime_checkable
+class Greets(Protocol):
+    """What a decoder also is in formats in which the receiver speaks first."""
+
+    def greeting(self) -> bytes | None:
+        """What goes to the sender when the connection opens, before anything has come; None where
+        this connection has nothing to be greeted with."""
         ...
 
 
@@ -182,7 +214,10 @@ class Encoder(Protocol):
 class Codec(Protocol):
     """A format. Third parties register one as entry point in ``receiver_bridge.codecs``.
 
-    A codec may have an ``encoder`` (:class:`Encoder`) too; then simulated senders speak it.
+    A codec may have more, which ``encoder_of``, ``settings_of`` and ``repeat_window_of`` of this
+    package ask for: an ``encoder`` (:class:`Encoder`), so that simulated senders speak it;
+    ``settings``, a tuple of :class:`Setting`; ``repeat_window``, seconds within which the same
+    frame again on the same line is a retry.
     """
 
     name: str

@@ -29,8 +29,11 @@ QUALIFIER_LETTERS: Final[dict[str | None, str]] = {"new": "E", "restore": "R", "
 
 _CCC_KINDS: Final = {code: row.ccc_kind for code, row in contact_id_codes().items()}
 
-# The inner account may be empty or missing; A is no digit of Contact ID.
-_PAYLOAD = re.compile(r"(?:[^|]*\|)?([136])([0-9B-F]{3}) ([0-9B-F]{2}) ([0-9B-F]{3})")
+# The inner account may be empty or missing; A is no digit of Contact ID. What stands behind the
+# message, set off from it, does not keep it back.
+_PAYLOAD = re.compile(
+    r"(?:[^|]*\|)?([136])([0-9B-F]{3}) ([0-9B-F]{2}) ([0-9B-F]{3})(?:\Z|(?P<rest>[| ]))"
+)
 
 
 def make_event(qualifier: str, code: str, area: str, number: str) -> Event:
@@ -53,10 +56,11 @@ def make_event(qualifier: str, code: str, area: str, number: str) -> Event:
 
 def parse_payload(data: str) -> tuple[tuple[Event, ...], bool]:
     """``#acct|QXYZ GG CCC`` -> its event, and whether all of the data was understood."""
-    match = _PAYLOAD.fullmatch(data)
+    match = _PAYLOAD.match(data)
     if match is None:
         return (), False
-    return (make_event(*match.groups()),), True
+    qualifier, code, area, number, rest = match.groups()
+    return (make_event(qualifier, code, area, number),), rest is None
 
 
 def encode_payload(account: str, event: Event) -> str:

@@ -15,7 +15,7 @@ from receiver_bridge.codecs.base import Event
 from receiver_bridge.codecs.text import decode_text
 from receiver_bridge.codes import sia_codes
 
-__all__ = ["encode_payload", "parse_payload"]
+__all__ = ["encode_payload", "make_event", "parse_payload"]
 
 _MEANINGS: Final = {
     code: "zone" if row.is_zone else row.address_field_meaning for code, row in sia_codes().items()
@@ -28,18 +28,40 @@ MOST_EVENTS: Final = 64
 """More in one message is no panel's. Each becomes a signal that carries the whole frame, so that
 four kilobytes of two-letter codes would be sixteen megabytes of journal."""
 
-# A modifier's value ends at the next slash, or where digits are followed by a code.
-_TIME = re.compile(r"(da|ti)([0-9:\-]*)")
-_MODIFIER = re.compile(r"(id|ri|pi|ai|ph|lv|va|pt|rg|ss)([0-9]+(?=[A-Z]{2})|[^/^]*)")
-_EVENT = re.compile(r"([A-Z]{2})([0-9A-F:\-]*)(\*[^/^]*)?(?:\^([^^]*)\^?)?")
-_TEXT = re.compile(r"\^([^^]*)\^?")
+# What a block consists of, between slashes or without them: an event (code, address, units, text),
+# a time, another modifier, whose value ends at the next slash or where digits are followed by a
+# code, a text, slashes, or what is none of these, up to the next slash.
+_PART = re.compile(
+    r"([A-Z]{2})([0-9A-F:\-]*)(\*[^/^]*)?(?:\^([^^]*)\^?)?"
+    r"|(da|ti)([0-9:\-]*)"
+    r"|(id|ri|pi|ai|ph|lv|va|pt|rg|ss)([0-9]+(?=[A-Z]{2})|[^/^]*)"
+    r"|\^([^^]*)\^?"
+    r"|/+"
+    r"|([^/]+)"
+)
 
 
-def _make_event(code: str, address: str, text: str | None, modifiers: dict[str, str]) -> Event:
+# Nearly all that comes, in one look: a new event, with or without its area.
+_ORDINARY = re.compile(r"(?:#[^|]*)?\|N(?:ri([0-9]+)/?)?([A-Z]{2})([0-9A-F]*)\Z")
+
+
+def make_event(
+    code: str,
+    address: str,
+    text: str | None = None,
+    area: str | None = None,
+    user: str | None = None,
+) -> Event:
+    """The Event of a two-letter code. ``area`` and ``user`` as the modifiers say; without them the
+    address ("" for none) may be either, as the code's table says."""
     meaning = _MEANINGS.get(code) if address else None
-    area = modifiers.get("ri") or (address if meaning == "area" else None)
-    user = modifiers.get("id") or (address if meaning == "user" else None)
-    zone = address if meaning == "zone" else None
+    zone = None
+    if meaning == "zone":
+        zone = address
+    elif meaning == "user":
+        user = user or address
+    elif meaning == "area":
+        area = area or address
     return Event("sia", code, None, area, zone, user, address or None, text)
 
 
@@ -47,32 +69,23 @@ def _parse_events(block: str, default_text: str | None) -> tuple[list[Event], bo
     """The events of one block behind its function letter. Modifiers hold for all codes that follow
     them; what is not understood is skipped to the next slash and said."""
     events: list[Event] = []
-    modifiers: dict[str, str] = {}
-    area_text: str | None = None
+    area = user = area_text = None
     whole = True
-    position = 0
-    while position < len(block):
-        if block[position] == "/":
-            position += 1
-        elif match := _EVENT.match(block, position):
-            code, address, units, text = match.groups()
-            if text is None:
-                text = area_text or (units.strip("*") if units else None)
-            events.append(
-                _make_event(code, address, decode_text(text) if text else default_text, modifiers)
-            )
+    for part in _PART.finditer(block):
+        code, address, units, text, _which, _time, modifier, value, other_text, odd = part.groups()
+        if code:
+            text = text if text is not None else area_text or (units.strip("*") if units else None)
+            text = decode_text(text) if text else default_text
+            events.append(make_event(code, address, text, area or None, user or None))
             area_text = None
-            position = match.end()
-        elif match := _TIME.match(block, position) or _MODIFIER.match(block, position):
-            modifiers[match[1]] = match[2]
-            position = match.end()
-        elif match := _TEXT.match(block, position):
-            area_text = match[1]
-            position = match.end()
-        else:
+        elif modifier == "ri":
+            area = value
+        elif modifier == "id":
+            user = value
+        elif other_text is not None:
+            area_text = other_text
+        elif odd:
             whole = False
-            slash = block.find("/", position)
-            position = len(block) if slash < 0 else slash
     return events, whole
 
 
@@ -82,6 +95,9 @@ def parse_payload(data: str) -> tuple[tuple[Event, ...], bool]:
     More than ``MOST_EVENTS`` count as not understood: the frame goes on whole, as unparsed.
     Text of an ``A`` block belongs to the events of the block before it that have none of their own.
     """
+    if (match := _ORDINARY.match(data)) is not None:
+        area, code, address = match.groups()
+        return (make_event(code, address, None, area, None),), True
     blocks = data.split("|")
     if blocks[0].startswith("#") or not blocks[0]:
         del blocks[0]

@@ -24,12 +24,22 @@ _SERIAL_OPTIONS: Final[dict[str, tuple[str, ...]]] = {
     "stopbits": ("1", "1.5", "2"),
     "rtscts": ("0", "1"),
     "xonxoff": ("0", "1"),
+    "dsrdtr": ("0", "1"),
+    "rts": ("0", "1"),
+    "dtr": ("0", "1"),
+    "rs485": ("0", "1"),
+    "exclusive": ("0", "1"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class SerialPort:
-    """An RS-232 line by its device path; ``baudrate`` in bits a second."""
+    """An RS-232 line by its device path; ``baudrate`` in bits a second.
+
+    ``rts`` and ``dtr`` are the levels of these pins while the port is open (converters may draw
+    their power from them). ``rs485``: the driver switches the direction of a two-wire bus.
+    ``exclusive``: no second program may have the port, which would steal bytes.
+    """
 
     device: str
     baudrate: int = 9600
@@ -38,6 +48,11 @@ class SerialPort:
     stopbits: float = 1
     rtscts: bool = False
     xonxoff: bool = False
+    dsrdtr: bool = False
+    rts: bool = True
+    dtr: bool = True
+    rs485: bool = False
+    exclusive: bool = True
 
     def __str__(self) -> str:
         return self.device
@@ -97,7 +112,10 @@ def _parse_serial(text: str) -> SerialPort:
     parts = urlsplit(text)
     if parts.netloc or len(parts.path) < 2:
         raise ValueError(f"three slashes before the path of the device: {_EXAMPLES['serial']}")
-    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    options = dict(pairs)
+    if len(options) < len(pairs):
+        raise ValueError(f"each setting once, not {parts.query!r}")
     baudrate = options.pop("baudrate", "9600")
     if not baudrate.isdigit() or not 50 <= int(baudrate) <= 4_000_000:
         raise ValueError(f"baudrate from 50 to 4000000, not {baudrate!r}")
@@ -114,4 +132,9 @@ def _parse_serial(text: str) -> SerialPort:
         stopbits=float(options.get("stopbits", "1")),
         rtscts=options.get("rtscts") == "1",
         xonxoff=options.get("xonxoff") == "1",
+        dsrdtr=options.get("dsrdtr") == "1",
+        rts=options.get("rts", "1") == "1",
+        dtr=options.get("dtr", "1") == "1",
+        rs485=options.get("rs485") == "1",
+        exclusive=options.get("exclusive", "1") == "1",
     )

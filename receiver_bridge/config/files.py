@@ -39,12 +39,21 @@ def readable_file(path: Path) -> Path:
     return path
 
 
-def read_secret(path: Path) -> str:
-    """The text of a file that only its owner can read; ValueError says what is wrong."""
+def private_file(path: Path) -> Path:
+    """``path`` itself when its owner alone can read it; ValueError says what is wrong."""
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & 0o077:
-            raise ValueError(f"{path} with mode {mode:04o}: others can read it")
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror or error}") from error
+    if mode & 0o077:
+        raise ValueError(f"{path} with mode {mode:04o}: others can read it")
+    return readable_file(path)
+
+
+def read_secret(path: Path) -> str:
+    """The text of a file that only its owner can read; ValueError says what is wrong."""
+    private_file(path)
+    try:
         text = path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror or error}") from error

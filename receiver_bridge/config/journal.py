@@ -49,7 +49,8 @@ def _sqlite(section: Section, url: str, retention_days: float) -> JournalSetting
     else:
         if not path.parent.is_dir():
             section.wrong("url", f"no folder {path.parent}", "a folder that exists")
-    return JournalSettings(path, retention_days, url=url)
+    min_free = section.number("min_free_mb", 256, 0, 100_000_000, "megabytes")
+    return JournalSettings(path, retention_days, int(min_free * 1_000_000), url)
 
 
 def _postgresql(section: Section, url: str, retention_days: float) -> JournalSettings:

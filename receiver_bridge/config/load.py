@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
+from ..codecs import Codec, get_codec, repeat_window_of, wrong_settings
 from ..codecs.base import (
     CLEAR_POLICIES,
     TIMESTAMP_POLICIES,
@@ -17,12 +18,17 @@ from ..codecs.base import (
     TimestampPolicy,
 )
 from .accounts import ACCOUNTS_ALLOWED, read_accounts
+from .conflicts import find_conflicts
+from .descriptors import most_connections
 from .doors import RECEIVER_SCHEMES, Door, NetworkAddress, parse_address, parse_door
 from .files import read_api_key, read_toml, readable_file
 from .journal import read_journal
 from .mistakes import ConfigError, Mistake
 from .model import (
+    CaptureSettings,
     Config,
+    LimitSettings,
+    LogSettings,
     MetricsSettings,
     Network,
     OdooSettings,
@@ -30,17 +36,13 @@ from .model import (
     SupervisionSettings,
 )
 from .section import Section
+from .tls import read_tls
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _NAME_ALLOWED: Final = "letters, digits, dot, hyphen and underscore, up to 63, no colon"
 _SECRET_ALLOWED: Final = (
     "a file with nothing but the API key, that only its owner can read (mode 0600)"
 )
-
-# A panel repeats a DC-09 message it saw no answer to after its own time-out, 5 to 60 s as usual;
-# a Sur-Gard receiver asks four times within 4 s each.
-_REPEAT_WINDOW: Final = {"dc09": 180.0}
-_REPEAT_WINDOW_OTHERS: Final = 16.0
 
 
 def load_config(path: Path, formats: Collection[str]) -> Config:
@@ -57,17 +59,19 @@ def load_config(path: Path, formats: Collection[str]) -> Config:
     odoo = _odoo(root.table("odoo"))
     journal = read_journal(root.table("journal"))
     metrics = _metrics(root.table("metrics", required=False))
+    limits = _limits(root.table("limits", required=False))
+    log = _log(root.table("log", required=False))
     supervision = _supervision(root.table("supervision", required=False))
     shared = journal is not None and journal.shared
     state_dir = _state_dir(root, shared)
     receivers = [_receiver(section, formats, shared) for section in root.tables("receiver")]
-    _no_name_twice(path, receivers, mistakes)
+    mistakes += find_conflicts(path, receivers, metrics, limits)
     root.no_other_keys()
     if mistakes or odoo is None or journal is None:
         raise ConfigError(mistakes)
     # Without a mistake every receiver has been read in full.
     lines = tuple(item for item in receivers if item)
-    return Config(name, odoo, journal, metrics, lines, supervision, state_dir)
+    return Config(name, odoo, journal, metrics, lines, limits, log, supervision, state_dir)
 
 
 def _name(section: Section, key: str) -> str:
@@ -141,11 +145,12 @@ def _receiver(section: Section, formats: Collection[str], shared: bool) -> Recei
         section.title = f"{section.title} ({name})"
     format_name = section.choice("format", sorted(formats))
     door = section.parsed("connect", parse_door, " or ".join(RECEIVER_SCHEMES))
-    window = _REPEAT_WINDOW.get(format_name, _REPEAT_WINDOW_OTHERS)
+    scheme = door.scheme if isinstance(door, NetworkAddress) else "serial"
+    codec = get_codec(format_name)
     accounts = None
     if section.has("key_file"):
         accounts = section.read_file("key_file", read_accounts, ACCOUNTS_ALLOWED)
-    connects = isinstance(door, NetworkAddress) and door.scheme == "tcp-connect"
+    connects = scheme == "tcp-connect"
     settings = ReceiverSettings(
         name=name,
         format=format_name,
@@ -156,17 +161,97 @@ def _receiver(section: Section, formats: Collection[str], shared: bool) -> Recei
         timestamps=cast(TimestampPolicy, section.choice("timestamps", TIMESTAMP_POLICIES, "check")),
         tolerate=section.some_of("tolerate", TOLERABLE),
         clear=cast(ClearPolicy, section.choice("clear", CLEAR_POLICIES, "accept")),
-        repeat_window=section.number("repeat_window", window, 0, 3600, "seconds"),
+        repeat_window=section.number("repeat_window", repeat_window_of(codec), 0, 3600, "seconds"),
         max_frame=int(section.number("max_frame", 8192, 64, 1_048_576, "bytes")),
-        max_connections=int(section.number("max_connections", 1000, 1, 100_000, "connections")),
-        idle_timeout=section.number("idle_timeout", 900.0, 0, 86400 * 7, "seconds, 0 for never"),
+        **_limits_of_one(section, scheme),
+        tls=read_tls(section, scheme),
+        capture=_capture(section),
         exclusive=section.flag("exclusive", connects) and shared,
         unknown_accounts=cast(
             Any, section.choice("unknown_accounts", ("accept", "refuse"), "accept")
         ),
+        options=_options(section, codec),
     )
     section.no_other_keys()
     return settings if door else None
+
+
+def _limits(section: Section | None) -> LimitSettings:
+    if section is None:
+        return LimitSettings()
+    most = section.number("max_connections", 0, 0, 1_000_000, "connections, 0 for the sum")
+    section.no_other_keys()
+    return LimitSettings(int(most))
+
+
+def _log(section: Section | None) -> LogSettings:
+    if section is None:
+        return LogSettings()
+    settings = LogSettings(
+        section.choice("level", ("debug", "info", "warning", "error"), "info"),
+        section.choice("format", ("text", "json"), "text"),
+        section.flag("signals"),
+    )
+    section.no_other_keys()
+    return settings
+
+
+def _limits_of_one(section: Section, scheme: str) -> dict[str, Any]:
+    """What one receiver lets its senders do."""
+    number = section.number
+    usual = min(2000, most_connections())
+    most = int(number("max_connections", usual, 1, 100_000, "connections"))
+    # Half of the line is still for others, whoever takes the other half.
+    each = max(1, most // 2)
+    dead_peer = 60.0 if scheme == "tcp-connect" else 300.0
+    return {
+        "max_connections": most,
+        "max_connections_per_address": int(
+            number("max_connections_per_address", each, 1, most, "connections")
+        ),
+        "idle_timeout": number("idle_timeout", 900.0, 0, 86400 * 7, "seconds, 0 for never"),
+        "frame_timeout": number("frame_timeout", 30.0, 0, 3600, "seconds, 0 for no limit"),
+        "dead_peer_timeout": number("dead_peer_timeout", dead_peer, 0, 86400, "seconds, 0: never"),
+        "frames_per_second": number(
+            "frames_per_second", 5000.0, 0, 1_000_000, "frames a second, 0 for no limit"
+        ),
+        "bytes_per_second": number(
+            "bytes_per_second", 2_000_000.0, 0, 1e9, "bytes a second, 0 for no limit"
+        ),
+    }
+
+
+def _capture(section: Section) -> CaptureSettings | None:
+    if not section.has("capture"):
+        return None
+    table = section.table("capture")
+    if table is None:
+        return None
+    allowed = "a file in a folder that exists"
+    text = table.text("path", allowed)
+    path = section.file.parent / Path(text).expanduser()
+    if text and (path.is_dir() or not path.parent.is_dir()):
+        table.wrong("path", str(path), allowed)
+    settings = CaptureSettings(
+        path,
+        table.number("max_megabytes", 100.0, 0.01, 100_000, "megabytes"),
+        int(table.number("keep", 3, 0, 1000, "old files")),
+    )
+    table.no_other_keys()
+    return settings
+
+
+def _options(section: Section, codec: Codec) -> dict[str, str]:
+    """The choices that the format leaves open."""
+    table = section.table("options", required=False)
+    if table is None:
+        return {}
+    table.title = f"{section.title}.options"
+    chosen = {name: table.value(name, None) for name in table.names()}
+    wrong = wrong_settings(codec, chosen)
+    for name, allowed in wrong.items():
+        table.wrong(name, repr(chosen[name]), f"{allowed} (format {codec.name})")
+    return {name: str(value) for name, value in chosen.items() if name not in wrong}
 
 
 def _allow(section: Section) -> tuple[Network, ...]:
@@ -178,19 +263,6 @@ def _allow(section: Section) -> tuple[Network, ...]:
         except ValueError as error:
             section.wrong("allow", f"{text!r} ({error})", allowed)
     return tuple(networks)
-
-
-def _no_name_twice(
-    path: Path, receivers: list[ReceiverSettings | None], mistakes: list[Mistake]
-) -> None:
-    first: dict[str, int] = {}
-    for number, receiver in enumerate(receivers, start=1):
-        if receiver is None or not receiver.name:
-            continue
-        if receiver.name in first:
-            found = f"{receiver.name!r}, the name of receiver[{first[receiver.name]}]"
-            mistakes.append(Mistake(path, f"receiver[{number}].name", found, "a name of its own"))
-        first.setdefault(receiver.name, number)
 
 
 def _parse_http(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Literal
 
 from ..codecs.base import ClearPolicy, TimestampPolicy
 from .doors import Door, NetworkAddress
+from .tls import Tls
 
 Network = IPv4Network | IPv6Network
 
@@ -33,10 +35,12 @@ class OdooSettings:
 class JournalSettings:
     """``path`` of the SQLite file; of no meaning where ``url`` is that of a PostgreSQL, in which
     ``schema`` holds the tables and ``password`` is None where libpq finds it by itself. Delivered
-    rows are kept for ``retention_days``."""
+    rows are kept for ``retention_days``, those of the file as long as ``min_free`` bytes are free
+    on its disk."""
 
     path: Path
     retention_days: float = 7.0
+    min_free: int = 256_000_000
     url: str = ""
     schema: str = "receiver_bridge"
     password: str | None = field(default=None, repr=False)
@@ -66,6 +70,33 @@ class AccountSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LogSettings:
+    """``signals``: a line for every signal, too."""
+
+    level: str = "info"
+    format: str = "text"
+    signals: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """``max_connections`` over all doors; 0: the sum of what each receiver may have, as far as the
+    process may have so many."""
+
+    max_connections: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureSettings:
+    """Every byte of a line into ``path``; at ``max_megabytes`` it becomes ``path.1``, and so on up
+    to ``keep`` old files."""
+
+    path: Path
+    max_megabytes: float = 100.0
+    keep: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiverSettings:
     """One line. ``heartbeat``: seconds between the receiver's own heartbeats, 0 when it sends none.
 
@@ -73,9 +104,15 @@ class ReceiverSettings:
     forwarded, or refused.
     ``accounts``: what this line's key file says of accounts, ``*`` for all others.
     ``timestamps``, ``tolerate``, ``clear``: for accounts of which nothing else is said.
+    ``options``: choices that the format leaves open, see ``codecs.Setting``.
     ``repeat_window``: seconds within which the same record on the same line is a link-level retry.
     ``exclusive``: the door is open only while this bridge sends the receiver's signals.
     ``idle_timeout``: seconds after which a silent connection is closed, 0 never.
+    ``frame_timeout``: seconds that a frame may take from its first byte to its last, that answers
+    may wait until the sender takes them, and that his address's rate may hold him back; 0 no limit.
+    ``dead_peer_timeout``: seconds after which TCP notices that the other side is gone, 0 never.
+    ``max_connections_per_address``: 0 as many as ``max_connections``; IPv6 counts by /64.
+    ``frames_per_second``, ``bytes_per_second``: what one address may send, 0 no limit.
     """
 
     name: str
@@ -88,9 +125,17 @@ class ReceiverSettings:
     tolerate: frozenset[str] = frozenset()
     clear: ClearPolicy = "accept"
     repeat_window: float = 16.0
+    options: Mapping[str, str] = field(default_factory=dict)
     max_frame: int = 8192
-    max_connections: int = 1000
+    max_connections: int = 2000
+    max_connections_per_address: int = 0
     idle_timeout: float = 900.0
+    frame_timeout: float = 30.0
+    dead_peer_timeout: float = 60.0
+    frames_per_second: float = 0.0
+    bytes_per_second: float = 0.0
+    tls: Tls | None = None
+    capture: CaptureSettings | None = None
     exclusive: bool = False
     unknown_accounts: Literal["accept", "refuse"] = "accept"
 
@@ -116,6 +161,8 @@ class Config:
     journal: JournalSettings
     metrics: MetricsSettings | None
     receivers: tuple[ReceiverSettings, ...]
+    limits: LimitSettings = field(default=LimitSettings())
+    log: LogSettings = field(default=LogSettings())
     supervision: SupervisionSettings = SupervisionSettings()
     state_dir: Path | None = None
 

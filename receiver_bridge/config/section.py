@@ -28,6 +28,8 @@ class Section:
         self._known: list[str] = []
 
     def has(self, key: str) -> bool:
+        """Whether the key is there; asked for, it is a known one."""
+        self._known.append(key)
         return key in self._table
 
     def names(self) -> list[str]:
@@ -39,7 +41,7 @@ class Section:
 
     def text(self, key: str, allowed: str, default: str | None = None) -> str:
         """A non-empty string; required without a default."""
-        value = self._value(key, default)
+        value = self.value(key, default)
         if not isinstance(value, str) or not value.strip():
             self.wrong(key, _show(value), allowed)
             return default or ""
@@ -47,7 +49,7 @@ class Section:
 
     def choice(self, key: str, choices: Sequence[str], default: str | None = None) -> str:
         allowed = " or ".join(f'"{choice}"' for choice in choices)
-        value = self._value(key, default)
+        value = self.value(key, default)
         if value not in choices:
             self.wrong(key, _show(value), allowed)
             return default or choices[0]
@@ -55,7 +57,7 @@ class Section:
 
     def number(self, key: str, default: float, low: float, high: float, unit: str) -> float:
         allowed = f"a number of {unit} from {low:g} to {high:g}"
-        value = self._value(key, default)
+        value = self.value(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.wrong(key, _show(value), allowed)
             return default
@@ -65,7 +67,7 @@ class Section:
         return float(value)
 
     def flag(self, key: str, default: bool = False) -> bool:
-        value = self._value(key, default)
+        value = self.value(key, default)
         if not isinstance(value, bool):
             self.wrong(key, _show(value), "true or false")
             return default
@@ -73,7 +75,7 @@ class Section:
 
     def texts(self, key: str, allowed: str) -> list[str]:
         """A list of strings, empty when absent."""
-        value = self._value(key, [])
+        value = self.value(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             self.wrong(key, _show(value), allowed)
             return []
@@ -118,11 +120,12 @@ class Section:
         if value is None and not required:
             return None
         if not isinstance(value, dict):
+            shown = self._path(key) if self.title else f"[{key}]"
             self._mistakes.append(
-                Mistake(self.file, f"[{key}]", _show(value), f"a table [{key}] with its keys")
+                Mistake(self.file, shown, _show(value), f"a table {key} with its keys")
             )
             return None
-        return Section(self.file, key, value, self._mistakes)
+        return Section(self.file, self._path(key), value, self._mistakes)
 
     def tables(self, key: str) -> list[Section]:
         """The tables ``[[key]]``, at least one."""
@@ -147,9 +150,10 @@ class Section:
         """Notes every key that none of the reading methods asked for."""
         for key in self._table:
             if key not in self._known:
-                self.wrong(key, "an unknown key", ", ".join(sorted(self._known)))
+                self.wrong(key, "an unknown key", ", ".join(sorted(set(self._known))))
 
-    def _value(self, key: str, default: object) -> Any:
+    def value(self, key: str, default: object) -> Any:
+        """Whatever stands there, unchecked."""
         self._known.append(key)
         return self._table.get(key, default)
 

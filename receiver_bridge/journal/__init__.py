@@ -9,6 +9,7 @@ from .base import (
     JournalAdmin,
     JournalError,
     JournalReader,
+    JournalUnavailable,
     LeaseLost,
     Pending,
     RecentFrame,
@@ -20,8 +21,9 @@ from .base import (
     TickWriter,
 )
 from .elapsed import Moment
-from .opening import open_admin, open_journal, open_reader, open_tick_writer
+from .opening import open_admin, open_journal, open_reader, open_tick_writer, warnings
 from .sqlite import SqliteJournal
+from .sqlite_admin import SqliteAdmin
 from .sqlite_reader import SqliteReader
 from .sqlite_ticks import SqliteTickWriter
 
@@ -34,12 +36,14 @@ __all__ = [
     "JournalAdmin",
     "JournalError",
     "JournalReader",
+    "JournalUnavailable",
     "LeaseLost",
     "Moment",
     "Pending",
     "RecentFrame",
     "SignalState",
     "SignalStatus",
+    "SqliteAdmin",
     "SqliteJournal",
     "SqliteReader",
     "SqliteTickWriter",
@@ -51,4 +55,5 @@ __all__ = [
     "open_journal",
     "open_reader",
     "open_tick_writer",
+    "warnings",
 ]

@@ -13,6 +13,10 @@ class JournalError(Exception):
     """The journal did not take something; nothing of it is acknowledged to anybody."""
 
 
+class JournalUnavailable(JournalError):
+    """The journal cannot be opened for a cause that may pass, such as a full disk."""
+
+
 class LeaseLost(JournalError):
     """Another bridge sends this receiver's signals now, or may do so at any moment."""
 

@@ -7,10 +7,13 @@ memory and a second at the start.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+from ..conditions import Conditions
 from ..config import JournalSettings
 from .base import Commit, Journal, JournalAdmin, JournalError, JournalReader, TickWriter
+from .gathering import CallSoon, at_once
 
 if TYPE_CHECKING:
     from .postgresql_connection import Database
@@ -21,17 +24,29 @@ def open_journal(
     bridge: str,
     call_done: Callable[[Callable[[], None]], object],
     on_commit: Callable[[Commit], None],
+    call_soon: CallSoon = at_once,
+    conditions: Conditions | None = None,
 ) -> Journal:
-    """The bridge's writer. ``bridge``: its name, for whoever looks who sends what. Raises
-    JournalError."""
+    """The bridge's writer. ``bridge``: its name, for whoever looks who sends what; the others as in
+    :class:`SqliteJournal`. Raises JournalError."""
     if settings.shared:
         database = _database(settings)
         from .postgresql import PostgresqlJournal
 
-        return PostgresqlJournal(database, bridge, settings.retention_days, call_done, on_commit)
+        return PostgresqlJournal(
+            database, bridge, settings.retention_days, call_done, on_commit, call_soon
+        )
     from .sqlite import SqliteJournal
 
-    return SqliteJournal(settings.path, settings.retention_days, call_done, on_commit)
+    return SqliteJournal(
+        settings.path,
+        settings.retention_days,
+        call_done,
+        on_commit,
+        conditions,
+        settings.min_free,
+        call_soon,
+    )
 
 
 def open_reader(settings: JournalSettings) -> JournalReader:
@@ -77,6 +92,16 @@ def open_tick_writer(settings: JournalSettings) -> TickWriter:
     from .sqlite_ticks import SqliteTickWriter
 
     return SqliteTickWriter(settings.path)
+
+
+def warnings(settings: JournalSettings) -> list[str]:
+    """What a person must see to at the journal's files. Raises JournalError."""
+    if settings.shared:
+        return []
+    from .sqlite_quarantine import describe_quarantined
+
+    with closing(open_reader(settings)) as reader:
+        return describe_quarantined(settings.path, reader.recall)
 
 
 def _database(settings: JournalSettings) -> Database:

@@ -16,6 +16,7 @@ from datetime import timedelta
 from ..clock import to_iso, utc_now
 from ..signal import storable
 from .base import Append, Commit, JournalError, LeaseLost, Pending
+from .gathering import CallSoon, at_once
 from .postgresql_connection import Database, Pool
 from .postgresql_lease import LeaseKeeper
 from .postgresql_reader import PostgresqlReader, number_of
@@ -36,7 +37,8 @@ WITH held AS (
     WHERE receiver = %(receiver)s AND holder = %(holder)s AND token = %(token)s FOR SHARE
 ), delivered AS (
     UPDATE {schema}.signal SET state = 'delivered', settled_at = clock_timestamp()
-    WHERE position = ANY(%(delivered)s) AND state = 'pending' AND EXISTS (SELECT FROM held)
+    WHERE position = ANY(%(delivered)s::bigint[]) AND state = 'pending'
+        AND EXISTS (SELECT FROM held)
 ), dead AS (
     UPDATE {schema}.signal SET state = 'dead', settled_at = clock_timestamp(), reason = named.reason
     FROM unnest(%(epochs)s::text[], %(seqs)s::bigint[], %(reasons)s::text[])
@@ -65,7 +67,8 @@ DELETE FROM {schema}.tick WHERE taken_at < %s OR withdrawn_at < %s
 class PostgresqlJournal:
     """``call_done`` runs the ``done`` callbacks of one commit, all in one call (an event loop's
     ``call_soon_threadsafe``); ``on_commit`` is told of every commit, in a thread of the journal,
-    also of what another bridge has written (with no duration: ``seconds`` is 0)."""
+    also of what another bridge has written (with no duration: ``seconds`` is 0). ``call_soon`` is
+    for the thread that makes the journal (see ``GatheringQueue``)."""
 
     finds_repeats = True
     shared = True
@@ -77,6 +80,7 @@ class PostgresqlJournal:
         retention_days: float = 7.0,
         call_done: Callable[[Callable[[], None]], object] = lambda callback: callback(),
         on_commit: Callable[[Commit], None] = lambda commit: None,
+        call_soon: CallSoon = at_once,
     ) -> None:
         """Makes or migrates the tables; raises JournalError when that cannot be done."""
         self.epoch = secrets.token_hex(16)
@@ -103,6 +107,7 @@ class PostgresqlJournal:
         self._writer = Writer(
             *(database, self.epoch, connection, call_done, on_commit),
             lambda receiver: self.lease(receiver) is not None,
+            call_soon,
         )
         self._stop_asked = threading.Event()
         self._purger = threading.Thread(target=self._purge, name="journal-purge", daemon=True)

@@ -11,10 +11,9 @@ each of them came. The price, one bridge's disk write waiting for another's, is 
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..clock import to_iso, utc_now
@@ -28,7 +27,7 @@ _LATE: Final = 0.5
 
 # One message: one round trip, one transaction, one fsync. The statements see one after another what
 # has been committed before each of them, so the last one sees all that the lock has waited for.
-_NOTIFY: Final = "SELECT pg_notify(%(channel)s, name) FROM unnest(%(notify)s) AS name;"
+_NOTIFY: Final = "SELECT pg_notify(%(channel)s, name) FROM unnest(%(notify)s::text[]) AS name;"
 _LOCK: Final = "SELECT pg_advisory_xact_lock(%(lock)s);"
 
 # What a frame repeats: the frame before on its line when that says the same and is not too old. A
@@ -151,9 +150,9 @@ class Batch:
                 seq = self.sequence[draft.receiver] = self.sequence.get(draft.receiver, 0) + 1
                 uid = f"{self.epoch}:{draft.receiver}:{seq}"
                 signal = Signal(uid, self.now, None, draft)
-                body = json.dumps(signal.as_dict(), separators=(",", ":"))
+                body = signal.as_json()
                 repeat_of = first[part] if part < len(first) else None
-                signals.append(replace(signal, repeat_of=repeat_of))
+                signals.append(signal._replace(repeat_of=repeat_of))
                 self._rows.append(
                     (
                         *(draft.receiver, seq, link, append.fingerprint, part, repeat_of, ask),
@@ -234,4 +233,4 @@ def _with_repeat(signal: Signal, repeats: Repeats) -> Signal:
     if not repeats:
         return signal
     repeat_of = repeats.get((signal.draft.receiver, int(signal.uid.rpartition(":")[2])))
-    return signal if repeat_of is None else replace(signal, repeat_of=repeat_of)
+    return signal if repeat_of is None else signal._replace(repeat_of=repeat_of)

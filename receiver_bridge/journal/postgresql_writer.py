@@ -10,15 +10,15 @@ and when they come again the server finds what they repeat.
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from .base import Append, Commit, JournalError
 from .elapsed import Moment
+from .gathering import CallSoon, GatheringQueue, at_once
 from .postgresql_batch import Batch, Entry, Repeats, TooLate
 from .postgresql_connection import Connection, Database, Refused, Unreachable
 
@@ -33,6 +33,10 @@ _TRY_AGAIN = 0.1
 _UNIQUE_VIOLATION = "23505"
 _READ_ONLY = "25006"
 _IDLE_SECONDS = 1.0
+_PROBE = """
+INSERT INTO {schema}.memory VALUES ('last probe', %s)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+"""
 
 
 class Writer(threading.Thread):
@@ -48,6 +52,7 @@ class Writer(threading.Thread):
         call_done: Callable[[Callable[[], None]], object],
         on_commit: Callable[[Commit], None],
         sends: Callable[[str], bool],
+        call_soon: CallSoon = at_once,
     ) -> None:
         super().__init__(name="journal", daemon=True)
         self._database = database
@@ -56,7 +61,7 @@ class Writer(threading.Thread):
         self._call_done = call_done
         self._on_commit = on_commit
         self._sends = sends
-        self._queue: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
+        self._queue: GatheringQueue[Entry] = GatheringQueue(call_soon)
         self._sequence: dict[str, int] = {}
         self._doubt: Batch | None = None
         self._ahead: float | None = None
@@ -69,53 +74,37 @@ class Writer(threading.Thread):
         return f"receiver-bridge writer {epoch}"
 
     def append(self, append: Append) -> None:
-        if self._closed or self._queue.qsize() >= _LARGEST_QUEUE:
+        if self._closed or len(self._queue) >= _LARGEST_QUEUE:
             condition = "closed" if self._closed else "too slow for what arrives"
             self._fail([Entry(append, Moment.now())], JournalError(self._says(condition)))
         else:
-            self._queue.put(Entry(append, Moment.now()))
+            self._queue.gather(Entry(append, Moment.now()))
 
     def close(self) -> None:
         """Write what is queued and end."""
         if not self._closed:
             self._closed = True
-            self._queue.put(None)
+            self._queue.close()
             self.join()
             self._disconnect()
 
     def run(self) -> None:
         more = True
         while more:
-            entries, more = self._gather()
-            try:
-                self._commit(entries)
-            except Exception as error:
-                # Whatever it is, no signal counts as safe, and the next may pass.
-                _logger.exception("journal %s", self._database.name)
-                self._disconnect()
-                self._note(JournalError(self._says(str(error))))
-                self._fail(entries, JournalError(self._says(str(error))))
-
-    def _gather(self) -> tuple[list[Entry], bool]:
-        """Waits for the first entry, then takes what is there; False once the journal closes. None
-        at all after a while: time to look after the connection."""
-        entries: list[Entry] = []
-        try:
-            entry = self._queue.get(timeout=_IDLE_SECONDS)
-            while entry is not None:
-                entries.append(entry)
-                # A tick is taken by one bridge only: an append that may come to nothing is alone.
-                if len(entries) >= _LARGEST_TRANSACTION or entry.append.tick is not None:
-                    return entries, True
-                entry = self._queue.get_nowait()
-        except queue.Empty:
-            return entries, True
-        return entries, False
+            batch, more = self._queue.take(_IDLE_SECONDS, _LARGEST_TRANSACTION)
+            for entries in _transactions(batch):
+                try:
+                    self._commit(entries)
+                except Exception as error:
+                    # Whatever it is, no signal counts as safe, and the next may pass.
+                    _logger.exception("journal %s", self._database.name)
+                    self._disconnect()
+                    self._note(JournalError(self._says(str(error))))
+                    self._fail(entries, JournalError(self._says(str(error))))
 
     def _commit(self, entries: Sequence[Entry]) -> None:
         """Try until every entry is on disk or has waited too long."""
         idle = not entries
-        entries, alone = _apart(entries)
         while idle or entries:
             try:
                 self._try(entries)
@@ -133,8 +122,6 @@ class Writer(threading.Thread):
                 if entries:
                     time.sleep(_TRY_AGAIN)
                 idle = False
-        if alone:
-            self._commit(alone)
 
     def _try(self, entries: Sequence[Entry]) -> None:
         started = time.monotonic()
@@ -147,8 +134,12 @@ class Writer(threading.Thread):
         if left:
             self._write(self._connection, left, started)
         elif not written:
-            self._connection.execute("SELECT 1")
-        self._note(None)
+            # Whether it can be written again shows only by writing.
+            if self.healthy:
+                self._connection.execute("SELECT 1")
+            else:
+                self._connection.execute(_PROBE, (self._epoch,))
+            self._note(None)
 
     def _end_doubt(
         self, connection: Connection, doubt: Batch, entries: Sequence[Entry], started: float
@@ -211,6 +202,7 @@ class Writer(threading.Thread):
             raise
         if repeats is None:
             _logger.info("a tick has been handed on by another bridge")
+            self._note(None)
             self._tell(entries)
             return
         self._ahead = min(self._ahead, server_time - asked)
@@ -224,6 +216,7 @@ class Writer(threading.Thread):
         rows = Counter[str]()
         for signals in batch.signals:
             rows.update(signal.draft.receiver for signal in signals)
+        self._note(None)
         self._tell(entries)
         self._on_commit(Commit(rows, time.monotonic() - started))
 
@@ -284,8 +277,15 @@ class Writer(threading.Thread):
         return f"journal {self._database.name}: {text}"
 
 
-def _apart(entries: Sequence[Entry]) -> tuple[Sequence[Entry], Sequence[Entry]]:
-    """The last entry apart from the others when it carries a tick."""
-    if len(entries) > 1 and entries[-1].append.tick is not None:
-        return entries[:-1], entries[-1:]
-    return entries, ()
+def _transactions(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    """What belongs together. A tick is taken by one bridge only: an append that may come to nothing
+    is alone. None at all is a transaction too: time to look after the connection."""
+    start = 0
+    for number, entry in enumerate(entries):
+        if entry.append.tick is not None:
+            if number > start:
+                yield entries[start:number]
+            yield entries[number : number + 1]
+            start = number + 1
+    if start < len(entries) or not entries:
+        yield entries[start:]

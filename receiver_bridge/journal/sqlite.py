@@ -6,11 +6,7 @@ disk works is the next transaction.
 
 from __future__ import annotations
 
-import fcntl
-import json
 import logging
-import os
-import queue
 import secrets
 import sqlite3
 import threading
@@ -18,23 +14,46 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import closing, suppress
 from datetime import timedelta
+from functools import cache
+from itertools import chain
 from pathlib import Path
-from typing import IO
 
-from ..clock import to_iso, utc_now
+from ..clock import JumpWatch, to_iso, utc_now
+from ..conditions import Conditions
 from ..signal import Signal
 from .base import Append, Commit, JournalError, Pending
+from .gathering import CallSoon, GatheringQueue, at_once
+from .sqlite_file import (
+    DamagedError,
+    check,
+    identity,
+    is_damage,
+    lock,
+    look_before_opening,
+    named,
+    open_file,
+)
+from .sqlite_quarantine import describe_quarantined, finish_interrupted, quarantine
 from .sqlite_reader import SqliteReader
-from .sqlite_schema import SCHEMA
+from .sqlite_schema import checksum
+from .sqlite_upkeep import EVERY, Upkeep
 
 _logger = logging.getLogger(__name__)
 
 _Write = Callable[[sqlite3.Connection], int]
 _LARGEST_TRANSACTION = 2000
 _LARGEST_QUEUE = 100_000
-_PURGE_EVERY = 60.0
-_PURGE_ROWS = 2000
+_ROWS_AT_ONCE = (128, 32, 8, 2, 1)
+_CHECK_SECONDS = 5.0
+"""A check of the file at the start may take so long; a larger file is checked beside the work."""
+_CHECK_EVERY = 3600.0
+"""Seconds between two checks beside the work: rows that nobody reads are damaged unnoticed."""
+_PROBE_EVERY = 2.0
+_BETWEEN_QUARANTINES = 10.0
+MIN_FREE = 256_000_000
+"""Bytes that are to stay free on the journal's disk, where nothing else is said."""
 
 
 class _Task:
@@ -50,7 +69,13 @@ class SqliteJournal:
     """One process at a time may write a journal; a lock file beside it sees to that.
 
     ``call_done`` runs the ``done`` callbacks of one commit, all in one call (an event loop's
-    ``call_soon_threadsafe``); ``on_commit`` is told of every commit in the writer's thread.
+    ``call_soon_threadsafe``); ``on_commit`` is told of every commit in the writer's thread;
+    ``call_soon`` is for the thread that makes the journal (see ``GatheringQueue``).
+    ``min_free``: bytes to stay free on the disk, at the cost of delivered rows. What is wrong is
+    kept in ``conditions``: ``journal_failing``, ``quarantined``, ``disk_low``, ``journal_log``.
+
+    A damaged file, found at the start or at work, is put aside and replaced by one with everything
+    that can be read of it (``sqlite_quarantine``).
     """
 
     finds_repeats = False
@@ -62,41 +87,60 @@ class SqliteJournal:
         retention_days: float = 7.0,
         call_done: Callable[[Callable[[], None]], object] = lambda callback: callback(),
         on_commit: Callable[[Commit], None] = lambda commit: None,
+        conditions: Conditions | None = None,
+        min_free: int = MIN_FREE,
+        call_soon: CallSoon = at_once,
     ) -> None:
         """Opens or creates the journal; raises JournalError naming the file."""
         self.epoch = secrets.token_hex(16)
+        self.conditions = conditions or Conditions()
         self._path = path
-        self._retention = timedelta(days=retention_days)
         self._call_done = call_done
         self._on_commit = on_commit
-        self._queue: queue.SimpleQueue[Append | _Task | None] = queue.SimpleQueue()
+        self._queue: GatheringQueue[Append | _Task] = GatheringQueue(call_soon)
         self._sequence: dict[str, int] = {}
+        self._clock = JumpWatch()
         self._healthy = True
         self._closed = False
-        self._next_purge = time.monotonic() + _PURGE_EVERY
-        self._lock_file = _lock(path)
-        self._connection = _open(path)
-        self._file = _identity(path)
-        self.reader = SqliteReader(path)
+        self._damage: str | None = None
+        self._quarantine_from = 0.0
+        self._upkeep = Upkeep(path, timedelta(days=retention_days), min_free, self.conditions)
+        self._next_upkeep = time.monotonic() + EVERY
+        self._lock_file = lock(path)
+        try:
+            self._connection, checked = self._open()
+            self._upkeep.opened(self._connection)
+            self.reader = SqliteReader(path, self._report_damage)
+            self._file = identity(path)
+        except BaseException:
+            self._lock_file.close()
+            raise
+        self._next_check = time.monotonic() + (_CHECK_EVERY if checked else 0.0)
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
+        try:
+            self._show_quarantined()
+        except JournalError:
+            self.close()
+            raise
 
     @property
     def healthy(self) -> bool:
         return self._healthy
 
     def append(self, append: Append) -> None:
-        if self._closed or self._queue.qsize() >= _LARGEST_QUEUE:
+        if self._closed or len(self._queue) >= _LARGEST_QUEUE:
             condition = "closed" if self._closed else "too slow for what arrives"
             append.error = JournalError(f"journal {self._path}: {condition}")
             self._finish([append])
         else:
-            self._queue.put(append)
+            self._queue.gather(append)
 
     def compete(self, receivers: Iterable[str]) -> None:
         """There is nobody to compete with: a lock file sees to that."""
 
     def lease(self, receiver: str) -> int | None:
+        """Nobody else sends from this journal."""
         return 0
 
     def settle(
@@ -106,8 +150,8 @@ class SqliteJournal:
 
         def write(connection: sqlite3.Connection) -> int:
             connection.executemany(
-                "UPDATE signal SET state = 'delivered', settled_at = ? WHERE position = ?",
-                [(now, pending.position) for pending in delivered],
+                "UPDATE signal SET state = 'delivered', settled_at = ? WHERE uid = ?",
+                [(now, pending.uid) for pending in delivered],
             )
             connection.executemany(
                 "UPDATE signal SET state = 'dead', settled_at = ?, reason = ? WHERE uid = ?",
@@ -131,7 +175,7 @@ class SqliteJournal:
         if self._closed:
             return
         self._closed = True
-        self._queue.put(None)
+        self._queue.close()
         self._thread.join()
         self.reader.close()
         self._connection.close()
@@ -144,50 +188,83 @@ class SqliteJournal:
         self._queue.put(task)
         return task.future.result()
 
+    def _open(self) -> tuple[sqlite3.Connection, bool]:
+        """The connection to a sound file, and whether all of it could be looked at in time."""
+        finish_interrupted(self._path)
+        try:
+            look_before_opening(self._path)
+            connection = open_file(self._path)
+            try:
+                checked = check(connection, self._path, _CHECK_SECONDS)
+                # What a killed process has left behind its last commit is not to be taken for more
+                # than that at the next start.
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except JournalError:
+                connection.close()
+                raise
+            except sqlite3.Error as error:
+                connection.close()
+                raise named(error, f"journal {self._path}") from error
+        except DamagedError as damage:
+            quarantine(self._path, str(damage))
+            return open_file(self._path), True
+        return connection, checked
+
+    def _check_aside(self) -> None:
+        """In a thread of its own, because it takes as long as the disk takes to read the file."""
+        try:
+            with closing(sqlite3.connect(self._path)) as connection:
+                check(connection, self._path, None)
+        except DamagedError as damage:
+            self._report_damage(str(damage))
+        except (JournalError, sqlite3.Error) as error:
+            _logger.error("journal %s: cannot be checked: %s", self._path, error)
+
+    def _report_damage(self, damage: str) -> bool:
+        """From any thread: whoever reads has found it. Returns once the writer has dealt with it,
+        with whether the file is sound now."""
+        self._damage = damage
+        if threading.current_thread() is self._thread or not self._thread.is_alive():
+            return False
+        task = _Task(lambda connection: 0)
+        self._queue.put(task)
+        with suppress(JournalError):
+            task.future.result()
+        return self._damage is None
+
+    def _show_quarantined(self) -> None:
+        """The condition lasts until a person has taken the files away."""
+        described = describe_quarantined(self._path, self.reader.recall)
+        if described:
+            self.conditions.set("quarantined", "; ".join(described))
+        else:
+            self.conditions.clear("quarantined")
+
     def _run(self) -> None:
         more = True
         while more:
-            batch, more = self._gather()
-            if batch:
+            pause = max(0.0, self._next_upkeep - time.monotonic())
+            # A journal that fails is tried again without anybody asking.
+            pause = pause if self._healthy else min(pause, _PROBE_EVERY)
+            batch, more = self._queue.take(pause, _LARGEST_TRANSACTION)
+            if batch or not self._healthy or self._damage is not None:
                 self._commit(batch)
-            if time.monotonic() >= self._next_purge:
-                self._purge()
-
-    def _gather(self) -> tuple[list[Append | _Task], bool]:
-        """Waits for the first item, then takes what is there; False once the journal closes."""
-        batch: list[Append | _Task] = []
-        try:
-            item = self._queue.get(timeout=max(0.0, self._next_purge - time.monotonic()))
-            while item is not None:
-                batch.append(item)
-                if len(batch) >= _LARGEST_TRANSACTION:
-                    return batch, True
-                item = self._queue.get_nowait()
-        except queue.Empty:
-            return batch, True
-        return batch, False
+            if time.monotonic() >= self._next_upkeep:
+                self._next_upkeep = time.monotonic() + self._keep_up()
 
     def _commit(self, batch: list[Append | _Task]) -> None:
         started = time.monotonic()
         appends = [item for item in batch if isinstance(item, Append)]
         tasks = [item for item in batch if isinstance(item, _Task)]
-        sequence = dict(self._sequence)
-        error: JournalError | None = None
-        try:
-            if appends:
-                self._check_file()
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._insert(appends, sequence)
-            for task in tasks:
-                task.rows = task.write(self._connection)
-            self._connection.execute("COMMIT")
-        except Exception as failure:  # noqa: BLE001 - whatever it is, no signal counts as safe
-            error = JournalError(f"journal {self._path}: {failure}")
-            self._roll_back()
+        error = self._write(appends, tasks)
+        if error is not None:
             _logger.critical("%s; nothing is acknowledged until it can be written again", error)
-        else:
-            self._sequence = sequence
-        self._healthy = error is None
+            self.conditions.set("journal_failing", str(error))
+            self._healthy = False
+        elif not self._healthy and (appends or not tasks):
+            _logger.warning("journal %s: takes signals again", self._path)
+            self.conditions.clear("journal_failing")
+            self._healthy = True
         for append in appends:
             if error is not None:
                 append.uids, append.signals, append.error = (), (), error
@@ -206,9 +283,82 @@ class SqliteJournal:
                 task.future.set_exception(error)
         self._on_commit(Commit(rows, time.monotonic() - started))
 
+    def _write(self, appends: list[Append], tasks: list[_Task]) -> JournalError | None:
+        """One transaction; a second try when the first one finds damage that can be mended."""
+        if self._damage is not None:
+            self._replace_damaged(self._damage)
+        failure = self._transaction(appends, tasks)
+        if failure is not None and is_damage(failure):
+            named = f"journal {self._path}: {failure}"
+            if self._replace_damaged(named):
+                failure = self._transaction(appends, tasks)
+        return None if failure is None else JournalError(f"journal {self._path}: {failure}")
+
+    def _transaction(self, appends: list[Append], tasks: list[_Task]) -> Exception | None:
+        if self._clock.jumped():
+            # It may be that this process was restored from a snapshot with all its memory: numbers
+            # that it gave out since must not be given to other signals.
+            self.epoch = secrets.token_hex(16)
+            self._sequence.clear()
+        sequence = dict(self._sequence)
+        try:
+            if appends or not tasks:
+                self._check_file()
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._insert(appends, sequence)
+            for task in tasks:
+                task.rows = task.write(self._connection)
+            if not self._healthy:
+                self._prove()
+            self._connection.execute("COMMIT")
+        except Exception as failure:  # noqa: BLE001 - whatever it is, no signal counts as safe
+            self._roll_back()
+            return failure
+        self._sequence = sequence
+        if not self._healthy:
+            self._forget_rolled_back()
+        return None
+
+    def _prove(self) -> None:
+        """That a page can be written: an empty transaction would succeed on any disk."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO memory VALUES ('written', ?)", (to_iso(utc_now()),)
+        )
+
+    def _forget_rolled_back(self) -> None:
+        """A failed transaction may have left pages in the log, which a search for lost signals in a
+        damaged log must not find: their numbers belong to others now."""
+        with suppress(sqlite3.Error):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _replace_damaged(self, reason: str) -> bool:
+        """Whether a sound file is in place of the damaged one."""
+        if time.monotonic() < self._quarantine_from:
+            return False
+        self._quarantine_from = time.monotonic() + _BETWEEN_QUARANTINES
+
+        def let_go() -> None:
+            self.reader.reopen()
+            with suppress(sqlite3.Error):
+                self._connection.close()
+
+        self._roll_back()
+        try:
+            quarantine(self._path, reason, let_go)
+            self._connection = open_file(self._path)
+            self._upkeep.opened(self._connection)
+            self._file = identity(self._path)
+            self._show_quarantined()
+        except (JournalError, sqlite3.Error) as error:
+            self._damage = reason
+            _logger.critical("%s", error)
+            return False
+        self._damage = None
+        return True
+
     def _check_file(self) -> None:
         """What goes into a file that has no name any more is gone with this process."""
-        if _identity(self._path) != self._file:
+        if identity(self._path) != self._file:
             raise OSError("removed or replaced while open; restart the bridge once nothing waits")
 
     def _insert(self, appends: list[Append], sequence: dict[str, int]) -> None:
@@ -222,17 +372,19 @@ class SqliteJournal:
                 number = sequence[draft.receiver] = sequence.get(draft.receiver, 0) + 1
                 uid = f"{self.epoch}:{draft.receiver}:{number}"
                 signal = Signal(uid, now, append.repeated_uid(part), draft)
-                body = json.dumps(signal.as_dict(), separators=(",", ":"))
-                rows.append((uid, draft.receiver, now, append.link, append.fingerprint, part, body))
+                told = (append.link, append.fingerprint, part)
+                body = signal.as_json()
+                rows.append((uid, draft.receiver, now, *told, body, checksum(uid, body)))
                 signals.append(signal)
             append.signals = tuple(signals)
             # Set inside the transaction, so that a retry in the same batch can name its original.
             append.uids = tuple(signal.uid for signal in signals)
-        self._connection.executemany(
-            "INSERT INTO signal (uid, receiver, journaled_at, link, fingerprint, part, body)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            rows,
-        )
+        start = 0
+        for size in _ROWS_AT_ONCE:
+            while len(rows) - start >= size:
+                values = list(chain.from_iterable(rows[start : start + size]))
+                self._connection.execute(_insert(size), values)
+                start += size
         memories = [memory for append in appends for memory in append.remember]
         if memories:
             _remember(self._connection, memories)
@@ -261,24 +413,30 @@ class SqliteJournal:
 
         self._call_done(run)
 
-    def _purge(self) -> None:
-        before = to_iso(utc_now() - self._retention)
+    def _keep_up(self) -> float:
+        """Seconds until the next round of upkeep."""
+        if time.monotonic() >= self._next_check:
+            self._next_check = time.monotonic() + _CHECK_EVERY
+            threading.Thread(target=self._check_aside, name="journal check", daemon=True).start()
         try:
-            removed = self._connection.execute(
-                "DELETE FROM signal WHERE position IN (SELECT position FROM signal"
-                " WHERE state = 'delivered' AND settled_at < ? LIMIT ?)",
-                (before, _PURGE_ROWS),
-            ).rowcount
-            self._connection.execute(
-                "DELETE FROM tick WHERE taken_at < ? OR withdrawn_at < ?", (before, before)
-            )
-            self._connection.execute("PRAGMA incremental_vacuum(256)").fetchall()
-        except sqlite3.Error as error:
-            removed = 0
-            _logger.error("journal %s: old rows stay: %s", self._path, error)
-        # A full round says that there may be more: the next follows soon, between commits.
-        pause = 0.1 if removed == _PURGE_ROWS else _PURGE_EVERY
-        self._next_purge = time.monotonic() + pause
+            self._show_quarantined()
+            return self._upkeep.round(self._connection)
+        except (OSError, JournalError, sqlite3.Error) as error:
+            _logger.error("journal %s: upkeep: %s", self._path, error)
+            if is_damage(error):
+                self._damage = f"journal {self._path}: {error}"
+            return EVERY
+
+
+@cache
+def _insert(rows: int) -> str:
+    """One statement for many rows: it lets go of the interpreter's lock once. Row by row, this
+    thread and the event loop would pass the lock to and fro, which costs more than the rows."""
+    return (
+        "INSERT INTO signal"
+        " (uid, receiver, journaled_at, link, fingerprint, part, body, checksum) VALUES "
+        + ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * rows)
+    )
 
 
 def _remember(connection: sqlite3.Connection, memories: Sequence[tuple[str, str | None]]) -> None:
@@ -288,40 +446,3 @@ def _remember(connection: sqlite3.Connection, memories: Sequence[tuple[str, str 
             connection.execute("DELETE FROM memory WHERE name = ?", (name,))
         else:
             connection.execute("INSERT OR REPLACE INTO memory VALUES (?, ?)", (name, value))
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Device and inode; None where there is no such file."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _lock(path: Path) -> IO[str]:
-    lock_path = path.with_name(path.name + ".lock")
-    try:
-        file = open(os.open(lock_path, os.O_RDWR | os.O_CREAT, 0o600), "r+")  # noqa: SIM115
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise JournalError(f"journal {path}: another bridge is writing it") from error
-    except OSError as error:
-        raise JournalError(f"journal {path}: {error.strerror or error}") from error
-    return file
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    try:
-        # Signals are personal data: the file is its owner's alone from the first byte on.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        connection = sqlite3.connect(
-            path, isolation_level=None, check_same_thread=False, timeout=10
-        )
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.executescript(SCHEMA)
-    except (OSError, sqlite3.Error) as error:
-        raise JournalError(f"journal {path}: {error}") from error
-    return connection

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from .base import ExportedSignal, JournalError
-
-BUSY_SECONDS = 10.0
+from .sqlite_file import BUSY_SECONDS
 
 _AGAIN = "UPDATE signal SET state = 'pending', settled_at = NULL, reason = NULL"
 _Result = TypeVar("_Result")

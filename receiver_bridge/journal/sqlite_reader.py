@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
-from .base import DeadSignal, JournalError, Pending, RecentFrame, SignalStatus, Stored, Tick
+from .base import DeadSignal, Pending, RecentFrame, SignalStatus, Stored, Tick
+from .sqlite_file import DamagedError, named
+from .sqlite_schema import checksum
+
+_Result = TypeVar("_Result")
 
 _RECENT = """
 SELECT link, fingerprint, journaled_at, uid, part FROM signal
@@ -30,27 +34,37 @@ def _stored(row: tuple[Any, ...]) -> Stored:
 
 
 class SqliteReader:
-    """One read-only connection, shared by threads under a lock."""
+    """One read-only connection, shared by threads under a lock.
 
-    def __init__(self, path: Path) -> None:
+    ``on_damage`` is told what is wrong with a file whose contents are damaged, and says whether a
+    sound one is in its place now.
+    """
+
+    def __init__(self, path: Path, on_damage: Callable[[str], bool] = lambda damage: False) -> None:
         """Raises JournalError when there is no journal at ``path``."""
         self._lock = threading.Lock()
         self._path = path
-        try:
-            self._connection = sqlite3.connect(
-                f"file:{quote(str(path))}?mode=ro", uri=True, check_same_thread=False, timeout=10
-            )
-        except sqlite3.Error as error:
-            raise JournalError(f"journal {path}: {error}") from error
+        self._on_damage = on_damage
+        self._connection: sqlite3.Connection | None = self._open()
+
+    def reopen(self) -> None:
+        """Another file is about to be at the journal's path: the next question goes to that one."""
+        with self._lock:
+            self._let_go()
 
     def pending(self, receiver: str, limit: int) -> list[Pending]:
-        rows = self._rows(
-            "SELECT position, uid, body FROM signal WHERE state = 'pending' AND receiver = ?"
-            " ORDER BY position LIMIT ?",
-            receiver,
-            limit,
-        )
-        return [Pending(*row) for row in rows]
+        def read(connection: sqlite3.Connection) -> list[Pending]:
+            rows = connection.execute(
+                "SELECT position, uid, body, checksum FROM signal"
+                " WHERE state = 'pending' AND receiver = ? ORDER BY position LIMIT ?",
+                (receiver, limit),
+            ).fetchall()
+            for _position, uid, body, crc in rows:
+                if crc is not None and crc != checksum(uid, body):
+                    raise DamagedError(f"the contents of signal {uid} are damaged")
+            return [Pending(*row[:3]) for row in rows]
+
+        return self._read(read)
 
     def pending_counts(self) -> dict[str, int]:
         return self._counts("pending")
@@ -70,23 +84,22 @@ class SqliteReader:
         return [DeadSignal(*row) for row in rows]
 
     def recent_frames(self, since: str) -> list[RecentFrame]:
-        frames: list[RecentFrame] = []
-        uids: list[str] = []
-        with self._lock:
-            try:
-                # Newest first, because only the end of a long journal is of interest.
-                for link, fingerprint, journaled_at, uid, part in self._connection.execute(_RECENT):
-                    if journaled_at < since:
-                        break
-                    uids.append(uid)
-                    if part == 0:
-                        whole = tuple(reversed(uids))
-                        frames.append(RecentFrame(link, fingerprint, journaled_at, whole))
-                        uids.clear()
-            except sqlite3.Error as error:
-                raise JournalError(f"journal {self._path}: {error}") from error
-        frames.reverse()
-        return frames
+        def read(connection: sqlite3.Connection) -> list[RecentFrame]:
+            frames: list[RecentFrame] = []
+            uids: list[str] = []
+            # Newest first, because only the end of a long journal is of interest.
+            for link, fingerprint, journaled_at, uid, part in connection.execute(_RECENT):
+                if journaled_at < since:
+                    break
+                uids.append(uid)
+                if part == 0:
+                    whole = tuple(reversed(uids))
+                    frames.append(RecentFrame(link, fingerprint, journaled_at, whole))
+                    uids.clear()
+            frames.reverse()
+            return frames
+
+        return self._read(read)
 
     def recall(self, name: str) -> str | None:
         rows = self._rows("SELECT value FROM memory WHERE name = ?", name)
@@ -148,7 +161,7 @@ class SqliteReader:
 
     def close(self) -> None:
         with self._lock:
-            self._connection.close()
+            self._let_go()
 
     def _counts(self, state: str) -> dict[str, int]:
         # The state is written out: a partial index serves only a query that names its condition.
@@ -164,8 +177,41 @@ class SqliteReader:
         return self._rows(query, *parameters) if self._rows(known) else []
 
     def _rows(self, query: str, *parameters: object) -> list[Any]:
+        return self._read(lambda connection: connection.execute(query, parameters).fetchall())
+
+    def _read(self, read: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        try:
+            return self._try(read)
+        except DamagedError as damage:
+            if not self._on_damage(str(damage)):
+                raise
+        return self._try(read)
+
+    def _try(self, read: Callable[[sqlite3.Connection], _Result]) -> _Result:
         with self._lock:
             try:
-                return self._connection.execute(query, parameters).fetchall()
-            except sqlite3.Error as error:
-                raise JournalError(f"journal {self._path}: {error}") from error
+                return read(self._at_hand())
+            except (DamagedError, sqlite3.Error) as error:
+                raise named(error, f"journal {self._path}") from error
+
+    def _at_hand(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = self._open()
+        return self._connection
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            connection = sqlite3.connect(
+                f"file:{quote(str(self._path))}?mode=ro",
+                uri=True,
+                check_same_thread=False,
+                timeout=10,
+            )
+        except sqlite3.Error as error:
+            raise named(error, f"journal {self._path}") from error
+        return connection

@@ -39,6 +39,10 @@ class ExclusiveListener:
             await asyncio.gather(self._task, return_exceptions=True)
         await self._close()
 
+    def reload_tls(self) -> None:
+        if self._open is not None:
+            self._open.reload_tls()
+
     async def _follow(self) -> None:
         while True:
             held = self._held()

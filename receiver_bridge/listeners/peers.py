@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from ..config import format_address
@@ -10,9 +11,12 @@ from ..config import format_address
 
 def peer_host(socket_address: Sequence[object] | None) -> str:
     """The peer's address; an IPv4 address mapped into IPv6 is written as IPv4."""
-    if not socket_address:
-        return "unknown"
-    text = str(socket_address[0]).partition("%")[0]
+    return _host(str(socket_address[0])) if socket_address else "unknown"
+
+
+@lru_cache(maxsize=4096)
+def _host(text: str) -> str:
+    text = text.partition("%")[0]
     try:
         address: IPv4Address | IPv6Address = ip_address(text)
     except ValueError:

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import termios
 
 import serial
+import serial.rs485
 
 from ..backoff import Backoff
 from ..config import SerialPort
 from ..intake import Intake
 from ..session import Session
+from .doors import Shared, explain_no_access
 
 _logger = logging.getLogger(__name__)
 
 _READ_SIZE = 4096
 _LAST_REPLIES = 5.0
+_LOOK_EVERY = 2.0
 
 
 class SerialListener:
     """The port is opened for us alone; a second program on the same line would steal bytes."""
 
-    def __init__(self, intake: Intake, port: SerialPort) -> None:
+    def __init__(self, intake: Intake, port: SerialPort, shared: Shared) -> None:
         self._intake = intake
         self._port = port
+        self._turns = shared.turns
         self._serial: serial.Serial | None = None
         self._fd = -1
         self._session: Session | None = None
@@ -53,8 +58,12 @@ class SerialListener:
                 await asyncio.sleep(0.01)
             self._close()
 
+    def reload_tls(self) -> None:
+        """A cable has none."""
+
     async def _keep_open(self, tried: asyncio.Event) -> None:
         name = self._intake.settings.name
+        said = {"receiver": name, "peer": self._port.device}
         backoff = Backoff(0.5, 10.0)
         while True:
             try:
@@ -62,35 +71,64 @@ class SerialListener:
             except (OSError, ValueError, termios.error) as error:
                 # A device that goes while it is set up is told by termios in its own way.
                 pause = backoff.pause()
-                self._intake.line.closed(str(error))
-                _logger.error("%s: %s; next try in %.1f s", name, error, pause)
+                cause = _explain(error, self._port.device)
+                self._intake.line.closed(cause)
+                _logger.error("%s: %s; next try in %.1f s", name, cause, pause, extra=said)
                 tried.set()
                 await asyncio.sleep(pause)
                 continue
             backoff.reset()
             tried.set()
-            _logger.info("%s: %s is open", name, self._port.device)
-            await self._lost.wait()
+            _logger.info("%s: %s is open", name, self._port.device, extra=said)
+            await self._watch()
             await asyncio.sleep(backoff.pause())
+
+    async def _watch(self) -> None:
+        """Until the line is lost. Some drivers say nothing when their device is unplugged, and a
+        noise that looked like the beginning of a record must not spoil the next one."""
+        while not self._lost.is_set():
+            try:
+                await asyncio.wait_for(self._lost.wait(), _LOOK_EVERY)
+            except asyncio.TimeoutError:
+                timeout = self._intake.settings.frame_timeout
+                if self._session is not None and timeout:
+                    self._session.gives_up(timeout)
+                if self._serial is not None and not _is_same(self._port.device, self._fd):
+                    self._broken("the device has gone")
 
     def _open(self) -> None:
         port = self._port
-        self._serial = serial.Serial(
-            port.device,
+        opened = serial.Serial(
             baudrate=port.baudrate,
             bytesize=port.bytesize,
             parity=port.parity,
             stopbits=port.stopbits,
             rtscts=port.rtscts,
             xonxoff=port.xonxoff,
+            dsrdtr=port.dsrdtr,
             timeout=0,
-            exclusive=True,
+            exclusive=port.exclusive or None,
         )
-        self._fd = self._serial.fileno()
+        # Told before it opens, so that the pins never show another level.
+        opened.port, opened.rts, opened.dtr = port.device, port.rts, port.dtr
+        opened.open()
+        if port.rs485:
+            try:
+                opened.rs485_mode = serial.rs485.RS485Settings()
+            except (OSError, ValueError) as error:
+                opened.close()
+                raise OSError(f"{port.device}: its driver does not do RS-485: {error}") from error
+        self._serial = opened
+        self._fd = opened.fileno()
         self._lost.clear()
         self._unsent = b""
         self._session = Session(
-            self._intake, port.device, port.device, self._reply, self._resume_reading
+            self._intake,
+            port.device,
+            port.device,
+            self._reply,
+            self._resume_reading,
+            self._turns,
         )
         self._intake.line.opened()
         asyncio.get_running_loop().add_reader(self._fd, self._readable)
@@ -144,7 +182,8 @@ class SerialListener:
         return bool(self._unsent) or (self._session is not None and not self._session.idle)
 
     def _broken(self, cause: str) -> None:
-        _logger.error("%s: %s: %s", self._intake.settings.name, self._port.device, cause)
+        name, device = self._intake.settings.name, self._port.device
+        _logger.error("%s: %s: %s", name, device, cause, extra={"receiver": name, "peer": device})
         session = self._session
         self._close()
         self._intake.line.closed(cause)
@@ -160,3 +199,26 @@ class SerialListener:
         loop.remove_writer(self._fd)
         self._serial.close()
         self._serial = self._session = None
+
+
+def _is_same(device: str, descriptor: int) -> bool:
+    """Whether the path still leads to the device that is open."""
+    try:
+        return os.stat(device).st_rdev == os.fstat(descriptor).st_rdev
+    except OSError:
+        return False
+
+
+def _explain(error: Exception, device: str) -> str:
+    """The cause in words that say what to do."""
+    # pyserial puts the cause into its text; termios has the number as its first argument.
+    cause = error.__context__ if getattr(error, "errno", None) is None else None
+    first = next(iter((cause or error).args), None)
+    number = getattr(error, "errno", None) or first
+    if number == errno.EACCES:
+        return explain_no_access(device)
+    if number == errno.ENOTTY:
+        return f"{device} is no serial line"
+    if number in (errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK):
+        return f"{device}: another program has it open"
+    return str(error)

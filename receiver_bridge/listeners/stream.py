@@ -1,87 +1,110 @@
-"""One TCP connection as an asyncio protocol around a session; for server and client alike."""
+"""The asyncio protocol around a session; for server and client alike."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import cast
+from typing import Final, cast
 
+from ..admission import address_group
 from ..intake import Intake
 from ..session import Session
+from ..turns import Turns
 from .peers import peer_host, source_of
 
 _logger = logging.getLogger(__name__)
 
+_READ_SIZE: Final = 16_384
+"""Bytes that one sender can bring in one turn of the loop, however fast it sends."""
 
-class StreamProtocol(asyncio.Protocol):
-    """``on_open`` may refuse the peer (False); ``on_lost`` is called for those let in."""
+# Filled and emptied within one call, so that all connections can share it.
+_read_buffer = memoryview(bytearray(_READ_SIZE))
+
+
+class StreamProtocol(asyncio.BufferedProtocol):
+    """``on_lost`` is called when a connection that was made is gone."""
 
     def __init__(
         self,
         intake: Intake,
-        on_open: Callable[[StreamProtocol, str], bool],
+        turns: Turns,
+        on_open: Callable[[StreamProtocol], None],
         on_lost: Callable[[StreamProtocol], None],
     ) -> None:
         self._intake = intake
+        self._turns = turns
         self._on_open = on_open
         self._on_lost = on_lost
         self._transport: asyncio.Transport | None = None
         self._session: Session | None = None
-        self._idle_timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._heard = 0.0
-        self._writing_paused = False
+        self._write_paused_at: float | None = None
         self._stopping = False
         self._sender_done = False
+        self.peer = "unknown"
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = stream = cast(asyncio.Transport, transport)
+        self._transport = cast(asyncio.Transport, transport)
         address = transport.get_extra_info("peername")
-        if not self._on_open(self, peer_host(address)):
-            stream.abort()
-            return
-        self._intake.metrics.connections.labels(self._intake.settings.name).inc()
+        self.peer = peer_host(address)
+        encrypted = transport.get_extra_info("ssl_object") is not None
+        name = self._intake.settings.name
+        self._intake.metrics.connections.labels(name).inc()
+        self._intake.metrics.opened.labels(name).inc()
+        pace = self._turns.pace(name, address_group(self.peer), lambda: self._intake.settings)
+        # Whoever connects anew for each frame, or for none, pays for the connection.
+        pace.spend(1, 0)
         self._session = Session(
             self._intake,
-            source_of("tcp", address),
-            peer_host(address),
+            source_of("tls" if encrypted else "tcp", address),
+            self.peer,
             self._reply,
             self._resume_reading,
+            self._turns,
+            pace,
         )
-        self._watch_idle()
+        self._heard = asyncio.get_running_loop().time()
+        self._on_open(self)
+        self._watch()
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return _read_buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         if self._session is None or self._transport is None:
             return
         self._heard = asyncio.get_running_loop().time()
-        self._session.receive(data)
+        self._session.receive(bytes(_read_buffer[:nbytes]))
         if self._session.full:
             self._transport.pause_reading()
 
     def pause_writing(self) -> None:
         # Somebody who sends and does not read the answers gets no further.
-        self._writing_paused = True
+        self._write_paused_at = asyncio.get_running_loop().time()
         if self._transport is not None:
             self._transport.pause_reading()
 
     def resume_writing(self) -> None:
-        self._writing_paused = False
+        self._write_paused_at = None
         self._resume_reading()
 
     def eof_received(self) -> bool:
         """Who sends no more may still wait for the answer, as a panel that has said all does:
-        the connection stays until every reply has gone out."""
+        the connection stays until every reply has gone out. TLS has no half-closed connection."""
         self._sender_done = True
         if self._session is not None:
             self._session.end()
-        return not self.idle
+        encrypted = self._transport and self._transport.get_extra_info("ssl_object") is not None
+        return not self.idle and not encrypted
 
     def connection_lost(self, error: Exception | None) -> None:
-        if self._idle_timer is not None:
-            self._idle_timer.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         if self._session is None:
             return
-        self._session.end()
+        self._session.abandon()
         self._intake.metrics.connections.labels(self._intake.settings.name).dec()
         self._on_lost(self)
 
@@ -100,6 +123,11 @@ class StreamProtocol(asyncio.Protocol):
         if self._transport is not None:
             self._transport.close()
 
+    def abort(self) -> None:
+        """Close now; what the other side has not taken by now is lost."""
+        if self._transport is not None:
+            self._transport.abort()
+
     def _reply(self, data: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
@@ -111,24 +139,71 @@ class StreamProtocol(asyncio.Protocol):
             if self._session.idle:
                 self._transport.close()
             return
-        if not (self._writing_paused or self._stopping or self._session.full):
+        if self._write_paused_at is None and not self._stopping and not self._session.full:
             self._transport.resume_reading()
 
-    def _watch_idle(self) -> None:
-        loop = asyncio.get_running_loop()
-        timeout = self._intake.settings.idle_timeout
-        self._heard = loop.time()
-        if timeout:
-            self._idle_timer = loop.call_later(timeout, self._check_idle)
+    def _watch(self) -> None:
+        """Look at the time-outs a few times in the shortest of them: nothing to set up for each
+        frame."""
+        settings = self._intake.settings
+        limits = [seconds for seconds in (settings.idle_timeout, settings.frame_timeout) if seconds]
+        pause = min(5.0, *(limit / 4 for limit in limits)) if limits else 5.0
+        self._timer = asyncio.get_running_loop().call_later(pause, self._check)
 
-    def _check_idle(self) -> None:
-        loop = asyncio.get_running_loop()
-        timeout = self._intake.settings.idle_timeout
-        left = self._heard + timeout - loop.time()
-        if left > 0:
-            self._idle_timer = loop.call_later(left, self._check_idle)
-        elif self._transport is not None:
+    def _check(self) -> None:
+        if self._transport is None or self._session is None:
+            return
+        now = asyncio.get_running_loop().time()
+        settings = self._intake.settings
+        unread, slow = self._write_paused_at, settings.frame_timeout
+        if settings.idle_timeout and now - self._heard >= settings.idle_timeout:
+            self._end("idle", settings.idle_timeout)
+        elif not slow:
+            self._watch()
+        elif unread is not None and now - unread >= slow:
+            self._end("answers not read", slow)
+        elif self._session.starves(slow):
+            self._end("held back", slow)
+        elif self._session.gives_up(slow):
+            self._end("frame not finished", slow)
+        else:
+            self._watch()
+
+    def _end(self, reason: str, seconds: float) -> None:
+        name = self._intake.settings.name
+        assert self._transport is not None
+        if reason != "idle":
+            self._intake.metrics.slow.labels(name, reason).inc()
+        if self._intake.closings.allows(self.peer):
             _logger.info(
-                "%s: connection idle for %g s, closed", self._intake.settings.name, timeout
+                "%s: connection of %s closed: %s for %g s",
+                name,
+                self.peer,
+                reason,
+                seconds,
+                extra={"receiver": name, "peer": self.peer},
             )
+        if self._transport.get_write_buffer_size() or not self.idle:
+            # It would stay open until the other side reads, or until we have read all.
+            self._transport.abort()
+        else:
             self._transport.close()
+
+
+async def finish_streams(streams: set[StreamProtocol], last_replies: float = 5.0) -> None:
+    """Read no more, let replies that wait for the disk go out, then close."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + last_replies
+    for stream in list(streams):
+        stream.stop_reading()
+    while any(not stream.idle for stream in streams) and loop.time() < deadline:
+        await asyncio.sleep(0.01)
+    for stream in list(streams):
+        stream.close()
+    # The transports write what they hold; who does not take it is not waited for.
+    deadline = loop.time() + 1.0
+    await asyncio.sleep(0)
+    while streams and loop.time() < deadline:
+        await asyncio.sleep(0.01)
+    for stream in list(streams):
+        stream.abort()

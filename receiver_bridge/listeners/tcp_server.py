@@ -1,74 +1,175 @@
-"""Panels and receivers that connect to us over TCP."""
+"""Panels and receivers that connect to us over TCP, with or without TLS."""
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import socket
+import ssl
+from collections.abc import Callable
+from typing import Any, Final
 
-from ..config import NetworkAddress, format_address
+from ..config import NetworkAddress, ServerTls, format_address
 from ..intake import Intake
 from ..limiter import NoiseLimiter
-from .stream import StreamProtocol
+from .doors import Shared, notice_dead_peer, open_sockets
+from .peers import peer_host
+from .stream import StreamProtocol, finish_streams
 
 _logger = logging.getLogger(__name__)
 
-_LAST_REPLIES = 5.0
+_QUEUE: Final = 512
+_ACCEPTED_A_TURN: Final = 32
+_HANDSHAKE_TIMEOUT: Final = 10.0
+_PAUSE_WITHOUT_DESCRIPTORS: Final = 0.5
+_OUT_OF_RESOURCES: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
 class TcpServer:
-    def __init__(self, intake: Intake, address: NetworkAddress) -> None:
+    """Not asyncio's server, which lets everybody in before we are asked, says nothing of TLS that
+    did not come about, and accepts hundreds of connections in one turn of the loop."""
+
+    def __init__(self, intake: Intake, address: NetworkAddress, shared: Shared) -> None:
         self._intake = intake
         self._address = address
-        self._server: asyncio.Server | None = None
+        self._shared = shared
+        self._sockets: list[socket.socket] = []
+        self._context: ssl.SSLContext | None = None
         self._streams: set[StreamProtocol] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         # Who is refused comes again at once, and must not fill the disk with our complaints.
         self._limiter = NoiseLimiter(intake.settings.name, what="refused connections")
 
     async def start(self) -> None:
+        self.reload_tls()
+        self._sockets = await open_sockets(self._address, socket.SOCK_STREAM)
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: StreamProtocol(self._intake, self._opened, self._lost),
-            self._address.host,
-            self._address.port,
-            backlog=512,
-        )
-        host, port = self._server.sockets[0].getsockname()[:2]
+        for listening in self._sockets:
+            listening.listen(_QUEUE)
+            loop.add_reader(listening, self._accept, listening)
+        host, port = self._sockets[0].getsockname()[:2]
+        # A name is shown as it is: it may stand for several addresses.
+        host = host if len(self._sockets) == 1 else self._address.host
         self._intake.line.opened(f"tcp-listen://{format_address(host, port)}")
 
     async def stop(self) -> None:
-        if self._server is None:
-            return
-        self._server.close()
+        loop = asyncio.get_running_loop()
+        for listening in self._sockets:
+            loop.remove_reader(listening)
+            listening.close()
+        self._sockets = []
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await finish_streams(self._streams)
 
-    def _opened(self, stream: StreamProtocol, host: str) -> bool:
+    def reload_tls(self) -> None:
+        """Read the certificates anew, for connections from now on. Raises OSError when they do not
+        serve; those of before stay."""
+        tls = self._intake.settings.tls
+        try:
+            self._context = tls.context() if isinstance(tls, ServerTls) else None
+        except ValueError as error:
+            raise OSError(str(error)) from error
+
+    def _accept(self, listening: socket.socket) -> None:
+        for _connection in range(_ACCEPTED_A_TURN):
+            try:
+                connected, address = listening.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                self._not_accepted(listening, error)
+                return
+            connected.setblocking(False)
+            host = peer_host(address)
+            reason = self._shared.admission.enter(self._intake, host)
+            if reason is not None:
+                connected.close()
+                self._refused(host, reason)
+                continue
+            task = asyncio.get_running_loop().create_task(self._serve(connected, host))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _not_accepted(self, listening: socket.socket, error: OSError) -> None:
+        name = self._intake.settings.name
+        _logger.error("%s: no connection accepted: %s", name, error, extra={"receiver": name})
+        self._intake.metrics.refused.labels(name, "no descriptors").inc()
+        if error.errno in _OUT_OF_RESOURCES:
+            # The socket stays readable: without a pause the loop would do nothing else.
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(listening)
+            loop.call_later(_PAUSE_WITHOUT_DESCRIPTORS, self._accept_again, listening)
+
+    def _accept_again(self, listening: socket.socket) -> None:
+        if listening in self._sockets:
+            asyncio.get_running_loop().add_reader(listening, self._accept, listening)
+
+    async def _serve(self, connected: socket.socket, host: str) -> None:
         settings = self._intake.settings
-        reason = None
-        if not self._intake.admits(host):
-            reason = "address"
-        elif len(self._streams) >= settings.max_connections:
-            reason = "too many"
-        if reason is not None:
-            self._intake.metrics.refused.labels(settings.name, reason).inc()
-            if self._limiter.allows(host):
-                _logger.warning("%s: connection from %s refused: %s", settings.name, host, reason)
-            return False
-        self._streams.add(stream)
-        return True
+        made: list[StreamProtocol] = []
 
-    def _lost(self, stream: StreamProtocol) -> None:
-        self._streams.discard(stream)
+        def leave() -> None:
+            self._shared.admission.leave(settings.name, host)
 
+        try:
+            notice_dead_peer(connected, settings.dead_peer_timeout)
+        except OSError:
+            # Gone before it was looked at.
+            connected.close()
+            leave()
+            return
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(
+                lambda: self._stream(made.append, leave),
+                connected,
+                ssl=self._context,
+                ssl_handshake_timeout=_HANDSHAKE_TIMEOUT if self._context else None,
+            )
+        except BaseException as error:
+            # The transport closes the socket; a connection that was made leaves when it is lost.
+            if not made:
+                leave()
+            if not isinstance(error, OSError | asyncio.TimeoutError):
+                raise
+            if self._context is not None:
+                self._handshake_failed(host, error)
 
-async def finish_streams(streams: set[StreamProtocol]) -> None:
-    """Read no more, let replies that wait for the disk go out, then close."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + _LAST_REPLIES
-    for stream in streams:
-        stream.stop_reading()
-    while any(not stream.idle for stream in streams) and loop.time() < deadline:
-        await asyncio.sleep(0.01)
-    for stream in list(streams):
-        stream.close()
-    # One turn of the loop, in which the transports write what they hold.
-    await asyncio.sleep(0)
+    def _stream(
+        self, on_made: Callable[[StreamProtocol], Any], leave: Callable[[], None]
+    ) -> StreamProtocol:
+        def opened(stream: StreamProtocol) -> None:
+            on_made(stream)
+            self._streams.add(stream)
+
+        def lost(stream: StreamProtocol) -> None:
+            self._streams.discard(stream)
+            leave()
+
+        return StreamProtocol(self._intake, self._shared.turns, opened, lost)
+
+    def _refused(self, host: str, reason: str) -> None:
+        name = self._intake.settings.name
+        self._intake.metrics.refused.labels(name, reason).inc()
+        if self._limiter.allows(host):
+            _logger.warning(
+                "%s: connection from %s refused: %s",
+                name,
+                host,
+                reason,
+                extra={"receiver": name, "peer": host},
+            )
+
+    def _handshake_failed(self, host: str, error: BaseException) -> None:
+        name = self._intake.settings.name
+        self._intake.metrics.handshake_failures.labels(name).inc()
+        if self._limiter.allows(host):
+            _logger.warning(
+                "%s: no TLS with %s: %s",
+                name,
+                host,
+                error or "no answer",
+                extra={"receiver": name, "peer": host},
+            )

@@ -6,11 +6,14 @@ import asyncio
 import logging
 import socket
 import struct
+import time
 from typing import Any, Final
 
+from ..admission import address_group
 from ..config import NetworkAddress, format_address
 from ..intake import Intake
 from ..session import Session
+from .doors import Shared, open_sockets
 from .peers import peer_host, source_of
 
 _logger = logging.getLogger(__name__)
@@ -18,6 +21,8 @@ _logger = logging.getLogger(__name__)
 _LARGEST_DATAGRAM: Final = 65535
 _MOST_OPEN_DATAGRAMS: Final = 5000
 _LAST_REPLIES: Final = 5.0
+_TURN: Final = 0.004
+"""Seconds for which datagrams are taken before the other doors have their turn."""
 
 _IP_PKTINFO: Final = 8
 """As ``linux/in.h`` has it; Python names it from 3.12 on."""
@@ -29,64 +34,65 @@ class UdpListener:
     """Not asyncio's datagram endpoint, which does not tell which of our addresses was called: a
     machine with several must answer from that one, or panels and firewalls drop the reply."""
 
-    def __init__(self, intake: Intake, address: NetworkAddress) -> None:
+    def __init__(self, intake: Intake, address: NetworkAddress, shared: Shared) -> None:
         self._intake = intake
         self._address = address
-        self._socket: socket.socket | None = None
+        self._turns = shared.turns
+        self._sockets: list[socket.socket] = []
         self._open: set[Session] = set()
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(
-            self._address.host, self._address.port, type=socket.SOCK_DGRAM
-        )
-        family, kind, protocol, _name, address = found[0]
-        opened = socket.socket(family, kind, protocol)
-        try:
-            opened.setblocking(False)
-            if family == socket.AF_INET6:
+        self._sockets = await open_sockets(self._address, socket.SOCK_DGRAM)
+        for opened in self._sockets:
+            if opened.family == socket.AF_INET6:
                 opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
             else:
                 opened.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
-            opened.bind(address)
-        except OSError:
-            opened.close()
-            raise
-        self._socket = opened
-        loop.add_reader(opened, self._readable)
-        host, port = opened.getsockname()[:2]
+            loop.add_reader(opened, self._readable, opened)
+        host, port = self._sockets[0].getsockname()[:2]
+        host = host if len(self._sockets) == 1 else self._address.host
         self._intake.line.opened(f"udp-listen://{format_address(host, port)}")
 
     async def stop(self) -> None:
         loop = asyncio.get_running_loop()
-        if self._socket is not None:
-            loop.remove_reader(self._socket)
+        for opened in self._sockets:
+            loop.remove_reader(opened)
         deadline = loop.time() + _LAST_REPLIES
         while self._open and loop.time() < deadline:
             await asyncio.sleep(0.01)
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        for opened in self._sockets:
+            opened.close()
+        self._sockets = []
 
-    def _readable(self) -> None:
-        """One datagram a turn, so that a flood here does not stop the other doors."""
-        assert self._socket is not None
-        try:
-            data, ancillary, _flags, address = self._socket.recvmsg(_LARGEST_DATAGRAM, 128)
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError as error:
-            _logger.warning("%s: %s", self._intake.settings.name, error)
-            return
-        self._take(data, address, _called(ancillary))
+    def reload_tls(self) -> None:
+        """Datagrams have none."""
 
-    def _take(self, data: bytes, address: Any, called: _Ancillary) -> None:
+    def _readable(self, opened: socket.socket) -> None:
+        """What there is, for a turn: a flood here must not stop the other doors, and must be taken
+        fast, since what does not fit into the system's queue is lost for honest panels too."""
+        end = time.monotonic() + _TURN
+        while time.monotonic() < end:
+            try:
+                data, ancillary, _flags, address = opened.recvmsg(_LARGEST_DATAGRAM, 128)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                name = self._intake.settings.name
+                _logger.warning("%s: %s", name, error, extra={"receiver": name})
+                return
+            self._take(opened, data, address, _called(ancillary))
+
+    def _take(self, opened: socket.socket, data: bytes, address: Any, called: _Ancillary) -> None:
         host, name = peer_host(address), self._intake.settings.name
+        pace = self._turns.pace(name, address_group(host), lambda: self._intake.settings)
         reason = None
         if not self._intake.admits(host):
             reason = "address"
         elif len(self._open) >= _MOST_OPEN_DATAGRAMS:
             reason = "too many"
+        elif pace.debt:
+            reason = "rate"
         if reason is not None:
             # A panel repeats a datagram that nobody answers.
             self._intake.metrics.refused.labels(name, reason).inc()
@@ -95,10 +101,14 @@ class UdpListener:
             self._intake,
             source_of("udp", address),
             host,
-            lambda reply: self._reply(reply, address, called),
+            lambda reply: self._reply(opened, reply, address, called),
             lambda: self._progress(session),
+            self._turns,
+            pace,
         )
-        session.receive(data)
+        # Bytes that hold no frame cost as much as those that do.
+        pace.spend(1, 0)
+        session.receive(data, at_once=True)
         session.end(at_once=True)
         if not session.idle:
             self._open.add(session)
@@ -107,14 +117,21 @@ class UdpListener:
         if session.idle:
             self._open.discard(session)
 
-    def _reply(self, reply: bytes, address: Any, called: _Ancillary) -> None:
-        if self._socket is None:
+    def _reply(self, opened: socket.socket, reply: bytes, address: Any, called: _Ancillary) -> None:
+        if opened not in self._sockets:
             return
         try:
-            self._socket.sendmsg([reply], called, 0, address)
+            opened.sendmsg([reply], called, 0, address)
         except OSError as error:
             # As with a reply that the network loses: the panel asks again.
-            _logger.warning("%s: reply to %s: %s", self._intake.settings.name, address[0], error)
+            name = self._intake.settings.name
+            _logger.warning(
+                "%s: reply to %s: %s",
+                name,
+                address[0],
+                error,
+                extra={"receiver": name, "peer": address[0]},
+            )
 
 
 def _called(ancillary: _Ancillary) -> _Ancillary:

@@ -6,7 +6,7 @@ every answer is checked.
 
 from .links import Link, LinkError, open_link
 from .panel import Dc09Panel
-from .receiver import SurgardReceiver
+from .receiver import SimulatedReceiver
 from .sender import Outcome, SimulatedSender
 
 __all__ = [
@@ -14,7 +14,7 @@ __all__ = [
     "Link",
     "LinkError",
     "Outcome",
+    "SimulatedReceiver",
     "SimulatedSender",
-    "SurgardReceiver",
     "open_link",
 ]

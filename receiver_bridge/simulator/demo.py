@@ -10,7 +10,7 @@ The demo file (TOML)::
     format = "surgard"
     connect = "pty:///path/of/tty"      # makes the terminal that the bridge opens as serial port;
                                         # or serial://, tcp://, tcp-listen:// to be connected to
-    line = "1"                          # one digit: MLR2; three: System III
+    line = "1"                          # one digit: MLR2; three: System III; absent: the usual
     heartbeat = 30
     accounts = ["1001", "1002"]
 
@@ -33,13 +33,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 
+from ..codecs import encodable_codecs, encoder_of
 from ..config import ConfigError, Mistake
 from ..config.files import read_toml
 from ..config.section import Section
 from .events import story
 from .links import LINK_FORMS, LinkEnd, open_link, parse_link
 from .panel import Dc09Panel
-from .receiver import SurgardReceiver
+from .receiver import SimulatedReceiver
 from .sender import Outcome, SimulatedSender
 
 _FOR_EVER = float("inf")
@@ -51,11 +52,11 @@ Tell = Callable[[str, str, str, Outcome], None]
 @dataclass(frozen=True, slots=True)
 class DemoDoor:
     name: str
-    format: Literal["surgard", "dc09"]
+    format: str
     door: LinkEnd
     accounts: tuple[str, ...]
     system: Literal["cid", "sia"] = "cid"
-    line: str = "1"
+    line: str | None = None
     heartbeat: float = 30.0
     link_test: float = 60.0
     keys: dict[str, bytes] = field(default_factory=dict, repr=False)
@@ -91,11 +92,11 @@ def _door(section: Section) -> DemoDoor | None:
         section.wrong("accounts", "none", "one account or more")
     made = DemoDoor(
         name=section.text("name", "how the door is called"),
-        format=cast(Literal["surgard", "dc09"], section.choice("format", ("surgard", "dc09"))),
+        format=section.choice("format", [codec.name for codec in encodable_codecs()]),
         door=cast(LinkEnd, door),
         accounts=accounts,
         system=cast(Literal["cid", "sia"], section.choice("system", ("cid", "sia"), "cid")),
-        line=section.text("line", "one digit or three", "1"),
+        line=section.text("line", "the line as on the wire") if section.has("line") else None,
         heartbeat=section.number("heartbeat", 30.0, 0, 3600, "seconds"),
         link_test=section.number("link_test", 60.0, 0, 86400, "seconds"),
         keys=_keys(section),
@@ -123,9 +124,13 @@ async def run_demo(demo: Demo, tell: Tell) -> None:
     sites: list[tuple[DemoDoor, str, SimulatedSender]] = []
     tasks: set[asyncio.Task[None]] = set()
     for door in demo.doors:
-        if door.format == "surgard":
-            receiver = SurgardReceiver(
-                open_link(door.door), line=door.line, heartbeat=door.heartbeat, patience=_FOR_EVER
+        if door.format != "dc09":
+            receiver = SimulatedReceiver(
+                open_link(door.door),
+                encoder_of(door.format),
+                line=door.line,
+                heartbeat=door.heartbeat,
+                patience=_FOR_EVER,
             )
             receiver.start_heartbeat()
             sites += [(door, account, receiver) for account in door.accounts]

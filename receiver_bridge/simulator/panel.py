@@ -58,6 +58,10 @@ class Dc09Panel:
                 return False
             return answer == "ACK"
 
+    async def hang_up(self) -> None:
+        async with self._turn:
+            await self._link.close()
+
     async def close(self) -> None:
         await self._link.close()
 

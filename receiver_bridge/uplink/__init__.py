@@ -3,6 +3,7 @@
 from .configuration import OdooConfiguration
 from .heartbeat import Heartbeat
 from .periodic import Periodic
+from .replaceable import ReplaceableTransport
 from .sender import Sender
 from .transport import Transport, UplinkError, open_transport
 
@@ -10,6 +11,7 @@ __all__ = [
     "Heartbeat",
     "OdooConfiguration",
     "Periodic",
+    "ReplaceableTransport",
     "Sender",
     "Transport",
     "UplinkError",

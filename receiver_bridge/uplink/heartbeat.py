@@ -4,6 +4,7 @@ The text of ``alarm.receiver.heartbeat``::
 
     {"bridge": "hq-1", "version": "0.1.0", "epoch": "…32 hex…", "now": "2026-…Z", "dead": 0,
      "backlog": {"sg-1": 3}, "journal": "ok" | "failing",
+     "conditions": [{"code": "disk_low", "detail": "for a person"}],
      "receivers": [{"name": "sg-1", "format": "surgard", "state": "online" | "silent" | "down",
                     "detail": "why it is down" | null, "last_frame_at": "2026-…Z" | null,
                     "forwarded": 1200, "last_seq": 1203, "sending": true}]}
@@ -22,9 +23,11 @@ from typing import Any
 
 from .. import __version__
 from ..clock import to_iso, utc_now
+from ..conditions import Conditions
 from ..journal import Journal, JournalError
 from ..lines import Line
 from ..metrics import Metrics
+from ..timekeeping import ClockWatch
 from .periodic import Periodic
 from .transport import Transport, UplinkError
 
@@ -42,8 +45,11 @@ class Heartbeat(Periodic):
         transport: Transport,
         metrics: Metrics,
         on_success: Callable[[], None] = lambda: None,
+        conditions: Conditions | None = None,
     ) -> None:
         super().__init__("heartbeat", INTERVAL)
+        self._conditions = conditions or Conditions()
+        self._clock = ClockWatch(self._conditions)
         self._bridge = bridge
         self._lines = lines
         self._journal = journal
@@ -66,6 +72,8 @@ class Heartbeat(Periodic):
         for line in self._lines:
             self._metrics.backlog.labels(line.name).set(backlog.get(line.name, 0))
             self._metrics.line_online.labels(line.name).set(line.state == "online")
+        self._clock.look()
+        conditions = self._conditions.current()
         return {
             "bridge": self._bridge,
             "version": __version__,
@@ -74,6 +82,7 @@ class Heartbeat(Periodic):
             "backlog": backlog,
             "dead": dead,
             "journal": "ok" if healthy else "failing",
+            "conditions": [condition.as_dict() for condition in conditions],
             "receivers": [
                 {
                     "name": line.name,

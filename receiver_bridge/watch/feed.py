@@ -16,12 +16,12 @@ from ..journal import (
     JournalError,
     JournalReader,
     SignalStatus,
-    SqliteReader,
-    SqliteTickWriter,
     Stored,
     Tick,
     Ticked,
     TickWriter,
+    open_reader,
+    open_tick_writer,
 )
 from .row import read_row
 
@@ -55,9 +55,9 @@ class Feed:
     """Its methods are called by one thread at a time; ``last`` signals are read at the start."""
 
     def __init__(self, journal: JournalSettings, last: int) -> None:
-        self._path = journal.path
+        self._journal = journal
         self._last = last
-        self._reader: SqliteReader | None = None
+        self._reader: JournalReader | None = None
         self._writer: TickWriter | None = None
         self._file: tuple[int, int] | None = None
         self._position: int | None = None
@@ -88,7 +88,7 @@ class Feed:
         anew = self._follow_file()
         reader = self._reader
         if reader is None:
-            self._reader = reader = SqliteReader(self._path)
+            self._reader = reader = open_reader(self._journal)
         backlog = reader.pending_counts()
         older: list[Stored] = []
         if self._position is None:
@@ -113,7 +113,7 @@ class Feed:
 
     def _follow_file(self) -> bool:
         """Whether the journal is another file than at the last look."""
-        file = _identity(self._path)
+        file = None if self._journal.shared else _identity(self._journal.path)
         if file == self._file:
             return False
         self._close_reader()
@@ -133,7 +133,7 @@ class Feed:
 
     def _open_writer(self) -> TickWriter:
         if self._writer is None:
-            self._writer = SqliteTickWriter(self._path)
+            self._writer = open_tick_writer(self._journal)
         return self._writer
 
     def _close_reader(self) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import pathlib
 import platform
 import resource
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -45,8 +47,22 @@ def own_peak_mb() -> float:
 
 
 def peak_mb(pid: int) -> float:
-    """The most memory that a running process has had resident (``VmHWM``), in MB."""
+    """The most memory that a running process has had resident, in MB."""
+    return _memory_mb(pid, "VmHWM")
+
+
+def resident_mb(pid: int) -> float:
+    """The memory that a running process has resident, in MB."""
+    return _memory_mb(pid, "VmRSS")
+
+
+def _memory_mb(pid: int, name: str) -> float:
     for line in pathlib.Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines():
-        if line.startswith("VmHWM:"):
+        if line.startswith(f"{name}:"):
             return round(int(line.split()[1]) / 1024, 1)
-    raise ValueError(f"/proc/{pid}/status has no VmHWM: the process has ended")
+    raise ValueError(f"/proc/{pid}/status has no {name}: the process has ended")
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The smallest value that so many percent of the values do not exceed (nearest rank)."""
+    return sorted(values)[math.ceil(len(values) * percent / 100) - 1]

@@ -53,12 +53,16 @@ class Traffic:
     def round(self) -> Iterator[tuple[list[str], str]]:
         """One batch of each receiver: its signals' uids, and the text that ``ingest`` takes."""
         for receiver in self._accounts:
-            yield self._batch(receiver)
+            yield self.batch(receiver)
 
-    def _batch(self, receiver: str) -> tuple[list[str], str]:
-        signals = [self._signal(receiver, event) for event in self._events()]
+    def batch(self, receiver: str) -> tuple[list[str], str]:
+        signals = [self._signal(draft) for draft in self.drafts(receiver)]
         text = json.dumps({"bridge": BRIDGE, "signals": [signal.as_dict() for signal in signals]})
         return [signal.uid for signal in signals], text
+
+    def drafts(self, receiver: str) -> list[Draft]:
+        """What one batch of this receiver is before the journal has taken it."""
+        return [self._draft(receiver, event) for event in self._events()]
 
     def _events(self) -> Iterator[Event]:
         kinds = [kind for kind, number in MIX.items() for _ in range(number)]
@@ -67,19 +71,21 @@ class Traffic:
             number = self._random.randint(1, USERS if code == "401" else ZONES)
             yield make_event(qualifier, code, "01", f"{number:03d}")
 
-    def _signal(self, receiver: str, event: Event) -> Signal:
-        self._sequences[receiver] += 1
-        sequence = self._sequences[receiver]
+    def _signal(self, draft: Draft) -> Signal:
+        self._sequences[draft.receiver] += 1
+        uid = f"{self._epoch}:{draft.receiver}:{self._sequences[draft.receiver]}"
+        return Signal(uid, to_iso(utc_now()), None, draft)
+
+    def _draft(self, receiver: str, event: Event) -> Draft:
         account = self._random.choice(self._accounts[receiver])
         now = utc_now()
         serial = receiver.startswith("sg-")
         if serial:
             raw = encode_contact_id(account, event)
         else:
-            raw = encode_adm_cid(
-                account, event, sequence=f"{sequence % 9999 + 1:04d}", timestamp=now
-            )
-        draft = Draft(
+            sequence = f"{self._random.randint(1, 9999):04d}"
+            raw = encode_adm_cid(account, event, sequence=sequence, timestamp=now)
+        return Draft(
             receiver=receiver,
             format="surgard" if serial else "dc09",
             kind="event",
@@ -98,4 +104,3 @@ class Traffic:
             address=event.address,
             raw_hex=raw.hex(),
         )
-        return Signal(f"{self._epoch}:{receiver}:{sequence}", to_iso(utc_now()), None, draft)

@@ -8,7 +8,6 @@ observer's callback. One alarm at a time; the board is cleared after each round 
 
 from __future__ import annotations
 
-import math
 import pathlib
 import random
 import tempfile
@@ -21,7 +20,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.bench._report import asked_for_quick, note, peak_mb, report
+from tests.bench._report import asked_for_quick, note, peak_mb, percentile, report
 from tests.browser import new_context, open_board, running_chromium
 from tests.e2e.wire import burglary, dc09
 from tests.stack import Bridge, Odoo, Rpc, running_bridge, running_odoo, tcp_exchange
@@ -125,11 +124,6 @@ class Bench:
         self._supervisor("alarm.incident", "action_cancel", incidents, "bench: next round")
         for incident in incidents:
             self._page.locator(f"[data-incident-id='{incident}']").wait_for(state="detached")
-
-
-def percentile(values: Sequence[float], percent: float) -> float:
-    """The smallest value that so many percent of the values do not exceed (nearest rank)."""
-    return sorted(values)[math.ceil(len(values) * percent / 100) - 1]
 
 
 def main() -> None:

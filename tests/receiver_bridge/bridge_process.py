@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from odoo_server import KEY
@@ -39,17 +40,23 @@ def write_config(folder: Path, odoo_url: str, receivers: str) -> Path:
 
 
 class BridgeProcess:
-    """Started in the constructor; every line of its log is kept in ``log``."""
+    """Started in the constructor; every line of its log is kept in ``log``. ``prefix``: a command
+    that runs it, in its own process."""
 
-    def __init__(self, config: Path) -> None:
+    def __init__(
+        self,
+        config: Path,
+        environment: Mapping[str, str] | None = None,
+        prefix: Sequence[str] = (),
+    ) -> None:
         self.log: list[str] = []
         self._ended = False
         self._logged = threading.Condition()
         self._process = subprocess.Popen(
-            [*COMMAND, "run", "--config", str(config)],
+            [*prefix, *COMMAND, "run", "--log-signals", "--config", str(config)],
             stderr=subprocess.PIPE,
             text=True,
-            env=os.environ,
+            env={**os.environ, **(environment or {})},
         )
         # A test that fails leaves no bridge behind.
         atexit.register(self._process.kill)
@@ -57,12 +64,13 @@ class BridgeProcess:
         self._reader.start()
         self.wait_for_log("is ready")
 
-    def wait_for_log(self, pattern: str, seconds: float = 20) -> str:
+    def wait_for_log(self, pattern: str, seconds: float = 20, begin: int = 0) -> str:
         """The first line of the log in which ``pattern`` is found, whether or not it is there yet:
-        threads of the bridge log in no order that a test could rely on."""
+        threads of the bridge log in no order that a test could rely on. ``begin``: from this line
+        of the log on."""
 
         def found() -> str | None:
-            return next((line for line in self.log if re.search(pattern, line)), None)
+            return next((line for line in self.log[begin:] if re.search(pattern, line)), None)
 
         with self._logged:
             self._logged.wait_for(lambda: self._ended or found() is not None, seconds)
@@ -70,8 +78,24 @@ class BridgeProcess:
         assert line is not None, f"{pattern!r} is not in the log:\n" + "".join(self.log)
         return line
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def reload(self) -> str:
+        """SIGHUP; the line of the log that says how it went."""
+        begin = len(self.log)
+        self.hang_up()
+        return self.wait_for_log(r"taken over|stays as it was|the reload failed", begin=begin)
+
+    def hang_up(self) -> None:
+        self._process.send_signal(signal.SIGHUP)
+
+    def send_signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
     def kill(self) -> None:
-        self._process.send_signal(signal.SIGKILL)
+        self.send_signal(signal.SIGKILL)
         self._process.wait(10)
 
     def stop(self) -> int:

@@ -64,6 +64,7 @@ async def running_line(
         yield TestLine(intake, journal, listener)
     finally:
         await listener.stop()
+        intake.capture.close()
         await loop.run_in_executor(None, journal.close)
 
 

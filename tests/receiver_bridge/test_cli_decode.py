@@ -11,11 +11,15 @@ import sys
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from receiver_bridge.cli import decode
-from receiver_bridge.codecs import Event
+from receiver_bridge.codecs import AccountRules, DecodeOptions, Event, get_codec
 from receiver_bridge.codecs.contact_id import make_event
 from receiver_bridge.codecs.dc09_encoder import encode_adm_cid, encode_null, encode_sia_dcs
+from receiver_bridge.codecs.oh_cipher import OhCipher
+from receiver_bridge.codecs.oh_encoder import OhEncoder
 from receiver_bridge.codecs.surgard_encoder import encode_contact_id, encode_heartbeat
 
 KEY = bytes(range(16))
@@ -132,13 +136,16 @@ def test_checks_can_be_waived(run):
     ("options", "message"),
     [
         ([], "--format"),
-        (["--format", "sugard"], "unknown format 'sugard'; allowed: dc09, surgard"),
+        (["--format", "sugard"], "unknown format 'sugard'; allowed: ademco685, ademco8000"),
         (["--format", "dc09", "--key", "0123"], "a key of 2 bytes; allowed: 16, 24, 32"),
         (["--format", "dc09", "--key", "secret"], "not hex digits"),
         (["--format", "dc09", "--key-text", "short"], "a key of 5 bytes"),
         (["--format", "dc09", "--key", KEY.hex(), "--key-text", "x" * 16], "not allowed with"),
         (["--format", "dc09", "--now", "noon"], "'noon' is no ISO 8601 time"),
         (["--format", "dc09", "--now", "0001-01-01T00:00:00+14:00"], "in no year from 1 to 9999"),
+        (["--format", "oh", "--option", "x=y"], "x=y; allowed: as name: none, this format leaves"),
+        (["--format", "iti", "--option", "checksum=md5"], 'allowed: "ignore" or "sum" or "xor"'),
+        (["--format", "iti", "--option", "checksum"], "'checksum' is no NAME=VALUE"),
         (["--format", "dc09", "--tolerate", "crc,all"], "unknown check all; allowed: crc, length"),
     ],
 )
@@ -147,6 +154,25 @@ def test_a_wrong_option_is_named_and_ends_with_2(run, capsys, options, message):
         run(b"", *options)
     assert stop.value.code == 2
     assert message in capsys.readouterr().err
+
+
+def test_what_a_format_leaves_open_can_be_chosen(run):
+    wire = b"[1234 181131010158]"
+    (frame,) = run(wire, "--format", "contactid-ip")
+    assert frame["reply_hex"] == "06"
+    options = ("--option", "reply=echo", "--option", "checksum=check")
+    (frame,) = run(wire, "--format", "contactid-ip", *options)
+    assert frame["reply_hex"] == wire.hex()
+
+
+def test_a_captured_osborne_hoffman_stream_with_its_key(run):
+    key = bytes(range(24))
+    encoder = OhEncoder(OhCipher(key))
+    wire = encoder.heartbeat() + encoder.event("006969", BURGLARY)
+    frames = run(wire, "--format", "oh", "--key", key.hex())
+    assert [frame["kind"] for frame in frames] == ["heartbeat", "event"]
+    assert {frame["encrypted"] for frame in frames} == {True}
+    assert sum(frame["consumed"] for frame in frames) == len(wire)
 
 
 def test_what_is_printed_is_utf_8_in_any_language():
@@ -159,3 +185,24 @@ def test_what_is_printed_is_utf_8_in_any_language():
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
     )
     assert json.loads(printed.stdout)["signals"][0]["text"] == "火警"
+
+
+_BITS = st.sampled_from(
+    [
+        encode_null("1234"),
+        encode_sia_dcs("1234", [BURGLARY], sequence="0001", timestamp=NOW, key=KEY),
+        encode_contact_id("1234", make_event("E", "130", "01", "005")),
+        encode_heartbeat(),
+        *(b"\n", b"\r", b"\0", b"\0\0\0", b"\x14", b"noise"),
+    ]
+)
+
+
+@pytest.mark.parametrize("name", ["dc09", "surgard"])
+@given(st.lists(_BITS | st.binary(max_size=20), max_size=8).map(b"".join))
+def test_what_is_consumed_adds_up_to_what_came(name, data):
+    options = DecodeOptions(lambda account: AccountRules(KEY))
+    frames = decode._frames(get_codec(name), data, options, NOW)
+    assert sum(frame.consumed for frame in frames) == (len(data) if frames else 0)
+    assert frames or not data.strip(b"\r\n\0")
+    assert all(frame.raw in data for frame in frames)

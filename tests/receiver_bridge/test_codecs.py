@@ -25,7 +25,7 @@ def test_own_formats_are_registered():
 
 
 def test_an_unknown_format_names_the_known_ones():
-    with pytest.raises(ValueError, match="unknown format 'sugard'; allowed: dc09, surgard"):
+    with pytest.raises(ValueError, match="unknown format 'sugard'; allowed: ademco685, ademco8000"):
         get_codec("sugard")
 
 

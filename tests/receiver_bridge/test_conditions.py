@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 
 import pytest
+from prometheus_client import generate_latest
 
 from receiver_bridge.conditions import Condition, Conditions
+from receiver_bridge.metrics import Metrics
 
 
 def test_a_condition_holds_from_set_to_clear_with_its_newest_detail() -> None:
@@ -39,6 +41,19 @@ def test_a_condition_is_logged_when_it_begins_and_when_it_ends(
         "condition disk_low: 10 MB left",
         "condition disk_low has ended: 8 MB left",
     ]
+
+
+def test_prometheus_sees_what_holds_and_not_what_has_ended() -> None:
+    conditions, metrics = Conditions(), Metrics()
+    metrics.show_conditions(conditions)
+    conditions.set("disk_low", "10 MB left")
+    conditions.set("clock_jump", "an hour back")
+    conditions.clear("clock_jump")
+    page = generate_latest(metrics.registry).decode()
+    assert 'receiver_bridge_condition{code="disk_low"} 1.0' in page
+    assert "clock_jump" not in page
+    assert 'receiver_bridge_build_info{python="' in page
+    assert "process_resident_memory_bytes" in page
 
 
 def test_many_threads_lose_no_condition() -> None:

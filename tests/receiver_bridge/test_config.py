@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
+from certificates import make_certificate
 
 from receiver_bridge.cli import main
 from receiver_bridge.config import (
     AccountSettings,
+    CaptureSettings,
     Config,
     ConfigError,
     NetworkAddress,
     SerialPort,
+    ServerTls,
     SupervisionSettings,
     load_config,
     parse_door,
+    total_connections,
 )
 
-FORMATS = ["dc09", "surgard"]
+FORMATS = ["contactid-ip", "dc09", "surgard"]
 
 GOOD = """
 name = "hq-1"
@@ -116,7 +121,7 @@ def test_the_journal_url_is_absolute_with_slashes(folder: Path) -> None:
             'nmae = "x"\nname = "hq-1"',
             "nmae",
             "an unknown key",
-            "journal, metrics",
+            "journal, limits, log, metrics",
         ),
         ('name = "hq-1"', "name = 5", "name", "5", "letters"),
         ("https://odoo", "ftp://odoo", "odoo.url", "'ftp://odoo", "http:// or https://"),
@@ -137,7 +142,13 @@ def test_the_journal_url_is_absolute_with_slashes(folder: Path) -> None:
         ("sqlite:journal.db", "sqlite:///none/j.db", "journal.url", "no folder", "exists"),
         ("127.0.0.1:9470", "9470", "metrics.listen", "'9470'", "host:port"),
         ("127.0.0.1:9470", "127.0.0.1:99999", "metrics.listen", "99999", "port 0 to 65535"),
-        ('"surgard"', '"morse"', "receiver[1] (sg-1).format", "'morse'", '"dc09" or "surgard"'),
+        (
+            '"surgard"',
+            '"morse"',
+            "receiver[1] (sg-1).format",
+            "'morse'",
+            '"contactid-ip" or "dc09" or "surgard"',
+        ),
         ("baudrate=1200", "baudrate=fast", "receiver[1] (sg-1).connect", "fast", "baudrate from"),
         ("parity=E", "parity=X", "receiver[1] (sg-1).connect", "parity=X", "N or E or O"),
         ("parity=E", "speed=1", "receiver[1] (sg-1).connect", "speed=1", "not 'speed'"),
@@ -170,6 +181,162 @@ def test_each_mistake_names_its_key_and_what_is_allowed(
     assert match, noted
     assert found in match[0][1]
     assert allowed in match[0][2]
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "found", "allowed"),
+    [
+        ("frame_timeout = -1", "frame_timeout", "-1", "from 0 to 3600"),
+        ("max_connections_per_address = 3000", "max_connections_per_address", "3000", "to 2000"),
+        ("frames_per_second = 'many'", "frames_per_second", "'many'", "frames a second"),
+        ("dead_peer_timeout = true", "dead_peer_timeout", "True", "0: never"),
+        ("tls = true", "tls", "True", "a table tls"),
+        ("tls = {key = 'server.key'}", "tls.certificate", "nothing", "PEM"),
+        ("tls = {certificate = 'server.pem', key = 'none.key'}", "tls.key", "none.key", "0600"),
+        ("tls = {certificate = 'server.pem', key = 'open.key'}", "tls.key", "mode 0644", "0600"),
+        ("tls = {certificate = 'server.pem', key = 'other.key'}", "tls", "mismatch", "together"),
+        ("tls = {certificate = 'odoo.key', key = 'server.key'}", "tls", "odoo.key", "together"),
+        (
+            "tls = {certificate = 'server.pem', key = 'server.key', minimum = '1.0'}",
+            "tls.minimum",
+            "'1.0'",
+            '"1.2" or "1.3"',
+        ),
+        (
+            "tls = {certificate = 'server.pem', key = 'server.key', ca_file = 'server.pem'}",
+            "tls.ca_file",
+            "unknown",
+            "client_ca",
+        ),
+        ("capture = 'file'", "capture", "'file'", "a table capture"),
+        ("capture = {path = 'none/file'}", "capture.path", "none/file", "folder that exists"),
+        ("capture = {path = 'x', keep = -1}", "capture.keep", "-1", "old files"),
+    ],
+)
+def test_mistakes_in_the_limits_of_a_door_are_named(
+    folder: Path, line: str, key: str, found: str, allowed: str
+) -> None:
+    make_certificate(folder)
+    make_certificate(folder, "other")
+    (folder / "open.key").write_bytes((folder / "server.key").read_bytes())
+    (folder / "open.key").chmod(0o644)
+    text = GOOD.replace('name = "dc-1"', f'name = "dc-1"\n{line}')
+    [(noted, what, may)] = mistakes(folder, text)
+    assert noted == f"receiver[2] (dc-1).{key}"
+    assert found in what
+    assert allowed in may
+
+
+def test_tls_belongs_to_connections_alone(folder: Path) -> None:
+    make_certificate(folder)
+    tls = "tls = {certificate = 'server.pem', key = 'server.key'}"
+    text = GOOD.replace("tcp-listen://[::1]", "udp-listen://[::1]")
+    [(key, found, allowed)] = mistakes(
+        folder, text.replace('name = "dc-1"', f'name = "dc-1"\n{tls}')
+    )
+    assert (key, found) == ("receiver[2] (dc-1).tls", "TLS on udp-listen")
+    assert "tcp-listen or tcp-connect" in allowed
+
+
+def test_a_good_door_has_its_limits(folder: Path) -> None:
+    certificate, key_file = make_certificate(folder)
+    more = (
+        "tls = {certificate = 'server.pem', key = 'server.key', client_ca = 'server.pem'}\n"
+        "capture = {path = 'x.capture'}\nmax_connections = 10"
+    )
+    text = GOOD.replace('name = "dc-1"', f'name = "dc-1"\n{more}')
+    surgard, dc09 = load(folder, text).receivers
+    assert dc09.tls == ServerTls(certificate, key_file, client_ca=certificate)
+    assert dc09.capture == CaptureSettings(folder / "x.capture", 100, 3)
+    assert (dc09.max_connections, dc09.max_connections_per_address) == (10, 5)
+    assert (dc09.frame_timeout, dc09.dead_peer_timeout) == (30, 300)
+    assert surgard.tls is surgard.capture is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "overlap"),
+    [
+        ("tcp-listen://0.0.0.0:9", "tcp-listen://192.0.2.1:9", True),
+        ("tcp-listen://[::]:9", "tcp-listen://0.0.0.0:9", True),
+        ("tcp-listen://192.0.2.1:9", "tcp-listen://192.0.2.1:9", True),
+        ("serial:///dev/ttyS0", "serial:///dev/../dev/ttyS0?baudrate=300", True),
+        ("tcp-listen://0.0.0.0:9", "udp-listen://0.0.0.0:9", False),
+        ("tcp-listen://0.0.0.0:9", "tcp-listen://[2001:db8::1]:9", False),
+        ("tcp-listen://192.0.2.1:9", "tcp-listen://192.0.2.2:9", False),
+        ("tcp-listen://127.0.0.1:0", "tcp-listen://127.0.0.1:0", False),
+        ("tcp-connect://192.0.2.1:9", "tcp-connect://192.0.2.1:9", False),
+    ],
+)
+def test_two_receivers_need_two_doors(folder: Path, first: str, second: str, overlap: bool) -> None:
+    text = GOOD.replace("serial:///dev/ttyS0?baudrate=1200&bytesize=7&parity=E", first)
+    text = text.replace("tcp-listen://[::1]:9000", second)
+    if not overlap:
+        assert len(load(folder, text).receivers) == 2
+        return
+    [(key, found, allowed)] = mistakes(folder, text)
+    assert key == "receiver[2] (dc-1).connect"
+    assert "receiver[1]" in found
+    assert "its own" in allowed
+
+
+def test_a_door_is_not_the_metrics_port_and_a_capture_is_of_one_receiver(folder: Path) -> None:
+    text = GOOD.replace("tcp-listen://[::1]:9000", "tcp-listen://0.0.0.0:9470")
+    [(key, found, _allowed)] = mistakes(folder, text)
+    assert (key, "receiver[2]" in found) == ("metrics.listen", True)
+    capture = "\ncapture = {path = 'x'}"
+    text = GOOD.replace('name = "dc-1"', f'name = "dc-1"{capture}')
+    text = text.replace('name = "sg-1"', f'name = "sg-1"{capture}')
+    [(key, found, _allowed)] = mistakes(folder, text)
+    assert (key, "receiver[1]" in found) == ("receiver[2] (dc-1).capture.path", True)
+
+
+def test_more_connections_than_the_process_may_have_are_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("receiver_bridge.config.descriptors.most_descriptors", lambda: 1024)
+    monkeypatch.setattr("receiver_bridge.config.conflicts.most_descriptors", lambda: 1024)
+    # What nobody has typed fits by itself.
+    config = load(folder, GOOD)
+    assert config.receivers[1].max_connections == 824
+    assert total_connections(config.limits, config.receivers * 3) == 824
+    greedy = GOOD.replace('name = "dc-1"', 'name = "dc-1"\nmax_connections = 825')
+    greedy = greedy.replace("[metrics]", "[limits]\nmax_connections = 1000\n[metrics]")
+    first, second = mistakes(folder, greedy)
+    assert first[:2] == ("limits.max_connections", "1000 connections")
+    assert second[:2] == ("receiver[2] (dc-1).max_connections", "825 connections")
+    assert "up to 824" in first[2]
+    assert "1024 open files (LimitNOFILE)" in first[2]
+    limited = GOOD.replace("[metrics]", "[limits]\nmax_connections = 800\n[metrics]")
+    config = load(folder, limited)
+    assert total_connections(config.limits, config.receivers) == 800
+
+
+def test_every_setting_of_a_serial_line_is_read() -> None:
+    url = (
+        "serial:///dev/ttyUSB0?baudrate=300&bytesize=5&parity=M&stopbits=1.5&rtscts=1&xonxoff=1"
+        "&dsrdtr=1&rts=0&dtr=0&rs485=1&exclusive=0"
+    )
+    assert parse_door(url) == SerialPort(
+        *("/dev/ttyUSB0", 300, 5, "M", 1.5, True, True, True, False, False, True, False)
+    )
+    with pytest.raises(ValueError, match="each setting once"):
+        parse_door("serial:///dev/ttyS0?parity=E&parity=N")
+
+
+def test_check_tries_the_doors(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = folder / "bridge.toml"
+    path.write_text(GOOD.replace("tcp-listen://[::1]:9000", "tcp-listen://192.0.2.1:9000"))
+    assert main(["check", "--config", str(path)]) == 2
+    error = capsys.readouterr().err
+    assert "receiver[2] (dc-1).connect: found tcp-listen://192.0.2.1:9000: no address" in error
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        door = f"127.0.0.1:{taken.getsockname()[1]}"
+        path.write_text(GOOD.replace("[::1]:9000", door))
+        # As it is when the bridge of this very file runs.
+        assert main(["check", "--config", str(path)]) == 0
+        assert "taken by another program, or by a bridge that runs" in capsys.readouterr().out
 
 
 def test_all_mistakes_are_reported_together(folder: Path) -> None:
@@ -333,3 +500,38 @@ def test_a_mistake_in_supervision_names_its_key(
     [(found_key, _found, found_allowed)] = mistakes(folder, text)
     assert key in found_key
     assert allowed in found_allowed
+
+
+OPEN = GOOD.replace('format = "surgard"', 'format = "contactid-ip"')
+
+
+def test_what_a_format_leaves_open_is_chosen_under_options(folder: Path) -> None:
+    inline = OPEN.replace("heartbeat = 30", 'options = { reply = "echo" }')
+    assert load(folder, inline).receivers[0].options == {"reply": "echo"}
+    table = OPEN.replace("heartbeat = 30", '[receiver.options]\nchecksum = "check"')
+    assert load(folder, table).receivers[0].options == {"checksum": "check"}
+    assert load(folder, OPEN).receivers[0].options == {}
+
+
+@pytest.mark.parametrize(
+    ("format_name", "options", "key", "found", "allowed"),
+    [
+        ("contactid-ip", '{ reply = "eco" }', "options.reply", "'eco'", '"ack" or "echo"'),
+        ("contactid-ip", "{ reply = 6 }", "options.reply", "6", '"ack" or "echo"'),
+        ("contactid-ip", '{ replay = "ack" }', "options.replay", "'ack'", "name: checksum, reply"),
+        ("surgard", '{ reply = "ack" }', "options.reply", "'ack'", "leaves nothing open"),
+        ("contactid-ip", '"echo"', "options]", "'echo'", "a table [options] with its keys"),
+    ],
+)
+def test_a_wrong_choice_is_named_with_those_there_are(
+    folder: Path, format_name: str, options: str, key: str, found: str, allowed: str
+) -> None:
+    text = GOOD.replace('"surgard"', f'"{format_name}"')
+    [(where, what, may)] = mistakes(folder, text.replace("heartbeat = 30", f"options = {options}"))
+    assert where in (f"receiver[1] (sg-1).{key}", "[options]")
+    assert found in what and allowed in may
+
+
+def test_how_long_a_repeat_may_take_is_the_format_s_own(folder: Path) -> None:
+    contact_id, dc09 = load(folder, OPEN).receivers
+    assert (contact_id.repeat_window, dc09.repeat_window) == (60, 180)

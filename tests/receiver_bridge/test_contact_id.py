@@ -49,12 +49,18 @@ def test_the_inner_account_may_be_empty_missing_or_longer(data):
         "#1234|2130 01 005",
         "#1234|11A0 01 005",
         "#1234|1130 01 05",
-        "#1234|1130 01 005 ",
-        "#1234|1130 01 005|Atext",
+        "#1234|1130 01 0055",
+        "#1234|1130 01 005x",
     ],
 )
 def test_what_is_no_contact_id_message_gives_no_event(data):
     assert parse_payload(data) == ((), False)
+
+
+@pytest.mark.parametrize("rest", [" ", "|Atext", " 18"])
+def test_what_follows_the_message_is_said_and_does_not_hide_it(rest):
+    whole, event = parse_payload("#1234|1130 01 005"), parse_payload(f"#1234|1130 01 005{rest}")
+    assert whole[1] and event == (whole[0], False)
 
 
 digits = st.sampled_from("0123456789BCDEF")

@@ -10,17 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streams import cut, decode_all, decode_chunks, decode_one
 
-from receiver_bridge.codecs import AccountRules, DecodeOptions, Event
+from receiver_bridge.codecs import AccountRules, DecodeOptions, Event, get_codec
 from receiver_bridge.codecs.aes import encrypt
 from receiver_bridge.codecs.contact_id import make_event
 from receiver_bridge.codecs.crc import crc16
 from receiver_bridge.codecs.dc09_encoder import (
+    Dc09Encoder,
     encode_adm_cid,
     encode_frame,
     encode_null,
     encode_sia_dcs,
     wrap_body,
 )
+from receiver_bridge.codes import dc09_payloads
 
 NOW = datetime(2026, 11, 20, 8, 0, 0, tzinfo=timezone.utc)
 KEY = bytes.fromhex("000102030405060708090A0B0C0D0E0F")
@@ -612,3 +614,194 @@ def test_each_account_has_its_own_rules():
     eldes = b'\n12340039"ADM-CID"0001L0#%b[#%b|1602 00 001]\r'
     assert decode(eldes % (b"1234", b"1234"), options).verdict == "accept"
     assert decode(eldes % (b"1002", b"1002"), options).reason == "crc"
+
+
+# Accounts inside and outside the data.
+
+
+@pytest.mark.parametrize("header", ["0001L0", "0001L", "0001", "0001R1L0"])
+def test_an_account_in_the_data_alone_is_the_frames_and_no_part_of_the_reply(header):
+    body = f'"ADM-CID"{header}[#00aB|1130 01 005]'.encode()
+    frame = decode(wrap_body(body))
+    assert (frame.verdict, frame.account, frame.extended) == ("accept", "00aB", ())
+    assert frame.reply == wrap_body(f'"ACK"{header}[]'.encode())
+
+
+def test_the_rules_of_an_account_in_the_data_alone_hold():
+    rules = {"1234": AccountRules(KEY, clear="refuse")}
+    options = DecodeOptions(lambda account: rules.get(account or "", AccountRules()))
+    wire = encode_frame("SIA-DCS", "#1234|NBA5", sequence="0001")
+    frame = decode(wire, options)
+    assert (frame.verdict, frame.reason, frame.account) == ("reject", "clear", "1234")
+
+
+def test_under_the_common_key_nobody_speaks_for_an_account_with_a_key_of_its_own():
+    common, own = AccountRules(KEY), AccountRules(KEYS[32])
+    options = DecodeOptions(lambda account: own if account == "1234" else common)
+    for inner, account, extended in (("1234", None, (("account", "1234"),)), ("77", "77", ())):
+        wire = encode_frame("SIA-DCS", f"#{inner}|NBA5", sequence="0001", timestamp=NOW, key=KEY)
+        frame = decode(wire, options, NOW)
+        assert (frame.verdict, frame.events) == ("accept", (BURGLARY,))
+        assert (frame.account, frame.extended) == (account, extended)
+
+
+@pytest.mark.parametrize("key", [None, KEY])
+def test_two_accounts_are_both_carried_on_and_the_headers_counts(key):
+    wire = encode_frame(
+        "SIA-DCS", "#001234|NBA5", sequence="0001", account="1234", timestamp=NOW, key=key,
+        extended=[("M", "0123456789AB")],
+    )  # fmt: skip
+    frame = decode(wire, with_key(KEY), NOW)
+    assert (frame.account, frame.events) == ("1234", (BURGLARY,))
+    assert frame.extended == (("M", "0123456789AB"), ("account", "001234"))
+    assert decode(frame.reply, with_key(KEY)).account == "1234"
+
+
+# Every token and every block of extended data.
+
+TOKENS = [*(set(dc09_payloads()) - {"ADM-CID", "SIA-DCS"}), "TOMORROW-7"]
+
+
+@pytest.mark.parametrize("key", [None, KEY])
+@pytest.mark.parametrize("token", sorted(TOKENS))
+def test_a_payload_without_a_grammar_goes_on_raw_and_is_acknowledged(token, key):
+    wire = encode_frame(
+        token, "#1234|1 5 9", sequence="0001", account="1234", timestamp=NOW, key=key
+    )
+    frame = decode(wire, with_key(KEY), NOW)
+    assert (frame.verdict, frame.kind, frame.reason) == ("accept", "unparsed", "token")
+    assert (frame.token, frame.account, frame.raw) == (token, "1234", wire)
+    answer = decode(frame.reply, with_key(KEY))
+    assert (answer.token, answer.encrypted) == ("ACK", key is not None)
+
+
+@pytest.mark.parametrize("key", [None, KEY])
+def test_every_block_of_extended_data_is_carried_on(key):
+    blocks = [(letter, f"{letter.lower()}|7") for letter in "ACGHIKLMNOPRSTVXYZ"]
+    blocks += [("J", '{"path":["a","b"]}'), ("J", "1|2"), ("Q", "")]
+    for token in ("SIA-DCS", "XNM", "SCT"):
+        wire = encode_frame(
+            token, "#1234|NBA5", sequence="0001", account="1234", timestamp=NOW, key=key,
+            extended=blocks,
+        )  # fmt: skip
+        frame = decode(wire, with_key(KEY), NOW)
+        # A key that came encrypted is nobody's business.
+        kept = [("K", "") if key and name == "K" else (name, value) for name, value in blocks]
+        assert (frame.verdict, frame.extended) == ("accept", tuple(kept))
+
+
+def test_a_request_for_a_key_and_nothing_besides_is_declined():
+    wire = encode_frame("SIA-DCS", sequence="0007", account="1234", extended=[("K", "")])
+    frame = decode(wire)
+    assert (frame.verdict, frame.kind, frame.reason) == ("reject", "unparsed", "request")
+    assert frame.reply == wrap_body(b'"DUH"0007L0#1234[]')
+    sealed = encode_frame(
+        "ADM-CID", sequence="0007", account="1234", extended=[("K", "")], timestamp=NOW, key=KEY
+    )
+    assert decode(sealed, with_key(KEY), NOW).reply == frame.reply
+    assert decode(sealed, with_key(KEYS[32]), NOW).reply is None
+
+
+@pytest.mark.parametrize(("token", "data"), [("SIA-DCS", "#1234|NBA5"), ("NULL", ""), ("SCT", "1")])
+def test_a_request_beside_something_else_does_not_keep_it_back(token, data):
+    wire = encode_frame(token, data, sequence="0007", account="1234", extended=[("K", "")])
+    frame = decode(wire)
+    assert frame.reply == wrap_body(b'"ACK"0007L0#1234[]')
+    assert frame.extended == (("K", ""),)
+
+
+# More quirks.
+
+
+def test_a_crc_without_its_leading_zero_is_the_same_crc():
+    number = next(n for n in range(9999) if crc16(b'"NULL"%04dL0#1234[]' % n) < 0x1000)
+    wire = wrap_body(b'"NULL"%04dL0#1234[]' % number)
+    assert wire[1:2] == b"0"
+    short = wire[:1] + wire[2:]
+    frame = decode(short)
+    assert (frame.verdict, frame.reply) == ("accept", wrap_body(b'"ACK"%04dL0#1234[]' % number))
+    assert [frame.raw for frame in decode_all("dc09", short + short)] == [short, short]
+    assert decode(b"\n" + b"%03X" % (int(wire[1:5], 16) ^ 1) + wire[5:]).reason == "crc"
+
+
+@pytest.mark.parametrize("tail", [b"", b"\x10" * 16, b"\x01", b"\0\0\0"])
+def test_padding_behind_the_time_is_no_part_of_it(tail):
+    text = b"|#1234|NBA5]_08:00:00,11-20-2026" + tail
+    region = text.rjust(len(text) + 16 - len(text) % 16, b"x")
+    encryptor = Cipher(algorithms.AES(KEY), modes.CBC(bytes(16))).encryptor()
+    sealed = (encryptor.update(region) + encryptor.finalize()).hex().encode()
+    frame = decode(wrap_body(b'"*SIA-DCS"0001L0#1234[' + sealed), with_key(KEY), NOW)
+    assert (frame.verdict, frame.events) == ("accept", (BURGLARY,))
+
+
+@pytest.mark.parametrize(
+    ("extended", "key", "stamp"),
+    [
+        ((), None, None),
+        ((), KEY, NOW),
+        ((), None, NOW - timedelta(hours=1)),
+        ([("K", "")], None, None),
+    ],
+)
+def test_every_answer_to_a_binary_crc_has_one(extended, key, stamp):
+    wire = encode_frame(
+        "SIA-DCS", sequence="0001", extended=extended, timestamp=stamp, key=key, binary_crc=True
+    )
+    reply = decode(wire, with_key(KEY), NOW).reply
+    assert reply is not None and reply[7:8] == b'"'
+    assert decode(reply, with_key(KEY)).kind == "reply"
+
+
+def test_a_quote_in_a_binary_crc_is_not_taken_for_the_bodys():
+    bodies = ((b'"SIA-DCS"0001L%06X#1234[|NBA5]' % n, n) for n in range(0xFFFFFF))
+    body, number = next(pair for pair in bodies if crc16(pair[0]) >> 8 == ord('"'))
+    frame = decode(wrap_body(body, binary_crc=True))
+    assert frame.reply == wrap_body(b'"ACK"0001L%06X#1234[]' % number, binary_crc=True)
+
+
+# The encoder that simulated panels use.
+
+
+def any_event():
+    digits = st.text("0123456789", min_size=3, max_size=3)
+    area = st.text("0123456789", min_size=2, max_size=2)
+    return st.one_of(
+        st.builds(make_event, st.sampled_from("136"), st.just("130"), area, digits),
+        st.builds(lambda n, a: Event("sia", "BA", area=a, zone=n, address=n), digits, area),
+    )
+
+
+@given(any_event(), st.integers(0, 9999), _accounts, _hex_fields, _hex_fields, st.booleans())
+def test_what_the_encoder_sends_is_decoded_and_its_answer_understood(
+    event, sequence, account, receiver, line, sealed
+):
+    key = KEY if sealed else None
+    encoder = Dc09Encoder(key, lambda: NOW, account)
+    options = with_key(key)
+    wire = encoder.event(account, event, receiver=receiver, line=line, sequence=sequence)
+    frame = decode(wire, options, NOW)
+    assert (frame.account, frame.events) == (account, (event,))
+    assert (frame.receiver, frame.line) == (receiver, "0" if line is None else line)
+    assert frame.sequence == f"{sequence:04d}"
+    assert encoder.is_acknowledged(frame.reply) is True
+    assert [encoder.is_acknowledged(frame.reply[:n]) for n in range(len(frame.reply))] == [
+        None
+    ] * len(frame.reply)
+    beat = decode(encoder.heartbeat(receiver=receiver, line=line), options, NOW)
+    assert (beat.kind, beat.account, beat.sequence) == ("link_test", account, "0000")
+
+
+def test_the_encoder_takes_no_answer_for_an_ack_that_is_none():
+    encoder = Dc09Encoder(KEY, lambda: NOW)
+    for token in ("NAK", "DUH", "RSP"):
+        assert encoder.is_acknowledged(encode_frame(token, sequence="0001")) is False
+    assert encoder.is_acknowledged(encode_frame("ACK", sequence="0001")) is False
+    assert encoder.is_acknowledged(b"ACK\r") is False
+    assert get_codec("dc09").encoder.is_acknowledged(encode_frame("ACK", sequence="0001")) is True
+
+
+def test_the_encoder_says_what_it_cannot_carry():
+    with pytest.raises(ValueError, match="'surgard'; allowed: sia, cid"):
+        get_codec("dc09").encoder.event("1234", Event("surgard", "A"))
+    with pytest.raises(ValueError, match="hence a clock"):
+        Dc09Encoder(KEY)

@@ -11,14 +11,17 @@ import termios
 import tty
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
+import serial
 from lines import HeldDisk, running_line
 
 from receiver_bridge.codecs import Event
 from receiver_bridge.codecs.dc09_encoder import encode_adm_cid, encode_null, encode_sia_dcs
 from receiver_bridge.codecs.surgard_encoder import encode_contact_id, encode_heartbeat
 from receiver_bridge.config import NetworkAddress, SerialPort
+from receiver_bridge.listeners.serial import _explain
 
 ANY_TCP = NetworkAddress("tcp-listen", "127.0.0.1", 0)
 ANY_UDP = NetworkAddress("udp-listen", "127.0.0.1", 0)
@@ -427,6 +430,101 @@ def test_a_missing_device_is_tried_again_and_said(tmp_path: Path) -> None:
             wire = Wire()
             device.symlink_to(wire.path)
             assert await wire.ask(encode_heartbeat()) == b"\x06"
+        wire.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_device_that_vanishes_without_a_word_is_noticed_and_found_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("receiver_bridge.listeners.serial._LOOK_EVERY", 0.1)
+
+    async def scenario() -> None:
+        device = tmp_path / "tty"
+        first, second = Wire(), Wire()
+        device.symlink_to(first.path)
+        async with running_line(tmp_path, SerialPort(str(device)), "surgard") as line:
+            assert await first.ask(encode_heartbeat()) == b"\x06"
+            # As with drivers that keep an unplugged device open: the old one says nothing.
+            device.unlink()
+            while line.intake.line.state != "down":
+                await asyncio.sleep(0.01)
+            assert line.intake.line.detail in (
+                "the device has gone",
+                f"[Errno 2] could not open port {device}: [Errno 2] No such file or directory:"
+                f" '{device}'",
+            )
+            device.symlink_to(second.path)
+            assert await second.ask(encode_contact_id("1234", BURGLARY)) == b"\x06"
+            assert line.intake.line.state == "online"
+        first.close()
+        second.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_second_program_on_the_same_line_is_said(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        wire = Wire()
+        other = tmp_path / "other"
+        other.mkdir()
+        async with running_line(tmp_path, SerialPort(wire.path), "surgard"):
+            async with running_line(other, SerialPort(wire.path), "surgard") as second:
+                assert second.intake.line.state == "down"
+                assert second.intake.line.detail == f"{wire.path}: another program has it open"
+        wire.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_device_without_permission_or_that_is_no_line_is_said_in_words(tmp_path: Path) -> None:
+    device = tmp_path / "tty"
+    device.touch(mode=0o660)
+    group = device.group()
+    refused = serial.SerialException(13, f"could not open port {device}: Permission denied")
+    assert _explain(refused, str(device)) == (
+        f"no permission: {device} is of {device.owner()}:{group}, mode"
+        f" {device.stat().st_mode & 0o777:04o}; add the user of the bridge to the group {group}"
+    )
+
+    async def scenario() -> None:
+        async with running_line(tmp_path, SerialPort(str(device)), "surgard") as line:
+            assert line.intake.line.detail == f"{device} is no serial line"
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"bytesize": 7, "parity": "E", "stopbits": 2},
+        {"bytesize": 7, "parity": "M"},
+        {"parity": "S", "stopbits": 1.5},
+        {"bytesize": 5, "parity": "O", "baudrate": 300},
+        {"rtscts": True, "xonxoff": True},
+        {"exclusive": False},
+    ],
+)
+def test_every_setting_of_a_line_opens(tmp_path: Path, settings: dict[str, Any]) -> None:
+    async def scenario() -> None:
+        wire = Wire()
+        async with running_line(tmp_path, SerialPort(wire.path, **settings), "surgard") as line:
+            assert line.intake.line.state == "online"
+            opened = line.listener._serial  # type: ignore[attr-defined]
+            for name, value in settings.items():
+                if name != "exclusive":
+                    assert getattr(opened, name) == value
+        wire.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_driver_without_rs485_is_said(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        wire = Wire()
+        async with running_line(tmp_path, SerialPort(wire.path, rs485=True), "surgard") as line:
+            assert "its driver does not do RS-485" in (line.intake.line.detail or "")
         wire.close()
 
     asyncio.run(scenario())

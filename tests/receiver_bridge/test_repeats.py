@@ -32,7 +32,7 @@ def dc09(
 
 def seen(watch: RepeatWatch, frame: Frame, after: float, peer: str = "192.0.2.1") -> bool:
     """Whether the frame, ``after`` seconds, is a retry; then it is the last one on its line."""
-    now = NOW + timedelta(seconds=after)
+    now = 1000.0 + after
     link, said = link_of("dc-1", peer, frame), fingerprint(frame)
     repeated = watch.repeated(link, said, now) is not None
     watch.remember(link, said, now, Append(()))
@@ -76,20 +76,25 @@ def test_a_copy_that_never_reached_the_disk_is_no_original() -> None:
     watch = RepeatWatch(60)
     link, said = link_of("dc-1", "p", dc09()), fingerprint(dc09())
     failed = Append((), error=JournalError("disk full"))
-    watch.remember(link, said, NOW, failed)
-    assert watch.repeated(link, said, NOW) is None
+    watch.remember(link, said, 1000.0, failed)
+    assert watch.repeated(link, said, 1000.0) is None
 
 
-def test_a_clock_that_was_set_back_makes_no_retry() -> None:
+def restored(journaled_at: datetime) -> Append | None:
+    """What a retry 5 s after the restart repeats; the process began 3 s ago by its steady clock."""
     watch = RepeatWatch(60)
-    assert not seen(watch, dc09(), 100)
-    assert not seen(watch, dc09(), 0)
+    link, said = link_of("dc-1", "p", dc09()), fingerprint(dc09())
+    watch.restore([RecentFrame(link, said, to_iso(journaled_at), ("e:dc-1:7",))], NOW, 3.0)
+    return watch.repeated(link, said, 8.0)
 
 
 def test_frames_before_a_restart_are_known() -> None:
-    watch = RepeatWatch(60)
-    link, said = link_of("dc-1", "p", dc09()), fingerprint(dc09())
-    watch.restore([RecentFrame(link, said, to_iso(NOW), ("e:dc-1:7",))])
-    original = watch.repeated(link, said, NOW + timedelta(seconds=5))
+    original = restored(NOW - timedelta(seconds=20))
     assert original is not None
     assert original.uids == ("e:dc-1:7",)
+
+
+def test_frames_of_long_before_a_restart_or_of_a_clock_since_set_back_are_not() -> None:
+    assert restored(NOW - timedelta(seconds=56)) is None
+    assert restored(NOW - timedelta(hours=3)) is None
+    assert restored(NOW + timedelta(hours=3)) is None

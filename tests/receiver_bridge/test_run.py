@@ -35,7 +35,7 @@ def simulate(*arguments: str) -> subprocess.Popen[str]:
 
 def run_until_refused(config: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, "run", "--config", str(config)],
+        [*COMMAND, "run", "--log-signals", "--config", str(config)],
         capture_output=True,
         text=True,
         check=False,

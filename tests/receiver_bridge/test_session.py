@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from lines import running_line
 
-from receiver_bridge.codecs import Frame
-from receiver_bridge.codecs.dc09_encoder import encode_null
+from receiver_bridge.clock import utc_now
+from receiver_bridge.codecs import Event, Frame
+from receiver_bridge.codecs.dc09_encoder import encode_frame, encode_null, encode_sia_dcs
+from receiver_bridge.codecs.oh import OhDecoder
 from receiver_bridge.codecs.surgard_encoder import encode_contact_id
-from receiver_bridge.config import NetworkAddress
+from receiver_bridge.config import AccountSettings, NetworkAddress
 from receiver_bridge.intake import Intake
 from receiver_bridge.session import FRAMES_A_TURN, Session
 from receiver_bridge.simulator.events import make_event
@@ -142,5 +144,88 @@ def test_a_datagram_is_decoded_in_one_turn(tmp_path: Path) -> None:
             session.end(at_once=True)
             await asyncio.sleep(0)
             assert noise.get() == FRAMES_A_TURN + 1
+
+    asyncio.run(scenario())
+
+
+def test_a_panel_that_is_held_to_its_key_gets_no_answer_in_clear_and_is_shown(
+    tmp_path: Path,
+) -> None:
+    key = bytes(range(16))
+    alarm = [Event("sia", "BA", address="5")]
+
+    async def scenario() -> None:
+        accounts = {"1234": AccountSettings(key, clear="refuse"), "5678": AccountSettings(key)}
+        async with running_line(tmp_path, ANY, accounts=accounts) as line:
+            sent: asyncio.Queue[bytes] = asyncio.Queue()
+            session = Session(line.intake, "x", "x", sent.put_nowait)
+            session.receive(encode_sia_dcs("1234", alarm, sequence="0001"))
+            session.receive(encode_sia_dcs("5678", alarm, sequence="0002"))
+            answer = await asyncio.wait_for(sent.get(), 10)
+            assert b'"ACK"0002L0#5678[]' in answer and b"1234" not in answer
+            refused, taken = line.signals()
+            assert (refused["kind"], refused["text"], refused["account"], refused["code"]) == (
+                "unparsed",
+                "clear",
+                "1234",
+                None,
+            )
+            assert (taken["kind"], taken["account"], taken["code"]) == ("event", "5678", "BA")
+
+    asyncio.run(scenario())
+
+
+def test_what_nobody_decodes_is_told_by_the_name_of_its_format(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY) as line:
+            sent: asyncio.Queue[bytes] = asyncio.Queue()
+            session = Session(line.intake, "x", "x", sent.put_nowait)
+            for token in ("ACR-SF", "TOMORROW-7"):
+                session.receive(encode_frame(token, "1 5 9", sequence="0001", account="1234"))
+                await asyncio.wait_for(sent.get(), 10)
+            assert [(signal["kind"], signal["text"]) for signal in line.signals()] == [
+                ("unparsed", "token ACR-SF: Acron Super Fast"),
+                ("unparsed", "token TOMORROW-7: not decoded"),
+            ]
+
+    asyncio.run(scenario())
+
+
+def test_only_a_time_that_was_checked_is_when_it_happened(tmp_path: Path) -> None:
+    key = bytes(range(16))
+    alarm = [Event("sia", "BA", address="5")]
+
+    async def scenario() -> None:
+        accounts = {"1234": AccountSettings(key)}
+        async with running_line(tmp_path, ANY, accounts=accounts, timestamps="encrypted") as line:
+            sent: asyncio.Queue[bytes] = asyncio.Queue()
+            session = Session(line.intake, "x", "x", sent.put_nowait)
+            for sequence, sealing in (("0001", None), ("0002", key)):
+                session.receive(
+                    encode_sia_dcs(
+                        "1234", alarm, sequence=sequence, timestamp=utc_now(), key=sealing
+                    )
+                )
+                await asyncio.wait_for(sent.get(), 10)
+            clear, sealed = line.signals()
+            assert clear["occurred_at"] is None
+            assert sealed["occurred_at"] is not None
+
+    asyncio.run(scenario())
+
+
+def test_a_greeting_that_fails_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def defect(self: OhDecoder) -> bytes:
+        raise RuntimeError("a defect")
+
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY, "oh") as line:
+            monkeypatch.setattr(OhDecoder, "greeting", defect)
+            sent: asyncio.Queue[bytes] = asyncio.Queue()
+            session = Session(line.intake, "x", "x", sent.put_nowait)
+            session.receive(b"SR0001L0001    006969XX    [ID00000000]")
+            assert await asyncio.wait_for(sent.get(), 10) == b"ACK\r\n"
 
     asyncio.run(scenario())

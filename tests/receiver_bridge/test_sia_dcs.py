@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,6 +127,23 @@ def test_no_text_raises(data):
     parse_payload(data)
 
 
+@pytest.mark.parametrize("piece", ["/", "^", "ri", "ri1", "BA", "*", "-", "|", "|N", "a/", "/^"])
+def test_no_data_takes_longer_than_its_length_allows(piece):
+    """One frame must not keep all other panels waiting; a second is far more than it takes."""
+    data = "#1234|N" + piece * (4000 // len(piece))
+    began = process_time()
+    for tail in ("", "!", "BA5"):
+        parse_payload(data + tail)
+    assert process_time() - began < 1
+
+
 def test_more_events_than_any_panel_sends_are_one_unparsed_frame():
     assert len(parse_payload("#1234|N" + "ZZ" * MOST_EVENTS)[0]) == MOST_EVENTS
     assert parse_payload("#1234|N" + "ZZ" * (MOST_EVENTS + 1)) == ((), False)
+
+
+@given(
+    st.from_regex(r"(#[0-9A-F]{0,6})?\|N(ri[0-9A-F]{0,3}/?)?[A-Z]{2}[0-9A-F]{0,4}", fullmatch=True)
+)
+def test_the_short_way_for_ordinary_data_says_the_same_as_the_long_one(data):
+    assert parse_payload(data) == parse_payload(data + "/")

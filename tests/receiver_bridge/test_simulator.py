@@ -244,8 +244,8 @@ def test_every_mistake_in_a_demo_is_named(tmp_path: Path) -> None:
     assert sorted(mistake.key for mistake in caught.value.mistakes) == [
         "door[1].connect",
         "door[1].format",
+        "door[1].keys.2002",
         "door[1].speed",
-        "keys.2002",
     ]
 
 

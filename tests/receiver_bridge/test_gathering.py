@@ -1,0 +1,44 @@
+"""What one turn of the event loop brings is handed to the journal's writer in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from receiver_bridge.journal.gathering import GatheringQueue
+
+
+def test_all_of_one_turn_comes_in_one_batch() -> None:
+    later: list[Callable[[], None]] = []
+    queue: GatheringQueue[int] = GatheringQueue(later.append)
+    for number in range(5):
+        queue.gather(number)
+    assert queue.take(0, 100) == ([], True)
+    assert len(later) == 1
+    later.pop()()
+    assert queue.take(0, 100) == ([0, 1, 2, 3, 4], True)
+    queue.gather(5)
+    assert len(later) == 1
+
+
+def test_a_batch_ends_where_it_is_large_enough_and_nothing_is_left_out() -> None:
+    queue: GatheringQueue[int] = GatheringQueue()
+    for number in range(7):
+        queue.put(number)
+    assert queue.take(0, 5) == ([0, 1, 2, 3, 4], True)
+    assert queue.take(0, 5) == ([5, 6], True)
+
+
+def test_what_waits_is_counted_until_it_is_taken() -> None:
+    queue: GatheringQueue[str] = GatheringQueue()
+    queue.gather("a")
+    queue.gather("b")
+    assert len(queue) == 2
+    queue.take(0, 10)
+    assert len(queue) == 0
+
+
+def test_closing_hands_over_what_is_gathered_and_says_that_it_is_the_last() -> None:
+    queue: GatheringQueue[str] = GatheringQueue(lambda callback: None)
+    queue.gather("last")
+    queue.close()
+    assert queue.take(1, 10) == (["last"], False)
