@@ -308,6 +308,7 @@ class Bridge:
                 _logger.error("%s: not closed as it should be", name, exc_info=outcome)
         for name in change.removed:
             del self._receivers[name]
+            self._accounts.remove_line(name)
             self._lines[:] = [line for line in self._lines if line.name != name]
             self.metrics.forget_line(name)
         for settings in (*change.added, *change.reopened):
