@@ -106,6 +106,7 @@ class Bridge:
         if self._health is not None:
             self._health.start()
             _logger.info("metrics on http://%s/metrics", self._health.address)
+        self._compete()
         for sender in self._senders.values():
             sender.start()
         self._configuration.start()
@@ -232,14 +233,19 @@ class Bridge:
     def _names_to_send(self) -> list[str]:
         """The receivers there are, and those of an earlier configuration with signals left."""
         names = [settings.name for settings in self._config.receivers]
-        self._journal.compete(names)
-        if self._journal.shared:
-            # Whoever has the receivers configured cares for them.
-            return names
         left = [name for name in self._journal.reader.pending_counts() if name not in names]
         for name in left:
-            _logger.warning("%s is no longer configured; its signals are still delivered", name)
+            _logger.warning("%s is not configured; its signals are still delivered", name)
         return names + left
+
+    def _compete(self) -> None:
+        names = {settings.name for settings in self._config.receivers}
+        self._journal.compete(
+            names,
+            self._senders.keys() - names,
+            lambda receiver: self._senders[receiver].stuck,
+            lambda: self._heartbeat.heard,
+        )
 
     def _care_for(self, receiver: str) -> None:
         """A tick may be of a receiver that is no longer configured."""
