@@ -278,7 +278,9 @@ class Bridge:
             _logger.debug("signals were written after the last reply")
 
     def _committed(self, commit: Commit) -> None:
-        self.metrics.commit_seconds.observe(commit.seconds)
+        if commit.seconds:
+            # Else it is another bridge's, which measures its own.
+            self.metrics.commit_seconds.observe(commit.seconds)
         for receiver in commit.rows:
             sender = self._senders.get(receiver)
             if sender is not None:
