@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -65,6 +66,7 @@ class Bridge:
                 self._journal,
                 self._speaks_for,
                 self._supervision.heard_by_others,
+                LAG if self._journal.shared else 0.0,
             )
             for intake in self._intakes
         }
@@ -103,6 +105,10 @@ class Bridge:
             list(self._book.intervals()), self._groups(), self._configuration.complete
         )
         self._restore_repeats()
+        # What is known of a hundred thousand accounts stays: to look through it for garbage again
+        # and again would hold up the replies for tens of milliseconds each time.
+        gc.collect()
+        gc.freeze()
         if self._health is not None:
             self._health.start()
             _logger.info("metrics on http://%s/metrics", self._health.address)
@@ -158,7 +164,7 @@ class Bridge:
         return Intake(
             settings,
             get_codec(settings.format),
-            self._keys.lookup(settings.name, settings.keys),
+            self._keys.lookup(settings),
             self._journal,
             self.metrics,
             line,
