@@ -1,8 +1,8 @@
 """Bench ``faults``: the scenarios of ``tests/faults`` at length, with their counts.
 
-One line for each: ``value`` is the number of acknowledged signals that are not in Odoo exactly once
-(0 is what it must be), ``details`` the counts. Where a file was damaged, what the bridge itself says
-of the loss stands beside it, and ``value`` is what it does not account for.
+One line for each: ``value`` is the number of acknowledged signals that are not in Odoo exactly
+once (0 is what it must be), ``details`` the counts. Where a file was damaged, what the bridge
+itself says of the loss stands beside it, and ``value`` is what it does not account for.
 """
 
 from __future__ import annotations

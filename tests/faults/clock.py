@@ -68,8 +68,8 @@ def settable_clock() -> Iterator[list[float]]:
 @dataclass(frozen=True, slots=True)
 class Jumps:
     """``trips``: per jump the number of rows for a trip, its retry behind the jump, and a second
-    trip, as (no repeat, repeat). ``epochs``: how many the signals have. ``told``: the condition after
-    each jump."""
+    trip, as (no repeat, repeat). ``epochs``: how many the signals have. ``told``: the condition
+    after each jump."""
 
     counts: Counts
     trips: list[tuple[int, int]]
