@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,15 +14,23 @@ from .clock import to_iso, utc_now
 from .codecs import get_codec
 from .conditions import Conditions
 from .config import Config, ReceiverSettings
+from .directory import AccountBook, Change, ConfigurationStore
 from .health import HealthServer
 from .intake import Intake
-from .journal import Commit, SqliteJournal
+from .journal import Commit, open_journal
 from .keys import KeyRing
 from .lines import Line
-from .listeners import Listener, open_listener
+from .listeners import ExclusiveListener, Listener, open_listener
 from .metrics import Metrics
+from .pulse import Pulse
 from .sources import AllowedSources
-from .supervision import SilenceWatch
+from .supervision import (
+    LAG,
+    AccountWatch,
+    SilenceWatch,
+    Supervision,
+    open_last_seen,
+)
 from .ticks import TickTaker
 from .uplink import Heartbeat, OdooConfiguration, Periodic, Sender, open_transport
 
@@ -41,29 +49,38 @@ class Bridge:
         self._loop = asyncio.get_running_loop()
         self._keys = KeyRing()
         self._sources = AllowedSources()
-        self.metrics = Metrics()
+        self._book = AccountBook()
         self.conditions = Conditions()
-        self._journal = SqliteJournal(
-            config.journal.path,
-            config.journal.retention_days,
-            self._call_done,
-            self._committed,
-            self.conditions,
-            config.journal.min_free,
+        self.metrics = Metrics()
+        self._pulse = Pulse()
+        self._journal = open_journal(
+            config.journal, config.name, self._call_done, self._committed, self.conditions
         )
         self._intakes = [self._intake(settings) for settings in config.receivers]
+        self._accounts, self._supervision = self._supervise()
         self._watches = {
-            intake.settings.name: SilenceWatch(intake.settings, intake, self._journal)
+            intake.settings.name: SilenceWatch(
+                intake.settings,
+                intake,
+                self._journal,
+                self._speaks_for,
+                self._supervision.heard_by_others,
+            )
             for intake in self._intakes
         }
-        self._listeners: list[Listener] = [open_listener(intake) for intake in self._intakes]
+        self._listeners: list[Listener] = [self._listener(intake) for intake in self._intakes]
         self._senders = {name: self._sender(name) for name in self._names_to_send()}
+        self._configuration_store = ConfigurationStore(config.configuration_path, config.odoo.key)
         self._configuration = OdooConfiguration(
-            config.journal.path.with_name(config.journal.path.name + ".configuration"),
+            self._configuration_store,
+            self._book,
             self._keys,
             self._sources,
             open_transport(config.odoo),
             self.metrics,
+            self.conditions,
+            config.odoo.stale_after,
+            self._accounts_changed,
         )
         self._heartbeat = Heartbeat(
             config.name,
@@ -80,7 +97,11 @@ class Bridge:
 
     async def start(self) -> None:
         """Open all doors. Raises OSError naming the receiver whose door cannot be opened."""
+        self._pulse.start()
         self._configuration.load_cache()
+        self._supervision.start(
+            list(self._book.intervals()), self._groups(), self._configuration.complete
+        )
         self._restore_repeats()
         if self._health is not None:
             self._health.start()
@@ -107,6 +128,8 @@ class Bridge:
         """Take no more bytes, let every outstanding reply go out, close the journal."""
         for watch in self._watches.values():
             watch.stop()
+        self._pulse.stop()
+        self._supervision.stop()
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
         await self._loop.run_in_executor(None, self._stop_threads)
         _logger.info("bridge %s has stopped", self._config.name)
@@ -139,8 +162,56 @@ class Bridge:
             self.metrics,
             line,
             self._sources.admits(settings.name, settings.allow),
-            lambda: self._watches[settings.name].heard(),
+            self._hearing(settings.name),
+            lambda account: self._knows(settings.name, account),
+            self._pulse.before,
         )
+
+    def _listener(self, intake: Intake) -> Listener:
+        if not intake.settings.exclusive:
+            return open_listener(intake)
+        name = intake.settings.name
+        return ExclusiveListener(
+            lambda: open_listener(intake), lambda: self._journal.holds(name), intake.line
+        )
+
+    def _hearing(self, receiver: str) -> Callable[[str | None], None]:
+        def heard(account: str | None) -> None:
+            self._watches[receiver].heard()
+            if account is not None:
+                self._accounts.heard(receiver, account, time.monotonic())
+
+        return heard
+
+    def _knows(self, receiver: str, account: str) -> bool:
+        """Nobody is unknown while not all accounts are known."""
+        return not self._configuration.complete or self._book.knows(receiver, account)
+
+    def _speaks_for(self, receiver: str) -> bool:
+        return self._journal.holds(receiver)
+
+    def _supervise(self) -> tuple[AccountWatch, Supervision]:
+        store = open_last_seen(self._config)
+        watch = AccountWatch(
+            [(intake.line, intake.journal) for intake in self._intakes],
+            self._config.supervision,
+            self.metrics,
+            self.conditions,
+            time.monotonic(),
+            self._book.knows,
+            self._speaks_for,
+            store.shared,
+            LAG if store.shared else 0.0,
+        )
+        return watch, Supervision(watch, store, self._journal.reader, self.metrics)
+
+    def _groups(self) -> dict[str, str]:
+        return {name: receiver.group for name, receiver in self._book.receivers.items()}
+
+    def _accounts_changed(self, changes: Sequence[Change], complete: bool) -> None:
+        """News from Odoo, in the thread that asks for them."""
+        groups = self._groups()
+        self._call_done(lambda: self._supervision.changed(changes, groups, complete))
 
     def _sender(self, receiver: str) -> Sender:
         line = next((item.line for item in self._intakes if item.line.name == receiver), None)
@@ -161,6 +232,10 @@ class Bridge:
     def _names_to_send(self) -> list[str]:
         """The receivers there are, and those of an earlier configuration with signals left."""
         names = [settings.name for settings in self._config.receivers]
+        self._journal.compete(names)
+        if self._journal.shared:
+            # Whoever has the receivers configured cares for them.
+            return names
         left = [name for name in self._journal.reader.pending_counts() if name not in names]
         for name in left:
             _logger.warning("%s is no longer configured; its signals are still delivered", name)
@@ -179,6 +254,8 @@ class Bridge:
                 intake.line.last_seq += signals
 
     def _restore_repeats(self) -> None:
+        if self._journal.finds_repeats:
+            return
         longest = max(intake.settings.repeat_window for intake in self._intakes)
         now = utc_now()
         frames = self._journal.reader.recent_frames(to_iso(now - timedelta(seconds=longest)))
@@ -197,7 +274,9 @@ class Bridge:
     def _committed(self, commit: Commit) -> None:
         self.metrics.commit_seconds.observe(commit.seconds)
         for receiver in commit.rows:
-            self._senders[receiver].notify()
+            sender = self._senders.get(receiver)
+            if sender is not None:
+                sender.notify()
 
     def _stop_threads(self) -> None:
         threads: list[Sender | Periodic] = [
@@ -214,4 +293,6 @@ class Bridge:
                 thread.join(max(0.0, deadline - time.monotonic()))
         if self._health is not None:
             self._health.stop()
+        self._configuration_store.close()
+        self._supervision.close()
         self._journal.close()

@@ -17,9 +17,13 @@ from .lines import Line
 from .metrics import Metrics
 from .repeats import RepeatWatch, fingerprint, link_of
 from .signal import Draft, Signal
+from .strangers import UnknownAccounts
 
 _logger = logging.getLogger(__name__)
 signal_logger = logging.getLogger("receiver_bridge.signal")
+
+_OF_PANELS = frozenset({"event", "heartbeat", "link_test"})
+"""Kinds of frames whose account is a panel's; a receiver's own records name none, or 0000."""
 
 _NOT_JOURNALED = frozenset({"heartbeat", "link_test", "reply"})
 
@@ -27,7 +31,10 @@ _NOT_JOURNALED = frozenset({"heartbeat", "link_test", "reply"})
 class Intake:
     """One receiver line: decides what of a frame is journaled and when its reply may go out.
 
-    ``admits`` says whether a host may come in; ``on_heard`` is told of every good frame.
+    ``admits`` says whether a host may come in; ``on_heard`` is told of every good frame, with the
+    account when a panel's is in it. ``knows`` says whether an account is to be refused as unknown
+    where the line is set so. ``not_before``: a clock of the process before which what is
+    read now cannot have come in.
     """
 
     def __init__(
@@ -39,7 +46,9 @@ class Intake:
         metrics: Metrics,
         line: Line,
         admits: Callable[[str], bool] = lambda host: True,
-        on_heard: Callable[[], None] = lambda: None,
+        on_heard: Callable[[str | None], None] = lambda account: None,
+        knows: Callable[[str], bool] = lambda account: True,
+        not_before: Callable[[], float | None] = lambda: None,
     ) -> None:
         self.settings = settings
         self.admits = admits
@@ -49,7 +58,9 @@ class Intake:
         self._codec = codec
         self._journal = journal
         self._on_heard = on_heard
+        self._not_before = not_before
         self._limiter = NoiseLimiter(settings.name)
+        self._strangers = UnknownAccounts(settings, knows)
         self._options = DecodeOptions(
             key_for=key_for,
             timestamps=settings.timestamps,
@@ -71,7 +82,11 @@ class Intake:
         now = utc_now()
         if frame.verdict == "accept":
             self.line.last_frame_at = now
-            self._on_heard()
+            account = frame.account if frame.kind in _OF_PANELS else None
+            if account is not None and self._strangers.refuses(account):
+                self._refuse(frame, account, source, peer, now, done)
+                return
+            self._on_heard(account)
             if frame.kind in _NOT_JOURNALED:
                 done(True)
                 return
@@ -84,6 +99,22 @@ class Intake:
                 return
             append = Append((self._unparsed(frame, source, now),))
         self.journal(append, done)
+
+    def _refuse(
+        self,
+        frame: Frame,
+        account: str,
+        source: str,
+        peer: str,
+        now: datetime,
+        done: Callable[[bool], None],
+    ) -> None:
+        """No reply; Odoo hears of it once an hour, so that nothing is dropped in silence."""
+        self._on_heard(None)
+        self.metrics.unknown_accounts.labels(self.settings.name).inc()
+        if self._strangers.is_news(account, peer):
+            self.journal(Append((self._unparsed(frame, source, now, "unknown account"),)))
+        done(False)
 
     def journal(self, append: Append, done: Callable[[bool], None] = lambda stored: None) -> None:
         """Append and report; ``done`` tells whether it is on disk."""
@@ -101,8 +132,19 @@ class Intake:
         self._journal.append(append)
 
     def _with_repeat(self, frame: Frame, peer: str, drafts: tuple[Draft, ...]) -> Append:
+        if self.settings.exclusive:
+            # One line, whichever bridge has it: from each of them it has another name.
+            peer = "line"
         now = time.monotonic()
         link, said = link_of(self.settings.name, peer, frame), fingerprint(frame)
+        if self._journal.finds_repeats:
+            return Append(
+                drafts,
+                link=link,
+                fingerprint=said,
+                repeat_window=self.settings.repeat_window,
+                not_before=self._not_before(),
+            )
         first = self.repeats.repeated(link, said, now)
         append = Append(drafts, link=link, fingerprint=said, repeats=first)
         if first is not None:
@@ -138,7 +180,9 @@ class Intake:
             raw_hex=frame.raw.hex(),
         )
 
-    def _unparsed(self, frame: Frame, source: str, now: datetime) -> Draft:
+    def _unparsed(
+        self, frame: Frame, source: str, now: datetime, reason: str | None = None
+    ) -> Draft:
         return Draft(
             receiver=self.settings.name,
             format=frame.format,
@@ -148,7 +192,7 @@ class Intake:
             wire_receiver=frame.receiver,
             line=frame.line,
             account=frame.account,
-            text=frame.reason,
+            text=reason or frame.reason,
             raw_hex=frame.raw.hex(),
         )
 
@@ -165,6 +209,8 @@ class Intake:
         return frame.timestamp if self.settings.timestamps == "check" else None
 
     def _count(self, append: Append) -> None:
+        if self._journal.finds_repeats and append.signals and append.signals[0].repeat_of:
+            self.metrics.repeats.labels(self.settings.name).inc()
         self.line.last_seq += len(append.signals)
         self.metrics.journaled.labels(self.settings.name).inc(len(append.signals))
         if signal_logger.isEnabledFor(logging.INFO):

@@ -77,6 +77,12 @@ class Metrics:
             ["receiver"],
             registry=registry,
         )
+        self.lease = Gauge(
+            "receiver_bridge_lease",
+            "1 while this bridge sends the receiver's signals, 0 while another one does",
+            ["receiver"],
+            registry=registry,
+        )
         self.dead = Counter(
             "receiver_bridge_signals_dead",
             "Signals that Odoo rejected by themselves",
@@ -93,6 +99,43 @@ class Metrics:
             "receiver_bridge_backlog",
             "Signals in the journal that Odoo does not have yet",
             ["receiver"],
+            registry=registry,
+        )
+        self.accounts = Gauge(
+            "receiver_bridge_accounts", "Accounts known from Odoo", registry=registry
+        )
+        self.configuration_age = Gauge(
+            "receiver_bridge_configuration_age_seconds",
+            "Since Odoo last said what has changed of the configuration",
+            registry=registry,
+        )
+        self.supervised = Gauge(
+            "receiver_bridge_accounts_supervised",
+            "Accounts with a polling interval that were heard last on the line",
+            ["receiver"],
+            registry=registry,
+        )
+        self.lost = Gauge(
+            "receiver_bridge_accounts_lost",
+            "Supervised accounts that are reported as lost",
+            ["receiver"],
+            registry=registry,
+        )
+        self.lost_untold = Gauge(
+            "receiver_bridge_accounts_lost_untold",
+            "Supervised accounts that are lost and wait for their turn to be reported",
+            ["receiver"],
+            registry=registry,
+        )
+        self.unknown_accounts = Counter(
+            "receiver_bridge_unknown_accounts_refused",
+            "Frames not acknowledged because Odoo knows no such account",
+            ["receiver"],
+            registry=registry,
+        )
+        self.last_seen_failures = Counter(
+            "receiver_bridge_last_seen_failures",
+            "Batches of last-seen times that could not be written, and are written later",
             registry=registry,
         )
         self.conditions = Gauge(

@@ -9,8 +9,9 @@ Network = IPv4Network | IPv6Network
 
 
 class AllowedSources:
-    """What Odoo says of a receiver counts; where it says nothing, the bridge's own settings do.
-    Without any network everybody may come in."""
+    """A host must be allowed by what Odoo says of a receiver and by the bridge's own settings; each
+    that names no network allows everybody. So neither can be widened by the other: who may type in
+    Odoo does not open what the bridge's technician has closed, and the other way round."""
 
     def __init__(self) -> None:
         self._from_odoo: Mapping[str, Sequence[Network]] = {}
@@ -23,13 +24,17 @@ class AllowedSources:
         """The question of one receiver: may this host (an address as text) come in?"""
 
         def admitted(host: str) -> bool:
-            networks = self._from_odoo.get(receiver) or own
-            if not networks:
+            from_odoo = self._from_odoo.get(receiver)
+            if not from_odoo and not own:
                 return True
             try:
                 address = ip_address(host)
             except ValueError:
                 return False
-            return any(address in network for network in networks)
+            return all(
+                any(address in network for network in networks)
+                for networks in (from_odoo, own)
+                if networks
+            )
 
         return admitted

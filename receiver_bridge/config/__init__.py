@@ -3,7 +3,14 @@
 from .doors import Door, NetworkAddress, SerialPort, format_address, parse_address, parse_door
 from .load import load_config
 from .mistakes import ConfigError, Mistake
-from .model import Config, JournalSettings, MetricsSettings, OdooSettings, ReceiverSettings
+from .model import (
+    Config,
+    JournalSettings,
+    MetricsSettings,
+    OdooSettings,
+    ReceiverSettings,
+    SupervisionSettings,
+)
 
 __all__ = [
     "Config",
@@ -15,6 +22,7 @@ __all__ = [
     "NetworkAddress",
     "OdooSettings",
     "ReceiverSettings",
+    "SupervisionSettings",
     "SerialPort",
     "format_address",
     "load_config",

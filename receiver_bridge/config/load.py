@@ -7,27 +7,25 @@ from collections.abc import Collection
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from ..codecs.base import TimestampPolicy
 from .doors import RECEIVER_SCHEMES, Door, NetworkAddress, parse_address, parse_door
 from .files import KEYS_ALLOWED, read_api_key, read_keys, read_toml, readable_file
+from .journal import read_journal
 from .mistakes import ConfigError, Mistake
 from .model import (
     Config,
-    JournalSettings,
     MetricsSettings,
     Network,
     OdooSettings,
     ReceiverSettings,
+    SupervisionSettings,
 )
 from .section import Section
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _NAME_ALLOWED: Final = "letters, digits, dot, hyphen and underscore, up to 63, no colon"
-_JOURNAL_ALLOWED: Final = (
-    "sqlite:///path/to/journal.db, or sqlite:journal.db relative to the configuration file"
-)
 _SECRET_ALLOWED: Final = (
     "a file with nothing but the API key, that only its owner can read (mode 0600)"
 )
@@ -51,15 +49,19 @@ def load_config(path: Path, formats: Collection[str]) -> Config:
         raise ConfigError([Mistake(path, "the file", str(error), "a readable TOML file")]) from None
     name = _name(root, "name")
     odoo = _odoo(root.table("odoo"))
-    journal = _journal(root.table("journal"))
+    journal = read_journal(root.table("journal"))
     metrics = _metrics(root.table("metrics", required=False))
-    receivers = [_receiver(section, formats) for section in root.tables("receiver")]
+    supervision = _supervision(root.table("supervision", required=False))
+    shared = journal is not None and journal.shared
+    state_dir = _state_dir(root, shared)
+    receivers = [_receiver(section, formats, shared) for section in root.tables("receiver")]
     _no_name_twice(path, receivers, mistakes)
     root.no_other_keys()
     if mistakes or odoo is None or journal is None:
         raise ConfigError(mistakes)
     # Without a mistake every receiver has been read in full.
-    return Config(name, odoo, journal, metrics, tuple(item for item in receivers if item))
+    lines = tuple(item for item in receivers if item)
+    return Config(name, odoo, journal, metrics, lines, supervision, state_dir)
 
 
 def _name(section: Section, key: str) -> str:
@@ -81,6 +83,7 @@ def _odoo(section: Section | None) -> OdooSettings | None:
         transport=cast(Any, section.choice("transport", ("xmlrpc", "json2"), "xmlrpc")),
         timeout=section.number("timeout", 30.0, 1, 600, "seconds"),
         ca_file=_ca_file(section),
+        stale_after=section.number("stale_after", 3600.0, 120, 86400 * 7, "seconds"),
     )
     section.no_other_keys()
     return settings
@@ -93,21 +96,6 @@ def _ca_file(section: Section) -> Path | None:
     return section.read_file("ca_file", readable_file, allowed)
 
 
-def _journal(section: Section | None) -> JournalSettings | None:
-    if section is None:
-        return None
-    path = section.parsed("url", _parse_journal, _JOURNAL_ALLOWED)
-    settings = JournalSettings(
-        path=section.file.parent / (path or ""),
-        retention_days=section.number("retention_days", 7.0, 0, 3650, "days"),
-        min_free=int(section.number("min_free_mb", 256, 0, 100_000_000, "megabytes") * 1_000_000),
-    )
-    if path is not None and not settings.path.parent.is_dir():
-        section.wrong("url", f"no folder {settings.path.parent}", "a folder that exists")
-    section.no_other_keys()
-    return settings
-
-
 def _metrics(section: Section | None) -> MetricsSettings | None:
     if section is None:
         return None
@@ -116,7 +104,32 @@ def _metrics(section: Section | None) -> MetricsSettings | None:
     return MetricsSettings(listen) if listen else None
 
 
-def _receiver(section: Section, formats: Collection[str]) -> ReceiverSettings | None:
+def _supervision(section: Section | None) -> SupervisionSettings:
+    if section is None:
+        return SupervisionSettings()
+    settings = SupervisionSettings(
+        grace=section.number("grace", 180.0, 0, 86400, "seconds"),
+        burst=section.number("burst", 20.0, 1, 10_000, "accounts"),
+        per_minute=section.number("per_minute", 60.0, 1, 100_000, "accounts a minute"),
+        mass_share=section.number("mass_share", 0.2, 0.01, 1, "a line's supervised accounts"),
+    )
+    section.no_other_keys()
+    return settings
+
+
+def _state_dir(root: Section, required: bool) -> Path | None:
+    """Beside a file of its own a journal leaves place for more; a database does not."""
+    if not root.has("state_dir") and not required:
+        return None
+    allowed = "a folder that exists"
+    text = root.text("state_dir", allowed)
+    path = root.file.parent / Path(text).expanduser()
+    if text and not path.is_dir():
+        root.wrong("state_dir", f"no folder {path}", allowed)
+    return path
+
+
+def _receiver(section: Section, formats: Collection[str], shared: bool) -> ReceiverSettings | None:
     name = _name(section, "name")
     if name:
         section.title = f"{section.title} ({name})"
@@ -126,6 +139,7 @@ def _receiver(section: Section, formats: Collection[str]) -> ReceiverSettings | 
     keys = None
     if section.has("key_file"):
         keys = section.read_file("key_file", read_keys, KEYS_ALLOWED)
+    connects = isinstance(door, NetworkAddress) and door.scheme == "tcp-connect"
     settings = ReceiverSettings(
         name=name,
         format=format_name,
@@ -141,6 +155,10 @@ def _receiver(section: Section, formats: Collection[str]) -> ReceiverSettings | 
         max_frame=int(section.number("max_frame", 8192, 64, 1_048_576, "bytes")),
         max_connections=int(section.number("max_connections", 1000, 1, 100_000, "connections")),
         idle_timeout=section.number("idle_timeout", 900.0, 0, 86400 * 7, "seconds, 0 for never"),
+        exclusive=section.flag("exclusive", connects) and shared,
+        unknown_accounts=cast(
+            Any, section.choice("unknown_accounts", ("accept", "refuse"), "accept")
+        ),
     )
     section.no_other_keys()
     return settings if door else None
@@ -191,13 +209,6 @@ def _parse_http(text: str) -> str:
     except ValueError:
         raise ValueError("a port from 1 to 65535") from None
     return text.rstrip("/")
-
-
-def _parse_journal(text: str) -> Path:
-    parts = urlsplit(text)
-    if parts.scheme != "sqlite" or parts.netloc or parts.query or not parts.path.strip("/"):
-        raise ValueError(_JOURNAL_ALLOWED)
-    return Path(unquote(parts.path).replace("//", "/", 1))
 
 
 def _parse_listen(text: str) -> NetworkAddress:

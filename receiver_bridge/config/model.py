@@ -16,7 +16,8 @@ Network = IPv4Network | IPv6Network
 @dataclass(frozen=True, slots=True)
 class OdooSettings:
     """Where the signals go. ``timeout`` is in seconds and covers one call; ``key`` is kept out of
-    every representation so that no log can show it."""
+    every representation so that no log can show it. ``stale_after``: seconds without news of the
+    configuration after which that is a condition."""
 
     url: str
     database: str
@@ -25,16 +26,27 @@ class OdooSettings:
     transport: Literal["xmlrpc", "json2"] = "xmlrpc"
     timeout: float = 30.0
     ca_file: Path | None = None
+    stale_after: float = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class JournalSettings:
-    """``path`` of the SQLite file; delivered rows are kept for ``retention_days``, as long as
-    ``min_free`` bytes are free on its disk."""
+    """``path`` of the SQLite file; of no meaning where ``url`` is that of a PostgreSQL, in which
+    ``schema`` holds the tables and ``password`` is None where libpq finds it by itself. Delivered
+    rows are kept for ``retention_days``, as long as ``min_free`` bytes are free on the file's disk.
+    """
 
     path: Path
     retention_days: float = 7.0
     min_free: int = 256_000_000
+    url: str = ""
+    schema: str = "receiver_bridge"
+    password: str | None = field(default=None, repr=False)
+
+    @property
+    def shared(self) -> bool:
+        """Whether other bridges may use this journal."""
+        return self.url.startswith(("postgresql:", "postgres:"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +58,11 @@ class MetricsSettings:
 class ReceiverSettings:
     """One line. ``heartbeat``: seconds between the receiver's own heartbeats, 0 when it sends none.
 
+    ``unknown_accounts``: whether frames of accounts that Odoo does not know are acknowledged and
+    forwarded, or refused.
     ``keys``: account -> AES key of this line's key file, ``*`` for all others.
     ``repeat_window``: seconds within which the same record on the same line is a link-level retry.
+    ``exclusive``: the door is open only while this bridge sends the receiver's signals.
     ``idle_timeout``: seconds after which a silent connection is closed, 0 never.
     """
 
@@ -63,12 +78,46 @@ class ReceiverSettings:
     max_frame: int = 8192
     max_connections: int = 1000
     idle_timeout: float = 900.0
+    exclusive: bool = False
+    unknown_accounts: Literal["accept", "refuse"] = "accept"
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionSettings:
+    """``grace``: seconds that a start, and a line that is back, gives all accounts to be heard.
+    ``burst`` accounts of a line are reported as lost at once, then ``per_minute``. ``mass_share``:
+    part of a line's supervised accounts that, lost within a minute, is a condition of its own."""
+
+    grace: float = 180.0
+    burst: float = 20.0
+    per_minute: float = 60.0
+    mass_share: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
+    """``state_dir``: where files lie that are no signals; None: beside the SQLite journal."""
+
     name: str
     odoo: OdooSettings
     journal: JournalSettings
     metrics: MetricsSettings | None
     receivers: tuple[ReceiverSettings, ...]
+    supervision: SupervisionSettings = SupervisionSettings()
+    state_dir: Path | None = None
+
+    @property
+    def configuration_path(self) -> Path:
+        """The file in which Odoo's configuration and the emergency directory are kept."""
+        return self._state_file("configuration")
+
+    @property
+    def last_seen_path(self) -> Path:
+        """The file of last-seen times, where the journal is no database shared by bridges."""
+        return self._state_file("last-seen")
+
+    def _state_file(self, what: str) -> Path:
+        if self.state_dir is not None:
+            return self.state_dir / f"{self.name}.{what}"
+        journal = self.journal.path
+        return journal.with_name(f"{journal.name}.{what}")

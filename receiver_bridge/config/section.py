@@ -64,6 +64,13 @@ class Section:
             return default
         return float(value)
 
+    def flag(self, key: str, default: bool) -> bool:
+        value = self._value(key, default)
+        if not isinstance(value, bool):
+            self.wrong(key, _show(value), "true or false")
+            return default
+        return value
+
     def texts(self, key: str, allowed: str) -> list[str]:
         """A list of strings, empty when absent."""
         value = self._value(key, [])

@@ -62,13 +62,13 @@ class Entry:
 
     def area(self, number: str | None) -> Area | None:
         """The area of a number as on the wire; leading zeros do not count."""
-        return _numbered(self.areas, number)
+        return next((item for item in self.areas if _same(item.number, number)), None)
 
     def zone(self, number: str | None) -> Zone | None:
-        return _numbered(self.zones, number)
+        return next((item for item in self.zones if _same(item.number, number)), None)
 
     def user(self, number: str | None) -> User | None:
-        return _numbered(self.users, number)
+        return next((item for item in self.users if _same(item.number, number)), None)
 
 
 def read_entry(receiver_group: str, account: str, value: Any) -> Entry:
@@ -86,7 +86,12 @@ def read_entry(receiver_group: str, account: str, value: Any) -> Entry:
         return Entry(
             receiver_group,
             account,
-            *(_text(value, name) for name in _TEXTS),
+            subscriber=_text(value, "subscriber"),
+            ref=_text(value, "ref"),
+            state=_text(value, "state"),
+            address=_text(value, "address"),
+            phone=_text(value, "phone"),
+            note=_text(value, "note"),
             areas=tuple(Area(*_row(row, 2)) for row in value.get("areas") or ()),
             zones=tuple(Zone(*_row(row, 3)) for row in value.get("zones") or ()),
             users=tuple(User(*_row(row, 2)) for row in value.get("users") or ()),
@@ -107,9 +112,6 @@ def read_entry(receiver_group: str, account: str, value: Any) -> Entry:
         ) from None
 
 
-_TEXTS = ("subscriber", "ref", "state", "address", "phone", "note")
-
-
 def _text(value: Any, name: str) -> str:
     return str(value.get(name) or "")
 
@@ -122,8 +124,5 @@ def _row(row: Any, length: int) -> tuple[str, ...]:
     return tuple(cells + [""] * (length - len(cells)))
 
 
-def _numbered(items: Any, number: str | None) -> Any:
-    if number is None:
-        return None
-    wanted = number.lstrip("0")
-    return next((item for item in items if item.number.lstrip("0") == wanted), None)
+def _same(number: str, wanted: str | None) -> bool:
+    return wanted is not None and number.lstrip("0") == wanted.lstrip("0")

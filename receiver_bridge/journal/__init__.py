@@ -13,6 +13,7 @@ from .base import (
     JournalError,
     JournalReader,
     JournalUnavailable,
+    LeaseLost,
     Pending,
     RecentFrame,
     SignalState,
@@ -22,6 +23,8 @@ from .base import (
     Ticked,
     TickWriter,
 )
+from .elapsed import Moment
+from .opening import open_admin, open_journal, open_reader, open_tick_writer
 from .sqlite import SqliteJournal
 from .sqlite_admin import SqliteAdmin
 from .sqlite_quarantine import describe_quarantined
@@ -38,6 +41,8 @@ __all__ = [
     "JournalError",
     "JournalReader",
     "JournalUnavailable",
+    "LeaseLost",
+    "Moment",
     "Pending",
     "RecentFrame",
     "SignalState",
@@ -51,22 +56,16 @@ __all__ = [
     "TickWriter",
     "Ticked",
     "open_admin",
+    "open_journal",
     "open_reader",
+    "open_tick_writer",
     "warnings",
 ]
 
 
-def open_reader(settings: JournalSettings) -> JournalReader:
-    """Reads a bridge's journal, whether or not the bridge is running. Raises JournalError."""
-    return SqliteReader(settings.path)
-
-
-def open_admin(settings: JournalSettings) -> JournalAdmin:
-    """Works on a bridge's journal, whether or not the bridge is running. Raises JournalError."""
-    return SqliteAdmin(settings.path)
-
-
 def warnings(settings: JournalSettings) -> list[str]:
     """What a person must see to at the journal's files. Raises JournalError."""
+    if settings.shared:
+        return []
     with closing(open_reader(settings)) as reader:
         return describe_quarantined(settings.path, reader.recall)

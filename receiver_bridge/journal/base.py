@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -29,8 +29,9 @@ class Append:
     link-level retries and ``fingerprint`` what the frame said; ``repeats`` is the frame that this
     one repeats, where the bridge knows it; ``repeat_window`` (seconds) is for a journal that looks
     for it itself (``Journal.finds_repeats``), and ``not_before`` the clock of
-    :class:`~.elapsed.Moment` before which nothing of the frame can have come in. Once the journal
-    is done, either ``signals`` are on disk or ``error`` is set.
+    :class:`~.elapsed.Moment` before which nothing of the frame can have come in. ``remember`` are
+    small values (name -> value, None forgets it) that are kept by the same commit, for what must be
+    told exactly once. Once the journal is done, either ``signals`` are on disk or ``error`` is set.
 
     With ``tick``, the number of a tick, the drafts report that tick: it is marked as taken in the
     same transaction, and where it is no longer open nothing is written: ``signals`` stay empty.
@@ -47,6 +48,7 @@ class Append:
     uids: tuple[str, ...] = ()
     signals: tuple[Signal, ...] = ()
     error: JournalError | None = None
+    remember: tuple[tuple[str, str | None], ...] = ()
 
     def repeated_uid(self, part: int) -> str | None:
         """The uid that the event at index ``part`` repeats, when the first copy is on disk."""
@@ -185,6 +187,10 @@ class JournalReader(Protocol):
         """A remembered value, or None."""
         ...
 
+    def recall_all(self, prefix: str) -> dict[str, str]:
+        """All remembered values whose name begins with ``prefix``, by name."""
+        ...
+
     def newest(self, limit: int) -> list[Stored]:
         """The newest signals of all receivers, oldest of them first."""
         ...
@@ -272,6 +278,10 @@ class Journal(Protocol):
         """Queue a frame's signals; ``append.done`` runs once they are on disk or have failed."""
         ...
 
+    def compete(self, receivers: Iterable[str]) -> None:
+        """Send the signals of these receivers whenever no other bridge does."""
+        ...
+
     def lease(self, receiver: str) -> int | None:
         """The token under which this process may send the receiver's signals at this moment, by
         its own clock and without asking anybody; None while another bridge sends them."""
@@ -287,6 +297,11 @@ class Journal(Protocol):
 
     def remember(self, name: str, value: str) -> None:
         """Keep a small value across restarts. Raises JournalError."""
+        ...
+
+    def holds(self, receiver: str) -> bool:
+        """Whether this bridge is the one that speaks for the receiver now. Asked often, from any
+        thread: it must not wait for anything."""
         ...
 
     @property

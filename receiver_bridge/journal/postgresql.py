@@ -11,12 +11,15 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 
+from ..clock import to_iso, utc_now
+from ..conditions import Conditions
 from ..signal import storable
 from .base import Append, Commit, JournalError, LeaseLost, Pending
 from .postgresql_connection import Database, Pool
 from .postgresql_lease import LeaseKeeper
-from .postgresql_reader import PostgresqlReader, split_uid
+from .postgresql_reader import PostgresqlReader, number_of
 from .postgresql_schema import set_up
 from .postgresql_writer import Writer
 
@@ -26,15 +29,16 @@ _PURGE_EVERY = 60.0
 _PURGE_ROWS = 500
 _PURGE_PAUSE = 0.1
 
-# One statement: fence and change hold or fail together, and a process that is frozen right after it
-# keeps nothing locked. The lock on the lease makes a take-over wait for it, or it for the take-over.
+# One statement: fence and change hold or fail together, and a process that is frozen right after
+# it keeps nothing locked. The lock on the lease makes a take-over wait for it, or it for that one.
 _SETTLE = """
 WITH held AS (
     SELECT 1 FROM {schema}.lease
     WHERE receiver = %(receiver)s AND holder = %(holder)s AND token = %(token)s FOR SHARE
 ), delivered AS (
     UPDATE {schema}.signal SET state = 'delivered', settled_at = clock_timestamp()
-    WHERE position = ANY(%(delivered)s) AND state = 'pending' AND EXISTS (SELECT FROM held)
+    WHERE position = ANY(%(delivered)s::bigint[]) AND state = 'pending'
+        AND EXISTS (SELECT FROM held)
 ), dead AS (
     UPDATE {schema}.signal SET state = 'dead', settled_at = clock_timestamp(), reason = named.reason
     FROM unnest(%(epochs)s::text[], %(seqs)s::bigint[], %(reasons)s::text[])
@@ -47,22 +51,24 @@ SELECT count(*) FROM held
 _REMEMBER = """
 INSERT INTO {schema}.memory VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
+# A frame of the last hour is still needed to know its retry.
 _PURGE = """
 DELETE FROM {schema}.signal WHERE position IN (
     SELECT position FROM {schema}.signal WHERE state = 'delivered'
-        AND settled_at < clock_timestamp() - %s * interval '1 day'
+        AND settled_at < clock_timestamp() - greatest(%s * interval '1 day', interval '1 hour')
     LIMIT %s FOR UPDATE SKIP LOCKED)
 RETURNING 1
 """
 _PURGE_TICKS = """
-DELETE FROM {schema}.tick WHERE taken_at < clock_timestamp() - %s * interval '1 day'
+DELETE FROM {schema}.tick WHERE taken_at < %s OR withdrawn_at < %s
 """
 
 
 class PostgresqlJournal:
     """``call_done`` runs the ``done`` callbacks of one commit, all in one call (an event loop's
     ``call_soon_threadsafe``); ``on_commit`` is told of every commit, in a thread of the journal,
-    also of what another bridge has written (with no duration: ``seconds`` is 0)."""
+    also of what another bridge has written (with no duration: ``seconds`` is 0). While it cannot be
+    written, the condition ``journal_failing`` holds."""
 
     finds_repeats = True
     shared = True
@@ -74,6 +80,7 @@ class PostgresqlJournal:
         retention_days: float = 7.0,
         call_done: Callable[[Callable[[], None]], object] = lambda callback: callback(),
         on_commit: Callable[[Commit], None] = lambda commit: None,
+        conditions: Conditions | None = None,
     ) -> None:
         """Makes or migrates the tables; raises JournalError when that cannot be done."""
         self.epoch = secrets.token_hex(16)
@@ -99,7 +106,7 @@ class PostgresqlJournal:
         )
         self._writer = Writer(
             *(database, self.epoch, connection, call_done, on_commit),
-            lambda receiver: self.lease(receiver) is not None,
+            *(self.holds, conditions or Conditions()),
         )
         self._stop_asked = threading.Event()
         self._purger = threading.Thread(target=self._purge, name="journal-purge", daemon=True)
@@ -121,30 +128,32 @@ class PostgresqlJournal:
     def lease(self, receiver: str) -> int | None:
         return self._leases.token(receiver)
 
+    def holds(self, receiver: str) -> bool:
+        return self.lease(receiver) is not None
+
     def settle(
         self, delivered: Sequence[Pending], dead: Mapping[str, str], token: int | None = None
     ) -> None:
-        uids = [*dead, *(pending.uid for pending in delivered[:1])]
-        named = {uid: split_uid(uid) for uid in uids}
-        parts = [(*part, dead.get(uid, "")) for uid, part in named.items() if part is not None]
-        if not parts:
+        uid = next(iter(dead), delivered[0].uid if delivered else None)
+        if uid is None:
             return
-        receiver = parts[0][1]
-        parts = [part for part, uid in zip(parts, named, strict=True) if uid in dead]
+        set_aside = {number_of(uid): storable(reason) for uid, reason in dead.items()}
         [(held,)] = self._pool.execute(
             _SETTLE,
             {
-                "receiver": receiver,
+                "receiver": number_of(uid)[1],
                 "holder": self._holder,
                 "token": token,
                 "delivered": [pending.position for pending in delivered],
-                "epochs": [part[0] for part in parts],
-                "seqs": [part[2] for part in parts],
-                "reasons": [storable(part[3]) for part in parts],
+                "epochs": [epoch for epoch, _receiver, _seq in set_aside],
+                "seqs": [seq for _epoch, _receiver, seq in set_aside],
+                "reasons": list(set_aside.values()),
             },
         )
         if not held:
-            raise LeaseLost(f"{receiver}: another bridge has taken over; it sends these again")
+            raise LeaseLost(
+                f"{number_of(uid)[1]}: another bridge has taken over; it sends these again"
+            )
 
     def remember(self, name: str, value: str) -> None:
         self._pool.execute(_REMEMBER, (name, value))
@@ -167,6 +176,7 @@ class PostgresqlJournal:
                     # A full round says that there may be more.
                     pause = _PURGE_PAUSE
                 else:
-                    self._pool.execute(_PURGE_TICKS, (self._retention,))
+                    before = to_iso(utc_now() - timedelta(days=self._retention))
+                    self._pool.execute(_PURGE_TICKS, (before, before))
             except JournalError as error:
                 _logger.error("old rows stay: %s", error)

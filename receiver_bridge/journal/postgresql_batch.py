@@ -1,11 +1,12 @@
 """One group commit of the PostgreSQL journal: the rows, and the one message that writes them.
 
-Why the order holds. All appends of a receiver, from whichever bridge, take turns under a lock that
-ends with their transaction, after the commit is on disk and visible. So positions become visible in
-the order in which they are numbered, nobody reads past a gap that is filled later, and whoever looks
-for the frame before on a line finds it. Nobody remembers up to where he has read, either: what is
-pending is asked anew each time, oldest first. A sender that waits for its acknowledgement before it
-sends the next record has them in its own order, through whichever bridge each of them came.
+Why the order holds. The batches of all bridges take turns under a lock that ends with their
+transaction, after the commit is on disk and visible. So positions become visible in the order in
+which they are numbered, nobody reads past a gap that is filled later, and whoever looks for the
+frame before on a line finds it. A sender of signals does not remember up to where it has read,
+either: what is pending is asked anew each time, oldest first. A panel that waits for its
+acknowledgement before it sends the next record has them in its own order, through whichever bridge
+each of them came. The price, one bridge's disk write waiting for another's, is paid once a batch.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any, Final
 
 from ..clock import to_iso, utc_now
 from ..signal import Signal, storable
-from .base import Append
+from .base import Append, JournalError
 from .elapsed import Moment
 from .postgresql_connection import Connection
 
@@ -27,17 +28,25 @@ _LATE: Final = 0.5
 
 # One message: one round trip, one transaction, one fsync. The statements see one after another what
 # has been committed before each of them, so the last one sees all that the lock has waited for.
-_NOTIFY: Final = "SELECT pg_notify(%s, receiver) FROM unnest(%s) AS receiver;"
-_LOCK: Final = "SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s) AS key;"
+_NOTIFY: Final = "SELECT pg_notify(%(channel)s, name) FROM unnest(%(notify)s::text[]) AS name;"
+_LOCK: Final = "SELECT pg_advisory_xact_lock(%(lock)s);"
 
 # What a frame repeats: the frame before on its line when that says the same and is not too old. A
 # frame that comes late, because its bridge was frozen or cut off, has perhaps come in over another
 # bridge meanwhile, and others after it: then any frame that says the same and was written since.
 _INSERT: Final = f"""
-WITH taken AS (
-    UPDATE {{schema}}.tick SET taken_at = clock_timestamp()
-    WHERE position = %(tick)s AND taken_at IS NULL AND clock_timestamp() < to_timestamp(%(until)s)
-    RETURNING position
+WITH timely AS MATERIALIZED (
+    SELECT 1 WHERE clock_timestamp() < to_timestamp(%(until)s)
+), taken AS (
+    UPDATE {{schema}}.tick SET taken_at = %(now)s WHERE number = %(tick)s AND taken_at IS NULL
+        AND withdrawn_at IS NULL AND EXISTS (SELECT FROM timely)
+    RETURNING number
+), kept AS (
+    INSERT INTO {{schema}}.memory SELECT name, value
+    FROM unnest(%(kept)s::text[], %(values)s::text[]) AS new (name, value), timely
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value
+), forgotten AS (
+    DELETE FROM {{schema}}.memory USING timely WHERE name = ANY(%(forgotten)s::text[])
 ), added AS (
     INSERT INTO {{schema}}.signal
         (epoch, receiver, seq, journaled_at, link, fingerprint, part, repeat_of, body)
@@ -48,29 +57,31 @@ WITH taken AS (
     FROM unnest(%(receiver)s::text[], %(seq)s::bigint[], %(link)s::text[], %(fingerprint)s::text[],
             %(part)s::int[], %(repeat_of)s::text[], %(ask)s::text[], %(window)s::float[],
             %(came)s::float[], %(body)s::text[]) WITH ORDINALITY
-        AS frame (receiver, seq, link, fingerprint, part, repeat_of, ask, within, came, body, number)
+        AS frame
+            (receiver, seq, link, fingerprint, part, repeat_of, ask, within, came, body, number)
     LEFT JOIN LATERAL (
         (SELECT before.epoch, before.receiver, before.seq FROM (
             SELECT epoch, receiver, seq, fingerprint, written_at FROM {{schema}}.signal
-            WHERE link = frame.ask COLLATE "C" AND part = 0 ORDER BY position DESC LIMIT 1) AS before
+            WHERE link = frame.ask COLLATE "C" AND part = 0
+            ORDER BY position DESC LIMIT 1) AS before
          WHERE before.fingerprint = frame.fingerprint COLLATE "C"
             AND before.written_at >= clock_timestamp() - frame.within * interval '1 second')
         UNION ALL
         (SELECT since.epoch, since.receiver, since.seq FROM (
             SELECT epoch, receiver, seq, fingerprint, written_at FROM {{schema}}.signal
             WHERE link = frame.ask COLLATE "C" AND part = 0
+                AND fingerprint = frame.fingerprint COLLATE "C"
                 AND to_timestamp(frame.came) < clock_timestamp() - interval '{_LATE} second'
-            ORDER BY position DESC LIMIT 100) AS since
-         WHERE since.fingerprint = frame.fingerprint COLLATE "C"
-            AND since.written_at >= to_timestamp(frame.came) LIMIT 1)
+            ORDER BY position DESC LIMIT 1) AS since
+         WHERE since.written_at >= to_timestamp(frame.came))
         LIMIT 1
     ) AS first ON true
-    WHERE clock_timestamp() < to_timestamp(%(until)s)
-        AND (%(tick)s IS NULL OR EXISTS (SELECT FROM taken))
+    WHERE EXISTS (SELECT FROM timely) AND (%(tick)s IS NULL OR EXISTS (SELECT FROM taken))
     ORDER BY frame.number
     RETURNING receiver, seq, repeat_of
 )
-SELECT count(*), array_agg(receiver) FILTER (WHERE repeat_of IS NOT NULL),
+SELECT (SELECT count(*) FROM timely), count(*),
+    array_agg(receiver) FILTER (WHERE repeat_of IS NOT NULL),
     array_agg(seq) FILTER (WHERE repeat_of IS NOT NULL),
     array_agg(repeat_of) FILTER (WHERE repeat_of IS NOT NULL),
     extract(epoch FROM clock_timestamp())::float
@@ -86,8 +97,17 @@ INSERT INTO {schema}.memory VALUES ('last commit in doubt', %s)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
 
+_COLUMNS: Final = (
+    *("receiver", "seq", "link", "fingerprint", "part", "repeat_of", "ask", "window"),
+    *("came", "body"),
+)
+
 Repeats = Mapping[tuple[str, int], str]
 """What the server found: receiver and number -> uid of the signal that is repeated."""
+
+
+class TooLate(JournalError):
+    """Nothing has been written."""
 
 
 @dataclass(eq=False, slots=True)
@@ -109,6 +129,7 @@ class Batch:
     signals: list[tuple[Signal, ...]] = field(default_factory=list)
     now: str = field(default_factory=lambda: to_iso(utc_now()))
     tick: int | None = None
+    _memory: dict[str, str | None] = field(default_factory=dict)
     _rows: list[tuple[Any, ...]] = field(default_factory=list)
 
     def number(self, ahead: float) -> None:
@@ -117,6 +138,7 @@ class Batch:
         for entry in self.entries:
             append = entry.append
             self.tick = append.tick if append.tick is not None else self.tick
+            self._memory |= append.remember
             link = ask = None if append.link is None else storable(append.link)
             first: tuple[str, ...] = ()
             if link is not None and link in last:
@@ -148,37 +170,45 @@ class Batch:
 
     def write(
         self, connection: Connection, schema: str, notify: Sequence[str], until: float, wait: float
-    ) -> tuple[Repeats, float] | None:
-        """Write all of it or nothing; what the server found, and its time.
+    ) -> tuple[Repeats | None, float]:
+        """Write all of it or nothing: what the server found, None when the tick is taken already;
+        and the server's time.
 
         ``until`` is the server's time after which it must not do it any more: a message may lie
-        in a network for long. None when it was too late, or the tick is taken already. Raises
-        Refused and Unreachable; after the latter nobody knows what has been done.
+        in a network for long. Raises TooLate, Refused and Unreachable; after the last one nobody
+        knows what has been done.
         """
-        columns = list(zip(*self._rows, strict=True))
-        names = ("receiver", "seq", "link", "fingerprint", "part", "repeat_of", "ask", "window")
-        parameters: dict[str, Any] = dict(
-            zip((*names, "came", "body"), (list(column) for column in columns), strict=True)
-        )
-        parameters |= {"epoch": self.epoch, "now": self.now, "until": until, "tick": self.tick}
-        parameters |= {"channel": schema, "notify": list(notify)}
-        parameters |= {"space": _key("receiver_bridge " + schema)}
-        parameters["locks"] = sorted(_key(receiver) for receiver in self.receivers)
-        statement = (
-            (_NOTIFY.replace("%s", "%(channel)s", 1).replace("%s", "%(notify)s") if notify else "")
-            + _LOCK.replace("%s", "%(space)s", 1).replace("%s", "%(locks)s")
-            + _INSERT
-        )
-        [(count, *repeats, time)] = connection.execute(statement, parameters, wait)
-        if count == 0:
-            return None
+        parameters: dict[str, Any] = {
+            name: [row[index] for row in self._rows] for index, name in enumerate(_COLUMNS)
+        }
+        kept = {name: value for name, value in self._memory.items() if value is not None}
+        parameters |= {
+            "lock": zlib.crc32(f"receiver_bridge {schema}".encode()),
+            "channel": schema,
+            "notify": list(notify),
+            "epoch": self.epoch,
+            "now": self.now,
+            "until": until,
+            "tick": self.tick,
+            "kept": list(kept),
+            "values": list(kept.values()),
+            "forgotten": [name for name, value in self._memory.items() if value is None],
+        }
+        statement = (_NOTIFY if notify else "") + _LOCK + _INSERT
+        [(timely, count, *repeats, time)] = connection.execute(statement, parameters, wait)
+        if not timely:
+            raise TooLate("the server got the signals too late")
+        if self.tick is not None and count == 0:
+            return None, time
         receivers, numbers, uids = (column or () for column in repeats)
         return dict(zip(zip(receivers, numbers, strict=True), uids, strict=True)), time
 
     def find(self, connection: Connection) -> Repeats | None:
         """Whether a commit in doubt has happened: None when it has not. What is found is as
         durable as any commit when this returns. Raises Refused and Unreachable."""
-        receivers, numbers = (list(column) for column in zip(*(row[:2] for row in self._rows), strict=True))
+        receivers, numbers = (
+            list(column) for column in zip(*(row[:2] for row in self._rows), strict=True)
+        )
         rows = connection.execute(_THERE, (self.epoch, receivers, numbers))
         if not rows:
             return None
@@ -205,8 +235,3 @@ def _with_repeat(signal: Signal, repeats: Repeats) -> Signal:
         return signal
     repeat_of = repeats.get((signal.draft.receiver, int(signal.uid.rpartition(":")[2])))
     return signal if repeat_of is None else replace(signal, repeat_of=repeat_of)
-
-
-def _key(text: str) -> int:
-    """A lock's number, of the server's type integer; two texts with the same only wait more."""
-    return zlib.crc32(text.encode()) - 2**31

@@ -21,7 +21,7 @@ import psycopg2
 import psycopg2.errors
 import psycopg2.extensions
 
-from .base import JournalError
+from .base import JournalError, JournalUnavailable
 
 STATEMENT_SECONDS: Final = 3.0
 """How long a statement may take, unless it says otherwise."""
@@ -50,7 +50,7 @@ SELECT current_setting('synchronous_commit'), current_setting('fsync'),
 """
 
 
-class Unreachable(JournalError):
+class Unreachable(JournalUnavailable):
     """There is no connection. What was under way may have been done, or not."""
 
 
@@ -99,10 +99,10 @@ class Database:
 
     def open(self, purpose: str) -> Any:
         """A bare psycopg2 connection in autocommit mode."""
-        secret = {} if self._password is None else {"password": self._password}
-        raw = psycopg2.connect(
-            **{**self._parameters, **secret, "application_name": purpose, "client_encoding": "UTF8"}
-        )
+        parameters: dict[str, Any] = {**self._parameters, "application_name": purpose}
+        if self._password is not None:
+            parameters["password"] = self._password
+        raw = psycopg2.connect(**parameters, client_encoding="UTF8")
         raw.autocommit = True
         return raw
 
@@ -190,9 +190,7 @@ class Connection:
     def _abort(self) -> None:
         """What the kernel has not sent yet must not reach the server minutes later."""
         with contextlib.suppress(OSError):
-            self._socket.setsockopt(
-                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", True, 0)
-            )
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", True, 0))
 
     def _explain(self, error: psycopg2.Error) -> JournalError:
         text = f"journal {self._database.name}: {_first_line(error)}"

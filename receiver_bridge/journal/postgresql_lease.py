@@ -32,18 +32,18 @@ _STATEMENT_SECONDS: Final = 1.5
 
 _RENEW = """
 UPDATE {schema}.lease SET expires_at = clock_timestamp() + %s * interval '1 second'
-WHERE holder = %s AND receiver = ANY(%s) RETURNING receiver, token
+WHERE holder = %s AND receiver = ANY(%s::text[]) RETURNING receiver, token
 """
 # Free are receivers without a row too. Of two bridges that come at once, the second waits for the
 # first one's row and then finds that its end has moved.
 _FREE = """
-SELECT wanted FROM unnest(%s) AS wanted LEFT JOIN {schema}.lease ON receiver = wanted
+SELECT wanted FROM unnest(%s::text[]) AS wanted LEFT JOIN {schema}.lease ON receiver = wanted
 WHERE receiver IS NULL OR (holder <> %s AND expires_at <= clock_timestamp())
 """
 _TAKE = """
 INSERT INTO {schema}.lease AS lease (receiver, holder, token, expires_at)
 SELECT wanted, %s, 1, clock_timestamp() + %s * interval '1 second'
-FROM unnest(%s) AS wanted ORDER BY wanted
+FROM unnest(%s::text[]) AS wanted ORDER BY wanted
 ON CONFLICT (receiver) DO UPDATE SET
     holder = excluded.holder, token = lease.token + 1,
     expires_at = clock_timestamp() + %s * interval '1 second'
@@ -71,9 +71,7 @@ class LeaseKeeper(threading.Thread):
     ``on_arrival`` gets a receiver of which another bridge has written signals.
     """
 
-    def __init__(
-        self, database: Database, holder: str, on_arrival: Callable[[str], None]
-    ) -> None:
+    def __init__(self, database: Database, holder: str, on_arrival: Callable[[str], None]) -> None:
         super().__init__(name="journal-lease", daemon=True)
         self._database = database
         self._holder = holder
@@ -122,7 +120,7 @@ class LeaseKeeper(threading.Thread):
     def _round(self) -> None:
         if self._connection is None:
             self._connection = self._database.connect(f"receiver-bridge leases {self._holder}")
-            self._connection.execute('LISTEN {schema}')
+            self._connection.execute("LISTEN {schema}")
             self._renew_at = 0.0
         if time.monotonic() >= self._renew_at:
             self._renew_at = time.monotonic() + RENEW_EVERY

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from ..clock import to_iso
+from ..clock import to_iso, utc_now
 from ..signal import storable
-from .base import DeadSignal, ExportedSignal, Pending, RecentFrame, Tick
+from .base import (
+    DeadSignal,
+    ExportedSignal,
+    Pending,
+    RecentFrame,
+    SignalStatus,
+    Stored,
+    Tick,
+    Ticked,
+)
 from .postgresql_connection import Database, Pool
 
 _UID: Final = "epoch || ':' || receiver || ':' || seq"
+_STORED: Final = (
+    f"SELECT position, {_UID}, state, settled_at, reason, body, repeat_of FROM {{schema}}.signal"
+)
+_TICK: Final = "number, uid, receiver, account, by, at, note, taken_at, withdrawn_at"
+_OPEN: Final = "taken_at IS NULL AND withdrawn_at IS NULL"
 _PORTION: Final = 1000
 _SLOW_SECONDS: Final = 4.0
 """For what may read the whole journal, one portion of it; the server's limit is the same."""
@@ -25,6 +39,14 @@ def split_uid(uid: str) -> tuple[str, str, int] | None:
     if not (epoch and receiver and seq.isascii() and seq.isdigit() and len(seq) <= 18):
         return None
     return epoch, receiver, int(seq)
+
+
+def number_of(uid: str) -> tuple[str, str, int]:
+    """The same of a uid that the journal itself has given; ValueError for any other text."""
+    named = split_uid(uid)
+    if named is None:
+        raise ValueError(f"{uid!r} is no uid of a journal")
+    return named
 
 
 def whole_body(body: str, repeat_of: str | None) -> str:
@@ -87,19 +109,58 @@ class PostgresqlReader:
         rows = self._pool.execute("SELECT value FROM {schema}.memory WHERE name = %s", (name,))
         return str(rows[0][0]) if rows else None
 
-    def new_ticks(self, limit: int) -> list[Tick]:
+    def recall_all(self, prefix: str) -> dict[str, str]:
+        return dict(
+            self._pool.execute(
+                "SELECT name, value FROM {schema}.memory WHERE starts_with(name, %s)", (prefix,)
+            )
+        )
+
+    def newest(self, limit: int) -> list[Stored]:
+        rows = self._pool.execute(f"{_STORED} ORDER BY position DESC LIMIT %s", (limit,))
+        return [_stored(row) for row in reversed(rows)]
+
+    def after(self, position: int, limit: int) -> list[Stored]:
+        query = f"{_STORED} WHERE position > %s ORDER BY position LIMIT %s"
+        return [_stored(row) for row in self._pool.execute(query, (position, limit))]
+
+    def waiting(self, receiver: str, position: int, limit: int) -> list[Stored]:
+        query = (
+            f"{_STORED} WHERE state = 'pending' AND receiver = %s AND position > %s"
+            " ORDER BY position LIMIT %s"
+        )
+        return [_stored(row) for row in self._pool.execute(query, (receiver, position, limit))]
+
+    def statuses(self, positions: Collection[int]) -> dict[int, SignalStatus]:
         rows = self._pool.execute(
-            "SELECT tick.uid, by_whom, at, note, tick.position, body, repeat_of"
-            " FROM {schema}.tick JOIN {schema}.signal ON (epoch, receiver, seq) ="
-            " (split_part(tick.uid, ':', 1), split_part(tick.uid, ':', 2),"
-            "  split_part(tick.uid, ':', 3)::bigint)"
-            " WHERE taken_at IS NULL ORDER BY tick.position LIMIT %s",
+            "SELECT position, state, settled_at, reason FROM {schema}.signal"
+            " WHERE position = ANY(%s::bigint[])",
+            (list(positions),),
+        )
+        return {
+            position: SignalStatus(state, _iso(settled_at), reason)
+            for position, state, settled_at, reason in rows
+        }
+
+    def ticks(self, limit: int) -> list[Tick]:
+        rows = self._pool.execute(
+            f"SELECT {_TICK} FROM {{schema}}.tick"
+            " WHERE number > (SELECT max(number) FROM {schema}.tick) - %s"
+            f" UNION SELECT {_TICK} FROM {{schema}}.tick WHERE {_OPEN} ORDER BY number",
             (limit,),
         )
-        return [
-            Tick(uid, by, at, note, position, whole_body(body, repeat_of))
-            for uid, by, at, note, position, body, repeat_of in rows
-        ]
+        return [Tick(*row) for row in rows]
+
+    def ticks_to_take(self, before: str, limit: int) -> list[Tick]:
+        rows = self._pool.execute(
+            f"SELECT {_TICK} FROM {{schema}}.tick WHERE {_OPEN} AND at < %s AND NOT EXISTS"
+            " (SELECT FROM {schema}.signal WHERE state = 'pending'"
+            " AND epoch = split_part(uid, ':', 1) AND signal.receiver = tick.receiver"
+            " AND seq = split_part(uid, ':', 3)::bigint)"
+            " ORDER BY number LIMIT %s",
+            (before, limit),
+        )
+        return [Tick(*row) for row in rows]
 
     def close(self) -> None:
         self._pool.close()
@@ -112,6 +173,43 @@ class PostgresqlReader:
                 " GROUP BY receiver"
             )
         )
+
+
+class PostgresqlTickWriter:
+    """A display's own hand on the journal; every method raises JournalError."""
+
+    def __init__(self, database: Database) -> None:
+        self._pool = Pool(database, "receiver-bridge watch")
+        # Says at once when there is no journal, or none that may be written.
+        self._pool.execute("DELETE FROM {schema}.tick WHERE number < 0")
+
+    def tick(self, signals: Sequence[Ticked], by: str, note: str) -> list[str]:
+        now = to_iso(utc_now())
+        known = [signal for signal in signals if split_uid(signal.uid) is not None]
+        rows = self._pool.execute(
+            "INSERT INTO {schema}.tick (uid, receiver, account, by, at, note)"
+            " SELECT uid, receiver, account, %s, %s, %s"
+            " FROM unnest(%s::text[], %s::text[], %s::text[]) AS new (uid, receiver, account)"
+            " ON CONFLICT DO NOTHING RETURNING uid",
+            (
+                *(storable(by), now, storable(note)),
+                [signal.uid for signal in known],
+                [signal.receiver for signal in known],
+                [signal.account for signal in known],
+            ),
+        )
+        return [uid for (uid,) in rows]
+
+    def withdraw(self, uids: Sequence[str]) -> list[str]:
+        rows = self._pool.execute(
+            "UPDATE {schema}.tick SET withdrawn_at = %s"
+            f" WHERE uid = ANY(%s::text[]) AND {_OPEN} RETURNING uid",
+            (to_iso(utc_now()), list(uids)),
+        )
+        return [uid for (uid,) in rows]
+
+    def close(self) -> None:
+        self._pool.close()
 
 
 class PostgresqlAdmin:
@@ -150,23 +248,12 @@ class PostgresqlAdmin:
                 (position, since, since, _PORTION),
                 _SLOW_SECONDS,
             )
-            for position, uid, receiver, at, state, settled_at, reason, body, repeat_of in rows:
+            for _position, uid, receiver, at, state, settled_at, reason, body, repeat_of in rows:
                 whole = whole_body(body, repeat_of)
                 yield ExportedSignal(uid, receiver, at, state, _iso(settled_at), reason, whole)
             if len(rows) < _PORTION:
                 return
-
-    def tick(self, tick: Tick) -> bool:
-        named = split_uid(tick.uid)
-        if named is None:
-            return False
-        rows = self._pool.execute(
-            "INSERT INTO {schema}.tick (uid, by_whom, at, note) SELECT %s, %s, %s, %s WHERE EXISTS"
-            " (SELECT FROM {schema}.signal WHERE epoch = %s AND receiver = %s AND seq = %s)"
-            " RETURNING position",
-            (tick.uid, storable(tick.by), tick.at, storable(tick.note), *named),
-        )
-        return bool(rows)
+            position = rows[-1][0]
 
     def close(self) -> None:
         self._pool.close()
@@ -187,3 +274,9 @@ class PostgresqlAdmin:
 
 def _iso(moment: datetime | None) -> str | None:
     return None if moment is None else to_iso(moment)
+
+
+def _stored(row: Any) -> Stored:
+    position, uid, state, settled_at, reason, body, repeat_of = row
+    status = SignalStatus(state, _iso(settled_at), reason)
+    return Stored(position, uid, status, whole_body(body, repeat_of))

@@ -1,10 +1,11 @@
 """Tables of the PostgreSQL journal, and how they come to be.
 
-``position`` orders the journal; ``body`` is the signal's JSON as Odoo gets it, but for ``repeat_of``,
-which the server finds and keeps in a column of its own. ``link``, ``fingerprint`` and ``part`` (index
-of the event in its frame) let a retry be known as one, whichever bridge it comes to. ``written_at``
-and ``settled_at`` are the server's time, ``journaled_at`` is the bridge's. ``lease`` says which
-bridge may send a receiver's signals. ``memory`` keeps small values such as which lines were silent.
+``position`` orders the journal; ``body`` is the signal's JSON as Odoo gets it, but for
+``repeat_of``, which the server finds and keeps in a column of its own. ``link``, ``fingerprint``
+and ``part`` (index of the event in its frame) let a retry be known as one, whichever bridge it
+comes to. ``written_at`` and ``settled_at`` are the server's time, ``journaled_at`` is the bridge's.
+``lease`` says which bridge may send a receiver's signals. ``memory`` keeps small values such as
+which lines were silent. ``tick`` says who handled which signal at a bridge's own display.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ CREATE INDEX signal_pending ON {schema}.signal (receiver, position) WHERE state 
 CREATE INDEX signal_dead ON {schema}.signal (receiver, position) WHERE state = 'dead';
 CREATE INDEX signal_delivered ON {schema}.signal (settled_at) WHERE state = 'delivered';
 CREATE INDEX signal_link ON {schema}.signal (link, position) WHERE part = 0 AND link IS NOT NULL;
+CREATE INDEX signal_said ON {schema}.signal (link, fingerprint, position)
+    WHERE part = 0 AND link IS NOT NULL;
 CREATE TABLE {schema}.memory (name text PRIMARY KEY, value text NOT NULL);
 CREATE TABLE {schema}.lease (
     receiver text COLLATE "C" PRIMARY KEY,
@@ -46,14 +49,18 @@ CREATE TABLE {schema}.lease (
     expires_at timestamptz NOT NULL
 ) WITH (fillfactor = 50);
 CREATE TABLE {schema}.tick (
-    position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    uid text NOT NULL,
-    by_whom text NOT NULL,
-    at text NOT NULL,
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    uid text COLLATE "C" NOT NULL,
+    receiver text NOT NULL,
+    account text,
+    by text NOT NULL,
+    at text COLLATE "C" NOT NULL,
     note text NOT NULL,
-    taken_at timestamptz
+    taken_at text COLLATE "C",
+    withdrawn_at text COLLATE "C"
 );
-CREATE INDEX tick_new ON {schema}.tick (position) WHERE taken_at IS NULL;
+CREATE UNIQUE INDEX tick_uid ON {schema}.tick (uid) WHERE withdrawn_at IS NULL;
+CREATE INDEX tick_open ON {schema}.tick (number) WHERE taken_at IS NULL AND withdrawn_at IS NULL;
 """,
 )
 
@@ -68,6 +75,15 @@ def set_up(connection: Connection, database: Database) -> None:
         connection.execute(_migration(connection, database), seconds=30)
     except Refused as error:
         raise JournalError(f"{error}; the role needs CREATE on the database") from None
+
+
+def check(connection: Connection, database: Database) -> None:
+    """Raises JournalError where there is no journal, or one that this release does not know."""
+    if _version(connection, database) != len(_VERSIONS):
+        raise JournalError(
+            f"journal {database.name}: schema {database.schema} holds no journal of this release;"
+            " a bridge makes it when it starts"
+        )
 
 
 def _migration(connection: Connection, database: Database) -> str:

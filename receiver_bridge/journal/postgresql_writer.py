@@ -1,8 +1,8 @@
 """The one writer of a bridge: group commit, and what to do when nobody knows if it happened.
 
 It commits at once what is queued, and what gathers meanwhile is the next batch. When the connection
-is lost before the server has answered, the commit is *in doubt*. Then nothing else is written before
-a new connection has shown whether the batch is there; its numbers are used again only if it is not.
+is lost before the server has answered, the commit is *in doubt*. Then nothing is written before a
+new connection has shown whether the batch is there; its numbers are used again only if it is not.
 Senders do not wait for that longer than they would: their frames fail without an acknowledgement,
 and when they come again the server finds what they repeat.
 """
@@ -17,9 +17,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from ..conditions import Conditions
 from .base import Append, Commit, JournalError
 from .elapsed import Moment
-from .postgresql_batch import Batch, Entry, Repeats
+from .postgresql_batch import Batch, Entry, Repeats, TooLate
 from .postgresql_connection import Connection, Database, Refused, Unreachable
 
 _logger = logging.getLogger(__name__)
@@ -33,6 +34,10 @@ _TRY_AGAIN = 0.1
 _UNIQUE_VIOLATION = "23505"
 _READ_ONLY = "25006"
 _IDLE_SECONDS = 1.0
+_PROBE = """
+INSERT INTO {schema}.memory VALUES ('last probe', %s)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+"""
 
 
 class Writer(threading.Thread):
@@ -48,6 +53,7 @@ class Writer(threading.Thread):
         call_done: Callable[[Callable[[], None]], object],
         on_commit: Callable[[Commit], None],
         sends: Callable[[str], bool],
+        conditions: Conditions,
     ) -> None:
         super().__init__(name="journal", daemon=True)
         self._database = database
@@ -56,6 +62,7 @@ class Writer(threading.Thread):
         self._call_done = call_done
         self._on_commit = on_commit
         self._sends = sends
+        self._conditions = conditions
         self._queue: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
         self._sequence: dict[str, int] = {}
         self._doubt: Batch | None = None
@@ -147,8 +154,12 @@ class Writer(threading.Thread):
         if left:
             self._write(self._connection, left, started)
         elif not written:
-            self._connection.execute("SELECT 1")
-        self._note(None)
+            # Whether it can be written again shows only by writing.
+            if self.healthy:
+                self._connection.execute("SELECT 1")
+            else:
+                self._connection.execute(_PROBE, (self._epoch,))
+            self._note(None)
 
     def _end_doubt(
         self, connection: Connection, doubt: Batch, entries: Sequence[Entry], started: float
@@ -195,9 +206,13 @@ class Writer(threading.Thread):
         asked = Moment.now().running
         notify = [receiver for receiver in batch.receivers if not self._sends(receiver)]
         try:
-            written = batch.write(
+            repeats, server_time = batch.write(
                 connection, self._database.schema, notify, asked + self._ahead + wait, wait
             )
+        except TooLate:
+            # Either so, or the server's clock is not where we thought.
+            self._ahead = None
+            raise
         except Unreachable:
             self._doubt = batch
             raise
@@ -205,15 +220,11 @@ class Writer(threading.Thread):
             if error.code == _UNIQUE_VIOLATION:
                 self._read_numbers(connection)
             raise
-        if written is None:
-            if batch.tick is not None:
-                _logger.info("a tick has been handed on by another bridge")
-                self._tell(entries)
-                return
-            # The server's clock is not where we thought, or the message was long under way.
-            self._ahead = None
-            raise JournalError(self._says("the server got the signals too late"))
-        repeats, server_time = written
+        if repeats is None:
+            _logger.info("a tick has been handed on by another bridge")
+            self._note(None)
+            self._tell(entries)
+            return
         self._ahead = min(self._ahead, server_time - asked)
         self._sequence = batch.sequence
         self._succeed(batch, entries, repeats, started)
@@ -225,6 +236,7 @@ class Writer(threading.Thread):
         rows = Counter[str]()
         for signals in batch.signals:
             rows.update(signal.draft.receiver for signal in signals)
+        self._note(None)
         self._tell(entries)
         self._on_commit(Commit(rows, time.monotonic() - started))
 
@@ -244,7 +256,8 @@ class Writer(threading.Thread):
 
     def _in_time(self, entries: Sequence[Entry], error: JournalError) -> list[Entry]:
         """Those that may still wait; the others fail."""
-        late, left = [], []
+        late: list[Entry] = []
+        left: list[Entry] = []
         for entry in entries:
             (late if entry.queued.elapsed() >= APPEND_SECONDS else left).append(entry)
         self._fail(late, error)
@@ -271,8 +284,10 @@ class Writer(threading.Thread):
     def _note(self, error: JournalError | None) -> None:
         if error is not None and self.healthy:
             _logger.critical("%s; nothing is acknowledged until it can be written again", error)
+            self._conditions.set("journal_failing", str(error))
         if error is None and not self.healthy:
             _logger.warning("journal %s can be written again", self._database.name)
+            self._conditions.clear("journal_failing")
         self.healthy = error is None
 
     def _disconnect(self) -> None:
@@ -289,4 +304,3 @@ def _apart(entries: Sequence[Entry]) -> tuple[Sequence[Entry], Sequence[Entry]]:
     if len(entries) > 1 and entries[-1].append.tick is not None:
         return entries[:-1], entries[-1:]
     return entries, ()
-

@@ -14,7 +14,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing, suppress
 from datetime import timedelta
@@ -132,6 +132,9 @@ class SqliteJournal:
         else:
             self._queue.put(append)
 
+    def compete(self, receivers: Iterable[str]) -> None:
+        """There is nobody to compete with: a lock file sees to that."""
+
     def lease(self, receiver: str) -> int | None:
         """Nobody else sends from this journal."""
         return 0
@@ -160,6 +163,9 @@ class SqliteJournal:
             return 1
 
         self._perform(write)
+
+    def holds(self, receiver: str) -> bool:
+        return True  # the lock file sees to it that there is no other bridge
 
     def close(self) -> None:
         if self._closed:
@@ -388,6 +394,9 @@ class SqliteJournal:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
+        memories = [memory for append in appends for memory in append.remember]
+        if memories:
+            _remember(self._connection, memories)
 
     def _take_tick(self, number: int, now: str) -> bool:
         """Whether the tick was open; it no longer is once this transaction is on disk."""
@@ -426,3 +435,12 @@ class SqliteJournal:
             if is_damage(error):
                 self._damage = f"journal {self._path}: {error}"
             return EVERY
+
+
+def _remember(connection: sqlite3.Connection, memories: Sequence[tuple[str, str | None]]) -> None:
+    """In order, because one name may come twice in a transaction."""
+    for name, value in memories:
+        if value is None:
+            connection.execute("DELETE FROM memory WHERE name = ?", (name,))
+        else:
+            connection.execute("INSERT OR REPLACE INTO memory VALUES (?, ?)", (name, value))

@@ -152,6 +152,13 @@ class SqliteReader:
         )
         return [Tick(*row) for row in rows]
 
+    def recall_all(self, prefix: str) -> dict[str, str]:
+        return dict(
+            self._rows(
+                "SELECT name, value FROM memory WHERE substr(name, 1, ?) = ?", len(prefix), prefix
+            )
+        )
+
     def close(self) -> None:
         with self._lock:
             self._let_go()

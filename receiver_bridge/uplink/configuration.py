@@ -1,199 +1,187 @@
-"""What was typed once in Odoo and the bridge must know: DC-09 keys, allowed sources.
+"""What was typed once in Odoo and the bridge must know: keys, intervals, sources, the directory.
 
-``alarm.receiver.configuration(since)`` is asked at the start and every minute. ``since`` is the
-``version`` of the last answer, empty at first. The answer::
-
-    {"version": "2026-11-20 08:00:00.123456",
-     "full": true,
-     "accounts": [{"receiver_group": "HQ", "account": "1234", "key": "…hex…" | "",
-                   "timestamps": "check" | "ignore" | ""}],
-     "removed": [{"receiver_group": "HQ", "account": "1234"}],
-     "receivers": [{"name": "dc-1", "receiver_group": "HQ", "allow": ["192.0.2.0/24"]}]}
-
-``version`` is opaque. With ``full`` true (or absent) ``accounts`` is everything there is; with
-false it holds what changed since, and ``removed`` what is gone. ``receivers`` is always whole: it
-says which group's accounts call on which line, and from which addresses (empty: the bridge's own
-settings count). ``key`` is 32, 48 or 64 hexadecimal digits; empty,
-false or null says that the account has none. Keys unknown to this version are ignored, so that an
-older bridge works with a newer Odoo.
-
-The last state is kept beside the journal in a file that only its owner can read, so that encrypted
-panels are understood after a restart while Odoo is down.
+``alarm.receiver.configuration(since)`` is asked at the start and every minute; ``since`` is the
+``version`` of the last answer, empty at first. :mod:`receiver_bridge.directory.answer` has the
+answer's shape. What was said last is kept on disk (:mod:`receiver_bridge.directory`), so that
+encrypted panels are understood and polled ones supervised after a restart while Odoo is down.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-from dataclasses import dataclass
-from ipaddress import ip_network
-from pathlib import Path
-from typing import Any
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from ..keys import KeyRing, normal_account
+from ..conditions import Conditions
+from ..directory import (
+    AccountBook,
+    AnswerError,
+    Change,
+    ConfigurationStore,
+    StoreError,
+    Transfer,
+    read_answer,
+)
+from ..keys import KeyRing
 from ..metrics import Metrics
-from ..sources import AllowedSources, Network
+from ..sources import AllowedSources
 from .periodic import Periodic
 from .transport import Transport, UplinkError
 
 _logger = logging.getLogger(__name__)
 
 INTERVAL = 60.0
+STALE = "configuration_stale"
 
-
-@dataclass(frozen=True, slots=True)
-class _Receiver:
-    group: str
-    networks: tuple[Network, ...]
+_MOST_PAGES = 10_000
+"""Of one round; an Odoo that never comes to an end is asked again in a minute."""
 
 
 class OdooConfiguration(Periodic):
-    """Keeps ``keys`` and ``sources`` as Odoo has them; ``cache`` is the file for the time when
-    Odoo is down."""
+    """Keeps ``book``, ``keys`` and ``sources`` as Odoo has them.
+
+    ``stale_after``: seconds without an answer after which the condition ``configuration_stale``
+    holds. ``on_change`` is told, in the thread of this, after each page: what has changed of the
+    accounts' intervals, and whether all accounts are known by now.
+    """
 
     def __init__(
         self,
-        cache: Path,
+        store: ConfigurationStore,
+        book: AccountBook,
         keys: KeyRing,
         sources: AllowedSources,
         transport: Transport,
         metrics: Metrics,
+        conditions: Conditions,
+        stale_after: float = 3600.0,
+        on_change: Callable[[Sequence[Change], bool], None] = lambda changes, complete: None,
     ) -> None:
         super().__init__("configuration", INTERVAL)
-        self._cache = cache
+        self._store = store
+        self._book = book
         self._keys = keys
         self._sources = sources
         self._transport = transport
         self._metrics = metrics
-        self._version = ""
-        self._accounts: dict[tuple[str, str], str] = {}
-        self._receivers: dict[str, _Receiver] = {}
+        self._conditions = conditions
+        self._stale_after = stale_after
+        self._on_change = on_change
+        self._transfer = Transfer()
+        self._stored = Transfer()
         self._failing = False
+        self._answered = time.monotonic()
+        metrics.configuration_age.set_function(lambda: time.monotonic() - self._answered)
+
+    @property
+    def complete(self) -> bool:
+        """Whether an account that is not in the book is unknown to Odoo too."""
+        return self._transfer.complete
 
     def load_cache(self) -> None:
         """Take up what Odoo said last; a cache that cannot be read is said and fetched anew."""
-        try:
-            state = json.loads(self._cache.read_text(encoding="utf-8"))
-            self._accounts = {
-                (str(group), str(account)): _key_text({"account": account, "key": key})
-                for group, account, key in state["accounts"]
-            }
-            self._receivers = _receivers(state["receivers"])
-            self._version = str(state["version"])
-        except FileNotFoundError:
-            return
-        except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
-            _logger.error("%s: cannot be used, Odoo is asked again: %s", self._cache, error)
-            self._accounts, self._receivers, self._version = {}, {}, ""
-            return
-        self._publish()
+        self._transfer, receivers, known = self._store.load()
+        self._stored = self._transfer
+        generation = self._transfer.generation
+        named = [item.account.identity for item in known if item.generation == generation]
+        self._book.restore(
+            receivers,
+            (item.account for item in known),
+            named if self._transfer.open else (),
+        )
+        if known or receivers:
+            self._publish()
+            self._say("from the disk")
 
     def once(self) -> None:
         try:
-            answer = self._transport.call("configuration", ("since", self._version))
-            changed = self._apply(answer)
+            changed = self._fetch()
         except UplinkError as error:
             self._metrics.uplink_failures.labels("configuration").inc()
             log = _logger.debug if self._failing else _logger.error
             log("the configuration stays as it was: %s", error)
             self._failing = True
+            self._look_at_age()
             return
         self._failing = False
         if changed:
-            self._publish()
-            self._store()
+            self._say("from Odoo")
 
-    def _apply(self, answer: Any) -> bool:
-        """Take the answer over; False when it says nothing new. Raises UplinkError."""
+    def _fetch(self) -> bool:
+        """All pages that there are; whether they said anything new. Raises UplinkError."""
+        if self._stored != self._transfer:
+            # What did not reach the disk is asked for again, and written this time. A whole
+            # transfer begins anew: of a part of it nobody could tell any more who was not named.
+            if self._stored.open:
+                self._stored = replace(self._stored, version="")
+            self._transfer = self._stored
+        changed = False
+        for _page in range(_MOST_PAGES):
+            more, new = self._fetch_page()
+            changed = changed or new
+            if not more or self._stop_asked.is_set():
+                break
+        return changed
+
+    def _fetch_page(self) -> tuple[bool, bool]:
+        """One page: whether there is more, and whether it says anything new."""
+        answer = self._transport.call("configuration", ("since", self._transfer.version))
         try:
-            full = answer.get("full", True)
-            accounts = {} if full else dict(self._accounts)
-            for entry in answer.get("removed", []):
-                accounts.pop(_identity(entry), None)
-            for entry in answer["accounts"]:
-                accounts[_identity(entry)] = _key_text(entry)
-            receivers = _receivers(answer["receivers"])
-            version = str(answer["version"])
-        except (AttributeError, TypeError, LookupError) as error:
-            raise UplinkError(f"configuration: an answer of another shape: {error!r}") from None
-        before = (self._accounts, self._receivers, self._version)
-        self._accounts, self._receivers, self._version = accounts, receivers, version
-        return before != (accounts, receivers, version)
+            page = read_answer(answer)
+        except AnswerError as error:
+            raise UplinkError(f"configuration: {error}") from None
+        self._answered = time.monotonic()
+        self._conditions.clear(STALE)
+        before, after = self._transfer, self._transfer.after(page)
+        if after == before and not page.accounts and not page.removed:
+            if page.receivers == self._book.receivers:
+                # Were there more, it would be asked for by another version.
+                return False, False
+        changes = self._book.apply(page, page.full or before.open)
+        # Only now: who asks meanwhile must not find all known that are not in the book yet.
+        self._transfer = after
+        self._publish()
+        try:
+            if before == self._stored:
+                self._store.write(page, after)
+                self._stored = after
+        except StoreError as error:
+            _logger.error("the configuration is not on disk, it is asked for again: %s", error)
+            if error.lost:
+                self._stored = Transfer()
+        self._on_change(changes, self.complete)
+        return page.more, True
 
     def _publish(self) -> None:
-        by_group: dict[str, dict[str, bytes]] = {}
-        for (group, account), key in self._accounts.items():
-            if key:
-                by_group.setdefault(group, {})[account] = bytes.fromhex(key)
+        """Hand the rules of all accounts and the allowed sources to those who ask for them."""
+        receivers = self._book.receivers
         self._keys.replace(
-            {name: by_group.get(item.group, {}) for name, item in self._receivers.items()}
-        )
-        self._sources.replace({name: item.networks for name, item in self._receivers.items()})
-        _logger.info(
-            "configuration from Odoo: %d accounts, %d with a key",
-            len(self._accounts),
-            sum(len(keys) for keys in by_group.values()),
-        )
-
-    def _store(self) -> None:
-        state = {
-            "version": self._version,
-            "accounts": [[*identity, key] for identity, key in self._accounts.items()],
-            "receivers": [
-                {
-                    "name": name,
-                    "receiver_group": item.group,
-                    "allow": [str(network) for network in item.networks],
+            {
+                name: {
+                    account: rules.key
+                    for account, rules in self._book.rules(name).items()
+                    if rules.key is not None
                 }
-                for name, item in self._receivers.items()
-            ],
-        }
-        new = self._cache.with_name(self._cache.name + ".new")
-        try:
-            with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                json.dump(state, file)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self._cache)
-        except OSError as error:
-            _logger.error("%s: not written: %s", self._cache, error)
+                for name in receivers
+            }
+        )
+        self._sources.replace({name: item.networks for name, item in receivers.items()})
+        self._metrics.accounts.set(len(self._book))
 
+    def _say(self, whence: str) -> None:
+        _logger.info(
+            "configuration %s: %d accounts, %d with a key",
+            whence,
+            len(self._book),
+            self._book.with_key(),
+        )
 
-def _identity(entry: Any) -> tuple[str, str]:
-    return str(entry["receiver_group"]), normal_account(str(entry["account"]))
-
-
-def _receivers(entries: Any) -> dict[str, _Receiver]:
-    """The receivers by name. A source that is no network is left out, and said: to lock everybody
-    out for a slip of the pen would lose signals."""
-    receivers: dict[str, _Receiver] = {}
-    for entry in entries:
-        name = str(entry["name"])
-        networks = [
-            network for text in entry.get("allow") or () if (network := _network(name, str(text)))
-        ]
-        receivers[name] = _Receiver(str(entry["receiver_group"]), tuple(networks))
-    return receivers
-
-
-def _network(receiver: str, text: str) -> Network | None:
-    try:
-        return ip_network(text, strict=False)
-    except ValueError:
-        _logger.error("%s: allowed source %r in Odoo is no network, left out", receiver, text)
-        return None
-
-
-def _key_text(entry: Any) -> str:
-    """The account's key, checked; a key that is none is said without showing it."""
-    text = str(entry.get("key") or "")
-    try:
-        if not text or len(bytes.fromhex(text)) in (16, 24, 32):
-            return text
-    except ValueError:
-        pass
-    _logger.error(
-        "account %s: its key in Odoo is no AES key of 16, 24 or 32 bytes", entry["account"]
-    )
-    return ""
+    def _look_at_age(self) -> None:
+        age = time.monotonic() - self._answered
+        if age >= self._stale_after:
+            self._conditions.set(
+                STALE,
+                f"Odoo has not said for {age / 3600:.1f} h what has changed: accounts, keys and"
+                " contacts stand as they were",
+            )

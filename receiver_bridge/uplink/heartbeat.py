@@ -7,10 +7,10 @@ The text of ``alarm.receiver.heartbeat``::
      "conditions": [{"code": "disk_low", "detail": "for a person"}],
      "receivers": [{"name": "sg-1", "format": "surgard", "state": "online" | "silent" | "down",
                     "detail": "why it is down" | null, "last_frame_at": "2026-…Z" | null,
-                    "forwarded": 1200, "last_seq": 1203}]}
+                    "forwarded": 1200, "last_seq": 1203, "sending": true}]}
 
 ``backlog`` holds the receivers that have one; ``forwarded`` and ``last_seq`` count from the start
-of the process (the epoch).
+of the process (the epoch). ``sending`` is false while another bridge sends the receiver's signals.
 """
 
 from __future__ import annotations
@@ -93,6 +93,7 @@ class Heartbeat(Periodic):
                     "last_frame_at": to_iso(line.last_frame_at) if line.last_frame_at else None,
                     "forwarded": line.forwarded,
                     "last_seq": line.last_seq,
+                    "sending": self._journal.holds(line.name),
                 }
                 for line in self._lines
             ],

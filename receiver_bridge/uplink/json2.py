@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,10 +19,15 @@ class Json2Transport:
         self._path = urlsplit(settings.url).path.rstrip("/")
         self._connection: http.client.HTTPConnection | None = None
 
-    def call(self, method: str, argument: tuple[str, str]) -> Any:
+    def call(
+        self,
+        method: str,
+        argument: tuple[str, str],
+        permit: Callable[[], None] = lambda: None,
+    ) -> Any:
         name, text = argument
         try:
-            status, body = self._post(method, json.dumps({name: text}).encode())
+            status, body = self._post(method, json.dumps({name: text}).encode(), permit)
             answer = json.loads(body)
         except (OSError, http.client.HTTPException, ValueError) as error:
             self.close()
@@ -38,20 +44,23 @@ class Json2Transport:
         if connection is not None:
             connection.close()
 
-    def _post(self, method: str, body: bytes) -> tuple[int, bytes]:
+    def _post(self, method: str, body: bytes, permit: Callable[[], None]) -> tuple[int, bytes]:
         kept_alive = self._connection is not None
         try:
-            return self._exchange(method, body)
+            return self._exchange(method, body, permit)
         except (http.client.RemoteDisconnected, ConnectionError):
             # The server may close a kept connection between two calls; that is no failure.
             if not kept_alive:
                 raise
             self.close()
-            return self._exchange(method, body)
+            return self._exchange(method, body, permit)
 
-    def _exchange(self, method: str, body: bytes) -> tuple[int, bytes]:
+    def _exchange(self, method: str, body: bytes, permit: Callable[[], None]) -> tuple[int, bytes]:
         if self._connection is None:
             self._connection = open_connection(self._settings)
+        if self._connection.sock is None:
+            self._connection.connect()
+        permit()
         self._connection.request(
             "POST",
             f"{self._path}/json/2/alarm.receiver/{method}",

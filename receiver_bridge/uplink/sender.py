@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..backoff import Backoff
-from ..journal import Journal, JournalError, Pending
+from ..journal import Journal, JournalError, LeaseLost, Pending
 from ..metrics import Metrics
 from .transport import Transport, UplinkError
 
@@ -19,6 +19,10 @@ _logger = logging.getLogger(__name__)
 LARGEST_BATCH = 200
 _LOOK_AGAIN = 5.0
 """Seconds after which the journal is looked into unasked: another process may have revived rows."""
+_STAND_BY = 0.1
+"""Seconds after which a sender looks again whether it may send; that costs a look at a clock."""
+_JOURNAL_PAUSE = 1.0
+"""Seconds at most between attempts while the journal cannot be read: a take-over waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,11 @@ class AllRejected(UplinkError):
 
 class Sender(threading.Thread):
     """Delivers one receiver's signals in order. Whatever fails as a whole is retried for ever; a
-    signal is set aside only when Odoo rejects it while others pass."""
+    signal is set aside only when Odoo rejects it while others pass.
+
+    Where bridges share a journal, it sends only under the receiver's lease: it looks at the lease
+    in the last moment before a call, and settles under the same one.
+    """
 
     def __init__(
         self,
@@ -54,6 +62,7 @@ class Sender(threading.Thread):
         self._transport = transport
         self._metrics = metrics
         self._on_delivered = on_delivered
+        metrics.lease.labels(receiver).set_function(lambda: journal.holds(receiver))
         self._wake = threading.Event()
         self._stop_asked = threading.Event()
         self.failing: str | None = None
@@ -69,11 +78,25 @@ class Sender(threading.Thread):
         self._wake.set()
 
     def run(self) -> None:
-        backoff = Backoff(0.2, 30.0)
+        backoff, journal_backoff = Backoff(0.2, 30.0), Backoff(0.1, _JOURNAL_PAUSE)
         while not self._stop_asked.is_set():
             self._wake.clear()
+            token = self._journal.lease(self._receiver)
+            if token is None:
+                self.failing = None
+                backoff.reset()
+                self._stop_asked.wait(_STAND_BY)
+                continue
             try:
-                delivered = self._deliver_batch()
+                delivered = self._deliver_batch(token)
+            except LeaseLost as error:
+                _logger.warning("%s", error)
+                continue
+            except JournalError as error:
+                pause = journal_backoff.pause()
+                self._complain(error, pause)
+                self._stop_asked.wait(pause)
+                continue
             except AllRejected as error:
                 pause = backoff.pause()
                 self._complain(error, pause)
@@ -82,7 +105,7 @@ class Sender(threading.Thread):
                 continue
             except Exception as error:
                 # Even a defect of ours must not end delivery while the bridge acknowledges.
-                if not isinstance(error, UplinkError | JournalError):
+                if not isinstance(error, UplinkError):
                     _logger.exception("%s: delivery failed", self._receiver)
                 pause = backoff.pause()
                 self._complain(error, pause)
@@ -92,28 +115,35 @@ class Sender(threading.Thread):
                 _logger.warning("%s: Odoo takes signals again", self._receiver)
                 self.failing = None
             backoff.reset()
+            journal_backoff.reset()
             if not delivered:
                 self._wake.wait(_LOOK_AGAIN)
         self._transport.close()
 
-    def _deliver_batch(self) -> int:
+    def _deliver_batch(self, token: int) -> int:
         batch = self._journal.reader.pending(self._receiver, LARGEST_BATCH)
         if not batch:
             return 0
         bodies = ",".join(pending.body for pending in batch)
         text = f'{{"bridge":{json.dumps(self._bridge)},"signals":[{bodies}]}}'
-        answer = read_answer(self._transport.call("ingest", ("batch", text)), batch)
+        said = self._transport.call("ingest", ("batch", text), lambda: self._check(token))
+        answer = read_answer(said, batch)
         if len(answer.rejected) == len(batch):
             reason = answer.rejected[batch[0].uid]
             raise AllRejected(f"ingest: Odoo rejects all {len(batch)} signals sent: {reason}")
         delivered = [pending for pending in batch if pending.uid not in answer.rejected]
-        self._journal.settle(delivered, answer.rejected)
+        self._journal.settle(delivered, answer.rejected, token)
         self._metrics.delivered.labels(self._receiver).inc(len(delivered))
         self._on_delivered(len(delivered))
         for uid, reason in answer.rejected.items():
             self._metrics.dead.labels(self._receiver).inc()
             _logger.error("%s: Odoo rejects signal %s: %s", self._receiver, uid, reason)
         return len(batch)
+
+    def _check(self, token: int) -> None:
+        """This process may have stood still since it read the batch."""
+        if self._journal.lease(self._receiver) != token:
+            raise LeaseLost(f"{self._receiver}: the lease is over; nothing has been sent")
 
     def _complain(self, error: Exception, pause: float) -> None:
         self.failing = str(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from ..config import OdooSettings
@@ -17,8 +18,16 @@ class UplinkError(Exception):
 class Transport(Protocol):
     """One connection, used by one thread. ``close`` may be called from another to end a call."""
 
-    def call(self, method: str, argument: tuple[str, str]) -> Any:
-        """``alarm.receiver.<method>`` with one named text; raises UplinkError."""
+    def call(
+        self,
+        method: str,
+        argument: tuple[str, str],
+        permit: Callable[[], None] = lambda: None,
+    ) -> Any:
+        """``alarm.receiver.<method>`` with one named text; raises UplinkError.
+
+        ``permit`` is asked when everything else is ready (connected, logged in) and nothing but
+        the text itself is left to be sent; what it raises ends the call."""
         ...
 
     def close(self) -> None: ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import xmlrpc.client
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 from xml.parsers.expat import ExpatError
@@ -25,10 +26,15 @@ class _Http(xmlrpc.client.Transport):
         super().__init__()
         self._settings = settings
         self._open: http.client.HTTPConnection | None = None
+        self.permit: Callable[[], None] = lambda: None
 
     def make_connection(self, host: Any) -> http.client.HTTPConnection:
+        """Called for every request, also for the second try on a new connection."""
         if self._open is None:
             self._open = open_connection(self._settings)
+        if self._open.sock is None:
+            self._open.connect()
+        self.permit()
         return self._open
 
     def close(self) -> None:
@@ -49,10 +55,17 @@ class XmlRpcTransport:
         self._http = _Http(settings)
         self._uid: int | None = None
 
-    def call(self, method: str, argument: tuple[str, str]) -> Any:
+    def call(
+        self,
+        method: str,
+        argument: tuple[str, str],
+        permit: Callable[[], None] = lambda: None,
+    ) -> Any:
         try:
             if self._uid is None:
+                self._http.permit = lambda: None
                 self._uid = self._log_in()
+            self._http.permit = permit
             settings = self._settings
             return self._request(
                 "object",

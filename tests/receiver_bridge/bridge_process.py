@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from odoo_server import KEY
@@ -39,14 +40,15 @@ def write_config(folder: Path, odoo_url: str, receivers: str) -> Path:
 
 
 class BridgeProcess:
-    """Started in the constructor; every line of its log is kept in ``log``."""
+    """Started in the constructor; every line of its log is kept in ``log``. ``prefix``: a command
+    that runs it, in its own process."""
 
-    def __init__(self, config: Path) -> None:
+    def __init__(self, config: Path, prefix: Sequence[str] = ()) -> None:
         self.log: list[str] = []
         self._ended = False
         self._logged = threading.Condition()
         self._process = subprocess.Popen(
-            [*COMMAND, "run", "--config", str(config)],
+            [*prefix, *COMMAND, "run", "--config", str(config)],
             stderr=subprocess.PIPE,
             text=True,
             env=os.environ,
@@ -70,8 +72,11 @@ class BridgeProcess:
         assert line is not None, f"{pattern!r} is not in the log:\n" + "".join(self.log)
         return line
 
+    def send_signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
     def kill(self) -> None:
-        self._process.send_signal(signal.SIGKILL)
+        self.send_signal(signal.SIGKILL)
         self._process.wait(10)
 
     def stop(self) -> int:

@@ -53,7 +53,8 @@ class _Server(ThreadingMixIn, SimpleXMLRPCServer):
 
 class OdooServer:
     """``signals``: everything stored, by uid, in the order of storing. ``answers``: behaviours for
-    the next calls of ingest, each called with the batch; then all is well again."""
+    the next calls of ingest, each called with the batch; then all is well again. ``pages`` answers
+    configuration(since) in the place of ``configuration``."""
 
     def __init__(self, port: int = 0) -> None:
         self.signals: dict[str, dict[str, Any]] = {}
@@ -67,6 +68,7 @@ class OdooServer:
             "removed": [],
             "receivers": [],
         }
+        self.pages: Callable[[str], Any] | None = None
         self.since: list[str] = []
         self.answers: deque[Callable[[dict[str, Any]], Any]] = deque()
         self.changed = threading.Condition()
@@ -126,7 +128,7 @@ class OdooServer:
 
     def _configuration(self, since: str) -> Any:
         self.since.append(since)
-        return self.configuration
+        return self.pages(since) if self.pages else self.configuration
 
 
 @contextlib.contextmanager

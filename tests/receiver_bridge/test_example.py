@@ -39,3 +39,16 @@ def test_what_the_example_comments_out_is_allowed_too(tmp_path: Path) -> None:
         "mlr2",
     ]
     assert config.receivers[0].tolerate == {"crc", "length"}
+
+
+def test_the_shared_journal_of_the_example_is_allowed(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text()
+    shared = "".join(re.findall(r"(?m)^#     (.*\n)", text))
+    assert "postgresql://" in shared
+    text = re.sub(r"(?ms)^\[journal\]$.*?(?=^\[metrics\]$)", f"[journal]\n{shared}", text)
+    text = text.replace("# state_dir", "state_dir")
+    password = tmp_path / "journal.password"
+    password.touch(mode=0o600)
+    password.write_text("secret")
+    journal = load_config(in_folder(tmp_path, text), codec_names()).journal
+    assert (journal.shared, journal.password, journal.schema) == (True, "secret", "receiver_bridge")

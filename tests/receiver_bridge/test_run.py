@@ -165,21 +165,22 @@ def test_a_silent_receiver_is_told_once_and_its_return_too(tmp_path: Path) -> No
     )
 
     def told(odoo: OdooServer) -> list[Any]:
-        return [item["text"] for item in odoo.signals.values() if item["kind"] != "event"]
+        return [item["qualifier"] for item in odoo.signals.values() if item["kind"] != "event"]
 
     with serve_odoo() as odoo:
         config = write_config(tmp_path, odoo.url, receiver)
         bridge = BridgeProcess(config)
-        odoo.wait_for(lambda: told(odoo) == ["silent"])
+        odoo.wait_for(lambda: told(odoo) == ["new"])
         # A restart neither repeats the report nor forgets it.
         assert bridge.stop() == 0
         bridge = BridgeProcess(config)
         surgard = simulate("surgard", "--connect", f"tcp://127.0.0.1:{port}", "--account", "1001")
         assert surgard.wait(30) == 0
-        odoo.wait_for(lambda: told(odoo)[:2] == ["silent", "restored"])
-        odoo.wait_for(lambda: told(odoo) == ["silent", "restored", "silent"])
+        odoo.wait_for(lambda: told(odoo)[:2] == ["new", "restore"])
+        odoo.wait_for(lambda: told(odoo) == ["new", "restore", "new"])
         status = next(item for item in odoo.signals.values() if item["kind"] == "receiver_status")
-        assert status["code_system"] is status["code"] is status["account"] is None
+        assert (status["code_system"], status["code"]) == ("bridge", "silent")
+        assert status["account"] is None
         assert bridge.stop() == 0
 
 

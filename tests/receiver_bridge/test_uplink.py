@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.server
 import json
-import logging
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -23,10 +22,8 @@ from receiver_bridge.keys import KeyRing
 from receiver_bridge.lines import Line
 from receiver_bridge.metrics import Metrics
 from receiver_bridge.signal import Draft
-from receiver_bridge.sources import AllowedSources
 from receiver_bridge.uplink import (
     Heartbeat,
-    OdooConfiguration,
     Sender,
     UplinkError,
     open_transport,
@@ -302,80 +299,6 @@ def test_the_heartbeat_says_what_waits_and_how_the_lines_are(tmp_path: Path) -> 
     [receiver] = status["receivers"]
     assert (receiver["state"], receiver["detail"]) == ("down", "no such device")
     journal.close()
-
-
-PANEL_KEY = "00112233445566778899aabbccddeeff"
-
-
-def configuration(cache: Path, url: str) -> tuple[OdooConfiguration, KeyRing, AllowedSources]:
-    keys, sources = KeyRing(), AllowedSources()
-    made = OdooConfiguration(cache, keys, sources, open_transport(settings(url)), Metrics())
-    return made, keys, sources
-
-
-def test_keys_and_sources_come_from_odoo_and_outlive_it(tmp_path: Path) -> None:
-    cache = tmp_path / "cache"
-    with serve_odoo() as odoo:
-        odoo.configuration = {
-            "version": "7",
-            "accounts": [
-                {"receiver_group": "HQ", "account": "001a", "key": PANEL_KEY},
-                {"receiver_group": "HQ", "account": "2", "key": ""},
-                {"receiver_group": "HQ", "account": "3", "key": "no key"},
-            ],
-            "receivers": [
-                {"name": "dc-1", "receiver_group": "HQ", "allow": ["192.0.2.0/24", "nonsense"]},
-                {"name": "dc-2", "receiver_group": "BRANCH", "allow": []},
-            ],
-        }
-        made, keys, sources = configuration(cache, odoo.url)
-        made.once()
-        odoo.configuration = {
-            "version": "8",
-            "full": False,
-            "accounts": [{"receiver_group": "HQ", "account": "4", "key": PANEL_KEY}],
-            "removed": [{"receiver_group": "HQ", "account": "2"}],
-            "receivers": odoo.configuration["receivers"],
-        }
-        made.once()
-        assert odoo.since == ["", "7"]
-    assert cache.stat().st_mode & 0o777 == 0o600
-    restarted, keys_again, sources_again = configuration(cache, odoo.url)
-    restarted.load_cache()
-    restarted.once()
-    for ring in (keys, keys_again):
-        look_up = ring.lookup("dc-1", {})
-        assert look_up("1A") == look_up("0004") == bytes.fromhex(PANEL_KEY)
-        assert look_up("2") is look_up("3") is look_up(None) is None
-        assert ring.lookup("dc-2", {})("1A") is None
-    for allowed in (sources, sources_again):
-        assert allowed.admits("dc-1", ())("192.0.2.7")
-        assert not allowed.admits("dc-1", ())("198.51.100.1")
-        assert allowed.admits("dc-2", ())("198.51.100.1")
-
-
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"accounts": 5, "receivers": [], "version": 1}'])
-def test_a_cache_that_cannot_be_read_is_said_and_fetched_anew(
-    tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "cache").write_text(text)
-    made, keys, _sources = configuration(tmp_path / "cache", "http://127.0.0.1:1")
-    made.load_cache()
-    assert "Odoo is asked again" in caplog.text
-    assert keys.lookup("dc-1", {})("1") is None
-
-
-def test_an_answer_of_another_shape_changes_nothing(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.ERROR)
-    with serve_odoo() as odoo:
-        for wrong in ("text", {"version": "9"}, {"version": "9", "accounts": [1], "receivers": []}):
-            odoo.configuration = wrong  # type: ignore[assignment]
-            made, _keys, _sources = configuration(tmp_path / "cache", odoo.url)
-            made.once()
-    assert caplog.text.count("another shape") == 3
-    assert not (tmp_path / "cache").exists()
 
 
 def test_a_lines_own_keys_come_before_odoos_and_the_fallback_last() -> None:

@@ -1,0 +1,241 @@
+"""The configuration on disk: written page by page as Odoo sends it, read whole at the start."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from .answer import NO_RULES, Account, Answer, Identity, Receiver, Rules, read_receivers
+from .cipher import SALT_BYTES, Unreadable, Vault
+from .schema import RECEIVERS, SCHEMA, TRANSFER, entry_place
+
+_logger = logging.getLogger(__name__)
+
+
+class StoreError(Exception):
+    """A page was not written; nothing of it is on disk. ``lost``: nor is anything else any more,
+    because the file was damaged and has been thrown away."""
+
+    def __init__(self, text: str, lost: bool) -> None:
+        super().__init__(text)
+        self.lost = lost
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """How far the configuration is known. ``version``: what to ask for next. ``generation``: number
+    of the whole transfer that named an account last. ``open``: a whole transfer is under way.
+    ``complete``: one has ended, so that an account that is not known is unknown to Odoo too."""
+
+    version: str = ""
+    generation: int = 0
+    open: bool = False
+    complete: bool = False
+
+    def after(self, page: Answer) -> Transfer:
+        """As it is once ``page`` has been taken over."""
+        whole = page.full or self.open
+        return Transfer(
+            page.version,
+            self.generation + page.full,
+            whole and page.more,
+            self.complete or (whole and not page.more),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One account as it is known at the start; without the directory, which stays on disk."""
+
+    account: Account
+    generation: int
+
+
+class ConfigurationStore:
+    """One SQLite file that only its owner can read, its values sealed under a key that is derived
+    from ``secret``, Odoo's API key. May be used by several threads."""
+
+    def __init__(self, path: Path, secret: str) -> None:
+        self._path = path
+        self._secret = secret
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._vault: Vault | None = None
+
+    def load(self) -> tuple[Transfer, dict[str, Receiver], list[Known]]:
+        """What the file holds; nothing when there is none. A file that cannot be read (damaged, or
+        sealed under another API key) is said and thrown away, so that all is fetched anew."""
+        with self._lock:
+            if not self._path.exists():
+                return Transfer(), {}, []
+            try:
+                return self._load()
+            except (sqlite3.Error, OSError, Unreadable, ValueError, TypeError, LookupError) as bad:
+                _logger.error("%s: cannot be used, Odoo is asked again: %s", self._path, bad)
+                self._discard()
+                return Transfer(), {}, []
+
+    def write(self, page: Answer, transfer: Transfer) -> None:
+        """Take a page over; ``transfer`` is how far the configuration is known with it. Raises
+        StoreError."""
+        with self._lock:
+            try:
+                connection, vault = self._opened()
+                with _transaction(connection):
+                    self._write(connection, vault, page, transfer)
+            except (sqlite3.Error, OSError, Unreadable) as error:
+                # Its subclasses are faults of the moment (locked, disk full); itself is damage.
+                damaged = isinstance(error, Unreadable) or type(error) is sqlite3.DatabaseError
+                if damaged:
+                    self._discard()
+                else:
+                    self._close()
+                raise StoreError(f"{self._path}: {error}", damaged) from error
+
+    def close(self) -> None:
+        with self._lock:
+            self._close()
+
+    def _load(self) -> tuple[Transfer, dict[str, Receiver], list[Known]]:
+        connection, vault = self._opened()
+        state = dict(connection.execute("SELECT name, value FROM state"))
+        if "transfer" not in state:
+            return Transfer(), {}, []
+        transfer = Transfer(**json.loads(vault.open(TRANSFER, state["transfer"])))
+        receivers = read_receivers(json.loads(vault.open(RECEIVERS, state["receivers"])))
+        rows = connection.execute("SELECT identity, generation, sealed FROM account")
+        known = [
+            Known(_account(json.loads(vault.open(identity, sealed))), generation)
+            for identity, generation, sealed in rows
+        ]
+        return transfer, receivers, known
+
+    def _write(
+        self, connection: sqlite3.Connection, vault: Vault, page: Answer, transfer: Transfer
+    ) -> None:
+        accounts: list[tuple[bytes, int, bytes]] = []
+        entries: list[tuple[bytes, bytes]] = []
+        bare: list[Identity] = list(page.removed)
+        for account in page.accounts:
+            identity = vault.hide(*account.identity)
+            sealed = vault.seal(identity, _packed(_values(account)))
+            accounts.append((identity, transfer.generation, sealed))
+            if account.directory is None:
+                bare.append(account.identity)
+            else:
+                place = entry_place(identity)
+                entries.append((identity, vault.seal(place, _packed(account.directory))))
+        gone = [(vault.hide(*identity),) for identity in page.removed]
+        connection.executemany("DELETE FROM account WHERE identity = ?", gone)
+        connection.executemany(
+            "DELETE FROM entry WHERE identity = ?", [(vault.hide(*name),) for name in bare]
+        )
+        connection.executemany("INSERT OR REPLACE INTO account VALUES (?, ?, ?)", accounts)
+        connection.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?)", entries)
+        if not transfer.open:
+            # Only a whole transfer makes a generation: in all other cases nothing is older.
+            connection.execute("DELETE FROM account WHERE generation < ?", (transfer.generation,))
+            connection.execute(
+                "DELETE FROM entry WHERE identity NOT IN (SELECT identity FROM account)"
+            )
+        state = {
+            "transfer": vault.seal(TRANSFER, _packed(_transfer_values(transfer))),
+            "receivers": vault.seal(RECEIVERS, _packed(_receiver_values(page.receivers))),
+        }
+        connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", state.items())
+
+    def _opened(self) -> tuple[sqlite3.Connection, Vault]:
+        if self._connection is None or self._vault is None:
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+            self._connection = connection = sqlite3.connect(
+                self._path, isolation_level=None, check_same_thread=False, timeout=10
+            )
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.executescript(SCHEMA)
+            salt = secrets.token_bytes(SALT_BYTES)
+            connection.execute("INSERT OR IGNORE INTO state VALUES ('salt', ?)", (salt,))
+            [[salt]] = connection.execute("SELECT value FROM state WHERE name = 'salt'")
+            if not isinstance(salt, bytes):
+                raise Unreadable("its salt is damaged")
+            self._vault = Vault(self._secret, salt)
+        return self._connection, self._vault
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection, self._vault = None, None
+
+    def _discard(self) -> None:
+        self._close()
+        for ending in ("", "-wal", "-shm"):
+            try:
+                self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+            except OSError as error:
+                _logger.error("%s%s: cannot be removed: %s", self._path, ending, error)
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _packed(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _values(account: Account) -> list[Any]:
+    """Group, account, interval; the rules only where there are any."""
+    values: list[Any] = [*account.identity, account.interval]
+    rules = account.rules
+    if rules is not NO_RULES:
+        key = rules.key.hex() if rules.key else None
+        values += [key, rules.timestamps, sorted(rules.tolerate), rules.clear]
+    return values
+
+
+def _account(values: list[Any]) -> Account:
+    group, account, interval, *said = values
+    found = Account((group, account), interval=float(interval))
+    if not said:
+        return found
+    key, timestamps, tolerate, clear = said
+    rules = Rules(bytes.fromhex(key) if key else None, timestamps, frozenset(tolerate), clear)
+    return replace(found, rules=rules)
+
+
+def _transfer_values(transfer: Transfer) -> dict[str, Any]:
+    return {
+        "version": transfer.version,
+        "generation": transfer.generation,
+        "open": transfer.open,
+        "complete": transfer.complete,
+    }
+
+
+def _receiver_values(receivers: Mapping[str, Receiver]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "receiver_group": receiver.group,
+            "allow": [str(network) for network in receiver.networks],
+        }
+        for name, receiver in receivers.items()
+    ]

@@ -1,0 +1,627 @@
+"""Which polled accounts are heard and which are lost, of one bridge; no threads, no waiting.
+
+Hearing an account costs one assignment; all else happens in a sweep once a second, whose cost
+depends on what was heard and what is due, not on how many accounts there are: each account stands
+in one bucket, the second in which it would count as lost, and is looked at then; if it has been
+heard meanwhile it moves on to a later bucket.
+
+A centre must neither be flooded nor left blind when a network fails with all panels behind it:
+- accounts of a line that is itself down or silent are not reported while that lasts: the line is;
+- reports of one line are paced (a burst, then so many a minute), longest silent first; who is heard
+  again before his turn has come is not reported at all;
+- many of a line's accounts within a minute are a condition of their own, told at once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Final
+
+from ..clock import to_iso, utc_now
+from ..conditions import Conditions
+from ..config import SupervisionSettings
+from ..directory import Change, Identity
+from ..journal import Append
+from ..keys import normal_account
+from ..lines import Line
+from ..metrics import Metrics
+from ..signal import Draft
+from .last_seen import Batch, Key, Seen, group_scope, receiver_scope
+from .listening import Listening
+from .rules import MASS_PERIOD, Pace, carried_silence, deadline, is_mass, silence_limit
+
+MASS_LOSS: Final = "accounts_lost"
+MEMORY: Final = "lost "
+"""How the names begin under which the journal remembers what has been reported as lost; the
+receiver group and the account follow."""
+
+_WAITING, _SUSPECT, _TELLING, _LOST, _RETURNING, _GONE = range(6)
+
+_LOOK_AGAIN: Final = 10.0
+_RETURNS_A_SWEEP: Final = 50
+_QUEUE_A_SWEEP: Final = 2000
+_MOST_STRANGERS: Final = 20_000
+_MOST_KEPT: Final = 200_000
+_OTHERS_CLOCK: Final = 1.0
+
+Tell = Callable[[Append, Callable[[bool], None]], None]
+"""Appends to the journal; the second argument is told whether it is on disk."""
+
+
+class Watched:
+    """One supervised account. ``seen``: by its line's own clock (:class:`.listening.Listening`);
+    ``tick``: the bucket it stands in; ``heard``: false while nobody ever heard it."""
+
+    __slots__ = ("account", "heard", "interval", "line", "scope", "seen", "state", "tick")
+
+    def __init__(self, account: str, scope: _Scope, interval: float) -> None:
+        self.account = account
+        self.scope = scope
+        self.interval = interval
+        self.line: WatchedLine | None = None
+        self.seen = 0.0
+        self.state = _WAITING
+        self.tick = -1
+        self.heard = False
+
+    @property
+    def key(self) -> Key:
+        return self.scope.name, self.account
+
+    @property
+    def listening(self) -> Listening:
+        """Whose silence counts: the line's on which it was heard last, else of all it may use."""
+        return self.line.listening if self.heard and self.line else self.scope.listening
+
+
+class _Scope:
+    """A space of accounts and the lines on which they may call."""
+
+    def __init__(self, name: str, group: str | None, now: float) -> None:
+        self.name = name
+        self.group = group
+        self.lines: list[WatchedLine] = []
+        self.listening = Listening(now)
+        self.watched: dict[str, Watched] = {}
+
+    def look(self, now: float) -> None:
+        on = bool(self.lines) and all(line.listening.on for line in self.lines)
+        self.listening.look(now, on)
+
+
+class WatchedLine:
+    """One receiver line. ``recent``: account as on the wire -> when it was heard, since the last
+    sweep. ``held``: this bridge reports what is lost on it."""
+
+    def __init__(self, line: Line, tell: Tell, scope: _Scope, pace: Pace, now: float) -> None:
+        self.line = line
+        self.tell = tell
+        self.scope = scope
+        self.pace = pace
+        self.listening = Listening(now)
+        self.recent: dict[str, float] = {}
+        self.held = False
+        self.states: Counter[int] = Counter()
+        self.queue: deque[Watched] = deque()
+        self.returned: deque[Watched] = deque()
+        self.suspected: deque[tuple[float, int]] = deque()
+        self.mass = False
+
+    @property
+    def name(self) -> str:
+        return self.line.name
+
+    def supervised(self) -> int:
+        return sum(self.states.values())
+
+    def suspected_lately(self, now: float) -> int:
+        while self.suspected and self.suspected[0][0] < now - MASS_PERIOD:
+            self.suspected.popleft()
+        return sum(number for _at, number in self.suspected)
+
+
+class AccountWatch:
+    """For one thread, the event loop's. ``knows``: whether an account (normalised) is on file for
+    a line. ``holds``: whether this bridge is the one that reports on a line. ``shared``: other
+    bridges hear the same accounts, and tell the shared store at most ``lag`` seconds later.
+    """
+
+    def __init__(
+        self,
+        lines: Iterable[tuple[Line, Tell]],
+        settings: SupervisionSettings,
+        metrics: Metrics,
+        conditions: Conditions,
+        now: float,
+        knows: Callable[[str, str], bool] = lambda receiver, account: False,
+        holds: Callable[[str], bool] = lambda receiver: True,
+        shared: bool = False,
+        lag: float = 0.0,
+    ) -> None:
+        self._settings = settings
+        self._metrics = metrics
+        self._conditions = conditions
+        self._knows = knows
+        self._holds = holds
+        self._shared = shared
+        self._lag = lag
+        self._now = now
+        self._tick = int(now)
+        self._scopes: dict[str, _Scope] = {}
+        self._lines: dict[str, WatchedLine] = {}
+        self._buckets: dict[int, list[Watched]] = {}
+        self._batch: dict[Key, tuple[str, float]] = {}
+        self._strangers: set[Key] = set()
+        self._orphans: set[Identity] = set()
+        self._complete = False
+        for line, tell in lines:
+            scope = self._scope(receiver_scope(line.name), None)
+            pace = Pace(settings.burst, settings.per_minute)
+            watched = WatchedLine(line, tell, scope, pace, now)
+            scope.lines.append(watched)
+            self._lines[line.name] = watched
+
+    def heard(self, receiver: str, account: str, now: float) -> None:
+        """A good frame of an account (as on the wire) has come on a line."""
+        self._lines[receiver].recent[account] = now
+
+    # --- what is known of accounts
+
+    def set_groups(self, groups: Mapping[str, str]) -> None:
+        """``groups``: receiver -> receiver group; within one group an account is one panel,
+        whichever line it calls on."""
+        moved: set[_Scope] = set()
+        for line in self._lines.values():
+            group = groups.get(line.name)
+            name = receiver_scope(line.name) if group is None else group_scope(group)
+            scope = self._scope(name, group)
+            if scope is not line.scope:
+                moved |= {scope, line.scope}
+                line.scope.lines.remove(line)
+                scope.lines.append(line)
+                line.scope = scope
+        for scope in moved:
+            for item in scope.watched.values():
+                if item.line not in scope.lines:
+                    self._put_on(item, scope.lines[0] if scope.lines else None)
+                    item.heard = False
+                if item.state in (_WAITING, _SUSPECT):
+                    self._wait(item)
+
+    def change(self, changes: Iterable[Change], complete: bool) -> None:
+        """Take up intervals as they are in Odoo. ``complete``: all accounts are known by now."""
+        self._complete = complete
+        for (group, account), interval in changes:
+            scope = self._scope(group_scope(group), group)
+            item = scope.watched.get(account)
+            if not interval:
+                if item is not None:
+                    self._drop(item)
+            elif item is None:
+                self._add(scope, account, interval)
+            elif item.interval != interval:
+                item.interval = interval
+                if item.state in (_WAITING, _SUSPECT):
+                    self._wait(item)
+
+    def restore_lost(self, names: Iterable[str]) -> None:
+        """Take up what the journal remembers as reported."""
+        for identity in filter(None, map(_identity, names)):
+            item = self._find(identity)
+            if item is None:
+                self._orphans.add(identity)
+            elif item.state in (_WAITING, _SUSPECT):
+                self._set(item, _LOST)
+
+    def restore_seen(
+        self,
+        rows: Callable[[str], Iterator[tuple[str, Seen]]],
+        listened: Mapping[str, tuple[float, float]],
+    ) -> None:
+        """Take up what was heard before a start; ``rows`` gives a scope's accounts."""
+        grace = self._settings.grace
+        for scope in self._scopes.values():
+            if not scope.watched:
+                continue
+            for account, seen in rows(scope.name):
+                item = scope.watched.get(account)
+                if item is None or item.heard:
+                    continue
+                line = self._lines.get(seen.receiver)
+                if line is not None and line.scope is scope:
+                    self._put_on(item, line)
+                    item.heard = True
+                silence = carried_silence(
+                    seen.age, listened.get(seen.receiver), item.interval, grace
+                )
+                item.seen = self._now - item.listening.missed - silence
+                if item.state == _WAITING:
+                    self._wait(item)
+
+    def scope_of(self, receiver: str) -> str:
+        return self._lines[receiver].scope.name
+
+    # --- once a second
+
+    def sweep(self, now: float) -> list[Watched]:
+        """Take up what was heard, look at what is due, report what is lost and what is back.
+
+        Gives the accounts that other bridges may have heard: to be asked for in the shared store
+        and handed to :meth:`checked`.
+        """
+        self._now = now
+        for line in self._lines.values():
+            line.listening.look(now, line.line.state == "online")
+            if line.held and not self._holds(line.name):
+                line.held = False
+            self._take_heard(line)
+        for scope in self._scopes.values():
+            scope.look(now)
+        due = self._due()
+        if not self._shared:
+            self.suspect(due)
+        for line in self._lines.values():
+            self._tell_returned(line)
+            self._tell_lost(line)
+            self._measure(line)
+        self._tell_orphans()
+        self._say_mass()
+        return due if self._shared else []
+
+    def unheld(self) -> list[str]:
+        """Lines that this bridge has come to speak for, and does not yet: see :meth:`take_over`."""
+        return [
+            line.name for line in self._lines.values() if not line.held and self._holds(line.name)
+        ]
+
+    def take_over(self, receivers: Iterable[str], names: Iterable[str]) -> None:
+        """From now on this bridge reports on these lines; ``names``: what the journal remembers of
+        what others have reported."""
+        lost = set(filter(None, map(_identity, names)))
+        self._orphans = {identity for identity in lost if self._find(identity) is None}
+        for receiver in receivers:
+            line = self._lines[receiver]
+            line.held = True
+            line.listening.begin_anew(self._now)
+            for item in line.scope.watched.values():
+                if item.line is not line:
+                    continue
+                group = line.scope.group
+                reported = group is not None and (group, item.account) in lost
+                if reported and item.state in (_WAITING, _SUSPECT):
+                    self._set(item, _LOST)
+                elif not reported and item.state == _LOST:
+                    self._wait(item)
+
+    def suspect(self, items: Iterable[Watched]) -> None:
+        """These are lost, whoever is asked; they are reported when it is their turn."""
+        for item in items:
+            if item.state == _GONE or item.line is None:
+                continue
+            self._set(item, _SUSPECT)
+            item.line.queue.append(item)
+            suspected = item.line.suspected
+            if suspected and suspected[-1][0] == self._now:
+                suspected[-1] = (self._now, suspected[-1][1] + 1)
+            else:
+                suspected.append((self._now, 1))
+
+    def checked(self, items: Sequence[Watched], found: Mapping[Key, Seen] | None) -> None:
+        """What the shared store said of these; None: it did not answer, so nothing is certain."""
+        certain = []
+        for item in items:
+            if item.state != _WAITING or item.tick != -1:
+                continue
+            if found is None:
+                self._put(item, self._now + _LOOK_AGAIN)
+                continue
+            self._heard_elsewhere(item, found.get(item.key))
+            if self._deadline(item) > self._now:
+                self._wait(item)
+            else:
+                certain.append(item)
+        self.suspect(certain)
+
+    def lost(self) -> list[Watched]:
+        """Accounts reported as lost on lines that this bridge speaks for."""
+        if not any(line.held and line.states[_LOST] for line in self._lines.values()):
+            return []
+        return [
+            item
+            for scope in self._scopes.values()
+            for item in scope.watched.values()
+            if item.state == _LOST and item.line is not None and item.line.held
+        ]
+
+    def lost_checked(self, items: Sequence[Watched], found: Mapping[Key, Seen]) -> None:
+        """Who of the lost has been heard by another bridge is back."""
+        for item in items:
+            if item.state == _LOST and self._heard_elsewhere(item, found.get(item.key)):
+                assert item.line is not None
+                item.line.returned.append(item)
+
+    # --- for the disk
+
+    def take_batch(self, now: float) -> Batch:
+        """What was heard since the last time, for the store."""
+        heard, self._batch = self._batch, {}
+        seen = {key: Seen(receiver, now - at) for key, (receiver, at) in heard.items()}
+        for line in self._lines.values():
+            if line.line.heard is not None and line.line.last_frame_at is not None:
+                age = max(0.0, now - line.line.heard)
+                seen[receiver_scope(line.name), ""] = Seen(line.name, age)
+        listening = tuple(line.name for line in self._lines.values() if line.listening.on)
+        return Batch(seen, listening, self._settings.grace)
+
+    def put_back(self, batch: Batch, taken: float) -> None:
+        """It could not be written (its ages are as of ``taken``): the next batch has it too."""
+        for key, seen in batch.seen.items():
+            if len(self._batch) >= _MOST_KEPT:
+                break
+            self._batch.setdefault(key, (seen.receiver, taken - seen.age))
+
+    # --- inside
+
+    def _scope(self, name: str, group: str | None) -> _Scope:
+        scope = self._scopes.get(name)
+        if scope is None:
+            scope = self._scopes[name] = _Scope(name, group, self._now)
+        return scope
+
+    def _find(self, identity: Identity) -> Watched | None:
+        group, account = identity
+        scope = self._scopes.get(group_scope(group))
+        return scope.watched.get(account) if scope else None
+
+    def _add(self, scope: _Scope, account: str, interval: float) -> None:
+        item = scope.watched[account] = Watched(account, scope, interval)
+        self._put_on(item, scope.lines[0] if scope.lines else None)
+        item.seen = self._now - item.listening.missed
+        identity = (scope.group or "", account)
+        if identity in self._orphans:
+            self._orphans.discard(identity)
+            self._set(item, _LOST)
+        else:
+            self._wait(item)
+
+    def _drop(self, item: Watched) -> None:
+        del item.scope.watched[item.account]
+        if item.state == _LOST:
+            self._orphans.add((item.scope.group or "", item.account))
+        self._put_on(item, None)
+        item.state, item.tick = _GONE, -1
+
+    def _put_on(self, item: Watched, line: WatchedLine | None) -> None:
+        if item.line is line:
+            return
+        if item.line is not None:
+            item.line.states[item.state] -= 1
+        if line is not None:
+            line.states[item.state] += 1
+        item.line = line
+
+    def _set(self, item: Watched, state: int) -> None:
+        if item.line is not None:
+            item.line.states[item.state] -= 1
+            item.line.states[state] += 1
+        item.state = state
+
+    def _wait(self, item: Watched) -> None:
+        """Put it into the bucket of the second in which it would be lost."""
+        if item.state != _WAITING:
+            self._set(item, _WAITING)
+        if item.line is None:
+            item.tick = -1
+            return
+        self._put(item, self._deadline(item))
+
+    def _deadline(self, item: Watched) -> float:
+        listening = item.listening
+        seen = item.seen + listening.missed + self._lag
+        return deadline(seen, item.interval, listening.since, self._settings.grace)
+
+    def _put(self, item: Watched, at: float) -> None:
+        item.tick = max(int(at), self._tick) + 1
+        bucket = self._buckets.get(item.tick)
+        if bucket is None:
+            self._buckets[item.tick] = [item]
+        else:
+            bucket.append(item)
+
+    def _take_heard(self, line: WatchedLine) -> None:
+        if not line.recent:
+            return
+        recent, line.recent = line.recent, {}
+        scope, missed, batch = line.scope, line.listening.missed, self._batch
+        for raw, at in recent.items():
+            account = normal_account(raw)
+            item = scope.watched.get(account)
+            if item is None:
+                if not self._is_welcome(line.name, (scope.name, account)):
+                    continue
+            else:
+                if item.line is not line:
+                    self._put_on(item, line)
+                item.heard = True
+                item.seen = at - missed
+                if item.state == _SUSPECT:
+                    self._wait(item)
+                elif item.state == _LOST:
+                    line.returned.append(item)
+            batch[scope.name, account] = (line.name, at)
+
+    def _is_welcome(self, receiver: str, key: Key) -> bool:
+        """Accounts without supervision are kept too, but of those that nobody knows so many only:
+        a stranger may call with any number."""
+        if key in self._strangers or self._knows(receiver, key[1]):
+            return True
+        if len(self._strangers) >= _MOST_STRANGERS:
+            return False
+        self._strangers.add(key)
+        return True
+
+    def _due(self) -> list[Watched]:
+        """Whose time has run out; the others of their buckets move on."""
+        found: list[Watched] = []
+        last, self._tick = self._tick, int(self._now)
+        for tick in range(last + 1, self._tick + 1):
+            for item in self._buckets.pop(tick, ()):
+                if item.tick != tick or item.state != _WAITING or item.line is None:
+                    continue
+                at = self._deadline(item)
+                if at > self._now:
+                    self._put(item, at)
+                elif not item.listening.on or not item.line.held:
+                    self._put(item, self._now + _LOOK_AGAIN)
+                else:
+                    item.tick = -1
+                    found.append(item)
+        return found
+
+    def _tell_lost(self, line: WatchedLine) -> None:
+        for _item in range(min(len(line.queue), _QUEUE_A_SWEEP)):
+            item = line.queue[0]
+            if item.state == _SUSPECT and item.line is line:
+                if not line.held or not item.listening.on or self._deadline(item) > self._now:
+                    self._wait(item)
+                elif line.pace.allows(self._now):
+                    self._tell_one_lost(line, item)
+                else:
+                    return
+            line.queue.popleft()
+
+    def _tell_one_lost(self, line: WatchedLine, item: Watched) -> None:
+        self._set(item, _TELLING)
+        at_that_time = item.seen
+        group = item.scope.group or ""
+
+        def done(stored: bool) -> None:
+            if item.state == _GONE:
+                if stored:
+                    self._orphans.add((group, item.account))
+                return
+            back = item.seen != at_that_time
+            if stored:
+                self._set(item, _LOST)
+                if back and item.line is not None:
+                    item.line.returned.append(item)
+            elif back or item.line is None:
+                self._wait(item)
+            else:
+                self._set(item, _SUSPECT)
+                item.line.queue.append(item)
+
+        text = f"not heard for more than {silence_limit(item.interval):g} s"
+        self._tell(line, (group, item.account), "new", text, done)
+
+    def _tell_returned(self, line: WatchedLine) -> None:
+        if not line.held:
+            # Whoever holds the line finds out by the shared store.
+            line.returned.clear()
+            return
+        for _item in range(min(len(line.returned), _RETURNS_A_SWEEP)):
+            item = line.returned.popleft()
+            if item.state == _LOST:
+                self._tell_one_returned(line, item)
+
+    def _tell_one_returned(self, line: WatchedLine, item: Watched) -> None:
+        self._set(item, _RETURNING)
+        identity = (item.scope.group or "", item.account)
+
+        def done(stored: bool) -> None:
+            if item.state == _GONE:
+                if not stored:
+                    self._orphans.add(identity)
+            elif stored:
+                self._wait(item)
+            else:
+                self._set(item, _LOST)
+                line.returned.append(item)
+
+        self._tell(line, identity, "restore", "heard again", done)
+
+    def _tell_orphans(self) -> None:
+        """What is reported as lost and is supervised no longer would stay lost for ever."""
+        if not self._complete:
+            return
+        for identity in list(islice(self._orphans, _RETURNS_A_SWEEP)):
+            scope = self._scopes.get(group_scope(identity[0]))
+            line = next((line for line in scope.lines if line.held), None) if scope else None
+            if line is None:
+                continue
+            self._orphans.discard(identity)
+
+            def done(stored: bool, identity: Identity = identity) -> None:
+                if not stored:
+                    self._orphans.add(identity)
+
+            self._tell(line, identity, "restore", "no longer supervised", done)
+
+    def _tell(
+        self,
+        line: WatchedLine,
+        identity: Identity,
+        qualifier: str,
+        text: str,
+        done: Callable[[bool], None],
+    ) -> None:
+        now = to_iso(utc_now())
+        draft = Draft(
+            receiver=line.name,
+            format=line.line.format,
+            kind="supervision",
+            source=line.line.address,
+            received_at=now,
+            account=identity[1],
+            code_system="bridge",
+            code="lost",
+            qualifier=qualifier,
+            text=text,
+        )
+        memory = (f"{MEMORY}{identity[0]} {identity[1]}", now if qualifier == "new" else None)
+        line.tell(Append((draft,), remember=(memory,)), done)
+
+    def _heard_elsewhere(self, item: Watched, seen: Seen | None) -> bool:
+        """Whether another bridge has heard it later than we have; then it is taken over."""
+        line = self._lines.get(seen.receiver) if seen is not None else None
+        if seen is None or line is None or line.scope is not item.scope:
+            return False
+        at = self._now - seen.age
+        if at - line.listening.missed <= item.seen + _OTHERS_CLOCK:
+            return False
+        self._put_on(item, line)
+        item.heard, item.seen = True, at - line.listening.missed
+        return True
+
+    def _measure(self, line: WatchedLine) -> None:
+        self._metrics.supervised.labels(line.name).set(line.supervised())
+        self._metrics.lost.labels(line.name).set(line.states[_LOST] + line.states[_RETURNING])
+        self._metrics.lost_untold.labels(line.name).set(
+            line.states[_SUSPECT] + line.states[_TELLING]
+        )
+
+    def _say_mass(self) -> None:
+        said = []
+        for line in self._lines.values():
+            lately, supervised = line.suspected_lately(self._now), line.supervised()
+            waiting = line.states[_SUSPECT]
+            mass = is_mass(lately, supervised, self._settings.mass_share)
+            line.mass = mass or (line.mass and waiting > 0)
+            if line.mass:
+                lost = waiting + line.states[_TELLING] + line.states[_LOST]
+                said.append(
+                    f"{line.name}: {lost} of {supervised} supervised accounts are not heard any"
+                    f" more, {waiting} of them still to be reported one by one"
+                )
+        if said:
+            self._conditions.set(MASS_LOSS, "; ".join(said))
+        else:
+            self._conditions.clear(MASS_LOSS)
+
+
+def _identity(name: str) -> Identity | None:
+    """Receiver group and account of a remembered name; a group's name may hold blanks."""
+    group, blank, account = name.removeprefix(MEMORY).rpartition(" ")
+    return (group, account) if blank else None
