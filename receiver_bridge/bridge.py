@@ -254,8 +254,9 @@ class Bridge:
         )
 
     def _care_for(self, receiver: str) -> None:
-        """A tick may be of a receiver that is no longer configured."""
-        if receiver not in self._senders:
+        """A tick may be of a receiver that is no longer configured; in a shared journal whoever
+        has it configured cares for it."""
+        if receiver not in self._senders and not self._journal.shared:
             self._senders[receiver] = sender = self._sender(receiver)
             sender.start()
 
