@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from postgresql_server import PostgresqlServer, serve_postgresql
 from tcp_proxy import TcpProxy, proxied
 
@@ -29,6 +31,7 @@ from receiver_bridge.journal import (
 )
 from receiver_bridge.journal.postgresql import PostgresqlJournal
 from receiver_bridge.journal.postgresql_connection import Database
+from receiver_bridge.journal.postgresql_reader import split_uid, whole_body
 from receiver_bridge.signal import Draft
 
 _names = (f"journal_{number}" for number in itertools.count())
@@ -307,6 +310,31 @@ def test_a_display_reads_new_signals_and_how_far_they_are(opened: Opened) -> Non
     assert row.status.state == "pending"
     assert [one.uid for one in journal.reader.waiting("sg-1", newest[-1].position, 10)] == [row.uid]
     assert journal.reader.statuses([row.position, 10**9]) == {row.position: row.status}
+
+
+@given(
+    st.text("0123456789abcdef", min_size=1, max_size=32),
+    st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,20}", fullmatch=True),
+    st.integers(1, 10**18 - 1),
+)
+def test_a_uid_is_taken_apart_as_it_was_put_together(epoch: str, receiver: str, seq: int) -> None:
+    assert split_uid(f"{epoch}:{receiver}:{seq}") == (epoch, receiver, seq)
+
+
+@given(st.text(max_size=40))
+def test_any_other_text_is_no_uid(text: str) -> None:
+    parts = text.split(":")
+    looks_right = len(parts) >= 3 and parts[0] and parts[-1].isascii() and parts[-1].isdigit()
+    assert split_uid(text) is None or looks_right
+
+
+@given(st.text(), st.text())
+def test_what_is_repeated_comes_into_the_body_and_nowhere_else(text: str, uid: str) -> None:
+    tricky = {"uid": "a:b:1", "journaled_at": "", "repeat_of": None, "text": text}
+    tricky["extended"] = [["X", '"repeat_of":null']]
+    body = json.dumps(tricky, separators=(",", ":"))
+    assert json.loads(whole_body(body, uid)) == {**tricky, "repeat_of": uid}
+    assert whole_body(body, None) == body
 
 
 # --- how it is set up ---------------------------------------------------------------------------
