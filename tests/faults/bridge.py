@@ -175,8 +175,8 @@ connect = "serial://{self.terminal.path}?baudrate=9600"
         return {item["code"]: item["detail"] for item in self.health()["conditions"]}
 
     def command(self, *arguments: str) -> int:
-        """``receiver-bridge journal …`` on this bridge's journal; the exit code. What it prints goes
-        where it does not mix with a bench's figures."""
+        """``receiver-bridge journal …`` on this bridge's journal; the exit code. What it prints
+        goes where it does not mix with a bench's figures."""
         with contextlib.redirect_stdout(sys.stderr):
             return receiver_bridge(["journal", *arguments, "--config", str(self.config)])
 
