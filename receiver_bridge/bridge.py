@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -65,6 +66,7 @@ class Bridge:
                 self._journal,
                 self._speaks_for,
                 self._supervision.heard_by_others,
+                LAG if self._journal.shared else 0.0,
             )
             for intake in self._intakes
         }
@@ -103,9 +105,14 @@ class Bridge:
             list(self._book.intervals()), self._groups(), self._configuration.complete
         )
         self._restore_repeats()
+        # What is known of a hundred thousand accounts stays: to look through it for garbage again
+        # and again would hold up the replies for tens of milliseconds each time.
+        gc.collect()
+        gc.freeze()
         if self._health is not None:
             self._health.start()
             _logger.info("metrics on http://%s/metrics", self._health.address)
+        self._compete()
         for sender in self._senders.values():
             sender.start()
         self._configuration.start()
@@ -157,7 +164,7 @@ class Bridge:
         return Intake(
             settings,
             get_codec(settings.format),
-            self._keys.lookup(settings.name, settings.keys),
+            self._keys.lookup(settings),
             self._journal,
             self.metrics,
             line,
@@ -232,18 +239,24 @@ class Bridge:
     def _names_to_send(self) -> list[str]:
         """The receivers there are, and those of an earlier configuration with signals left."""
         names = [settings.name for settings in self._config.receivers]
-        self._journal.compete(names)
-        if self._journal.shared:
-            # Whoever has the receivers configured cares for them.
-            return names
         left = [name for name in self._journal.reader.pending_counts() if name not in names]
         for name in left:
-            _logger.warning("%s is no longer configured; its signals are still delivered", name)
+            _logger.warning("%s is not configured; its signals are still delivered", name)
         return names + left
 
+    def _compete(self) -> None:
+        names = {settings.name for settings in self._config.receivers}
+        self._journal.compete(
+            names,
+            self._senders.keys() - names,
+            lambda receiver: self._senders[receiver].stuck,
+            lambda: self._heartbeat.heard,
+        )
+
     def _care_for(self, receiver: str) -> None:
-        """A tick may be of a receiver that is no longer configured."""
-        if receiver not in self._senders:
+        """A tick may be of a receiver that is no longer configured; in a shared journal whoever
+        has it configured cares for it."""
+        if receiver not in self._senders and not self._journal.shared:
             self._senders[receiver] = sender = self._sender(receiver)
             sender.start()
 
@@ -272,7 +285,9 @@ class Bridge:
             _logger.debug("signals were written after the last reply")
 
     def _committed(self, commit: Commit) -> None:
-        self.metrics.commit_seconds.observe(commit.seconds)
+        if commit.seconds:
+            # Else it is another bridge's, which measures its own.
+            self.metrics.commit_seconds.observe(commit.seconds)
         for receiver in commit.rows:
             sender = self._senders.get(receiver)
             if sender is not None:

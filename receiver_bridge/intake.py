@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 
 from .clock import to_iso, utc_now
-from .codecs.base import Codec, DecodeOptions, Decoder, Event, Frame, KeyLookup
+from .codecs.base import Codec, DecodeOptions, Decoder, Event, Frame, RulesLookup
 from .codes import in_words
 from .config import ReceiverSettings
 from .journal import Append, Journal, JournalError
@@ -41,7 +41,7 @@ class Intake:
         self,
         settings: ReceiverSettings,
         codec: Codec,
-        key_for: KeyLookup,
+        rules_for: RulesLookup,
         journal: Journal,
         metrics: Metrics,
         line: Line,
@@ -61,12 +61,7 @@ class Intake:
         self._not_before = not_before
         self._limiter = NoiseLimiter(settings.name)
         self._strangers = UnknownAccounts(settings, knows)
-        self._options = DecodeOptions(
-            key_for=key_for,
-            timestamps=settings.timestamps,
-            tolerate=settings.tolerate,
-            max_frame=settings.max_frame,
-        )
+        self._options = DecodeOptions(rules_for, settings.max_frame)
 
     def decoder(self) -> Decoder:
         return self._codec.decoder(self._options)
@@ -206,7 +201,7 @@ class Intake:
                 except ValueError:
                     continue
                 return moment.replace(tzinfo=timezone.utc)
-        return frame.timestamp if self.settings.timestamps == "check" else None
+        return frame.timestamp if frame.timestamp_checked else None
 
     def _count(self, append: Append) -> None:
         if self._journal.finds_repeats and append.signals and append.signals[0].repeat_of:

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 
 from .. import __version__
-from . import check, decode, journal, run, simulate
+from . import check, decode, journal, run, simulate, watch
 
-_COMMANDS = (run, check, decode, simulate, journal)
+_COMMANDS = (run, check, decode, simulate, journal, watch)
 """Each module has ``add_parser(subparsers)``, which sets ``run(arguments) -> exit code``."""
 
 

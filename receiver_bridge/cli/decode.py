@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from receiver_bridge.codecs import (
+    AccountRules,
     Codec,
     DecodeOptions,
     Frame,
@@ -18,8 +19,7 @@ from receiver_bridge.codecs import (
     get_codec,
 )
 from receiver_bridge.codecs.aes import KEY_SIZES
-
-TOLERABLE = ("crc", "length")
+from receiver_bridge.codecs.base import TOLERABLE
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -70,11 +70,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Decode all of standard input. A frame that is rejected is a result, not an error: exit 0."""
     codec: Codec = args.format
-    options = DecodeOptions(
-        key_for=lambda account: args.key,
-        timestamps="check" if args.now else "ignore",
-        tolerate=args.tolerate,
-    )
+    rules = AccountRules(args.key, "check" if args.now else "ignore", args.tolerate)
+    options = DecodeOptions(lambda account: rules)
     data = sys.stdin.buffer.read()
     for frame in _frames(codec, data, options, args.now or datetime.now(timezone.utc)):
         # JSON is UTF-8, whatever the terminal's language.

@@ -13,6 +13,7 @@ from typing import Final
 from receiver_bridge.codecs import dc09, surgard
 from receiver_bridge.codecs.base import (
     NEED_DATA,
+    AccountRules,
     Codec,
     DecodeOptions,
     Decoder,
@@ -25,6 +26,7 @@ from receiver_bridge.codecs.base import (
 __all__ = [
     "ENTRY_POINT_GROUP",
     "NEED_DATA",
+    "AccountRules",
     "Codec",
     "DecodeOptions",
     "Decoder",

@@ -14,10 +14,36 @@ from typing import Final, Literal, Protocol
 Verdict = Literal["accept", "reject"]
 Kind = Literal["event", "heartbeat", "link_test", "receiver_status", "reply", "unparsed"]
 Qualifier = Literal["new", "restore", "status"]
-TimestampPolicy = Literal["check", "ignore"]
+TimestampPolicy = Literal["check", "encrypted", "ignore"]
+ClearPolicy = Literal["accept", "refuse"]
 
-KeyLookup = Callable[["str | None"], "bytes | None"]
-"""Account as on the wire (None: the frame names none) -> its AES key, or None without one."""
+TIMESTAMP_POLICIES: Final[tuple[TimestampPolicy, ...]] = ("check", "encrypted", "ignore")
+CLEAR_POLICIES: Final[tuple[ClearPolicy, ...]] = ("accept", "refuse")
+TOLERABLE: Final = ("crc", "length")
+"""The checks of a frame that can be waived."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRules:
+    """How the frames of one account are taken.
+
+    ``key``: its AES key of 16, 24 or 32 bytes, None without one. ``timestamps``: whose times are
+    held against the clock: all frames' that have one, encrypted frames' (the rule of DC-09 since
+    2013; many panels send local time in clear), or nobody's. ``tolerate``: names of checks that are
+    waived, of ``TOLERABLE``. ``clear``: whether an unencrypted frame of an account with a key is
+    taken.
+    """
+
+    key: bytes | None = field(default=None, repr=False)
+    timestamps: TimestampPolicy = "check"
+    tolerate: frozenset[str] = frozenset()
+    clear: ClearPolicy = "accept"
+
+
+STANDARD_RULES: Final = AccountRules()
+
+RulesLookup = Callable[["str | None"], AccountRules]
+"""Account as on the wire (None: the frame names none) -> its rules."""
 
 Respond = Callable[["Frame"], bytes]
 """Makes the reply to a frame out of the frame."""
@@ -50,6 +76,7 @@ class Frame:
     protocol id). ``raw`` are the frame's bytes with its delimiters. A rejected frame carries no
     events. ``reason`` says why a frame was rejected, or what of an accepted one was not understood
     (``token``: its payload's format, ``payload``: the payload); its raw bytes go on all the same.
+    ``timestamp_checked``: its time has been held against the receiver's clock.
     ``consumed`` counts the frame's bytes and the padding before it.
     """
 
@@ -69,6 +96,7 @@ class Frame:
     extended: tuple[tuple[str, str], ...] = ()
     consumed: int = 0
     respond: Respond | None = field(default=None, repr=False, compare=False)
+    timestamp_checked: bool = False
 
     @property
     def reply(self) -> bytes | None:
@@ -85,14 +113,11 @@ class Frame:
 class DecodeOptions:
     """What a decoder needs to know that is not in the bytes.
 
-    ``key_for``: AES key of an account. ``timestamps``: whether the time window is checked.
-    ``tolerate``: names of checks that are waived (``crc``, ``length``).
+    ``rules_for``: asked for each frame, so it should be quick.
     ``max_frame``: longest frame in bytes; what is longer is handed out as unparsed.
     """
 
-    key_for: KeyLookup = field(default=lambda account: None)
-    timestamps: TimestampPolicy = "check"
-    tolerate: frozenset[str] = frozenset()
+    rules_for: RulesLookup = field(default=lambda account: STANDARD_RULES)
     max_frame: int = 8192
 
 

@@ -19,6 +19,7 @@ from receiver_bridge.codecs import contact_id, sia_dcs
 from receiver_bridge.codecs.aes import BLOCK, KEY_SIZES, decrypt, strip_pad
 from receiver_bridge.codecs.base import (
     NEED_DATA,
+    AccountRules,
     DecodeOptions,
     Event,
     Frame,
@@ -244,13 +245,13 @@ class Dc09Decoder:
         return min(end, longest)
 
 
-def _check(raw: bytes, crc: str, length: str, start: int, options: DecodeOptions) -> str | None:
+def _check(raw: bytes, crc: str, length: str, start: int, rules: AccountRules) -> str | None:
     """Which of the sums over the body, from its first quote up to the CR, does not fit."""
     body = raw[start:-1]
     declared = int(crc, 16) if len(crc) == 4 else int.from_bytes(raw[1:3], "big")
-    if crc16(body) != declared and "crc" not in options.tolerate:
+    if crc16(body) != declared and "crc" not in rules.tolerate:
         return "crc"
-    if len(body) != int(length, 16) and "length" not in options.tolerate:
+    if len(body) != int(length, 16) and "length" not in rules.tolerate:
         return "length"
     return None
 
@@ -260,20 +261,22 @@ def _fault(raw: bytes, text: str, options: DecodeOptions) -> str:
     match = _ENVELOPE.match(text) if raw[-1] == CR else None
     if match is None:
         return "grammar"
-    return _check(raw, match[1], match[2], match.end() - 1, options) or "grammar"
+    rules = options.rules_for(None)
+    return _check(raw, match[1], match[2], match.end() - 1, rules) or "grammar"
+
+
+def _heeds_time(rules: AccountRules, encrypted: bool) -> bool:
+    return rules.timestamps == "check" or (encrypted and rules.timestamps == "encrypted")
 
 
 def _clock_is_wrong(
-    content: _Content,
-    time: datetime | None,
-    encrypted: bool,
-    now: datetime | None,
-    options: DecodeOptions,
+    content: _Content, time: datetime | None, encrypted: bool, now: datetime | None
 ) -> bool:
-    """A time that no clock shows never passes in an encrypted frame, which must have one."""
+    """``now``: None where the time need not fit. One that no clock shows never passes in an
+    encrypted frame, which must have one."""
     if content.stamp is None:
         return False
-    if now is None or options.timestamps == "ignore":
+    if now is None:
         return encrypted and time is None
     return time is None or not BEHIND <= time - now <= AHEAD
 
@@ -297,9 +300,11 @@ def _decode(raw: bytes, consumed: int, now: datetime | None, options: DecodeOpti
     events: tuple[Event, ...] = ()
     respond: Respond | None = None
 
-    reason = _check(raw, crc, length, match.start(3) - 1, options)
+    rules = options.rules_for(account)
+    clock = now if _heeds_time(rules, encrypted) else None
+    reason = _check(raw, crc, length, match.start(3) - 1, rules)
     if reason is None and encrypted:
-        key = options.key_for(account)
+        key = rules.key
         content, reason = _open(text[match.end() : -1], key)
     elif reason is None:
         content, reason = _split_content(text[match.end() : -1]), "grammar"
@@ -308,9 +313,11 @@ def _decode(raw: bytes, consumed: int, now: datetime | None, options: DecodeOpti
         time = _parse_time(content.stamp) if content.stamp else None
         if kind == "reply":
             verdict = "accept"
-        elif _clock_is_wrong(content, time, encrypted, now, options):
+        elif rules.clear == "refuse" and rules.key and not encrypted:
+            kind, reason, events = "unparsed", "clear", ()
+        elif _clock_is_wrong(content, time, encrypted, clock):
             reason, events = "clock", ()
-            respond = partial(_refuse_time, now) if now else None
+            respond = partial(_refuse_time, clock) if clock else None
         else:
             verdict = "accept"
             respond = partial(_acknowledge_encrypted, key, now) if key else _acknowledge
@@ -331,6 +338,7 @@ def _decode(raw: bytes, consumed: int, now: datetime | None, options: DecodeOpti
         content.extended if content else (),
         consumed,
         respond,
+        bool(clock and time),
     )
 
 

@@ -4,6 +4,7 @@ from .doors import Door, NetworkAddress, SerialPort, format_address, parse_addre
 from .load import load_config
 from .mistakes import ConfigError, Mistake
 from .model import (
+    AccountSettings,
     Config,
     JournalSettings,
     MetricsSettings,
@@ -13,6 +14,7 @@ from .model import (
 )
 
 __all__ = [
+    "AccountSettings",
     "Config",
     "ConfigError",
     "Door",

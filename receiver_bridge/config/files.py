@@ -13,12 +13,6 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-_KEY_BYTES = (16, 24, 32)
-KEYS_ALLOWED = (
-    'a file of mode 0600 with lines account = "hexadecimal key" with 32, 48 or 64 digits; '
-    '"*" = "…" for every other account'
-)
-
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The file's tables; raises ValueError that says what is wrong in words."""
@@ -29,6 +23,11 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ValueError(f"{error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"no valid TOML: {error}") from error
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The tables of a text; raises ValueError, whose words may quote it."""
+    return tomllib.loads(text)
 
 
 def readable_file(path: Path) -> Path:
@@ -63,23 +62,3 @@ def read_api_key(path: Path) -> str:
     if not re.fullmatch(r"[!-~]+", key):
         raise ValueError(f"{path}: more than one word, or other than printable ASCII")
     return key
-
-
-def read_keys(path: Path) -> dict[str, bytes]:
-    """Accounts and AES keys of a key file, ``account = hex`` a line, quotes optional.
-
-    Accounts are hexadecimal digits or ``*``. Raises ValueError naming the line, never the key.
-    """
-    keys: dict[str, bytes] = {}
-    for number, line in enumerate(read_secret(path).splitlines(), start=1):
-        content = line.partition("#")[0].strip()
-        if not content:
-            continue
-        found = re.fullmatch(r'"?(\*|[0-9A-Fa-f]{1,16})"?\s*=\s*"?([0-9A-Fa-f]+)"?', content)
-        if not found or len(found[2]) not in {2 * size for size in _KEY_BYTES}:
-            raise ValueError(f"{path}, line {number}: no account and key")
-        account = found[1].upper()
-        if account in keys:
-            raise ValueError(f"{path}, line {number}: account {account} a second time")
-        keys[account] = bytes.fromhex(found[2])
-    return keys

@@ -9,9 +9,16 @@ from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
-from ..codecs.base import TimestampPolicy
+from ..codecs.base import (
+    CLEAR_POLICIES,
+    TIMESTAMP_POLICIES,
+    TOLERABLE,
+    ClearPolicy,
+    TimestampPolicy,
+)
+from .accounts import ACCOUNTS_ALLOWED, read_accounts
 from .doors import RECEIVER_SCHEMES, Door, NetworkAddress, parse_address, parse_door
-from .files import KEYS_ALLOWED, read_api_key, read_keys, read_toml, readable_file
+from .files import read_api_key, read_toml, readable_file
 from .journal import read_journal
 from .mistakes import ConfigError, Mistake
 from .model import (
@@ -29,7 +36,6 @@ _NAME_ALLOWED: Final = "letters, digits, dot, hyphen and underscore, up to 63, n
 _SECRET_ALLOWED: Final = (
     "a file with nothing but the API key, that only its owner can read (mode 0600)"
 )
-_TOLERABLE: Final = ("crc", "length")
 
 # A panel repeats a DC-09 message it saw no answer to after its own time-out, 5 to 60 s as usual;
 # a Sur-Gard receiver asks four times within 4 s each.
@@ -136,21 +142,20 @@ def _receiver(section: Section, formats: Collection[str], shared: bool) -> Recei
     format_name = section.choice("format", sorted(formats))
     door = section.parsed("connect", parse_door, " or ".join(RECEIVER_SCHEMES))
     window = _REPEAT_WINDOW.get(format_name, _REPEAT_WINDOW_OTHERS)
-    keys = None
+    accounts = None
     if section.has("key_file"):
-        keys = section.read_file("key_file", read_keys, KEYS_ALLOWED)
+        accounts = section.read_file("key_file", read_accounts, ACCOUNTS_ALLOWED)
     connects = isinstance(door, NetworkAddress) and door.scheme == "tcp-connect"
     settings = ReceiverSettings(
         name=name,
         format=format_name,
         door=cast(Door, door),
-        keys=keys or {},
+        accounts=accounts or {},
         heartbeat=section.number("heartbeat", 0.0, 0, 86400, "seconds, 0 for none"),
         allow=_allow(section),
-        timestamps=cast(
-            TimestampPolicy, section.choice("timestamps", ("check", "ignore"), "check")
-        ),
-        tolerate=_tolerate(section),
+        timestamps=cast(TimestampPolicy, section.choice("timestamps", TIMESTAMP_POLICIES, "check")),
+        tolerate=section.some_of("tolerate", TOLERABLE),
+        clear=cast(ClearPolicy, section.choice("clear", CLEAR_POLICIES, "accept")),
         repeat_window=section.number("repeat_window", window, 0, 3600, "seconds"),
         max_frame=int(section.number("max_frame", 8192, 64, 1_048_576, "bytes")),
         max_connections=int(section.number("max_connections", 1000, 1, 100_000, "connections")),
@@ -173,15 +178,6 @@ def _allow(section: Section) -> tuple[Network, ...]:
         except ValueError as error:
             section.wrong("allow", f"{text!r} ({error})", allowed)
     return tuple(networks)
-
-
-def _tolerate(section: Section) -> frozenset[str]:
-    allowed = " or ".join(f'"{name}"' for name in _TOLERABLE)
-    names = section.texts("tolerate", f"a list of {allowed}")
-    for name in names:
-        if name not in _TOLERABLE:
-            section.wrong("tolerate", repr(name), allowed)
-    return frozenset(names)
 
 
 def _no_name_twice(

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 
-from ..codecs.base import TimestampPolicy
+from ..codecs.base import ClearPolicy, TimestampPolicy
 from .doors import Door, NetworkAddress
 
 Network = IPv4Network | IPv6Network
@@ -55,12 +55,26 @@ class MetricsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """What one source says of an account; None: it says nothing of that, another may.
+
+    Fields as in :class:`receiver_bridge.codecs.AccountRules`; ``tolerate`` adds to what others say.
+    """
+
+    key: bytes | None = field(default=None, repr=False)
+    timestamps: TimestampPolicy | None = None
+    tolerate: frozenset[str] = frozenset()
+    clear: ClearPolicy | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiverSettings:
     """One line. ``heartbeat``: seconds between the receiver's own heartbeats, 0 when it sends none.
 
     ``unknown_accounts``: whether frames of accounts that Odoo does not know are acknowledged and
     forwarded, or refused.
-    ``keys``: account -> AES key of this line's key file, ``*`` for all others.
+    ``accounts``: what this line's key file says of accounts, ``*`` for all others.
+    ``timestamps``, ``tolerate``, ``clear``: for accounts of which nothing else is said.
     ``repeat_window``: seconds within which the same record on the same line is a link-level retry.
     ``exclusive``: the door is open only while this bridge sends the receiver's signals.
     ``idle_timeout``: seconds after which a silent connection is closed, 0 never.
@@ -69,11 +83,12 @@ class ReceiverSettings:
     name: str
     format: str
     door: Door
-    keys: dict[str, bytes] = field(default_factory=dict, repr=False)
+    accounts: dict[str, AccountSettings] = field(default_factory=dict, repr=False)
     heartbeat: float = 0.0
     allow: tuple[Network, ...] = ()
     timestamps: TimestampPolicy = "check"
     tolerate: frozenset[str] = frozenset()
+    clear: ClearPolicy = "accept"
     repeat_window: float = 16.0
     max_frame: int = 8192
     max_connections: int = 1000

@@ -64,7 +64,7 @@ class Section:
             return default
         return float(value)
 
-    def flag(self, key: str, default: bool) -> bool:
+    def flag(self, key: str, default: bool = False) -> bool:
         value = self._value(key, default)
         if not isinstance(value, bool):
             self.wrong(key, _show(value), "true or false")
@@ -78,6 +78,15 @@ class Section:
             self.wrong(key, _show(value), allowed)
             return []
         return value
+
+    def some_of(self, key: str, choices: Sequence[str]) -> frozenset[str]:
+        """A list of names out of ``choices``, empty when absent."""
+        allowed = " or ".join(f'"{choice}"' for choice in choices)
+        names = self.texts(key, f"a list of {allowed}")
+        for name in names:
+            if name not in choices:
+                self.wrong(key, repr(name), allowed)
+        return frozenset(names)
 
     def parsed(self, key: str, parse: Callable[[str], _T], allowed: str) -> _T | None:
         """A required string that ``parse`` takes apart; its ValueError says what is allowed."""

@@ -1,6 +1,6 @@
 """Odoo's configuration on disk, encrypted: settings of all accounts and the emergency directory."""
 
-from .answer import Account, Answer, AnswerError, Identity, Receiver, Rules, read_answer
+from .answer import Account, Answer, AnswerError, Identity, Receiver, read_answer
 from .entry import Area, Contact, Entry, User, Zone
 from .reader import Directory, DirectoryError
 from .settings import AccountBook, Change
@@ -20,7 +20,6 @@ __all__ = [
     "Entry",
     "Identity",
     "Receiver",
-    "Rules",
     "StoreError",
     "Transfer",
     "User",

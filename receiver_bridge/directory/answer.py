@@ -25,8 +25,10 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from ..codecs.base import CLEAR_POLICIES, TIMESTAMP_POLICIES, TOLERABLE
+from ..config.model import AccountSettings
 from ..keys import normal_account
 from ..sources import Network
 from .entry import read_entry
@@ -36,27 +38,14 @@ _logger = logging.getLogger(__name__)
 Identity = tuple[str, str]
 """Receiver group and normalised account."""
 
-_TIMESTAMPS: Final = ("check", "encrypted", "ignore")
-_TOLERABLE: Final = ("crc", "length")
-_CLEAR: Final = ("accept", "refuse")
+_Choice = TypeVar("_Choice", bound=str)
 
 
 class AnswerError(ValueError):
     """The answer has another shape than this bridge knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What Odoo says of how an account's frames are taken; None and nothing: the line's own
-    settings count."""
-
-    key: bytes | None = field(default=None, repr=False)
-    timestamps: str | None = None
-    tolerate: frozenset[str] = frozenset()
-    clear: str | None = None
-
-
-NO_RULES: Final = Rules()
+NO_RULES: Final = AccountSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +54,7 @@ class Account:
     ``directory``: the member as it came, None without one."""
 
     identity: Identity
-    rules: Rules = NO_RULES
+    rules: AccountSettings = NO_RULES
     interval: float = 0.0
     directory: Mapping[str, Any] | None = field(default=None, repr=False)
 
@@ -120,11 +109,11 @@ def read_receivers(entries: Any) -> dict[str, Receiver]:
 
 def _account(entry: Any) -> Account:
     identity = _identity(entry)
-    rules = Rules(
+    rules = AccountSettings(
         _key(identity, entry.get("key")),
-        _choice(identity, "timestamps", entry.get("timestamps"), _TIMESTAMPS),
+        _choice(identity, "timestamps", entry.get("timestamps"), TIMESTAMP_POLICIES),
         _names(identity, entry.get("tolerate")),
-        _choice(identity, "clear", entry.get("clear"), _CLEAR),
+        _choice(identity, "clear", entry.get("clear"), CLEAR_POLICIES),
     )
     return Account(
         identity,
@@ -160,20 +149,22 @@ def _key(identity: Identity, value: Any) -> bytes | None:
     return None
 
 
-def _choice(identity: Identity, name: str, value: Any, choices: Collection[str]) -> str | None:
+def _choice(
+    identity: Identity, name: str, value: Any, choices: Collection[_Choice]
+) -> _Choice | None:
     if not value:
         return None
-    if value in choices:
-        return str(value)
-    _slip(identity, name, repr(value), " or ".join(choices))
-    return None
+    found = next((choice for choice in choices if choice == value), None)
+    if found is None:
+        _slip(identity, name, repr(value), " or ".join(choices))
+    return found
 
 
 def _names(identity: Identity, value: Any) -> frozenset[str]:
     names = frozenset(str(name) for name in value or ())
-    for name in names.difference(_TOLERABLE):
-        _slip(identity, "tolerate", repr(name), " or ".join(_TOLERABLE))
-    return names.intersection(_TOLERABLE)
+    for name in names.difference(TOLERABLE):
+        _slip(identity, "tolerate", repr(name), " or ".join(TOLERABLE))
+    return names.intersection(TOLERABLE)
 
 
 def _interval(identity: Identity, value: Any) -> float:

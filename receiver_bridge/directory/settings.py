@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from .answer import NO_RULES, Account, Answer, Identity, Receiver, Rules
+from ..config.model import AccountSettings
+from .answer import NO_RULES, Account, Answer, Identity, Receiver
 
-_NOTHING: Final[Mapping[str, Rules]] = MappingProxyType({})
+_NOTHING: Final[Mapping[str, AccountSettings]] = MappingProxyType({})
 
 Change = tuple[Identity, "float | None"]
 """An account and its polling interval in seconds; None: the account is gone."""
@@ -21,7 +22,7 @@ class AccountBook:
     def __init__(self) -> None:
         self.receivers: Mapping[str, Receiver] = {}
         self._intervals: dict[str, dict[str, float]] = {}
-        self._rules: dict[str, dict[str, Rules]] = {}
+        self._rules: dict[str, dict[str, AccountSettings]] = {}
         self._named: set[Identity] = set()
         self._shared: dict[float, float] = {}
 
@@ -33,7 +34,7 @@ class AccountBook:
         found = self.receivers.get(receiver)
         return found is not None and account in self._intervals.get(found.group, ())
 
-    def rules(self, receiver: str) -> Mapping[str, Rules]:
+    def rules(self, receiver: str) -> Mapping[str, AccountSettings]:
         """What is said of this line's accounts, by normalised account; the others say nothing."""
         found = self.receivers.get(receiver)
         return self._rules.get(found.group, _NOTHING) if found else _NOTHING
@@ -50,17 +51,17 @@ class AccountBook:
             rules.key is not None for each in self._rules.values() for rules in each.values()
         )
 
-    def restore(
-        self,
-        receivers: Mapping[str, Receiver],
-        accounts: Iterable[Account],
-        named: Iterable[Identity],
-    ) -> None:
-        """Take up what is on disk; ``named``: by the whole transfer that is under way."""
-        self.receivers = receivers
-        for account in accounts:
-            self._put(account)
-        self._named = set(named)
+    def restore(self, account: Account, named: bool) -> None:
+        """Take up an account from the disk; ``named``: by the whole transfer that is under way."""
+        self._put(account)
+        if named:
+            self._named.add(account.identity)
+
+    def clear(self) -> None:
+        self.receivers = {}
+        self._intervals.clear()
+        self._rules.clear()
+        self._named.clear()
 
     def apply(self, page: Answer, whole: bool) -> list[Change]:
         """Take a page over; ``whole``: it belongs to a whole transfer. Gives what has changed of

@@ -14,9 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .answer import NO_RULES, Account, Answer, Identity, Receiver, Rules, read_receivers
+from ..config.model import AccountSettings
+from .answer import NO_RULES, Account, Answer, Identity, Receiver, read_receivers
 from .cipher import SALT_BYTES, Unreadable, Vault
 from .schema import RECEIVERS, SCHEMA, TRANSFER, entry_place
+from .settings import AccountBook
 
 _logger = logging.getLogger(__name__)
 
@@ -52,14 +54,6 @@ class Transfer:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """One account as it is known at the start; without the directory, which stays on disk."""
-
-    account: Account
-    generation: int
-
-
 class ConfigurationStore:
     """One SQLite file that only its owner can read, its values sealed under a key that is derived
     from ``secret``, Odoo's API key. May be used by several threads."""
@@ -71,18 +65,20 @@ class ConfigurationStore:
         self._connection: sqlite3.Connection | None = None
         self._vault: Vault | None = None
 
-    def load(self) -> tuple[Transfer, dict[str, Receiver], list[Known]]:
-        """What the file holds; nothing when there is none. A file that cannot be read (damaged, or
-        sealed under another API key) is said and thrown away, so that all is fetched anew."""
+    def load(self, book: AccountBook) -> Transfer:
+        """Put what the file holds into ``book``; nothing when there is none. A file that cannot be
+        read (damaged, or sealed under another API key) is said and thrown away, so that all is
+        fetched anew."""
         with self._lock:
             if not self._path.exists():
-                return Transfer(), {}, []
+                return Transfer()
             try:
-                return self._load()
+                return self._load(book)
             except (sqlite3.Error, OSError, Unreadable, ValueError, TypeError, LookupError) as bad:
                 _logger.error("%s: cannot be used, Odoo is asked again: %s", self._path, bad)
                 self._discard()
-                return Transfer(), {}, []
+                book.clear()
+                return Transfer()
 
     def write(self, page: Answer, transfer: Transfer) -> None:
         """Take a page over; ``transfer`` is how far the configuration is known with it. Raises
@@ -105,19 +101,20 @@ class ConfigurationStore:
         with self._lock:
             self._close()
 
-    def _load(self) -> tuple[Transfer, dict[str, Receiver], list[Known]]:
+    def _load(self, book: AccountBook) -> Transfer:
         connection, vault = self._opened()
         state = dict(connection.execute("SELECT name, value FROM state"))
         if "transfer" not in state:
-            return Transfer(), {}, []
+            return Transfer()
         transfer = Transfer(**json.loads(vault.open(TRANSFER, state["transfer"])))
-        receivers = read_receivers(json.loads(vault.open(RECEIVERS, state["receivers"])))
-        rows = connection.execute("SELECT identity, generation, sealed FROM account")
-        known = [
-            Known(_account(json.loads(vault.open(identity, sealed))), generation)
-            for identity, generation, sealed in rows
-        ]
-        return transfer, receivers, known
+        book.receivers = read_receivers(json.loads(vault.open(RECEIVERS, state["receivers"])))
+        # One by one: a hundred thousand at once would double what the bridge needs for ever.
+        for identity, generation, sealed in connection.execute(
+            "SELECT identity, generation, sealed FROM account"
+        ):
+            account = _account(json.loads(vault.open(identity, sealed)))
+            book.restore(account, transfer.open and generation == transfer.generation)
+        return transfer
 
     def _write(
         self, connection: sqlite3.Connection, vault: Vault, page: Answer, transfer: Transfer
@@ -217,7 +214,9 @@ def _account(values: list[Any]) -> Account:
     if not said:
         return found
     key, timestamps, tolerate, clear = said
-    rules = Rules(bytes.fromhex(key) if key else None, timestamps, frozenset(tolerate), clear)
+    rules = AccountSettings(
+        bytes.fromhex(key) if key else None, timestamps, frozenset(tolerate), clear
+    )
     return replace(found, rules=rules)
 
 

@@ -121,9 +121,14 @@ class PostgresqlJournal:
     def append(self, append: Append) -> None:
         self._writer.append(append)
 
-    def compete(self, receivers: Iterable[str]) -> None:
-        """Send the signals of these receivers whenever no other bridge does."""
-        self._leases.want(receivers)
+    def compete(
+        self,
+        receivers: Iterable[str],
+        left_over: Iterable[str] = (),
+        stuck: Callable[[str], bool] = lambda receiver: False,
+        able: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._leases.want(receivers, left_over, stuck, able)
 
     def lease(self, receiver: str) -> int | None:
         return self._leases.token(receiver)

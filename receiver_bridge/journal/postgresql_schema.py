@@ -46,7 +46,9 @@ CREATE TABLE {schema}.lease (
     receiver text COLLATE "C" PRIMARY KEY,
     holder text NOT NULL,
     token bigint NOT NULL,
-    expires_at timestamptz NOT NULL
+    expires_at timestamptz NOT NULL,
+    offered boolean NOT NULL DEFAULT false,
+    asked_by text NOT NULL DEFAULT ''
 ) WITH (fillfactor = 50);
 CREATE TABLE {schema}.tick (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

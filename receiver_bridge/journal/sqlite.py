@@ -134,7 +134,13 @@ class SqliteJournal:
         else:
             self._queue.put(append)
 
-    def compete(self, receivers: Iterable[str]) -> None:
+    def compete(
+        self,
+        receivers: Iterable[str],
+        left_over: Iterable[str] = (),
+        stuck: Callable[[str], bool] = lambda receiver: False,
+        able: Callable[[], bool] = lambda: True,
+    ) -> None:
         """There is nobody to compete with: a lock file sees to that."""
 
     def lease(self, receiver: str) -> int | None:

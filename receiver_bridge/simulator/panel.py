@@ -7,7 +7,7 @@ import time
 from datetime import timedelta
 
 from ..clock import utc_now
-from ..codecs import DecodeOptions, Event, Frame, get_codec
+from ..codecs import AccountRules, DecodeOptions, Event, Frame, get_codec
 from ..codecs.dc09_encoder import encode_adm_cid, encode_null, encode_sia_dcs
 from .links import Link, LinkError
 from .sender import Outcome
@@ -38,9 +38,8 @@ class Dc09Panel:
         self._sequence = 0
         self._clock_offset = timedelta(0)
         self._turn = asyncio.Lock()
-        self._decoder = get_codec("dc09").decoder(
-            DecodeOptions(key_for=lambda account: key, timestamps="ignore")
-        )
+        rules = AccountRules(key, "ignore")
+        self._decoder = get_codec("dc09").decoder(DecodeOptions(lambda account: rules))
 
     async def send(self, account: str, event: Event) -> Outcome:
         """``account`` must be this panel's own."""

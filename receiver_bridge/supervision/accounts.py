@@ -1,6 +1,6 @@
 """Which polled accounts are heard and which are lost, of one bridge; no threads, no waiting.
 
-Hearing an account costs one assignment; all else happens in a sweep once a second, whose cost
+Hearing an account costs one assignment; all else happens in sweeps a few times a second, whose cost
 depends on what was heard and what is due, not on how many accounts there are: each account stands
 in one bucket, the second in which it would count as lost, and is looked at then; if it has been
 heard meanwhile it moves on to a later bucket.
@@ -14,7 +14,7 @@ A centre must neither be flooded nor left blind when a network fails with all pa
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
@@ -29,97 +29,33 @@ from ..lines import Line
 from ..metrics import Metrics
 from ..signal import Draft
 from .last_seen import Batch, Key, Seen, group_scope, receiver_scope
-from .listening import Listening
-from .rules import MASS_PERIOD, Pace, carried_silence, deadline, is_mass, silence_limit
+from .rules import Pace, carried_silence, deadline, is_mass, silence_limit
+from .watched import (
+    GONE,
+    LOST,
+    RETURNING,
+    SUSPECT,
+    TELLING,
+    WAITING,
+    Scope,
+    Tell,
+    Watched,
+    WatchedLine,
+)
 
 MASS_LOSS: Final = "accounts_lost"
 MEMORY: Final = "lost "
 """How the names begin under which the journal remembers what has been reported as lost; the
 receiver group and the account follow."""
 
-_WAITING, _SUSPECT, _TELLING, _LOST, _RETURNING, _GONE = range(6)
 
 _LOOK_AGAIN: Final = 10.0
-_RETURNS_A_SWEEP: Final = 50
+_RETURNS_A_SWEEP: Final = 20
 _QUEUE_A_SWEEP: Final = 2000
+_VISITS_A_SWEEP: Final = 1500
 _MOST_STRANGERS: Final = 20_000
 _MOST_KEPT: Final = 200_000
 _OTHERS_CLOCK: Final = 1.0
-
-Tell = Callable[[Append, Callable[[bool], None]], None]
-"""Appends to the journal; the second argument is told whether it is on disk."""
-
-
-class Watched:
-    """One supervised account. ``seen``: by its line's own clock (:class:`.listening.Listening`);
-    ``tick``: the bucket it stands in; ``heard``: false while nobody ever heard it."""
-
-    __slots__ = ("account", "heard", "interval", "line", "scope", "seen", "state", "tick")
-
-    def __init__(self, account: str, scope: _Scope, interval: float) -> None:
-        self.account = account
-        self.scope = scope
-        self.interval = interval
-        self.line: WatchedLine | None = None
-        self.seen = 0.0
-        self.state = _WAITING
-        self.tick = -1
-        self.heard = False
-
-    @property
-    def key(self) -> Key:
-        return self.scope.name, self.account
-
-    @property
-    def listening(self) -> Listening:
-        """Whose silence counts: the line's on which it was heard last, else of all it may use."""
-        return self.line.listening if self.heard and self.line else self.scope.listening
-
-
-class _Scope:
-    """A space of accounts and the lines on which they may call."""
-
-    def __init__(self, name: str, group: str | None, now: float) -> None:
-        self.name = name
-        self.group = group
-        self.lines: list[WatchedLine] = []
-        self.listening = Listening(now)
-        self.watched: dict[str, Watched] = {}
-
-    def look(self, now: float) -> None:
-        on = bool(self.lines) and all(line.listening.on for line in self.lines)
-        self.listening.look(now, on)
-
-
-class WatchedLine:
-    """One receiver line. ``recent``: account as on the wire -> when it was heard, since the last
-    sweep. ``held``: this bridge reports what is lost on it."""
-
-    def __init__(self, line: Line, tell: Tell, scope: _Scope, pace: Pace, now: float) -> None:
-        self.line = line
-        self.tell = tell
-        self.scope = scope
-        self.pace = pace
-        self.listening = Listening(now)
-        self.recent: dict[str, float] = {}
-        self.held = False
-        self.states: Counter[int] = Counter()
-        self.queue: deque[Watched] = deque()
-        self.returned: deque[Watched] = deque()
-        self.suspected: deque[tuple[float, int]] = deque()
-        self.mass = False
-
-    @property
-    def name(self) -> str:
-        return self.line.name
-
-    def supervised(self) -> int:
-        return sum(self.states.values())
-
-    def suspected_lately(self, now: float) -> int:
-        while self.suspected and self.suspected[0][0] < now - MASS_PERIOD:
-            self.suspected.popleft()
-        return sum(number for _at, number in self.suspected)
 
 
 class AccountWatch:
@@ -149,46 +85,68 @@ class AccountWatch:
         self._lag = lag
         self._now = now
         self._tick = int(now)
-        self._scopes: dict[str, _Scope] = {}
+        self._scopes: dict[str, Scope] = {}
         self._lines: dict[str, WatchedLine] = {}
         self._buckets: dict[int, list[Watched]] = {}
+        self._open: deque[tuple[int, list[Watched]]] = deque()
         self._batch: dict[Key, tuple[str, float]] = {}
         self._strangers: set[Key] = set()
         self._orphans: set[Identity] = set()
         self._complete = False
+        self._groups: Mapping[str, str] = {}
         for line, tell in lines:
-            scope = self._scope(receiver_scope(line.name), None)
-            pace = Pace(settings.burst, settings.per_minute)
-            watched = WatchedLine(line, tell, scope, pace, now)
-            scope.lines.append(watched)
-            self._lines[line.name] = watched
+            self.add_line(line, tell)
+
+    # --- the lines there are
+
+    def add_line(self, line: Line, tell: Tell) -> None:
+        """A line is there, or is another object than before: what is known of a name stays."""
+        known = self._lines.get(line.name)
+        if known is not None:
+            known.line, known.tell = line, tell
+            return
+        group = self._groups.get(line.name)
+        scope = self._scope_of(line.name, group)
+        pace = Pace(self._settings.burst, self._settings.per_minute)
+        self._lines[line.name] = watched = WatchedLine(line, tell, scope, pace, self._now)
+        scope.lines.append(watched)
+        self._place(scope)
+
+    def remove_line(self, receiver: str) -> None:
+        """A line is no more; its accounts may still call on the others of its group."""
+        line = self._lines.pop(receiver, None)
+        if line is not None:
+            line.scope.lines.remove(line)
+            self._place(line.scope)
+
+    def adjust(self, settings: SupervisionSettings) -> None:
+        """Go on with other settings."""
+        self._settings = settings
+        for line in self._lines.values():
+            line.pace = Pace(settings.burst, settings.per_minute)
 
     def heard(self, receiver: str, account: str, now: float) -> None:
         """A good frame of an account (as on the wire) has come on a line."""
-        self._lines[receiver].recent[account] = now
+        line = self._lines.get(receiver)
+        if line is not None:
+            line.recent[account] = now
 
     # --- what is known of accounts
 
     def set_groups(self, groups: Mapping[str, str]) -> None:
         """``groups``: receiver -> receiver group; within one group an account is one panel,
         whichever line it calls on."""
-        moved: set[_Scope] = set()
+        self._groups = groups
+        moved: set[Scope] = set()
         for line in self._lines.values():
-            group = groups.get(line.name)
-            name = receiver_scope(line.name) if group is None else group_scope(group)
-            scope = self._scope(name, group)
+            scope = self._scope_of(line.name, groups.get(line.name))
             if scope is not line.scope:
                 moved |= {scope, line.scope}
                 line.scope.lines.remove(line)
                 scope.lines.append(line)
                 line.scope = scope
         for scope in moved:
-            for item in scope.watched.values():
-                if item.line not in scope.lines:
-                    self._put_on(item, scope.lines[0] if scope.lines else None)
-                    item.heard = False
-                if item.state in (_WAITING, _SUSPECT):
-                    self._wait(item)
+            self._place(scope)
 
     def change(self, changes: Iterable[Change], complete: bool) -> None:
         """Take up intervals as they are in Odoo. ``complete``: all accounts are known by now."""
@@ -203,7 +161,7 @@ class AccountWatch:
                 self._add(scope, account, interval)
             elif item.interval != interval:
                 item.interval = interval
-                if item.state in (_WAITING, _SUSPECT):
+                if item.state in (WAITING, SUSPECT):
                     self._wait(item)
 
     def restore_lost(self, names: Iterable[str]) -> None:
@@ -212,8 +170,8 @@ class AccountWatch:
             item = self._find(identity)
             if item is None:
                 self._orphans.add(identity)
-            elif item.state in (_WAITING, _SUSPECT):
-                self._set(item, _LOST)
+            elif item.state in (WAITING, SUSPECT):
+                self._set(item, LOST)
 
     def restore_seen(
         self,
@@ -237,13 +195,13 @@ class AccountWatch:
                     seen.age, listened.get(seen.receiver), item.interval, grace
                 )
                 item.seen = self._now - item.listening.missed - silence
-                if item.state == _WAITING:
+                if item.state == WAITING:
                     self._wait(item)
 
     def scope_of(self, receiver: str) -> str:
         return self._lines[receiver].scope.name
 
-    # --- once a second
+    # --- a few times a second
 
     def sweep(self, now: float) -> list[Watched]:
         """Take up what was heard, look at what is due, report what is lost and what is back.
@@ -290,17 +248,17 @@ class AccountWatch:
                     continue
                 group = line.scope.group
                 reported = group is not None and (group, item.account) in lost
-                if reported and item.state in (_WAITING, _SUSPECT):
-                    self._set(item, _LOST)
-                elif not reported and item.state == _LOST:
+                if reported and item.state in (WAITING, SUSPECT):
+                    self._set(item, LOST)
+                elif not reported and item.state == LOST:
                     self._wait(item)
 
     def suspect(self, items: Iterable[Watched]) -> None:
         """These are lost, whoever is asked; they are reported when it is their turn."""
         for item in items:
-            if item.state == _GONE or item.line is None:
+            if item.state == GONE or item.line is None:
                 continue
-            self._set(item, _SUSPECT)
+            self._set(item, SUSPECT)
             item.line.queue.append(item)
             suspected = item.line.suspected
             if suspected and suspected[-1][0] == self._now:
@@ -312,7 +270,7 @@ class AccountWatch:
         """What the shared store said of these; None: it did not answer, so nothing is certain."""
         certain = []
         for item in items:
-            if item.state != _WAITING or item.tick != -1:
+            if item.state != WAITING or item.tick != -1:
                 continue
             if found is None:
                 self._put(item, self._now + _LOOK_AGAIN)
@@ -326,19 +284,19 @@ class AccountWatch:
 
     def lost(self) -> list[Watched]:
         """Accounts reported as lost on lines that this bridge speaks for."""
-        if not any(line.held and line.states[_LOST] for line in self._lines.values()):
+        if not any(line.held and line.states[LOST] for line in self._lines.values()):
             return []
         return [
             item
             for scope in self._scopes.values()
             for item in scope.watched.values()
-            if item.state == _LOST and item.line is not None and item.line.held
+            if item.state == LOST and item.line is not None and item.line.held
         ]
 
     def lost_checked(self, items: Sequence[Watched], found: Mapping[Key, Seen]) -> None:
         """Who of the lost has been heard by another bridge is back."""
         for item in items:
-            if item.state == _LOST and self._heard_elsewhere(item, found.get(item.key)):
+            if item.state == LOST and self._heard_elsewhere(item, found.get(item.key)):
                 assert item.line is not None
                 item.line.returned.append(item)
 
@@ -364,34 +322,47 @@ class AccountWatch:
 
     # --- inside
 
-    def _scope(self, name: str, group: str | None) -> _Scope:
+    def _scope(self, name: str, group: str | None) -> Scope:
         scope = self._scopes.get(name)
         if scope is None:
-            scope = self._scopes[name] = _Scope(name, group, self._now)
+            scope = self._scopes[name] = Scope(name, group, self._now)
         return scope
+
+    def _scope_of(self, receiver: str, group: str | None) -> Scope:
+        name = receiver_scope(receiver) if group is None else group_scope(group)
+        return self._scope(name, group)
+
+    def _place(self, scope: Scope) -> None:
+        """The scope has other lines than before: nobody stays on one that is none of them."""
+        for item in scope.watched.values():
+            if item.line is None or item.line not in scope.lines:
+                self._put_on(item, scope.lines[0] if scope.lines else None)
+                item.heard = False
+            if item.state in (WAITING, SUSPECT):
+                self._wait(item)
 
     def _find(self, identity: Identity) -> Watched | None:
         group, account = identity
         scope = self._scopes.get(group_scope(group))
         return scope.watched.get(account) if scope else None
 
-    def _add(self, scope: _Scope, account: str, interval: float) -> None:
+    def _add(self, scope: Scope, account: str, interval: float) -> None:
         item = scope.watched[account] = Watched(account, scope, interval)
         self._put_on(item, scope.lines[0] if scope.lines else None)
         item.seen = self._now - item.listening.missed
         identity = (scope.group or "", account)
         if identity in self._orphans:
             self._orphans.discard(identity)
-            self._set(item, _LOST)
+            self._set(item, LOST)
         else:
             self._wait(item)
 
     def _drop(self, item: Watched) -> None:
         del item.scope.watched[item.account]
-        if item.state == _LOST:
+        if item.state == LOST:
             self._orphans.add((item.scope.group or "", item.account))
         self._put_on(item, None)
-        item.state, item.tick = _GONE, -1
+        item.state, item.tick = GONE, -1
 
     def _put_on(self, item: Watched, line: WatchedLine | None) -> None:
         if item.line is line:
@@ -410,8 +381,8 @@ class AccountWatch:
 
     def _wait(self, item: Watched) -> None:
         """Put it into the bucket of the second in which it would be lost."""
-        if item.state != _WAITING:
-            self._set(item, _WAITING)
+        if item.state != WAITING:
+            self._set(item, WAITING)
         if item.line is None:
             item.tick = -1
             return
@@ -446,9 +417,9 @@ class AccountWatch:
                     self._put_on(item, line)
                 item.heard = True
                 item.seen = at - missed
-                if item.state == _SUSPECT:
+                if item.state == SUSPECT:
                     self._wait(item)
-                elif item.state == _LOST:
+                elif item.state == LOST:
                     line.returned.append(item)
             batch[scope.name, account] = (line.name, at)
 
@@ -463,27 +434,43 @@ class AccountWatch:
         return True
 
     def _due(self) -> list[Watched]:
-        """Whose time has run out; the others of their buckets move on."""
-        found: list[Watched] = []
+        """Whose time has run out; the others of their buckets move on. After a start all accounts
+        stand in one bucket: the loop that acknowledges must not wait for all of them."""
         last, self._tick = self._tick, int(self._now)
         for tick in range(last + 1, self._tick + 1):
-            for item in self._buckets.pop(tick, ()):
-                if item.tick != tick or item.state != _WAITING or item.line is None:
-                    continue
-                at = self._deadline(item)
-                if at > self._now:
-                    self._put(item, at)
-                elif not item.listening.on or not item.line.held:
-                    self._put(item, self._now + _LOOK_AGAIN)
-                else:
-                    item.tick = -1
-                    found.append(item)
+            bucket = self._buckets.pop(tick, None)
+            if bucket is not None:
+                self._open.append((tick, bucket))
+        found: list[Watched] = []
+        left = _VISITS_A_SWEEP
+        while self._open and left > 0:
+            tick, bucket = self._open[0]
+            visited = bucket[-left:]
+            del bucket[-left:]
+            left -= len(visited)
+            if not bucket:
+                self._open.popleft()
+            found += [item for item in visited if self._visit(item, tick)]
         return found
+
+    def _visit(self, item: Watched, tick: int) -> bool:
+        """Whether this account's time has run out; else it is put where it belongs."""
+        if item.tick != tick or item.state != WAITING or item.line is None:
+            return False
+        at = self._deadline(item)
+        if at > self._now:
+            self._put(item, at)
+        elif not item.listening.on or not item.line.held:
+            self._put(item, self._now + _LOOK_AGAIN)
+        else:
+            item.tick = -1
+            return True
+        return False
 
     def _tell_lost(self, line: WatchedLine) -> None:
         for _item in range(min(len(line.queue), _QUEUE_A_SWEEP)):
             item = line.queue[0]
-            if item.state == _SUSPECT and item.line is line:
+            if item.state == SUSPECT and item.line is line:
                 if not line.held or not item.listening.on or self._deadline(item) > self._now:
                     self._wait(item)
                 elif line.pace.allows(self._now):
@@ -493,24 +480,24 @@ class AccountWatch:
             line.queue.popleft()
 
     def _tell_one_lost(self, line: WatchedLine, item: Watched) -> None:
-        self._set(item, _TELLING)
+        self._set(item, TELLING)
         at_that_time = item.seen
         group = item.scope.group or ""
 
         def done(stored: bool) -> None:
-            if item.state == _GONE:
+            if item.state == GONE:
                 if stored:
                     self._orphans.add((group, item.account))
                 return
             back = item.seen != at_that_time
             if stored:
-                self._set(item, _LOST)
+                self._set(item, LOST)
                 if back and item.line is not None:
                     item.line.returned.append(item)
             elif back or item.line is None:
                 self._wait(item)
             else:
-                self._set(item, _SUSPECT)
+                self._set(item, SUSPECT)
                 item.line.queue.append(item)
 
         text = f"not heard for more than {silence_limit(item.interval):g} s"
@@ -518,26 +505,27 @@ class AccountWatch:
 
     def _tell_returned(self, line: WatchedLine) -> None:
         if not line.held:
-            # Whoever holds the line finds out by the shared store.
-            line.returned.clear()
+            # Whoever holds the line finds out by the shared store; we, once we have taken it over.
+            if not self._holds(line.name):
+                line.returned.clear()
             return
         for _item in range(min(len(line.returned), _RETURNS_A_SWEEP)):
             item = line.returned.popleft()
-            if item.state == _LOST:
+            if item.state == LOST:
                 self._tell_one_returned(line, item)
 
     def _tell_one_returned(self, line: WatchedLine, item: Watched) -> None:
-        self._set(item, _RETURNING)
+        self._set(item, RETURNING)
         identity = (item.scope.group or "", item.account)
 
         def done(stored: bool) -> None:
-            if item.state == _GONE:
+            if item.state == GONE:
                 if not stored:
                     self._orphans.add(identity)
             elif stored:
                 self._wait(item)
             else:
-                self._set(item, _LOST)
+                self._set(item, LOST)
                 line.returned.append(item)
 
         self._tell(line, identity, "restore", "heard again", done)
@@ -597,20 +585,18 @@ class AccountWatch:
 
     def _measure(self, line: WatchedLine) -> None:
         self._metrics.supervised.labels(line.name).set(line.supervised())
-        self._metrics.lost.labels(line.name).set(line.states[_LOST] + line.states[_RETURNING])
-        self._metrics.lost_untold.labels(line.name).set(
-            line.states[_SUSPECT] + line.states[_TELLING]
-        )
+        self._metrics.lost.labels(line.name).set(line.states[LOST] + line.states[RETURNING])
+        self._metrics.lost_untold.labels(line.name).set(line.states[SUSPECT] + line.states[TELLING])
 
     def _say_mass(self) -> None:
         said = []
         for line in self._lines.values():
             lately, supervised = line.suspected_lately(self._now), line.supervised()
-            waiting = line.states[_SUSPECT]
+            waiting = line.states[SUSPECT]
             mass = is_mass(lately, supervised, self._settings.mass_share)
             line.mass = mass or (line.mass and waiting > 0)
             if line.mass:
-                lost = waiting + line.states[_TELLING] + line.states[_LOST]
+                lost = waiting + line.states[TELLING] + line.states[LOST]
                 said.append(
                     f"{line.name}: {lost} of {supervised} supervised accounts are not heard any"
                     f" more, {waiting} of them still to be reported one by one"

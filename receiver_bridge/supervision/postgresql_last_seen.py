@@ -17,7 +17,8 @@ from ..journal.postgresql_connection import Database, Pool
 from .last_seen import Batch, Key, LastSeenError, Seen
 
 _ROWS_A_STATEMENT: Final = 5000
-_LONG: Final = 20.0
+_LONG: Final = 6.0
+"""Seconds that a statement may take: a server that has vanished must not hold up a stop."""
 
 _SET_UP: Final = """
 SELECT pg_advisory_xact_lock(hashtext('receiver_bridge last_seen'));

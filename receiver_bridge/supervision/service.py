@@ -1,4 +1,4 @@
-"""Supervision at work: a sweep a second in the event loop, the disk in a thread of its own."""
+"""Supervision at work: sweeps in the event loop, the disk in a thread of its own."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from typing import Final, TypeVar
 from ..directory import Change
 from ..journal import JournalError, JournalReader
 from ..metrics import Metrics
-from .accounts import MEMORY, AccountWatch, Watched
+from .accounts import MEMORY, AccountWatch
 from .last_seen import Batch, Key, LastSeen, LastSeenError, Seen
+from .watched import Watched
 
 _logger = logging.getLogger(__name__)
 
-SWEEP_EVERY: Final = 1.0
+SWEEP_EVERY: Final = 0.25
+"""Seconds: often, so that a sweep holds up the loop that acknowledges for a millisecond or two."""
+
 WRITE_EVERY: Final = 10.0
 LAG: Final = 2 * WRITE_EVERY
 """How much later than we another bridge may know what we have heard: a batch under way, and one

@@ -33,7 +33,8 @@ class SilenceWatch:
 
     Whether the line was reported silent is remembered by the commit that reports it, so that
     neither a restart nor a take-over repeats the report, nor forgets to say that the line is back.
-    ``holds``: whether this bridge is the one that reports on a line.
+    ``holds``: whether this bridge is the one that reports on a line. ``lag``: seconds by which it
+    may know later what another bridge has heard.
     """
 
     def __init__(
@@ -43,13 +44,15 @@ class SilenceWatch:
         journal: Journal,
         holds: Callable[[str], bool] = lambda receiver: True,
         heard_by_others: HeardByOthers = nobody_else,
+        lag: float = 0.0,
     ) -> None:
         self._settings = settings
         self._intake = intake
         self._journal = journal
         self._holds = holds
         self._heard_by_others = heard_by_others
-        self._limit = silence_limit(settings.heartbeat)
+        limit = silence_limit(settings.heartbeat)
+        self._limit = limit + lag if limit else 0.0
         self._memory = f"silent {settings.name}"
         self._timer: asyncio.TimerHandle | None = None
         self._held = False

@@ -81,16 +81,8 @@ class OdooConfiguration(Periodic):
 
     def load_cache(self) -> None:
         """Take up what Odoo said last; a cache that cannot be read is said and fetched anew."""
-        self._transfer, receivers, known = self._store.load()
-        self._stored = self._transfer
-        generation = self._transfer.generation
-        named = [item.account.identity for item in known if item.generation == generation]
-        self._book.restore(
-            receivers,
-            (item.account for item in known),
-            named if self._transfer.open else (),
-        )
-        if known or receivers:
+        self._transfer = self._stored = self._store.load(self._book)
+        if self._book.receivers:
             self._publish()
             self._say("from the disk")
 
@@ -156,16 +148,8 @@ class OdooConfiguration(Periodic):
     def _publish(self) -> None:
         """Hand the rules of all accounts and the allowed sources to those who ask for them."""
         receivers = self._book.receivers
-        self._keys.replace(
-            {
-                name: {
-                    account: rules.key
-                    for account, rules in self._book.rules(name).items()
-                    if rules.key is not None
-                }
-                for name in receivers
-            }
-        )
+        # Another object each time: by that those who keep rules ready know that they have changed.
+        self._keys.replace({name: self._book.rules(name) for name in receivers})
         self._sources.replace({name: item.networks for name, item in receivers.items()})
         self._metrics.accounts.set(len(self._book))
 

@@ -16,12 +16,12 @@ from ..journal import (
     JournalError,
     JournalReader,
     SignalStatus,
-    SqliteReader,
-    SqliteTickWriter,
     Stored,
     Tick,
     Ticked,
     TickWriter,
+    open_reader,
+    open_tick_writer,
 )
 from .row import read_row
 
@@ -29,6 +29,7 @@ _PAGE = 1000
 _PAGES = 5
 _TICKS = 5000
 _WRITER_RETRY = 10.0
+_STATUSES_EVERY = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,16 @@ class Feed:
     """Its methods are called by one thread at a time; ``last`` signals are read at the start."""
 
     def __init__(self, journal: JournalSettings, last: int) -> None:
-        self._path = journal.path
+        self._journal = journal
         self._last = last
-        self._reader: SqliteReader | None = None
+        self._reader: JournalReader | None = None
         self._writer: TickWriter | None = None
         self._file: tuple[int, int] | None = None
         self._position: int | None = None
         self._read_only = ""
         self._next_try = 0.0
+        self._counts: tuple[dict[str, int], int, int | None] | None = None
+        self._next_statuses = 0.0
 
     def look(self, undelivered: Collection[int]) -> News:
         """What is new; ``undelivered`` are the positions whose status may have changed."""
@@ -88,8 +91,10 @@ class Feed:
         anew = self._follow_file()
         reader = self._reader
         if reader is None:
-            self._reader = reader = SqliteReader(self._path)
+            self._reader = reader = open_reader(self._journal)
         backlog = reader.pending_counts()
+        dead = sum(reader.dead_counts().values())
+        asks = self._asks_statuses((backlog, dead, self._position))
         older: list[Stored] = []
         if self._position is None:
             stored = reader.newest(self._last)
@@ -102,18 +107,27 @@ class Feed:
             anew=anew,
             stored=stored,
             older=older,
-            statuses={} if anew else reader.statuses(undelivered),
+            statuses=reader.statuses(undelivered) if asks and not anew else {},
             ticks=reader.ticks(_TICKS),
             backlog=backlog,
-            dead=sum(reader.dead_counts().values()),
+            dead=dead,
         )
         # Only now: what a failure in between has swallowed is read again.
         self._position = position
         return news
 
+    def _asks_statuses(self, counts: tuple[dict[str, int], int, int | None]) -> bool:
+        """Thousands of signals may wait for hours: they are asked after when the counts that stood
+        before this look are others than those before the last one, and every few seconds."""
+        now = time.monotonic()
+        if counts == self._counts and now < self._next_statuses:
+            return False
+        self._counts, self._next_statuses = counts, now + _STATUSES_EVERY
+        return True
+
     def _follow_file(self) -> bool:
         """Whether the journal is another file than at the last look."""
-        file = _identity(self._path)
+        file = None if self._journal.shared else _identity(self._journal.path)
         if file == self._file:
             return False
         self._close_reader()
@@ -133,7 +147,7 @@ class Feed:
 
     def _open_writer(self) -> TickWriter:
         if self._writer is None:
-            self._writer = SqliteTickWriter(self._path)
+            self._writer = open_tick_writer(self._journal)
         return self._writer
 
     def _close_reader(self) -> None:

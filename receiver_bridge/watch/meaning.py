@@ -94,6 +94,7 @@ _GAS: Final = re.compile(r"\b(gas|carbon monoxide)\b", re.IGNORECASE)
 _TAMPER: Final = re.compile(r"\btamper", re.IGNORECASE)
 _DURESS: Final = re.compile(r"\bduress\b", re.IGNORECASE)
 _FORCED: Final = re.compile(r"\bforced\b", re.IGNORECASE)
+_NO_ALARM: Final = re.compile(r"\bnon-alarm\b", re.IGNORECASE)
 _SILENCED: Final = re.compile(r"\bsilenced?$", re.IGNORECASE)
 _CID_CANCEL: Final = frozenset({"406", "465", "647"})
 
@@ -155,10 +156,10 @@ def _of_sia(code: SiaCode) -> str:
     if _SILENCED.search(code.name):
         return "cancel"
     by_state = _SIA_STATE.get(code.state)
-    if by_state == "trouble" and code.group == "access" and _FORCED.search(code.name):
+    if by_state != "restore" and code.group == "access" and _FORCED.search(code.name):
         return "alarm"
-    if by_state:
-        return by_state
+    if by_state or _NO_ALARM.search(code.name):
+        return by_state or code.group
     if code.state.startswith("alarm") and code.group in ("access", "trouble"):
         return "alarm"
     return _named(code.name, code.group)

@@ -31,7 +31,7 @@ class Words:
 
     language: str = "en"
 
-    def say(self, text: str, **values: object) -> str:
+    def say(self, text: str, /, **values: object) -> str:
         translated = catalogue(self.language).get(text, text)
         return translated.format(**values) if values else translated
 

@@ -19,7 +19,7 @@ from statistics import median
 from time import process_time
 from typing import Any
 
-from receiver_bridge.codecs import DecodeOptions, Event, NeedData, get_codec
+from receiver_bridge.codecs import AccountRules, DecodeOptions, Event, NeedData, get_codec
 from receiver_bridge.codecs.contact_id import make_event
 from receiver_bridge.codecs.dc09_encoder import encode_adm_cid, encode_sia_dcs
 from tests.bench._report import asked_for_quick, note, report
@@ -51,14 +51,17 @@ class Bench:
         self._key_bytes = {
             account: key.encode() for account, key in self._keys.items() if key is not None
         }
+        self._rules = {
+            account: AccountRules(self._key_bytes.get(account)) for account in self._keys
+        }
         self._sequence = 0
         self._server = BaseSIAServer(
             {account: SIAAccount(account, key) for account, key in self._keys.items()}, Counter()
         )
-        self._decoder = get_codec("dc09").decoder(DecodeOptions(key_for=self._key_of))
+        self._decoder = get_codec("dc09").decoder(DecodeOptions(self._rules_of))
 
-    def _key_of(self, account: str | None) -> bytes | None:
-        return self._key_bytes.get(account or "")
+    def _rules_of(self, account: str | None) -> AccountRules:
+        return self._rules[account or ""]
 
     def frames(self) -> list[bytes]:
         """One frame an account, half ADM-CID and half SIA-DCS, with the time of now."""

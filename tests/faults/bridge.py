@@ -66,6 +66,9 @@ timestamps = "ignore"
 name = "{self.sg}"
 format = "surgard"
 connect = "serial://{self.terminal.path}?baudrate=9600"
+# A real receiver gives up after some 16 s; the one of these tests never does, and while the bridge
+# is killed again and again it may take longer than that to get through.
+repeat_window = 600
 """,
             "utf-8",
         )

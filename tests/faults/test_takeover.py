@@ -37,10 +37,18 @@ def odoo() -> Iterator[OdooServer]:
         yield running
 
 
-@pytest.fixture
-def server() -> Iterator[PostgresqlServer]:
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[PostgresqlServer]:
     with serve_postgresql() as running:
         yield running
+
+
+@pytest.fixture
+def server(cluster: PostgresqlServer) -> PostgresqlServer:
+    """Without a journal."""
+    with cluster.session() as sql:
+        sql.execute("DROP SCHEMA IF EXISTS receiver_bridge CASCADE")
+    return cluster
 
 
 def check_silence(centre: Centre, bridge: Bridge, since: float) -> None:

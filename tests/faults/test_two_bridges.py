@@ -31,10 +31,18 @@ def odoo() -> Iterator[OdooServer]:
         yield running
 
 
-@pytest.fixture
-def server() -> Iterator[PostgresqlServer]:
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[PostgresqlServer]:
     with serve_postgresql() as running:
         yield running
+
+
+@pytest.fixture
+def server(cluster: PostgresqlServer) -> PostgresqlServer:
+    """Without a journal."""
+    with cluster.session() as sql:
+        sql.execute("DROP SCHEMA IF EXISTS receiver_bridge CASCADE")
+    return cluster
 
 
 def test_either_bridge_killed_at_any_moment_loses_and_doubles_nothing(

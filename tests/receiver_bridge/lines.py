@@ -52,7 +52,7 @@ async def running_line(
     intake = Intake(
         made,
         get_codec(format),
-        KeyRing().lookup("line", made.keys),
+        KeyRing().lookup(made),
         journal,
         Metrics(),
         Line("line", format, str(door)),

@@ -7,7 +7,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
+from bridge_process import free_port
 
 _USER = "postgres"
 """As root the cluster belongs to this user, because PostgreSQL refuses to run as root."""
@@ -48,7 +48,7 @@ class PostgresqlServer:
     def __init__(self, folder: Path, durable: bool = False) -> None:
         self._data = folder / "data"
         self._binaries = _binaries()
-        self.port = _free_port()
+        self.port = free_port()
         self.owner = _USER if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
         _run(
             *(self._binaries / "initdb", "-D", self._data, "-U", "postgres"),
@@ -57,7 +57,7 @@ class PostgresqlServer:
         fsync = "on" if durable else "off"
         settings = (
             f"unix_socket_directories = '{folder}'\nport = {self.port}\nfsync = {fsync}\n"
-            f"full_page_writes = {fsync}\nlisten_addresses = '*'\nshared_buffers = 32MB\n"
+            f"full_page_writes = {fsync}\nlisten_addresses = '0.0.0.0'\nshared_buffers = 32MB\n"
             "max_connections = 60\nautovacuum_naptime = 5s\nrestart_after_crash = on\n"
             "logging_collector = off\n"
         )
@@ -162,9 +162,3 @@ def _alive(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return status.rpartition(")")[2].split()[0] != "Z"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -61,6 +61,7 @@ class Bridge:
         shared: bool = False,
         holds: Callable[[str], bool] = lambda receiver: True,
         clock_error: float = 0.0,
+        complete: bool = True,
         **values: float,
     ) -> None:
         self.centre = centre
@@ -82,7 +83,9 @@ class Bridge:
             lag=20.0 if shared else 0.0,
         )
         self.watch.set_groups({"tcp": "HQ", "udp": "HQ", "other": "BRANCH"})
-        self.watch.change([(("HQ", name), interval) for name, interval in intervals.items()], True)
+        self.watch.change(
+            [(("HQ", name), interval) for name, interval in intervals.items()], complete
+        )
         self.watch.restore_seen(self.store.scope, self.store.listened())
         self.watch.restore_lost(centre.memory)
         self.watch.take_over(self.watch.unheld(), centre.memory)
@@ -317,6 +320,68 @@ def test_who_is_supervised_no_longer_does_not_stay_lost(tmp_path: Path) -> None:
     assert centre.memory == {}
 
 
+def test_what_was_lost_stays_lost_while_odoo_has_not_said_who_is_supervised(
+    tmp_path: Path,
+) -> None:
+    centre = Centre(tmp_path)
+    run(centre, Bridge(centre, {"1": 60, "2": 60}, grace=0), 200, {})
+    assert centre.count("new") == 2
+    # Its configuration was thrown away with the API key, and Odoo is down.
+    bridge = Bridge(centre, {}, complete=False, grace=0)
+    run(centre, bridge, 100, {})
+    bridge.watch.change([(("HQ", "1"), 60.0)], False)
+    run(centre, bridge, 500, {})
+    assert len(centre.told) == 2
+    bridge.heard("1")
+    run(centre, bridge, 2, {})
+    assert [told[1:] for told in centre.told[2:]] == [("1", "restore")]
+    bridge.watch.change([], True)
+    run(centre, bridge, 2, {})
+    assert [told[1:] for told in centre.told[3:]] == [("2", "restore")]
+
+
+def test_who_does_not_speak_for_a_line_raises_no_alarm_about_it(tmp_path: Path) -> None:
+    centre = Centre(tmp_path)
+    known = {str(number): 60.0 for number in range(1, 100)}
+    bridge = Bridge(centre, known, shared=True, holds=lambda receiver: False, grace=0)
+    run(centre, bridge, 120, dict.fromkeys(known, 60))
+    run(centre, bridge, 600, {})
+    assert centre.told == []
+    assert "accounts_lost" not in bridge.conditions
+    assert bridge.figure("lost_untold") == 0
+
+
+def test_lines_may_come_and_go_while_accounts_are_supervised(tmp_path: Path) -> None:
+    centre = Centre(tmp_path)
+    bridge = Bridge(centre, {"1": 60, "2": 60}, grace=0)
+    run(centre, bridge, 100, {"1": 20, "2": 20})
+    # The line is opened anew, as another object.
+    line = Line("tcp", "dc09", "tcp")
+    bridge.watch.add_line(line, centre.tell)
+    run(centre, bridge, 600, {})
+    assert centre.told == []
+    line.opened()
+    run(centre, bridge, 300, {"1": 20, "2": 20})
+    # It goes for good, and its accounts call on the other line of their group.
+    bridge.watch.remove_line("tcp")
+    for _number in range(20):
+        bridge.heard("1", "tcp")
+        bridge.heard("1", "udp")
+        run(centre, bridge, 20, {})
+    assert centre.told == [("udp", "2", "new")]
+    bridge.watch.remove_line("udp")
+    run(centre, bridge, 600, {})
+    new = Line("udp", "dc09", "udp")
+    new.opened()
+    bridge.watch.add_line(new, centre.tell)
+    bridge.heard("2", "udp")
+    run(centre, bridge, 100, {})
+    assert centre.told[1:] == [("udp", "2", "restore")]
+    bridge.watch.adjust(SupervisionSettings(grace=10_000))
+    run(centre, bridge, 1000, {})
+    assert len(centre.told) == 2
+
+
 def test_a_shorter_interval_counts_from_the_last_frame(tmp_path: Path) -> None:
     centre = Centre(tmp_path)
     bridge = Bridge(centre, {"1": 86_400}, grace=0)
@@ -467,5 +532,4 @@ def test_a_hundred_thousand_accounts(tmp_path: Path) -> None:
         for name in rows[at % interval]:
             bare[name] = float(at)
     measure = time.process_time() - began
-    print(f"{spent / measure:.1f} times a bare loop, {spent / seconds * 1e3:.2f} ms a second")
     assert spent / measure < 60

@@ -8,10 +8,12 @@ import pytest
 
 from receiver_bridge.cli import main
 from receiver_bridge.config import (
+    AccountSettings,
     Config,
     ConfigError,
     NetworkAddress,
     SerialPort,
+    SupervisionSettings,
     load_config,
     parse_door,
 )
@@ -42,6 +44,7 @@ key_file = "panels.key"
 allow = ["192.0.2.0/24", "2001:db8::/32"]
 timestamps = "ignore"
 tolerate = ["crc"]
+clear = "refuse"
 """
 
 
@@ -84,10 +87,11 @@ def test_a_good_file_becomes_frozen_values(folder: Path) -> None:
     assert surgard.heartbeat == 30
     assert surgard.repeat_window == 16
     assert dc09.door == NetworkAddress("tcp-listen", "::1", 9000)
-    assert dc09.keys["1002"] == bytes.fromhex("00112233445566778899aabbccddeeff")
-    assert dc09.keys["*"] == b"\x0f" * 32
+    assert dc09.accounts["1002"].key == bytes.fromhex("00112233445566778899aabbccddeeff")
+    assert dc09.accounts["*"].key == b"\x0f" * 32
     assert [str(network) for network in dc09.allow] == ["192.0.2.0/24", "2001:db8::/32"]
-    assert dc09.tolerate == {"crc"}
+    assert (dc09.timestamps, dc09.tolerate, dc09.clear) == ("ignore", {"crc"}, "refuse")
+    assert (surgard.timestamps, surgard.tolerate, surgard.clear) == ("check", set(), "accept")
 
 
 def test_no_representation_shows_a_secret(folder: Path) -> None:
@@ -145,7 +149,14 @@ def test_the_journal_url_is_absolute_with_slashes(folder: Path) -> None:
         ("192.0.2.0/24", "192.0.2.1/24", "receiver[2] (dc-1).allow", "host bits", "networks"),
         ('["crc"]', '["luck"]', "receiver[2] (dc-1).tolerate", "'luck'", '"length"'),
         ('["crc"]', '"crc"', "receiver[2] (dc-1).tolerate", "'crc'", "a list"),
-        ('"ignore"', '"maybe"', "receiver[2] (dc-1).timestamps", "'maybe'", '"check" or "ignore"'),
+        (
+            '"ignore"',
+            '"maybe"',
+            "receiver[2] (dc-1).timestamps",
+            "'maybe'",
+            '"encrypted" or "ignore"',
+        ),
+        ('"refuse"', '"maybe"', "receiver[2] (dc-1).clear", "'maybe'", '"accept" or "refuse"'),
         ('name = "dc-1"', 'name = "sg-1"', "receiver[2].name", "receiver[1]", "name of its own"),
         ("[metrics]", "[metric]", "metric", "an unknown key", "metrics"),
     ],
@@ -182,8 +193,21 @@ def test_a_key_file_that_others_can_read_is_refused(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
-        ("1002 = 0011", "line 1"),
-        ("# fine\nno line", "line 2"),
+        ("1002 = 0011", "line 1: a key of 2 bytes, allowed: 16, 24, 32"),
+        ("# fine\nno line", "line 2: no account and key"),
+        ("1002 = {key", "line 1: account 1002: no table"),
+        ("10G2 = 0011", "line 1: no account and key"),
+        ('1 = {key = "0011"}', "line 1: a key of 2 bytes"),
+        ('1 = {key = "0011 secret"}', "a key of other than hexadecimal digits"),
+        ('1 = {key = "0011-schlüssel", text = true}', "a key of other than ASCII characters"),
+        ('1 = {key = "0011", text = true}', "a key of 4 bytes"),
+        ("1 = {key = 110011}", "a key of 3 bytes"),
+        ('1 = {text = "yes"}', "account 1: text is 'yes', allowed: true or false"),
+        ('1 = {timestamps = "no"}', 'timestamps is \'no\', allowed: "check" or "encrypted"'),
+        ('1 = {tolerate = ["luck"]}', 'tolerate is \'luck\', allowed: "crc" or "length"'),
+        ('1 = {clear = "no"}', 'clear is \'no\', allowed: "accept" or "refuse"'),
+        ("1 = {colour = 1}", "colour is an unknown key"),
+        ("1 = x\n2 = {}\n3 = {colour = 1}", "line 1: no account and key; line 3: account 3: co"),
         (f"1 = {'00' * 16}\n1 = {'11' * 16}", "a second time"),
         ("", "empty"),
     ],
@@ -195,7 +219,26 @@ def test_a_wrong_key_file_names_the_line_and_never_the_key(
     [(key, found, allowed)] = mistakes(folder, GOOD)
     assert key == "receiver[2] (dc-1).key_file"
     assert cause in found
-    assert "0011" not in found + allowed
+    assert "0011" not in found.replace(str(folder), "") + allowed
+
+
+def test_a_key_file_says_what_holds_for_single_accounts(folder: Path) -> None:
+    text = f"""
+        1 = {"00" * 16}          # without quotes
+        2 = "{"11" * 24}"
+        00ab = {{key = "0123456789abcdef0123456789ABCD#}}", text = true}}  # its characters
+        4 = {{tolerate = ["crc", "length"], timestamps = "encrypted"}}
+        * = {{key = "{"22" * 32}", clear = "refuse"}}
+    """
+    secret(folder / "panels.key", text)
+    accounts = load(folder, GOOD).receivers[1].accounts
+    assert accounts == {
+        "1": AccountSettings(bytes(16)),
+        "2": AccountSettings(b"\x11" * 24),
+        "00AB": AccountSettings(b"0123456789abcdef0123456789ABCD#}"),
+        "4": AccountSettings(None, "encrypted", frozenset({"crc", "length"})),
+        "*": AccountSettings(b"\x22" * 32, clear="refuse"),
+    }
 
 
 def test_no_toml_and_no_file_are_said(folder: Path) -> None:
@@ -241,3 +284,52 @@ def test_a_host_that_can_never_be_found_is_a_mistake(folder: Path, host: str) ->
     [(key, _found, allowed)] = mistakes(folder, wrong)
     assert key == "receiver[2] (dc-1).connect"
     assert "host name" in allowed
+
+
+SUPERVISION = """
+[supervision]
+grace = 60
+burst = 5
+per_minute = 30
+mass_share = 0.5
+"""
+
+
+def test_supervision_and_the_place_of_state_may_be_set(folder: Path) -> None:
+    config = load(folder, GOOD)
+    assert config.supervision == SupervisionSettings(180, 20, 60, 0.2)
+    assert config.configuration_path == folder / "journal.db.configuration"
+    assert config.last_seen_path == folder / "journal.db.last-seen"
+    assert config.receivers[0].unknown_accounts == "accept"
+    assert config.odoo.stale_after == 3600
+    (folder / "state").mkdir()
+    text = GOOD.replace('timestamps = "ignore"', 'unknown_accounts = "refuse"')
+    text = text.replace("[journal]", "stale_after = 600\n[journal]")
+    config = load(folder, 'state_dir = "state"\n' + text + SUPERVISION)
+    assert config.supervision == SupervisionSettings(60, 5, 30, 0.5)
+    assert config.configuration_path == folder / "state" / "hq-1.configuration"
+    assert config.last_seen_path == folder / "state" / "hq-1.last-seen"
+    assert config.receivers[1].unknown_accounts == "refuse"
+    assert config.odoo.stale_after == 600
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "allowed"),
+    [
+        ("grace = 60", "grace = -1", "supervision.grace", "seconds from 0 to 86400"),
+        ("burst = 5", "burst = 0", "supervision.burst", "accounts from 1"),
+        ("per_minute = 30", "per_hour = 1", "supervision.per_hour", "burst, grace, mass_share"),
+        ("mass_share = 0.5", "mass_share = 20", "supervision.mass_share", "from 0.01 to 1"),
+        ('clear = "refuse"', 'unknown_accounts = "drop"', "unknown_accounts", '"accept" or'),
+        ('name = "hq-1"', 'name = "hq-1"\nstate_dir = "no"', "state_dir", "a folder that exists"),
+        ("[journal]", "stale_after = 5\n[journal]", "odoo.stale_after", "seconds from 120"),
+    ],
+)
+def test_a_mistake_in_supervision_names_its_key(
+    folder: Path, old: str, new: str, key: str, allowed: str
+) -> None:
+    text = (GOOD + SUPERVISION).replace(old, new, 1)
+    assert text != GOOD + SUPERVISION
+    [(found_key, _found, found_allowed)] = mistakes(folder, text)
+    assert key in found_key
+    assert allowed in found_allowed

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from odoo_server import KEY, OdooServer, serve_odoo
 
 from receiver_bridge.conditions import Conditions
-from receiver_bridge.config import OdooSettings
+from receiver_bridge.config import AccountSettings, OdooSettings, ReceiverSettings, parse_door
 from receiver_bridge.directory import (
     AccountBook,
     AnswerError,
@@ -29,7 +29,6 @@ from receiver_bridge.directory import (
     Contact,
     Directory,
     DirectoryError,
-    Rules,
     Transfer,
     Zone,
     read_answer,
@@ -96,6 +95,10 @@ class Made:
         return Directory(self.path, self.key)
 
 
+def dc09_line(name: str) -> ReceiverSettings:
+    return ReceiverSettings(name, "dc09", parse_door("tcp-listen://127.0.0.1:0"))
+
+
 RECEIVERS = [
     {"name": "dc-1", "receiver_group": "HQ", "allow": ["192.0.2.0/24", "nonsense"]},
     {"name": "dc-2", "receiver_group": "BRANCH", "allow": []},
@@ -122,9 +125,18 @@ def test_keys_and_sources_come_from_odoo_and_outlive_it(tmp_path: Path) -> None:
             {
                 "": answer(
                     "7",
-                    [account("001a", key=PANEL_KEY), account(2, key=PANEL_KEY), account(3, key=7)],
+                    [
+                        account("001a", key=PANEL_KEY),
+                        account(2, key=PANEL_KEY),
+                        account(3, key=7, timestamps="ignore", tolerate=["length"]),
+                    ],
                 ),
-                "7": answer("8", [account(4, key=PANEL_KEY)], full=False, removed=[account(2)]),
+                "7": answer(
+                    "8",
+                    [account(4, key=PANEL_KEY, clear="refuse")],
+                    full=False,
+                    removed=[account(2)],
+                ),
                 "8": answer("8", [], full=False),
             },
         )
@@ -137,10 +149,13 @@ def test_keys_and_sources_come_from_odoo_and_outlive_it(tmp_path: Path) -> None:
         assert odoo.since == ["", "7", "8"]
     assert made.path.stat().st_mode & 0o777 == 0o600
     for each in (made, again):
-        look_up = each.keys.lookup("dc-1", {})
-        assert look_up("1A") == look_up("0004") == bytes.fromhex(PANEL_KEY)
-        assert look_up("2") is look_up("3") is look_up(None) is None
-        assert each.keys.lookup("dc-2", {})("1A") is None
+        rules = each.keys.lookup(dc09_line("dc-1"))
+        assert rules("1A").key == rules("0004").key == bytes.fromhex(PANEL_KEY)
+        assert rules("2").key is rules("3").key is rules(None).key is None
+        assert rules("3").timestamps == "ignore"
+        assert rules("3").tolerate == {"length"}
+        assert rules("4").clear == "refuse"
+        assert each.keys.lookup(dc09_line("dc-2"))("1A").key is None
         assert each.sources.admits("dc-1", ())("192.0.2.7")
         assert not each.sources.admits("dc-1", ())("198.51.100.1")
         assert each.sources.admits("dc-2", ())("198.51.100.1")
@@ -216,7 +231,7 @@ def test_what_could_not_be_written_is_known_at_once_and_written_later(
             )
         made.fetcher.once()
         assert "disk full" in caplog.text
-        assert made.keys.lookup("dc-1", {})("2") == bytes.fromhex(PANEL_KEY)
+        assert made.keys.lookup(dc09_line("dc-1"))("2").key == bytes.fromhex(PANEL_KEY)
         assert len(made.book) == 3
         assert len(Made(tmp_path, odoo.url).book) == 1
         with sqlite3.connect(made.path) as other:
@@ -441,8 +456,8 @@ def test_a_slip_of_the_pen_is_said_and_costs_no_more_than_itself(
         )
     )
     one, two, three = page.accounts
-    assert one.rules == Rules(tolerate=frozenset({"crc"}))
-    assert two.rules == Rules(clear="refuse")
+    assert one.rules == AccountSettings(tolerate=frozenset({"crc"}))
+    assert two.rules == AccountSettings(clear="refuse")
     assert two.interval == three.interval == 0
     assert two.directory is three.directory is None
     assert "no key" not in caplog.text
@@ -505,17 +520,19 @@ def test_a_hundred_thousand_accounts_are_taken_up_and_kept_small(tmp_path: Path)
     measure = time.process_time() - began
     del texts
     began = time.process_time()
-    transfer, receivers, known = store.load()
-    spent = time.process_time() - began
-    assert len(known) == 100_000
-    assert spent < 30 * measure
-    tracemalloc.start()
-    before = tracemalloc.get_traced_memory()[0]
     book = AccountBook()
-    book.restore(receivers, (item.account for item in known), ())
-    kept = tracemalloc.get_traced_memory()[0] - before
+    transfer = store.load(book)
+    spent = time.process_time() - began
+    assert len(book) == 100_000
+    assert spent < 30 * measure
+    del book
+    tracemalloc.start()
+    book = AccountBook()
+    store.load(book)
+    kept, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert kept / 100_000 < 150
+    assert most < 1.5 * kept
     assert transfer.complete
     entry = Directory(tmp_path / "configuration", KEY).find("dc-1", "5000")
     assert entry is not None and entry.contacts[0].phones == (PHONE,)

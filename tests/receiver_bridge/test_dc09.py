@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streams import cut, decode_all, decode_chunks, decode_one
 
-from receiver_bridge.codecs import DecodeOptions, Event
+from receiver_bridge.codecs import AccountRules, DecodeOptions, Event
 from receiver_bridge.codecs.aes import encrypt
 from receiver_bridge.codecs.contact_id import make_event
 from receiver_bridge.codecs.crc import crc16
@@ -29,7 +29,16 @@ BURGLARY = Event("sia", "BA", zone="5", address="5")
 
 
 def with_key(key: bytes | None, **options) -> DecodeOptions:
-    return DecodeOptions(key_for=lambda account: key, **options)
+    rules = AccountRules(key)
+    return DecodeOptions(lambda account: rules, **options)
+
+
+def ruled(rules: AccountRules) -> DecodeOptions:
+    return DecodeOptions(lambda account: rules)
+
+
+def tolerating(*checks: str) -> DecodeOptions:
+    return ruled(AccountRules(tolerate=frozenset(checks)))
 
 
 def decode(data: bytes, options: DecodeOptions | None = None, now: datetime | None = None):
@@ -144,8 +153,8 @@ def test_checks_can_be_waived_one_by_one():
     """Eldes panels: decimal digits in the length, a CRC over other bytes."""
     eldes = b'\n12340039"ADM-CID"0001L0#1002[#1002|1602 00 001]\r'
     assert decode(eldes).reason == "crc"
-    assert decode(eldes, DecodeOptions(tolerate=frozenset({"crc"}))).reason == "length"
-    frame = decode(eldes, DecodeOptions(tolerate=frozenset({"crc", "length"})))
+    assert decode(eldes, tolerating("crc")).reason == "length"
+    frame = decode(eldes, tolerating("crc", "length"))
     assert frame.verdict == "accept" and frame.events[0].code == "602"
 
 
@@ -279,7 +288,7 @@ def test_time_window(key, seconds, inside):
 def test_the_window_is_checked_only_as_configured():
     wire = encode_null("1234", timestamp=NOW - timedelta(hours=1))
     assert decode(wire, now=NOW).reason == "clock"
-    assert decode(wire, DecodeOptions(timestamps="ignore"), NOW).verdict == "accept"
+    assert decode(wire, ruled(AccountRules(timestamps="ignore")), NOW).verdict == "accept"
     assert decode(wire, now=None).verdict == "accept"
 
 
@@ -346,7 +355,7 @@ def test_no_key_or_one_of_another_size_is_refused(key):
 
 def test_the_key_is_that_of_the_header_account():
     keys = {"1234": KEY, "00AAAA": KEYS[24]}
-    options = DecodeOptions(key_for=lambda account: keys.get(account or ""))
+    options = DecodeOptions(lambda account: AccountRules(keys.get(account or "")))
     for account, key in keys.items():
         wire = encode_null(account, timestamp=NOW, key=key)
         assert decode(wire, options, NOW).verdict == "accept"
@@ -555,3 +564,51 @@ def test_random_bytes_in_a_sound_envelope_never_raise(data):
         for frame in frames:
             assert frame.raw in sent
             assert frame.verdict == "accept" or not frame.events
+
+
+# Rules of accounts.
+
+
+@pytest.mark.parametrize(
+    ("policy", "clear", "sealed"),
+    [("check", "clock", "clock"), ("encrypted", None, "clock"), ("ignore", None, None)],
+)
+def test_whose_times_are_checked(policy, clear, sealed):
+    options = ruled(AccountRules(KEY, policy))
+    old = NOW - timedelta(hours=8)
+    for key, reason in ((None, clear), (KEY, sealed)):
+        wire = encode_sia_dcs("1234", [BURGLARY], sequence="0001", timestamp=old, key=key)
+        frame = decode(wire, options, NOW)
+        assert (frame.reason, frame.timestamp) == (reason, old)
+        wire = encode_sia_dcs("1234", [BURGLARY], sequence="0001", timestamp=NOW, key=key)
+        frame = decode(wire, options, NOW)
+        checked = policy == "check" or (policy == "encrypted" and key is not None)
+        assert (frame.verdict, frame.timestamp_checked) == ("accept", checked)
+
+
+def test_a_time_counts_as_checked_only_against_a_clock():
+    wire = encode_null("1234", timestamp=NOW)
+    assert not decode(wire).timestamp_checked
+    assert not decode(encode_null("1234"), now=NOW).timestamp_checked
+
+
+@pytest.mark.parametrize("token", ["SIA-DCS", "NULL", "ACR-SF"])
+def test_an_account_with_a_key_may_be_held_to_it(token):
+    wire = encode_frame(token, "#1234|NBA5", sequence="0001", account="1234")
+    frame = decode(wire, ruled(AccountRules(KEY, clear="refuse")), NOW)
+    assert (frame.verdict, frame.kind, frame.reason) == ("reject", "unparsed", "clear")
+    assert (frame.account, frame.events, frame.reply) == ("1234", (), None)
+    sealed = encode_frame(
+        token, "#1234|NBA5", sequence="0001", account="1234", timestamp=NOW, key=KEY
+    )
+    assert decode(sealed, ruled(AccountRules(KEY, clear="refuse")), NOW).verdict == "accept"
+    assert decode(wire, ruled(AccountRules(None, clear="refuse")), NOW).verdict == "accept"
+    assert decode(wire, ruled(AccountRules(KEY)), NOW).verdict == "accept"
+
+
+def test_each_account_has_its_own_rules():
+    rules = {"1234": AccountRules(tolerate=frozenset({"crc", "length"}))}
+    options = DecodeOptions(lambda account: rules.get(account or "", AccountRules()))
+    eldes = b'\n12340039"ADM-CID"0001L0#%b[#%b|1602 00 001]\r'
+    assert decode(eldes % (b"1234", b"1234"), options).verdict == "accept"
+    assert decode(eldes % (b"1002", b"1002"), options).reason == "crc"

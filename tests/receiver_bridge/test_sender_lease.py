@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,31 @@ def test_nothing_is_sent_without_the_lease_and_all_with_it(journal: LeasedJourna
         assert len(odoo.batches) == 1
         assert journal.settled == [9]
         assert sender.failing is None
+
+
+def test_a_sender_that_does_not_get_through_says_so_in_time(
+    journal: LeasedJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("receiver_bridge.uplink.sender._STUCK_AFTER", 0.3)
+    journal.tokens = [1]
+    with serve_odoo() as odoo:
+        port = odoo.port
+    sender = Sender(
+        "hq-1", "sg-1", journal, open_transport(settings(f"http://127.0.0.1:{port}")), Metrics()
+    )
+    assert not sender.stuck
+    sender.start()
+    end = time.monotonic() + 10
+    while not sender.stuck:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    with serve_odoo(port) as odoo:
+        odoo.wait_for(lambda: len(odoo.signals) == 3)
+        while sender.stuck:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        sender.stop()
+        sender.join(10)
 
 
 def test_xmlrpc_asks_for_permission_when_only_the_text_is_left_to_send() -> None:

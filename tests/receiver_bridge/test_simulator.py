@@ -16,9 +16,9 @@ from bridge_process import COMMAND
 from lines import running_line
 
 from receiver_bridge.cli import main
-from receiver_bridge.codecs import DecodeOptions, Event, Frame, get_codec
+from receiver_bridge.codecs import AccountRules, DecodeOptions, Event, Frame, get_codec
 from receiver_bridge.codecs.dc09_encoder import encode_frame, format_timestamp, wrap_body
-from receiver_bridge.config import ConfigError, NetworkAddress, SerialPort
+from receiver_bridge.config import AccountSettings, ConfigError, NetworkAddress, SerialPort
 from receiver_bridge.simulator import Dc09Panel, SurgardReceiver, open_link
 from receiver_bridge.simulator.demo import load_demo
 from receiver_bridge.simulator.events import load_mix, make_event, story
@@ -45,7 +45,7 @@ def test_a_panel_sets_its_clock_by_a_nak_and_repeats_the_same_sequence() -> None
     received: list[Frame] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        decoder = get_codec("dc09").decoder(DecodeOptions(key_for=lambda account: KEY))
+        decoder = get_codec("dc09").decoder(DecodeOptions(lambda account: AccountRules(KEY)))
         while data := await reader.read(4096):
             decoder.receive_data(data)
             while isinstance(frame := decoder.next_frame(None), Frame):
@@ -219,7 +219,7 @@ keys = {{"2002" = "000102030405060708090a0b0c0d0e0f"}}
 def test_the_demo_tells_every_event_and_ends_on_sigterm(tmp_path: Path) -> None:
     async def scenario() -> None:
         door = NetworkAddress("tcp-listen", "127.0.0.1", 0)
-        async with running_line(tmp_path, door, keys={"2002": KEY}) as line:
+        async with running_line(tmp_path, door, accounts={"2002": AccountSettings(KEY)}) as line:
             path = tmp_path / "demo.toml"
             path.write_text(DEMO.format(port=line.port))
             demo = await asyncio.create_subprocess_exec(

@@ -7,6 +7,7 @@ import re
 import sqlite3
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 from bridge_process import BridgeProcess, free_port, write_config
@@ -16,6 +17,7 @@ from panels import Panels, lost_and_restored, supervising
 
 from receiver_bridge.config import NetworkAddress
 from receiver_bridge.supervision import SilenceWatch
+from receiver_bridge.supervision.last_seen import Key
 
 ANY = NetworkAddress("tcp-listen", "127.0.0.1", 0)
 
@@ -51,6 +53,52 @@ def test_silence_that_did_not_reach_the_disk_is_told_again(tmp_path: Path) -> No
             [signal] = line.signals()
             assert (signal["kind"], signal["code_system"]) == ("receiver_status", "bridge")
             assert (signal["code"], signal["qualifier"]) == ("silent", "new")
+
+    asyncio.run(scenario())
+
+
+def test_of_two_bridges_the_one_that_speaks_tells_silence_when_neither_hears(
+    tmp_path: Path,
+) -> None:
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY, "surgard", heartbeat=0.02) as line:
+            age: list[float | None] = [0.0]
+            asked, speaks = asyncio.Event(), [False]
+
+            def others(key: Key, then: Callable[[float | None], None]) -> None:
+                assert key == ("receiver line", "")
+                asked.set()
+                then(age[0])
+
+            async def asked_again(times: int) -> None:
+                for _time in range(times):
+                    asked.clear()
+                    await asyncio.wait_for(asked.wait(), 10)
+
+            watch = SilenceWatch(
+                line.intake.settings, line.intake, line.journal, lambda name: speaks[0], others
+            )
+            watch.start()
+            # The other bridge hears it.
+            await asked_again(3)
+            assert not line.intake.line.silent
+            # Neither does: the line is silent, and the other bridge is the one to say so.
+            age[0] = 100.0
+            await asked_again(3)
+            assert line.intake.line.silent
+            assert line.signals() == []
+            # What the other has told is not told again.
+            line.journal.remember("silent line", "true")
+            speaks[0] = True
+            await asked_again(5)
+            assert line.signals() == []
+            age[0] = 0.0
+            await asked_again(5)
+            while not line.signals():
+                await asked_again(1)
+            assert [signal["qualifier"] for signal in line.signals()] == ["restore"]
+            assert line.journal.reader.recall("silent line") is None
+            watch.stop()
 
     asyncio.run(scenario())
 

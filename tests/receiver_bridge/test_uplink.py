@@ -18,7 +18,6 @@ from odoo_server import KEY, OdooServer, serve_odoo
 
 from receiver_bridge.config import OdooSettings
 from receiver_bridge.journal import Append, SqliteJournal
-from receiver_bridge.keys import KeyRing
 from receiver_bridge.lines import Line
 from receiver_bridge.metrics import Metrics
 from receiver_bridge.signal import Draft
@@ -299,12 +298,3 @@ def test_the_heartbeat_says_what_waits_and_how_the_lines_are(tmp_path: Path) -> 
     [receiver] = status["receivers"]
     assert (receiver["state"], receiver["detail"]) == ("down", "no such device")
     journal.close()
-
-
-def test_a_lines_own_keys_come_before_odoos_and_the_fallback_last() -> None:
-    ring = KeyRing()
-    ring.replace({"dc-1": {"1": b"odoo", "2": b"odoo"}})
-    look_up = ring.lookup("dc-1", {"0001": b"own", "*": b"rest"})
-    assert look_up("0001") == look_up("1") == b"own"
-    assert look_up("2") == b"odoo"
-    assert look_up("3") == look_up(None) == b"rest"
