@@ -147,7 +147,7 @@ class AlarmIncident(models.Model):
             )
         )
         names = self._board_event_names()
-        addresses = {partner: partner._board_address() for partner in self.subscriber_id.address_id}
+        addresses = {partner: partner._one_line_address() for partner in self.subscriber_id.address_id}
         return [
             {
                 **incident._prepare_board_row(addresses),

@@ -51,7 +51,7 @@ class AlarmIncident(models.Model):
             "name": subscriber.name,
             "ref": subscriber.ref,
             "category": subscriber.category_id.name or "",
-            "address": subscriber.address_id._board_address() or "",
+            "address": subscriber.address_id._one_line_address() or "",
             "phone": subscriber.phone or "",
             "state": subscriber.state,
             "state_label": _label(subscriber, "state"),
