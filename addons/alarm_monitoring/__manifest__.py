@@ -15,6 +15,7 @@
         "data/alarm_event_rule.xml",
         "data/alarm_resolution.xml",
         "data/ir_cron.xml",
+        "data/alarm_configuration.xml",
         "wizards/alarm_incident_hold_views.xml",
         "wizards/alarm_incident_note_views.xml",
         "wizards/alarm_incident_resolve_views.xml",
@@ -30,5 +31,6 @@
     ],
     "demo": ["demo/alarm_receiver.xml", "demo/alarm.panel.csv"],
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": False,
 }

@@ -11,6 +11,7 @@ from . import (
     alarm_incident_undecided,
     alarm_incident_verbs,
     alarm_panel,
+    alarm_panel_configuration,
     alarm_receiver,
     alarm_receiver_configuration,
     alarm_receiver_group,
