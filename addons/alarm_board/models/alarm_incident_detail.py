@@ -104,7 +104,7 @@ class AlarmIncident(models.Model):
                 "where": signal._board_zone() or signal._board_user() or "",
                 "attached": signal in attached,
                 "restore": signal in attached and attached[signal].role == "restore",
-                "late": signal.late,
+                "delay": signal.delay,
             }
             for signal in signals
         ]

@@ -1,4 +1,5 @@
 from . import (
+    alarm_bridge_condition,
     alarm_bridge_status,
     alarm_duty,
     alarm_event_code,
@@ -8,6 +9,7 @@ from . import (
     alarm_incident_entry,
     alarm_incident_matter,
     alarm_incident_signal,
+    alarm_incident_tick,
     alarm_incident_undecided,
     alarm_incident_verbs,
     alarm_panel,

@@ -1,0 +1,106 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import MonitoringCase
+
+
+@tagged("post_install", "-at_install")
+class TestTwoBridges(MonitoringCase):
+    """Two bridges that serve the same receivers."""
+
+    def say(self, number, state="online", **values):
+        self.beat(
+            bridge=f"test-bridge-{number}",
+            receivers=[{"name": "test-1", "state": state, "sending": number == 1, **values}],
+        )
+
+    def age(self, number, seconds=60):
+        """The bridge was heard so long ago, and this server has been looking since."""
+        now = fields.Datetime.now()
+        bridge = self.env["alarm.bridge.status"].search([("name", "=", f"test-bridge-{number}")])
+        bridge.last_heartbeat_at = now - timedelta(seconds=seconds)
+        self.env.ref("alarm_monitoring.duty").last_run_at = now - timedelta(seconds=20)
+        self.env.flush_all()
+
+    def test_both_are_shown_and_the_one_that_hands_over_comes_first(self):
+        self.say(2)
+        self.say(1)
+        self.assertEqual(self.receiver.bridge, "test-bridge-1, test-bridge-2")
+        self.assertEqual(
+            {status.bridge_status_id.name: status.sending for status in self.receiver.status_ids},
+            {"test-bridge-1": True, "test-bridge-2": False},
+        )
+
+    def test_the_best_line_counts(self):
+        for first, second, shown in (
+            ("online", "down", "online"),
+            ("silent", "online", "online"),
+            ("silent", "down", "silent"),
+            ("down", "down", "down"),
+        ):
+            self.say(1, first)
+            self.say(2, second)
+            self.assertEqual(self.receiver.state, shown, (first, second))
+            self.say(1, first)
+            self.assertEqual(self.receiver.state, shown, "It flaps between heartbeats")
+
+    def test_nothing_changes_between_heartbeats(self):
+        self.say(1)
+        self.say(2, "down")
+        calls = []
+        self.patch(
+            type(self.env["alarm.receiver"]),
+            "_on_receivers_changed",
+            lambda receivers: calls.extend(receivers.mapped("name")),
+        )
+        for _beat in range(3):
+            self.say(1)
+            self.say(2, "down")
+        self.assertNotIn("test-1", calls)
+
+    def test_a_killed_bridge_is_silent_and_its_line_stays_online(self):
+        self.say(1)
+        self.say(2)
+        self.age(1)
+        self.say(2)
+        self.assertEqual(self.receiver.state, "online")
+        self.assertEqual(self.receiver.bridge, "test-bridge-2")
+        incident = self.open_incident("bridge:test-bridge-1")
+        self.assertEqual(incident.priority, "2", "The other one has all its lines")
+        self.assertFalse(self.open_incident("bridge:test-bridge-2"))
+        states = {one.bridge_status_id.name: one.shown_state for one in self.receiver.status_ids}
+        self.assertEqual(states, {"test-bridge-1": "silent", "test-bridge-2": "online"})
+
+    def test_the_last_bridge_takes_its_line_with_it(self):
+        self.say(1)
+        self.say(2)
+        self.age(1)
+        self.age(2)
+        self.env["alarm.duty"]._run_due()
+        self.env.invalidate_all()
+        self.assertEqual(self.receiver.state, "silent")
+        self.assertFalse(self.receiver.bridge)
+        self.assertEqual(self.open_incident("bridge:test-bridge-2").priority, "1")
+
+    def test_a_receiver_that_a_bridge_serves_no_more_is_forgotten_there(self):
+        self.say(1)
+        self.say(2)
+        self.beat(bridge="test-bridge-1", receivers=[])
+        self.assertEqual(self.receiver.bridge, "test-bridge-2")
+        self.env["alarm.receiver"].with_user(self.bridge).heartbeat('{"bridge": "test-bridge-2"}')
+        self.env.invalidate_all()
+        self.assertEqual(self.receiver.bridge, "test-bridge-2", "It said nothing of receivers")
+
+    def test_each_bridge_writes_rows_of_its_own(self):
+        self.say(1)
+        self.say(2)
+        rows = self.receiver.status_ids
+        self.assertEqual(len(rows), 2)
+        self.assertEqual(len(rows.bridge_status_id), 2)
+        self.say(1, "down")
+        self.assertEqual(
+            {one.bridge_status_id.name: one.state for one in self.receiver.status_ids},
+            {"test-bridge-1": "down", "test-bridge-2": "online"},
+        )
