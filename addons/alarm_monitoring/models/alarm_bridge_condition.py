@@ -71,6 +71,11 @@ class AlarmBridgeCondition(models.Model):
             code: matter_key("condition", status.bridge, code)
             for code in said.keys() ^ known.keys()
         }
+        over = {
+            code: conditions.reason_detail(status.bridge, condition)
+            for code, condition in known.items()
+            if code not in said
+        }
         try:
             with matters_locked(self.env, set(keys.values())), own_transaction(self.env):
                 self._keep(bridge, said)
@@ -78,8 +83,7 @@ class AlarmBridgeCondition(models.Model):
                     if code in said:
                         self._raise(key, status.bridge, said[code])
                     else:
-                        text = conditions.reason_detail(status.bridge, known[code])
-                        self.env["alarm.incident"]._note_restored(key, text)
+                        self.env["alarm.incident"]._note_restored(key, over[code])
         except Exception:
             _logger.exception("Conditions of bridge %s could not be raised", status.bridge)
 

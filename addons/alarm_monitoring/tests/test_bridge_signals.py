@@ -7,7 +7,7 @@ from .common import MonitoringCase
 class TestBridgeSignals(MonitoringCase):
     """What a bridge says in its own name about lines and polled panels."""
 
-    def said(self, code, **values):
+    def said(self, code, /, **values):
         kind = "supervision" if code == "lost" else "receiver_status"
         return self.signal(
             **{

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import BaseCase, tagged
 
 from ..tools.conditions import split_reason
@@ -70,14 +72,16 @@ class TestConditions(MonitoringCase):
 
     def test_what_cannot_be_raised_is_logged_and_raised_by_the_next_heartbeat(self):
         incidents = type(self.env["alarm.incident"])
-        with self.subTest("fails"):
-            self.patch(incidents, "_raise_matter", lambda *args, **kwargs: 1 / 0)
-            with self.assertLogs(
-                "odoo.addons.alarm_monitoring.models.alarm_bridge_condition", "ERROR"
-            ):
-                self.say("disk_low")
-            self.assertEqual(self.receiver.state, "online")
-            self.assertFalse(self.receiver.condition_ids)
+        module = "odoo.addons.alarm_monitoring.models.alarm_bridge_condition"
+        with (
+            patch.object(incidents, "_raise_matter", side_effect=ZeroDivisionError),
+            self.assertLogs(module, "ERROR"),
+        ):
+            self.say("disk_low")
+        self.assertEqual(self.receiver.state, "online")
+        self.assertFalse(self.receiver.condition_ids)
+        self.say("disk_low")
+        self.assertEqual(self.kinds("disk_low"), ["created"])
 
     def test_known_codes_are_words_in_chinese(self):
         self.env["res.lang"]._activate_lang("zh_CN")
