@@ -136,7 +136,7 @@ class AlarmIncident(models.Model):
 
         :return: list of dicts: id, version (two counters, see `incident_rows.js`), company_id,
             name, state, priority, user ({id, name} or None), queued_at, held_until, shown,
-            subscriber, ref, account, address, event ({class, code, names by language}), and of
+            subscriber, ref, account, receiver, address, event ({class, code, names by language}), and of
             the signals: signal_uid (the newest's), signal_count, delay (seconds of the one that
             was under way longest, of those delivered late; 0), ticked (handled at a bridge's
             display), restored, cancelled, zone
@@ -180,6 +180,7 @@ class AlarmIncident(models.Model):
             "subscriber": subscriber.name or None,
             "ref": subscriber.ref or None,
             "account": self.account or None,
+            "receiver": self.receiver_name or None,
             "address": addresses.get(subscriber.address_id),
         }
 

@@ -100,7 +100,10 @@ class AlarmIncident(models.Model):
                 "at": iso_utc(signal.received_at),
                 "words": signal.event_name,
                 "class": signal.event_class or "other",
-                "code": " ".join(filter(None, (signal.code_system, signal.code))),
+                # What a bridge says itself is words already.
+                "code": ""
+                if signal.code_system == "bridge"
+                else " ".join(filter(None, (signal.code_system, signal.code))),
                 "where": signal._board_zone() or signal._board_user() or "",
                 "attached": signal in attached,
                 "restore": signal in attached and attached[signal].role == "restore",

@@ -177,7 +177,7 @@ class AlarmSignal(models.Model):
         """Who handled what when at the display of the bridge, and what that leaves to do."""
         tick = tick_of(self.extended)
         try:
-            at = format_datetime(self.env, parse_time(tick.at))
+            at = format_datetime(self.env, parse_time(tick.at), dt_format="yyyy-MM-dd HH:mm:ss")
         except ValueError:
             at = tick.at
         handled = self.env._(

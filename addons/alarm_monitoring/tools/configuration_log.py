@@ -108,8 +108,14 @@ _SOURCES = {
     "res_country_state": (("name", "code"), _ALL),
 }
 
-# Nothing refers to a row of these before the row itself is noted, or the reference forbids it.
-_UPDATES_ONLY = {"alarm_receiver_group", "res_partner", "res_country", "res_country_state"}
+# No panel has to do with a new row of these yet, nor with one that may be deleted any more.
+_UPDATES_ONLY = {
+    "alarm_receiver_group",
+    "alarm_subscriber",
+    "res_partner",
+    "res_country",
+    "res_country_state",
+}
 
 
 def install(cr):

@@ -17,7 +17,7 @@ class AlarmPanel(models.Model):
             ("encrypted", "Checked in Encrypted Frames Only"),
             ("ignore", "Ignored"),
         ],
-        string="Timestamps",
+        string="DC-09 Timestamps",
         required=True,
         default="receiver",
         help="Whether a SIA DC-09 frame whose time is off is refused. A panel without a set clock "
@@ -29,7 +29,7 @@ class AlarmPanel(models.Model):
             ("accept", "Accepted"),
             ("refuse", "Refused"),
         ],
-        string="Unencrypted Frames",
+        string="Unencrypted DC-09 Frames",
         required=True,
         default="receiver",
         help="What becomes of a SIA DC-09 frame that is not encrypted although the panel has a "

@@ -2,6 +2,7 @@ import {describe, expect, test} from "@odoo/hoot";
 import {ageLevel, ageSeconds, formatAge, momentMs} from "@alarm_board/model/age";
 import {alertFor, classLook} from "@alarm_board/model/event_class";
 import {keyName} from "@alarm_board/model/keys";
+import {patchTranslations} from "@web/../tests/web_test_helpers";
 import {receiverLink, serverLink} from "@alarm_board/model/link";
 import {durationWords} from "@alarm_board/model/words";
 import {OVERSCAN, rowWindow, scrollTopToShow} from "@alarm_board/model/row_window";
@@ -110,6 +111,7 @@ test("keys are known by name on every layout and on the numeric keypad", () => {
 });
 
 test("a length of time is told in hours and minutes", () => {
+    patchTranslations();
     expect([61, 725, 3600, 7500].map(durationWords)).toEqual([
         "1 min",
         "12 min",
