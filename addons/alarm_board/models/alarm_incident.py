@@ -136,10 +136,10 @@ class AlarmIncident(models.Model):
 
         :return: list of dicts: id, version (two counters, see `incident_rows.js`), company_id,
             name, state, priority, user ({id, name} or None), queued_at, held_until, shown,
-            subscriber, ref, account, receiver, address, event ({class, code, names by language}), and of
-            the signals: signal_uid (the newest's), signal_count, delay (seconds of the one that
-            was under way longest, of those delivered late; 0), ticked (handled at a bridge's
-            display), restored, cancelled, zone
+            subscriber, ref, account, receiver, address, event ({class, code, names by language}),
+            and of the signals: signal_uid (of the newest), signal_count, delay (seconds that the
+            latest of those delivered late was under way; 0 without), ticked (handled at a
+            bridge's display), restored, cancelled, zone
         """
         self.flush_recordset()
         signals = self._board_signals()
@@ -149,7 +149,9 @@ class AlarmIncident(models.Model):
             )
         )
         names = self._board_event_names()
-        addresses = {partner: partner._one_line_address() for partner in self.subscriber_id.address_id}
+        addresses = {
+            partner: partner._one_line_address() for partner in self.subscriber_id.address_id
+        }
         return [
             {
                 **incident._prepare_board_row(addresses),

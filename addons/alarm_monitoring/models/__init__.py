@@ -5,6 +5,7 @@ from . import (
     alarm_event_code,
     alarm_event_rule,
     alarm_incident,
+    alarm_incident_condition,
     alarm_incident_decide,
     alarm_incident_entry,
     alarm_incident_matter,

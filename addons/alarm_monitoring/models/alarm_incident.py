@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.conditions import split_reason
 from ..tools.incident_states import STATES
 from .alarm_event_code import EVENT_CLASSES, PRIORITIES
 
@@ -152,16 +151,9 @@ class AlarmIncident(models.Model):
                 return self.env._("Bridge %s sent what is no signal.", detail)
             case "bridge_silent":
                 return self.env._("A bridge is silent. Last heard: %s", detail)
-            case "bridge_condition":
-                return self._condition_sentence(*split_reason(detail))
             case "undecided":
                 return self.env._("The rules failed, it is shown without them: %s", detail)
         return detail
-
-    def _condition_sentence(self, code, bridge, detail):
-        words = self.env["alarm.bridge.condition"]._words_of(code)
-        sentence = self.env._("Bridge %(bridge)s: %(condition)s", bridge=bridge, condition=words)
-        return f"{sentence} ({detail})" if detail else sentence
 
     @api.depends("link_ids")
     def _compute_signals(self):

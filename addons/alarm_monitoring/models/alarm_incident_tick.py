@@ -64,11 +64,7 @@ class AlarmIncident(models.Model):
             if not decision:
                 _logger.warning("Signal %s was handled and is not known here", said.uid)
             decisions[tick.id] = (
-                "log_tick_unknown"
-                if not decision
-                else "log_tick"
-                if not incident_ids
-                else "ticked"
+                "log_tick_unknown" if not decision else "log_tick" if not incident_ids else "ticked"
             )
             for incident in self.browse(incident_ids):
                 content = (incident.id, said, tick.text)

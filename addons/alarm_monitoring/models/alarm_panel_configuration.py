@@ -14,8 +14,9 @@ class AlarmPanel(models.Model):
 
         :return: list of ``{"receiver_group": code, "account": str, "key": hex or "",
             "timestamps": "" | "check" | "encrypted" | "ignore", "tolerate": ["crc", "length"],
-            "clear": "" | "accept" | "refuse", "supervision": seconds or 0, "directory": {…} or
-            None}``; "": as set for the receiver
+            "clear": "" | "accept" | "refuse", "supervision": seconds or 0, "directory": {…}}``;
+            "": as set for the receiver; no ``directory`` of a terminated subscriber, because
+            XML-RPC knows no null
         """
         # It is never prefetched, and would be read panel by panel.
         self.fetch(["dc09_key_encrypted"])
@@ -39,8 +40,8 @@ class AlarmPanel(models.Model):
                 "supervision": panel.supervision_interval
                 if panel.subscriber_state == "active"
                 else 0,
-                "directory": directory.get(panel.id),
             }
+            | ({"directory": directory[panel.id]} if panel.id in directory else {})
             for panel in self
         ]
 

@@ -260,9 +260,7 @@ class AlarmSignal(models.Model):
 
     @api.model
     def _coded(self, signal):
-        return coded(
-            signal.kind, signal.code_system, signal.code, signal.qualifier, signal.text
-        )
+        return coded(signal.kind, signal.code_system, signal.code, signal.qualifier, signal.text)
 
     @api.model
     def _insert_signals(self, bridge, signals, places, verdicts):

@@ -15,7 +15,8 @@ class TestConditions(MonitoringCase):
         return f"condition:test-bridge-1:{code}"
 
     def say(self, *codes, **values):
-        self.beat(conditions=[{"code": code, "detail": f"{code} detail"} for code in codes], **values)
+        said = [{"code": code, "detail": f"{code} detail"} for code in codes]
+        self.beat(conditions=said, **values)
 
     def kinds(self, code):
         return self.open_incident(self.key(code)).entry_ids.sorted("id").mapped("kind")

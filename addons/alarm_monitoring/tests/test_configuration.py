@@ -1,6 +1,10 @@
+from xmlrpc.client import loads
+
 from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
+
+from odoo.addons.rpc.controllers.xmlrpc import OdooMarshaller
 
 from ..models import alarm_receiver_configuration
 from .common import MonitoringCase
@@ -115,9 +119,7 @@ class TestConfiguration(MonitoringCase):
             self.env["alarm.contact"].create(
                 {
                     "subscriber_id": self.subscriber.id,
-                    "partner_id": self.env["res.partner"]
-                    .create({"name": name, "phone": phone})
-                    .id,
+                    "partner_id": self.env["res.partner"].create({"name": name, "phone": phone}).id,
                     "sequence": sequence,
                     "role": "keyholder",
                     "available": "all day",
@@ -160,7 +162,14 @@ class TestConfiguration(MonitoringCase):
 
     def test_nothing_is_said_of_terminated_subscribers(self):
         panel = self.make_panel("7005", "terminated")
-        self.assertIsNone(self.account(panel.account)["directory"])
+        self.assertNotIn("directory", self.account(panel.account))
+
+    def test_the_answer_passes_through_xml_rpc(self):
+        self.make_panel("7006", "terminated")
+        answer = self.configuration()
+        text = OdooMarshaller(allow_none=False).dumps((answer,))
+        [[back], _method] = loads(f"<methodResponse>{text}</methodResponse>")
+        self.assertEqual(back, answer)
 
     def test_archived_panels_parts_and_persons_are_left_out(self):
         self.zone.active = False
@@ -317,9 +326,7 @@ class TestConfiguration(MonitoringCase):
                 "receiver_group_id": group.id,
             }
         )
-        told = {
-            entry["receiver_group"] for answer in self.pages() for entry in answer["accounts"]
-        }
+        told = {entry["receiver_group"] for answer in self.pages() for entry in answer["accounts"]}
         self.assertTrue({"TEST", "TEST-B"} <= told)
 
     def test_the_argument_is_checked(self):

@@ -101,11 +101,13 @@ class TestTicks(MonitoringCase):
         alarm = self.signal()
         self.ingest(alarm)
         signal = self.stored(alarm)
-        self.env.cr.execute("UPDATE alarm_signal SET decision = 'pending' WHERE id = %s", [signal.id])
+        signal.decision = "pending"
+        self.env.flush_all()
         tick = self.tick(alarm["uid"])
         self.ingest(tick)
         self.assertEqual(self.stored(tick).decision, "pending")
-        self.env.cr.execute("UPDATE alarm_signal SET decision = 'incident' WHERE id = %s", [signal.id])
+        signal.decision = "incident"
+        self.env.flush_all()
         self.env.cr.execute("UPDATE alarm_signal_pending SET since = since - interval '1 minute'")
         self.env.invalidate_all()
         self.env["alarm.duty"]._run_due()

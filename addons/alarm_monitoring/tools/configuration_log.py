@@ -17,22 +17,20 @@ answer to a bridge the other:
 
 from odoo.tools import SQL
 
-CHANGES = "alarm_configuration_change"
-VERSIONS = "alarm_configuration_version"
-
 _PREFIX = "alarm_configuration_of_"
 _EVERYTHING = 0
 
-_TABLES = f"""
-CREATE TABLE IF NOT EXISTS {CHANGES} (
+_TABLES = """
+CREATE TABLE IF NOT EXISTS alarm_configuration_change (
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
     panel_id integer NOT NULL,
     receiver_group varchar NOT NULL DEFAULT '',
     account varchar NOT NULL DEFAULT '',
     PRIMARY KEY (xid, panel_id, receiver_group, account)
 );
-CREATE INDEX IF NOT EXISTS {CHANGES}_panel_idx ON {CHANGES} (panel_id, xid);
-CREATE TABLE IF NOT EXISTS {VERSIONS} (
+CREATE INDEX IF NOT EXISTS alarm_configuration_change_panel_idx
+    ON alarm_configuration_change (panel_id, xid);
+CREATE TABLE IF NOT EXISTS alarm_configuration_version (
     token varchar PRIMARY KEY,
     origin varchar NOT NULL,
     xid xid8 NOT NULL,
@@ -40,12 +38,12 @@ CREATE TABLE IF NOT EXISTS {VERSIONS} (
 );
 """
 
-_OF_PANEL = f"INSERT INTO {CHANGES} (panel_id) SELECT DISTINCT panel_id FROM rows"
-_OF_SUBSCRIBER = f"""
-    INSERT INTO {CHANGES} (panel_id)
+_OF_PANEL = "INSERT INTO alarm_configuration_change (panel_id) SELECT DISTINCT panel_id FROM rows"
+_OF_SUBSCRIBER = """
+    INSERT INTO alarm_configuration_change (panel_id)
     SELECT DISTINCT panel.id FROM rows
       JOIN alarm_panel panel ON panel.subscriber_id = rows.subscriber_id"""
-_ALL = f"INSERT INTO {CHANGES} (panel_id) SELECT {_EVERYTHING} FROM rows LIMIT 1"
+_ALL = "INSERT INTO alarm_configuration_change (panel_id) SELECT 0 FROM rows LIMIT 1"
 
 # table -> (columns that the configuration is made of, what notes rows of it in which they changed)
 _SOURCES = {
@@ -62,22 +60,22 @@ _SOURCES = {
             "dc09_tolerate_crc",
             "dc09_tolerate_length",
         ),
-        f"""
-        INSERT INTO {CHANGES} (panel_id, receiver_group, account)
+        """
+        INSERT INTO alarm_configuration_change (panel_id, receiver_group, account)
         SELECT rows.id, coalesce(receiver_group.code, ''), coalesce(rows.account, '') FROM rows
      LEFT JOIN alarm_receiver_group receiver_group ON receiver_group.id = rows.receiver_group_id""",
     ),
     "alarm_receiver_group": (
         ("code",),
-        f"""
-        INSERT INTO {CHANGES} (panel_id, receiver_group, account)
+        """
+        INSERT INTO alarm_configuration_change (panel_id, receiver_group, account)
         SELECT panel.id, rows.code, panel.account FROM rows
           JOIN alarm_panel panel ON panel.receiver_group_id = rows.id""",
     ),
     "alarm_subscriber": (
         ("name", "ref", "state", "address_id", "note", "company_id"),
-        f"""
-        INSERT INTO {CHANGES} (panel_id)
+        """
+        INSERT INTO alarm_configuration_change (panel_id)
         SELECT DISTINCT panel.id FROM rows JOIN alarm_panel panel ON panel.subscriber_id = rows.id
         """,
     ),
@@ -93,8 +91,8 @@ _SOURCES = {
     ),
     "res_partner": (
         ("name", "phone", "street", "street2", "city", "zip", "state_id", "country_id"),
-        f"""
-        INSERT INTO {CHANGES} (panel_id)
+        """
+        INSERT INTO alarm_configuration_change (panel_id)
         SELECT panel.id FROM rows
           JOIN alarm_subscriber subscriber ON subscriber.address_id = rows.id
           JOIN alarm_panel panel ON panel.subscriber_id = subscriber.id
@@ -129,7 +127,10 @@ def install(cr):
         for operation, rows in _changed_rows(columns).items():
             if operation == "update" or table not in _UPDATES_ONLY:
                 _create_trigger(cr, table, operation, rows, note)
-    cr.execute(f"INSERT INTO {CHANGES} (panel_id) VALUES (%s) ON CONFLICT DO NOTHING", [_EVERYTHING])
+    cr.execute(
+        "INSERT INTO alarm_configuration_change (panel_id) VALUES (%s) ON CONFLICT DO NOTHING",
+        [_EVERYTHING],
+    )
 
 
 def uninstall(cr):
@@ -138,12 +139,12 @@ def uninstall(cr):
         for operation in _changed_rows(()):
             name = SQL.identifier(f"{_PREFIX}{table}_{operation}")
             cr.execute(SQL("DROP FUNCTION IF EXISTS %s CASCADE", name))
-    cr.execute(f"DROP TABLE IF EXISTS {CHANGES}, {VERSIONS}")
+    cr.execute("DROP TABLE IF EXISTS alarm_configuration_change, alarm_configuration_version")
 
 
 def _changed_rows(columns):
     """operation -> rows of the table that it has changed in one of the columns, as they were
-    before and as they are. Panels are noted with the account they had, never with a new one."""
+    before and as they are."""
     before = ", ".join(f"old_rows.{column}" for column in columns)
     after = ", ".join(f"new_rows.{column}" for column in columns)
     differ = f"new_rows.id = old_rows.id AND ({before}) IS DISTINCT FROM ({after})"
@@ -204,10 +205,9 @@ def current(cr):
                          (SELECT system_identifier FROM pg_control_system()),
                          (SELECT timeline_id FROM pg_control_checkpoint()),
                          (SELECT oid FROM pg_database WHERE datname = current_database()),
-                         %s::regclass::oid),
+                         'alarm_configuration_change'::regclass::oid),
                pg_snapshot_xmin(pg_current_snapshot())::text
         """,
-        [CHANGES],
     )
     return cr.fetchone()
 
@@ -215,7 +215,10 @@ def current(cr):
 def known_versions(cr, tokens, origin):
     """token -> xid of those tokens that this very database has told a bridge."""
     cr.execute(
-        f"SELECT token, xid::text FROM {VERSIONS} WHERE token = ANY(%s) AND origin = %s",
+        """
+        SELECT token, xid::text FROM alarm_configuration_version
+         WHERE token = ANY(%s) AND origin = %s
+        """,
         [list(tokens), origin],
     )
     return dict(cr.fetchall())
@@ -223,7 +226,7 @@ def known_versions(cr, tokens, origin):
 
 def add_version(cr, token, origin, xid):
     cr.execute(
-        f"INSERT INTO {VERSIONS} (token, origin, xid) VALUES (%s, %s, %s::xid8)",
+        "INSERT INTO alarm_configuration_version (token, origin, xid) VALUES (%s, %s, %s::xid8)",
         [token, origin, xid],
     )
 
@@ -235,8 +238,8 @@ def changed_panels(cr, xid, after, limit):
     :return: at most ``limit`` ids; None when everything has to be told anew
     """
     cr.execute(
-        f"""
-        SELECT DISTINCT panel_id FROM {CHANGES}
+        """
+        SELECT DISTINCT panel_id FROM alarm_configuration_change
          WHERE xid >= %s::xid8 AND (panel_id > %s OR panel_id = %s)
          ORDER BY panel_id LIMIT %s
         """,
@@ -249,8 +252,8 @@ def changed_panels(cr, xid, after, limit):
 def former_accounts(cr, xid, panel_ids):
     """``(receiver group's code, account)`` that these panels had before a change since ``xid``."""
     cr.execute(
-        f"""
-        SELECT DISTINCT receiver_group, account FROM {CHANGES}
+        """
+        SELECT DISTINCT receiver_group, account FROM alarm_configuration_change
          WHERE xid >= %s::xid8 AND panel_id = ANY(%s) AND receiver_group <> ''
          ORDER BY receiver_group, account
         """,
@@ -264,12 +267,15 @@ def compact(cr):
     and the table has no more rows than accounts have ever been; and versions that no bridge can
     have any more unless it was away for a quarter: it is told everything then."""
     cr.execute(
-        f"""
-        DELETE FROM {CHANGES} older USING {CHANGES} newer
+        """
+        DELETE FROM alarm_configuration_change older USING alarm_configuration_change newer
          WHERE newer.panel_id = older.panel_id AND newer.xid > older.xid
            AND newer.receiver_group = older.receiver_group AND newer.account = older.account
         """
     )
     cr.execute(
-        f"DELETE FROM {VERSIONS} WHERE told_at < (now() AT TIME ZONE 'UTC') - interval '90 days'"
+        """
+        DELETE FROM alarm_configuration_version
+         WHERE told_at < (now() AT TIME ZONE 'UTC') - interval '90 days'
+        """
     )

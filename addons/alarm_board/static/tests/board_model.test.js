@@ -4,10 +4,9 @@ import {alertFor, classLook} from "@alarm_board/model/event_class";
 import {keyName} from "@alarm_board/model/keys";
 import {patchTranslations} from "@web/../tests/web_test_helpers";
 import {receiverLink, serverLink} from "@alarm_board/model/link";
-import {durationWords} from "@alarm_board/model/words";
 import {OVERSCAN, rowWindow, scrollTopToShow} from "@alarm_board/model/row_window";
 import {verbsFor} from "@alarm_board/model/verbs";
-import {eventWords} from "@alarm_board/model/words";
+import {durationWords, eventWords} from "@alarm_board/model/words";
 import {makeRow} from "./board_test_helpers";
 
 describe.current.tags("headless");
