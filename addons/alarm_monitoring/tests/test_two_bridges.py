@@ -1,8 +1,12 @@
+import json
+from contextlib import closing
 from datetime import timedelta
 
-from odoo import fields
-from odoo.tests import tagged
+from odoo import api, fields
+from odoo.sql_db import db_connect
+from odoo.tests import TransactionCase, tagged
 
+from ..tools.heartbeat import parse_status
 from .common import MonitoringCase
 
 
@@ -104,3 +108,45 @@ class TestTwoBridges(MonitoringCase):
             {one.bridge_status_id.name: one.state for one in self.receiver.status_ids},
             {"test-bridge-1": "down", "test-bridge-2": "online"},
         )
+
+
+@tagged("post_install", "-at_install")
+class TestHeartbeatsMeet(TransactionCase):
+    """On real connections, which a test may not share."""
+
+    def env_of_its_own(self):
+        cr = self.enterContext(closing(db_connect(self.env.cr.dbname).cursor()))
+        cr.execute("SET lock_timeout = '2s'")
+        return api.Environment(cr, api.SUPERUSER_ID, {})
+
+    def setUp(self):
+        super().setUp()
+        env = self.env_of_its_own()
+        group = env["alarm.receiver.group"].create({"name": "Meet", "code": "MEET"})
+        receiver = env["alarm.receiver"].create({"name": "meet-1", "receiver_group_id": group.id})
+        env.cr.commit()  # pylint: disable=invalid-commit
+        self.addCleanup(self.remove, receiver, group)
+
+    def remove(self, receiver, group):
+        env = self.env_of_its_own()
+        receiver.with_env(env).unlink()
+        group.with_env(env).unlink()
+        env["alarm.bridge.status"].search([("name", "=like", "meet-%")]).unlink()
+        env.cr.commit()  # pylint: disable=invalid-commit
+
+    def report(self, env, bridge):
+        receivers = [{"name": "meet-1", "state": "online"}]
+        status = parse_status(json.dumps({"bridge": bridge, "receivers": receivers}))
+        env["alarm.bridge.status"]._report(status)
+        env["alarm.receiver.status"]._report(status)
+
+    def test_the_heartbeats_of_two_bridges_do_not_wait_for_each_other(self):
+        first, second = self.env_of_its_own(), self.env_of_its_own()
+        for _beat in range(2):
+            self.report(first, "meet-1")
+            # The first one is still under way; a row that both write would time out here.
+            self.report(second, "meet-2")
+            first.cr.commit()  # pylint: disable=invalid-commit
+            second.cr.commit()  # pylint: disable=invalid-commit
+        receiver = first["alarm.receiver"].search([("name", "=", "meet-1")])
+        self.assertEqual(receiver.bridge, "meet-1, meet-2")
