@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
 
@@ -25,7 +26,7 @@ class AlarmPanel(models.Model):
             {
                 "receiver_group": panel.receiver_group_id.code,
                 "account": panel.account,
-                "key": panel._get_dc09_key() or "",
+                "key": panel._configuration_key(),
                 "timestamps": _own(panel.dc09_timestamps),
                 "tolerate": [
                     name
@@ -44,6 +45,17 @@ class AlarmPanel(models.Model):
             | ({"directory": directory[panel.id]} if panel.id in directory else {})
             for panel in self
         ]
+
+    def _configuration_key(self):
+        """The panel's key as it is told, "" without one.
+
+        :raises UserError: it cannot be decrypted. Then nothing is told at all: an account without
+            its key would be taken for one that needs none.
+        """
+        try:
+            return self._get_dc09_key() or ""
+        except UserError as error:
+            raise UserError(f"{self.display_name}: {error}") from None
 
     def _prepare_directory(self):
         """panel id -> what somebody needs who handles its alarm without this database: where it is,

@@ -1,7 +1,7 @@
 from xmlrpc.client import loads
 
 from odoo import Command
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.rpc.controllers.xmlrpc import OdooMarshaller
@@ -296,6 +296,33 @@ class TestConfiguration(MonitoringCase):
         many = queries(), queries(version)
         self.assertEqual(few, many)
         self.assertLessEqual(max(many), 40)
+
+    def test_thousands_of_rows_are_noted_at_once(self):
+        """A plan that was made for one row and kept would take minutes."""
+        cr = self.env.cr
+        cr.execute(
+            """
+            INSERT INTO alarm_zone (panel_id, subscriber_id, company_id, name, number, number_key,
+                                    number_sort, active)
+            SELECT %s, %s, %s, 'Zone', number, number, number, true
+              FROM generate_series(100001, 120000) AS number
+            """,
+            [self.panel.id, self.subscriber.id, self.subscriber.company_id.id],
+        )
+        cr.execute("UPDATE alarm_zone SET name = 'One' WHERE id = %s", [self.zone.id])
+        cr.execute("SET LOCAL statement_timeout = '30s'")
+        cr.execute("UPDATE alarm_zone SET name = 'All' WHERE panel_id = %s", [self.panel.id])
+        cr.execute("SET LOCAL statement_timeout = 0")
+        cr.execute(
+            "SELECT count(*) FROM alarm_zone WHERE panel_id = %s AND name = 'All'", [self.panel.id]
+        )
+        self.assertEqual(cr.fetchone()[0], 20001)
+
+    def test_a_key_that_cannot_be_decrypted_is_named_and_nothing_is_told(self):
+        self.panel.dc09_key = KEY
+        self.panel.sudo().dc09_key_encrypted = "gAAAAA-of-another-key-file"
+        with self.assertRaisesRegex(UserError, "7001"):
+            self.pages()
 
     def test_only_bridges_are_told(self):
         for user in (self.dispatcher, self.supervisor):

@@ -97,6 +97,25 @@ class TestTwoBridges(MonitoringCase):
         self.env.invalidate_all()
         self.assertEqual(self.receiver.bridge, "test-bridge-2", "It said nothing of receivers")
 
+    def test_a_heartbeat_costs_the_same_queries_for_many_receivers(self):
+        def queries(count):
+            names = [f"test-many-{number}" for number in range(count)]
+            known = self.env["alarm.receiver"].search([("name", "in", names)]).mapped("name")
+            self.env["alarm.receiver"].create(
+                [
+                    {"name": name, "receiver_group_id": self.group.id}
+                    for name in names
+                    if name not in known
+                ]
+            )
+            receivers = [{"name": name, "state": "online"} for name in names]
+            self.beat(receivers=receivers)
+            before = self.env.cr.sql_log_count
+            self.beat(receivers=receivers)
+            return self.env.cr.sql_log_count - before
+
+        self.assertEqual(queries(2), queries(20))
+
     def test_each_bridge_writes_rows_of_its_own(self):
         self.say(1)
         self.say(2)

@@ -159,7 +159,11 @@ def _changed_rows(columns):
 
 
 def _create_trigger(cr, table, operation, rows, note):
-    """A trigger for the whole statement: an import of thousands of rows is noted at once."""
+    """A trigger for the whole statement: an import of thousands of rows is noted at once.
+
+    Planned anew each time (EXECUTE): a plan that was made for one row and kept would join thousands
+    of them row by row.
+    """
     name = SQL.identifier(f"{_PREFIX}{table}_{operation}")
     referencing = {
         "insert": "NEW TABLE AS new_rows",
@@ -168,7 +172,7 @@ def _create_trigger(cr, table, operation, rows, note):
     }[operation]
     body = f"""
     BEGIN
-        WITH rows AS ({rows}) {note} ON CONFLICT DO NOTHING;
+        EXECUTE $note$ WITH rows AS ({rows}) {note} ON CONFLICT DO NOTHING $note$;
         RETURN NULL;
     END
     """
