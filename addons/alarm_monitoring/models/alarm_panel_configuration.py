@@ -55,7 +55,8 @@ class AlarmPanel(models.Model):
         try:
             return self._get_dc09_key() or ""
         except UserError as error:
-            raise UserError(f"{self.display_name}: {error}") from None
+            named = f"{self.display_name}: {error}"
+            raise UserError(named) from None
 
     def _prepare_directory(self):
         """panel id -> what somebody needs who handles its alarm without this database: where it is,
