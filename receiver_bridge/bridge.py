@@ -4,45 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import gc
 import logging
 import os
 import platform
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from . import __version__
-from .backoff import Backoff
 from .clock import to_iso, utc_now
-from .codecs import get_codec
 from .conditions import Conditions
 from .config import (
     Config,
     ConfigError,
     Mistake,
-    NetworkAddress,
-    ReceiverSettings,
-    raise_limit,
-    total_connections,
 )
 from .directory import AccountBook, ConfigurationStore
 from .directory import Change as AccountChange
 from .health import HealthServer
-from .intake import Intake
 from .journal import Commit, JournalError, open_journal
 from .keys import KeyRing
-from .lines import Line
-from .listeners import ExclusiveListener, Listener, Shared, open_listener, probe_door
 from .metrics import Metrics
 from .pulse import Pulse
+from .receivers import Receivers
 from .reload import Change, compare, fixed_while_running
 from .sources import AllowedSources
-from .supervision import LAG, AccountWatch, SilenceWatch, Supervision, open_last_seen
+from .supervision import LAG, AccountWatch, Supervision, open_last_seen
 from .ticks import TickTaker
 from .uplink import Heartbeat, OdooConfiguration, Periodic, ReplaceableTransport, Sender
 
@@ -50,15 +39,6 @@ _logger = logging.getLogger(__name__)
 
 _LAST_CALLS = 5.0
 """Seconds that calls to Odoo get to end at a stop; what is unconfirmed is sent again."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Receiver:
-    """One line with all that belongs to it."""
-
-    intake: Intake
-    watch: SilenceWatch
-    listener: Listener
 
 
 class Bridge:
@@ -71,7 +51,6 @@ class Bridge:
         self._started_at = utc_now()
         self._keys = KeyRing()
         self._sources = AllowedSources()
-        self._shared = Shared()
         self._book = AccountBook()
         self._pulse = Pulse()
         self.metrics = Metrics()
@@ -86,11 +65,21 @@ class Bridge:
             self._loop.call_soon,
             self.conditions,
         )
-        self._lines: list[Line] = []
         self._accounts, self._supervision = self._supervise(config)
-        self._receivers = {settings.name: self._receiver(settings) for settings in config.receivers}
-        self._limit_connections()
-        self._opening: dict[str, asyncio.Task[None]] = {}
+        self._receivers = Receivers(
+            self._journal,
+            self.metrics,
+            self.conditions,
+            self._keys,
+            self._sources,
+            self._accounts,
+            self._supervision.heard_by_others,
+            self._knows,
+            self._pulse.before,
+        )
+        for settings in config.receivers:
+            self._receivers.add(settings)
+        self._receivers.limit_connections(config)
         self._senders = {name: self._sender(name) for name in self._names_to_send()}
         self._configuration_store = ConfigurationStore(config.configuration_path, config.odoo.key)
         self._configuration = OdooConfiguration(
@@ -106,7 +95,7 @@ class Bridge:
         )
         self._heartbeat = Heartbeat(
             config.name,
-            self._lines,
+            self._receivers.lines,
             self._journal,
             self._transport(),
             self.metrics,
@@ -122,7 +111,7 @@ class Bridge:
         self._supervision.start(
             list(self._book.intervals()), self._groups(), self._configuration.complete
         )
-        self._restore_repeats(self._intakes)
+        self._receivers.restore_repeats()
         # What is known of a hundred thousand accounts stays: to look through it for garbage again
         # and again would hold up the replies for tens of milliseconds each time.
         gc.collect()
@@ -134,9 +123,7 @@ class Bridge:
         for sender in self._senders.values():
             sender.start()
         self._configuration.start()
-        for receiver in self._receivers.values():
-            receiver.watch.start()
-            await self._open(receiver)
+        await self._receivers.open()
         self._heartbeat.start()
         self._ticks.start()
         _logger.info("bridge %s %s is ready", self._config.name, __version__)
@@ -145,7 +132,7 @@ class Bridge:
         """Take no more bytes, let every outstanding reply go out, close the journal."""
         self._pulse.stop()
         self._supervision.stop()
-        await asyncio.gather(*(self._close(receiver) for receiver in self._receivers.values()))
+        await self._receivers.close()
         await self._loop.run_in_executor(None, self._stop_threads)
         _logger.info("bridge %s has stopped", self._config.name)
 
@@ -158,7 +145,7 @@ class Bridge:
         """
         change = compare(self._config, config)
         mistakes = fixed_while_running(path, self._config, config)
-        mistakes += await self._not_to_open(path, change)
+        mistakes += await self._receivers.not_to_open(path, change)
         health = self._health
         if not mistakes and config.metrics != self._config.metrics:
             try:
@@ -172,8 +159,13 @@ class Bridge:
                 transport.replace(config.odoo)
         await self._exchange_health(health)
         self._config = config
-        await self._exchange_receivers(change)
-        self._limit_connections()
+        for settings in (*change.added, *change.reopened):
+            self._care_for(settings.name)
+        await self._receivers.exchange(change)
+        self._receivers.limit_connections(config)
+        # What is left of receivers that go is still sent.
+        self._compete()
+        self._supervision.changed((), self._groups(), self._configuration.complete)
         _logger.info("configuration %s taken over: %s", path, change)
         return change
 
@@ -185,9 +177,9 @@ class Bridge:
 
     def summary(self) -> str:
         """One line for whoever looks at the service."""
-        online = sum(line.state == "online" for line in self._lines)
+        online = sum(line.state == "online" for line in self._receivers.lines)
         troubles = [condition.code for condition in self.conditions.current()]
-        said = f"{online} of {len(self._lines)} receivers online"
+        said = f"{online} of {len(self._receivers.lines)} receivers online"
         return said + (f"; {', '.join(troubles)}" if troubles else "")
 
     def health(self) -> tuple[bool, dict[str, Any]]:
@@ -196,7 +188,7 @@ class Bridge:
         if self._heartbeat.failing:
             failing.append(self._heartbeat.failing)
         status = self._heartbeat.status()
-        addresses = {line.name: line.address for line in list(self._lines)}
+        addresses = {line.name: line.address for line in list(self._receivers.lines)}
         for receiver in status["receivers"]:
             receiver["address"] = addresses.get(receiver["name"])
         since = self._heartbeat.failing_since
@@ -214,128 +206,6 @@ class Bridge:
         }
         return status["journal"] == "ok", shown
 
-    @property
-    def _intakes(self) -> list[Intake]:
-        return [receiver.intake for receiver in self._receivers.values()]
-
-    def _receiver(self, settings: ReceiverSettings) -> _Receiver:
-        intake = self._intake(settings)
-        watch = SilenceWatch(
-            settings,
-            intake,
-            self._journal,
-            self._speaks_for,
-            self._supervision.heard_by_others,
-            LAG if self._journal.shared else 0.0,
-        )
-        self._accounts.add_line(intake.line, intake.journal, time.monotonic())
-        return _Receiver(intake, watch, self._listener(intake))
-
-    async def _open(self, receiver: _Receiver) -> None:
-        settings, line = receiver.intake.settings, receiver.intake.line
-        try:
-            await receiver.listener.start()
-        except OSError as error:
-            cause = error.strerror or str(error)
-            line.closed(cause)
-            raise OSError(f"receiver {settings.name}: {settings.door}: {cause}") from error
-        _logger.info(
-            "%s: %s on %s",
-            settings.name,
-            settings.format,
-            line.address,
-            extra={"receiver": settings.name},
-        )
-
-    async def _close(self, receiver: _Receiver) -> None:
-        name = receiver.intake.settings.name
-        opening = self._opening.pop(name, None)
-        if opening is not None:
-            opening.cancel()
-            await asyncio.gather(opening, return_exceptions=True)
-            self.conditions.clear(f"door_closed:{name}")
-        receiver.watch.stop()
-        await receiver.listener.stop()
-        receiver.intake.capture.close()
-
-    async def _open_later(self, receiver: _Receiver) -> None:
-        """A door that has been found free and is taken after all is tried until it opens."""
-        name = receiver.intake.settings.name
-        backoff = Backoff(0.5, 15.0)
-        while True:
-            try:
-                await self._open(receiver)
-            except OSError as error:
-                self.conditions.set(f"door_closed:{name}", str(error))
-                await asyncio.sleep(backoff.pause())
-            else:
-                self.conditions.clear(f"door_closed:{name}")
-                return
-
-    async def _not_to_open(self, path: Path, change: Change) -> list[Mistake]:
-        """A mistake for each new format or door that could not be opened once those that go are
-        closed."""
-        closing = [*change.removed, *(item.name for item in change.reopened)]
-        freed = {
-            door.port
-            for name in closing
-            if isinstance(door := self._receivers[name].intake.settings.door, NetworkAddress)
-        }
-        mistakes = []
-        for settings in (*change.added, *change.reopened):
-            try:
-                get_codec(settings.format)
-            except Exception as failure:  # noqa: BLE001 - another package's code
-                key = f"receiver ({settings.name}).format"
-                found = f"{settings.format!r}: {failure}"
-                mistakes.append(Mistake(path, key, found, "a format that can be loaded"))
-            error = await probe_door(settings.door)
-            port = getattr(settings.door, "port", None)
-            if error is None or (error.errno == errno.EADDRINUSE and port in freed):
-                continue
-            found = f"{settings.door}: {error.strerror or error}"
-            mistakes.append(
-                Mistake(path, f"receiver ({settings.name}).connect", found, "a door that opens")
-            )
-        return mistakes
-
-    async def _exchange_receivers(self, change: Change) -> None:
-        closing = [*change.removed, *(item.name for item in change.reopened)]
-        closed = await asyncio.gather(
-            *(self._close(self._receivers[name]) for name in closing), return_exceptions=True
-        )
-        for name, outcome in zip(closing, closed, strict=True):
-            if isinstance(outcome, BaseException):
-                _logger.error("%s: not closed as it should be", name, exc_info=outcome)
-        for name in change.removed:
-            del self._receivers[name]
-            self._accounts.remove_line(name)
-            self._lines[:] = [line for line in self._lines if line.name != name]
-            self.metrics.forget_line(name)
-        for settings in (*change.added, *change.reopened):
-            self._care_for(settings.name)
-            receiver = self._receivers[settings.name] = self._receiver(settings)
-            self._restore_repeats([receiver.intake])
-            receiver.watch.start()
-            self._opening[settings.name] = asyncio.create_task(self._open_later(receiver))
-        for settings in change.adjusted:
-            intake = self._receivers[settings.name].intake
-            intake.adjust(settings)
-            intake.admits = self._sources.admits(settings.name, settings.allow)
-        for receiver in self._receivers.values():
-            try:
-                receiver.listener.reload_tls()
-            except OSError as error:
-                name = receiver.intake.settings.name
-                _logger.error("%s: the certificates of before stay: %s", name, error)
-        # What is left of receivers that go is still sent.
-        self._compete()
-        self._supervision.changed((), self._groups(), self._configuration.complete)
-        # Doors open at once as a rule; a reload is over when they do.
-        opening = [self._opening[item.name] for item in (*change.added, *change.reopened)]
-        if opening:
-            await asyncio.wait(opening, timeout=2.0)
-
     async def _exchange_health(self, health: HealthServer | None) -> None:
         old, self._health = self._health, health
         if old is health:
@@ -351,56 +221,10 @@ class Bridge:
             return None
         return HealthServer(config.metrics.listen, self.metrics.registry, self.health)
 
-    def _limit_connections(self) -> None:
-        most = total_connections(self._config.limits, self._config.receivers)
-        raise_limit(most)
-        self._shared.admission.most = most
-
     def _transport(self) -> ReplaceableTransport:
         transport = ReplaceableTransport(self._config.odoo)
         self._transports.append(transport)
         return transport
-
-    def _line(self, settings: ReceiverSettings) -> Line:
-        """The line of this name: what it has counted stays when it is opened anew."""
-        line = next((line for line in self._lines if line.name == settings.name), None)
-        if line is None:
-            line = Line(settings.name, settings.format, str(settings.door))
-            self._lines.append(line)
-        line.format, line.address = settings.format, str(settings.door)
-        return line
-
-    def _intake(self, settings: ReceiverSettings) -> Intake:
-        return Intake(
-            settings,
-            get_codec(settings.format),
-            self._keys.lookup(settings),
-            self._journal,
-            self.metrics,
-            self._line(settings),
-            self._sources.admits(settings.name, settings.allow),
-            self._hearing(settings.name),
-            lambda account: self._knows(settings.name, account),
-            self._pulse.before,
-        )
-
-    def _listener(self, intake: Intake) -> Listener:
-        if not intake.settings.exclusive:
-            return open_listener(intake, self._shared)
-        name = intake.settings.name
-        return ExclusiveListener(
-            lambda: open_listener(intake, self._shared),
-            lambda: self._journal.holds(name),
-            intake.line,
-        )
-
-    def _hearing(self, receiver: str) -> Callable[[str | None], None]:
-        def heard(account: str | None) -> None:
-            self._receivers[receiver].watch.heard()
-            if account is not None:
-                self._accounts.heard(receiver, account, time.monotonic())
-
-        return heard
 
     def _knows(self, receiver: str, account: str) -> bool:
         """Nobody is unknown while not all accounts are known."""
@@ -434,7 +258,7 @@ class Bridge:
 
     def _sender(self, receiver: str) -> Sender:
         def delivered(number: int) -> None:
-            for line in list(self._lines):
+            for line in list(self._receivers.lines):
                 if line.name == receiver:
                     line.forwarded += number
 
@@ -478,21 +302,9 @@ class Bridge:
 
     def _reported(self, receiver: str, signals: int) -> None:
         self.metrics.journaled.labels(receiver).inc(signals)
-        for line in list(self._lines):
+        for line in list(self._receivers.lines):
             if line.name == receiver:
                 line.last_seq += signals
-
-    def _restore_repeats(self, intakes: list[Intake]) -> None:
-        """A retry of what was taken before is still one."""
-        if self._journal.finds_repeats:
-            return
-        longest = max(intake.settings.repeat_window for intake in intakes)
-        now = utc_now()
-        frames = self._journal.reader.recent_frames(to_iso(now - timedelta(seconds=longest)))
-        for intake in intakes:
-            own = f"{intake.settings.name} "
-            lasts = (frame for frame in frames if frame.link.startswith(own))
-            intake.repeats.restore(lasts, now, time.monotonic())
 
     def _call_done(self, callback: Callable[[], None]) -> None:
         try:

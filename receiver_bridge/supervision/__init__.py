@@ -5,11 +5,12 @@ from .last_seen import Batch, LastSeen, LastSeenError, Seen, group_scope, receiv
 from .opening import open_last_seen
 from .rules import silence_limit
 from .service import LAG, Supervision
-from .silence import SilenceWatch
+from .silence import HeardByOthers, SilenceWatch
 from .sqlite_last_seen import SqliteLastSeen
 
 __all__ = [
     "LAG",
+    "HeardByOthers",
     "AccountWatch",
     "Batch",
     "LastSeen",
