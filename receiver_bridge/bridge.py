@@ -171,6 +171,7 @@ class Bridge:
                 transport.replace(config.odoo)
         await self._exchange_health(health)
         self._config = config
+        self._accounts.adjust(config.supervision)
         await self._exchange_receivers(change)
         self._limit_connections()
         _logger.info("configuration %s taken over: %s", path, change)

@@ -61,6 +61,7 @@ def fixed_while_running(path: Path, old: Config, new: Config) -> list[Mistake]:
     fixed: tuple[tuple[str, Any, Any], ...] = (
         ("name", old.name, new.name),
         ("journal", old.journal, new.journal),
+        ("state_dir", old.state_dir, new.state_dir),
     )
     return [
         Mistake(path, key, f"a change to {after!r}", f"{before!r} until the bridge is restarted")
