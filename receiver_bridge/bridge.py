@@ -166,6 +166,8 @@ class Bridge:
                 mistakes.append(Mistake(path, "metrics.listen", str(error), "a free address"))
         if mistakes:
             raise ConfigError(mistakes)
+        if config.odoo.key != self._config.odoo.key:
+            self._configuration.use_secret(config.odoo.key)
         if config.odoo != self._config.odoo:
             for transport in self._transports:
                 transport.replace(config.odoo)
