@@ -130,6 +130,7 @@ class Bridge:
         if self._health is not None:
             self._health.start()
             _logger.info("metrics on http://%s/metrics", self._health.address)
+        self._compete()
         for sender in self._senders.values():
             sender.start()
         self._configuration.start()
@@ -331,7 +332,7 @@ class Bridge:
                 name = receiver.intake.settings.name
                 _logger.error("%s: the certificates of before stay: %s", name, error)
         # What is left of receivers that go is still sent.
-        self._journal.compete(list(self._senders))
+        self._compete()
         self._supervision.changed((), self._groups(), self._configuration.complete)
         # Doors open at once as a rule; a reload is over when they do.
         opening = [self._opening[item.name] for item in (*change.added, *change.reopened)]
@@ -458,14 +459,19 @@ class Bridge:
     def _names_to_send(self) -> list[str]:
         """The receivers there are, and those of an earlier configuration with signals left."""
         names = [settings.name for settings in self._config.receivers]
-        self._journal.compete(names)
-        if self._journal.shared:
-            # Whoever has the receivers configured cares for them.
-            return names
         left = [name for name in self._journal.reader.pending_counts() if name not in names]
         for name in left:
-            _logger.warning("%s is no longer configured; its signals are still delivered", name)
+            _logger.warning("%s is not configured; its signals are still delivered", name)
         return names + left
+
+    def _compete(self) -> None:
+        names = {settings.name for settings in self._config.receivers}
+        self._journal.compete(
+            names,
+            self._senders.keys() - names,
+            lambda receiver: self._senders[receiver].stuck,
+            lambda: self._heartbeat.heard,
+        )
 
     def _care_for_ticks(self, receiver: str) -> None:
         """A tick may be of a receiver that is no longer configured; in a shared journal whoever
@@ -499,7 +505,9 @@ class Bridge:
             _logger.debug("signals were written after the last reply")
 
     def _committed(self, commit: Commit) -> None:
-        self.metrics.commit_seconds.observe(commit.seconds)
+        if commit.seconds:
+            # Else it is another bridge's, which measures its own.
+            self.metrics.commit_seconds.observe(commit.seconds)
         for receiver in commit.rows:
             sender = self._senders.get(receiver)
             if sender is not None:

@@ -11,11 +11,10 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime
-from operator import attrgetter
 from typing import NamedTuple
 
 from .clock import from_iso
-from .codecs.base import Event, Frame
+from .codecs.base import Frame
 from .journal import Append, RecentFrame
 
 _MOST_LINES = 200_000
@@ -41,15 +40,12 @@ def fingerprint(frame: Frame) -> str:
             frame.line,
             frame.account,
             frame.kind,
-            [_words(event) for event in frame.events],
+            # As plain tuples, whose representation costs little.
+            [event[:] for event in frame.events],
             frame.extended,
         )
         said = repr(content).encode()
     return hashlib.blake2b(said, digest_size=16).hexdigest()
-
-
-_words = attrgetter(*Event.__dataclass_fields__)
-"""An event as a plain tuple, whose representation costs little."""
 
 
 def link_of(receiver: str, peer: str, frame: Frame) -> str:

@@ -23,6 +23,9 @@ _TURN: Final = 0.004
 _BURST: Final = 2.0
 """Seconds of a full rate that may come at once from who was silent before."""
 
+_REGAIN_EVERY: Final = 0.01
+"""Seconds: what an address regains meanwhile is not worth the reckoning."""
+
 _MOST_ADDRESSES: Final = 20_000
 
 
@@ -75,6 +78,8 @@ class Pace:
 
     def _regain(self) -> None:
         now = time.monotonic()
+        if now - self._since < _REGAIN_EVERY:
+            return
         rates = self.rates()
         if rates is not None:
             passed = now - self._since

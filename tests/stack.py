@@ -139,7 +139,22 @@ class Odoo(_Process):
 
     def drop(self) -> None:
         subprocess.run(["dropdb", "--if-exists", "--force", self.database], check=True)
+        self._drop_copy()
         shutil.rmtree(self._data / "filestore" / self.database, ignore_errors=True)
+
+    def back_up(self) -> None:
+        """Copy the database; Odoo must not be running."""
+        self._drop_copy()
+        subprocess.run(["createdb", "-T", self.database, f"{self.database}_copy"], check=True)
+
+    def restore(self) -> None:
+        """Put the copy in place of the database; Odoo must not be running."""
+        subprocess.run(["dropdb", "--force", self.database], check=True)
+        subprocess.run(["createdb", "-T", f"{self.database}_copy", self.database], check=True)
+        self._drop_copy()
+
+    def _drop_copy(self) -> None:
+        subprocess.run(["dropdb", "--if-exists", "--force", f"{self.database}_copy"], check=True)
 
     @property
     def bridge_key_file(self) -> pathlib.Path:

@@ -1,7 +1,7 @@
 {
     "name": "Alarm Monitoring",
     "summary": "From received signal to resolved incident",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/Alarm Centre",
     "author": "Alarm Centre contributors",
     "license": "AGPL-3",
@@ -15,6 +15,7 @@
         "data/alarm_event_rule.xml",
         "data/alarm_resolution.xml",
         "data/ir_cron.xml",
+        "data/alarm_configuration.xml",
         "wizards/alarm_incident_hold_views.xml",
         "wizards/alarm_incident_note_views.xml",
         "wizards/alarm_incident_resolve_views.xml",
@@ -30,5 +31,6 @@
     ],
     "demo": ["demo/alarm_receiver.xml", "demo/alarm.panel.csv"],
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": False,
 }

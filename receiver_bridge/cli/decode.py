@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import asdict, replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -107,7 +106,7 @@ def _frames(codec: Codec, data: bytes, options: DecodeOptions, now: datetime) ->
         frames.append(rest)
     if frames:
         padding = len(data) - sum(frame.consumed for frame in frames)
-        frames[-1] = replace(frames[-1], consumed=frames[-1].consumed + padding)
+        frames[-1] = frames[-1]._replace(consumed=frames[-1].consumed + padding)
     return frames
 
 
@@ -125,7 +124,7 @@ def as_json(frame: Frame) -> dict[str, Any]:
         "encrypted": frame.encrypted,
         "timestamp": _format_time(frame.timestamp),
         "kind": frame.kind,
-        "signals": [asdict(event) for event in frame.events],
+        "signals": [event._asdict() for event in frame.events],
         "extended": [list(pair) for pair in frame.extended],
         "raw_hex": frame.raw.hex(),
         "reply_hex": None if (reply := frame.reply) is None else reply.hex(),

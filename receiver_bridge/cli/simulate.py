@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from ..codecs import Codec, Event, encodable_codecs, encoder_of
+from ..codecs import Codec, Encoder, Event, encodable_codecs, encoder_of
 from ..config import ConfigError
 from ..simulator import Dc09Panel, Outcome, SimulatedReceiver, SimulatedSender, open_link
 from ..simulator.demo import Demo, load_demo, run_demo
-from ..simulator.events import load_mix, make_event
+from ..simulator.events import TOLD_SYSTEMS, load_mix, make_event
 from ..simulator.links import LINK_FORMS, LinkEnd, LinkError, parse_link
 from ..simulator.load import LoadPlan, run_load, write_report
 from ..simulator.play import Cast, play
@@ -66,14 +66,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _add_dc09(parser: argparse.ArgumentParser) -> None:
-    _add_signal_arguments(parser)
+    _add_signal_arguments(parser, encoder_of("dc09"))
     parser.add_argument("--key", type=_key, metavar="HEX", help="AES key; encrypts everything")
     parser.add_argument("--timeout", type=not_negative, default=5.0, metavar="SECONDS")
     parser.set_defaults(simulate=_dc09)
 
 
 def _add_receiver(parser: argparse.ArgumentParser, codec: Codec) -> None:
-    _add_signal_arguments(parser)
+    _add_signal_arguments(parser, encoder_of(codec.name))
     _add_receiver_arguments(parser)
     parser.set_defaults(simulate=_receiver, format=codec.name)
 
@@ -92,18 +92,18 @@ def _add_play(parser: argparse.ArgumentParser) -> None:
     add("scenario", type=_scenario, metavar="SCENARIO", help=f"{names}, or a file of your own")
     add("--format", required=True, type=_encodable, metavar="FORMAT")
     _add_door_arguments(parser)
-    add("--system", choices=("cid", "sia"), default="cid")
+    add("--system", choices=TOLD_SYSTEMS, help="of the codes; as usual in the format")
     add("--speed", type=_speed, default=1.0, metavar="X", help="so many times as fast as written")
     add("--key", type=_key, metavar="HEX", help="AES key of DC-09 panels")
     _add_receiver_arguments(parser)
     parser.set_defaults(simulate=_play)
 
 
-def _add_signal_arguments(parser: argparse.ArgumentParser) -> None:
+def _add_signal_arguments(parser: argparse.ArgumentParser, encoder: Encoder) -> None:
     _add_door_arguments(parser)
     add = parser.add_argument
-    add("--system", choices=("cid", "sia"), default="cid")
-    add("--code", help="one code for all; without it a load is a mix of codes")
+    add("--system", choices=encoder.systems, default=_usual_system(encoder))
+    add("--code", help="one code for all; without it a load is a mix of cid's or sia's codes")
     add("--qualifier", choices=("new", "restore", "status"), default="new")
     add("--area", default="1")
     add("--zone", "--user", dest="zone", default="1", help="number of the zone or user")
@@ -112,6 +112,11 @@ def _add_signal_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--rate", type=not_negative, default=0.0, metavar="R", help="a second, over all; 0: at once"
     )
+
+
+def _usual_system(encoder: Encoder) -> str:
+    """Contact ID where the format can carry it, as most receivers do."""
+    return next((name for name in TOLD_SYSTEMS if name in encoder.systems), encoder.systems[0])
 
 
 def _add_door_arguments(parser: argparse.ArgumentParser) -> None:
@@ -188,10 +193,20 @@ async def _play_to_the_end(
     sender_of: Callable[[str], SimulatedSender],
     senders: dict[str, SimulatedSender],
 ) -> int:
+    encoder = encoder_of(arguments.format)
+    system = arguments.system or _usual_system(encoder)
+    if system not in TOLD_SYSTEMS or system not in encoder.systems:
+        allowed = ", ".join(encoder.systems)
+        raise ValueError(
+            f"{arguments.format} has no codes of {' or '.join(TOLD_SYSTEMS)}, which scenarios are"
+            f" told in; it has: {allowed}"
+            if arguments.system is None
+            else f"{arguments.format} has no codes of {system}; it has: {allowed}"
+        )
     print(scenario.title, flush=True)
     cast = Cast(
         _accounts(arguments.account, arguments.accounts),
-        arguments.system,
+        system,
         arguments.speed,
         arguments.seed,
     )
@@ -231,9 +246,13 @@ def _sum_up(arguments: argparse.Namespace, outcomes: list[Outcome]) -> int:
 
 
 def _events(arguments: argparse.Namespace, count: int | None) -> Iterator[Event]:
-    if arguments.code is None and count != 1:
-        return load_mix(arguments.system, arguments.seed)
-    code = arguments.code or ("BA" if arguments.system == "sia" else "130")
+    code = arguments.code
+    if code is None:
+        if arguments.system not in TOLD_SYSTEMS:
+            raise ValueError(f"--code is needed: there is no mix of codes of {arguments.system}")
+        if count != 1:
+            return load_mix(arguments.system, arguments.seed)
+        code = "BA" if arguments.system == "sia" else "130"
     return itertools.repeat(
         make_event(arguments.system, code, arguments.qualifier, arguments.area, arguments.zone)
     )

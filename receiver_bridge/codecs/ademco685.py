@@ -18,7 +18,6 @@ qualifier P). What the MX8000 sends of itself in this mode has no published layo
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any, Final
 
 from receiver_bridge.codecs import contact_id
@@ -41,7 +40,7 @@ def _contact_id(match: re.Match[str], options: DecodeOptions) -> Frame:
     if kind:
         # The receiver says which of the two the number is, so the table need not.
         zone, user = (number, None) if kind == "C" else (None, number)
-        event = replace(event, zone=zone, user=user)
+        event = event._replace(zone=zone, user=user)
     return understood(
         match, "event", "18", events=(event,), receiver=receiver, line=group, account=account
     )

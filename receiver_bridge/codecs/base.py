@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal, Protocol, runtime_checkable
+from typing import Final, Literal, NamedTuple, Protocol, runtime_checkable
 
 Verdict = Literal["accept", "reject"]
 Kind = Literal["event", "heartbeat", "link_test", "receiver_status", "reply", "unparsed"]
@@ -49,8 +49,7 @@ Respond = Callable[["Frame"], bytes]
 """Makes the reply to a frame out of the frame."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One event inside a frame, in the wire's own text (leading zeros kept).
 
     Contact ID has a qualifier; SIA codes say it in the code itself (``qualifier`` None).
@@ -68,8 +67,7 @@ class Event:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One decoded frame, or a run of bytes that is none (``kind`` unparsed, ``verdict`` reject).
 
     ``token`` is the frame's own name for its payload (DC-09: ``SIA-DCS``, Sur-Gard: the record's
@@ -80,6 +78,8 @@ class Frame:
     ``consumed`` counts the frame's bytes and the padding before it.
     ``completes``: the frame before it on the line, which it says again with more to it: not a
     second event.
+
+    Two frames are equal when they say the same, however each would be answered.
     """
 
     format: str
@@ -97,9 +97,29 @@ class Frame:
     events: tuple[Event, ...] = ()
     extended: tuple[tuple[str, str], ...] = ()
     consumed: int = 0
-    respond: Respond | None = field(default=None, repr=False, compare=False)
+    respond: Respond | None = None
     timestamp_checked: bool = False
-    completes: Frame | None = field(default=None, repr=False)
+    completes: Frame | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Frame)
+            and self._replace(respond=None)[:] == (other._replace(respond=None)[:])
+        )
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((self.format, self.raw))
+
+    def __repr__(self) -> str:
+        """Without what makes the reply: it holds the key."""
+        hidden = ("respond", "completes")
+        shown = (
+            f"{name}={value!r}" for name, value in self._asdict().items() if name not in hidden
+        )
+        return f"Frame({', '.join(shown)})"
 
     @property
     def reply(self) -> bytes | None:

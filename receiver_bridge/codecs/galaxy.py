@@ -21,7 +21,6 @@ setting ``charset``; ``cp437`` is as captured, with the two letters in which pan
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -139,17 +138,16 @@ class GalaxyDecoder:
         elif function == "A":
             frame = self._with_text(frame, payload)
         elif function in _ANSWERS:
-            frame = replace(frame, kind="reply", respond=None)
+            frame = frame._replace(kind="reply", respond=None)
         elif function == "0":
             self._account, self._told = None, None
         elif function != "#":
-            frame = replace(frame, kind="unparsed", reason="token")
+            frame = frame._replace(kind="unparsed", reason="token")
         return frame
 
     def _with_events(self, frame: Frame, function: str, text: str) -> Frame:
         events, whole = sia_dcs.parse_payload(f"|{function}{text}")
-        return replace(
-            frame,
+        return frame._replace(
             kind="event" if events else "unparsed",
             reason=None if whole else "payload",
             events=events,
@@ -164,10 +162,10 @@ class GalaxyDecoder:
         if not text:
             return frame
         if self._told is None or not self._told.events:
-            return replace(frame, kind="unparsed", reason="token", extended=(("text", text),))
-        events = tuple(replace(event, text=text) for event in self._told.events)
+            return frame._replace(kind="unparsed", reason="token", extended=(("text", text),))
+        events = tuple(event._replace(text=text) for event in self._told.events)
         extended = self._told.extended
-        return replace(frame, kind="event", events=events, extended=extended, completes=self._told)
+        return frame._replace(kind="event", events=events, extended=extended, completes=self._told)
 
 
 class GalaxyCodec:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import reduce
 from operator import xor
 from typing import Final
@@ -65,7 +64,7 @@ class GalaxyEncoder:
     ) -> bytes:
         if event.code_system != "sia":
             raise ValueError(f"Galaxy carries no {event.code_system}; allowed: sia")
-        told = sia_dcs.encode_payload("", [replace(event, text=None)]).removeprefix("#|N")
+        told = sia_dcs.encode_payload("", [event._replace(text=None)]).removeprefix("#|N")
         text = (event.text or "").encode(self._charset, "replace")
         return (
             encode_block(b"#", account.encode())

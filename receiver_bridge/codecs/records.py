@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -151,7 +151,7 @@ class RecordDecoder:
             return None
         raw = bytes(self._buffer)
         self._buffer.clear()
-        return replace(_noise(raw), format=self._format.name, consumed=len(raw) + self._padding)
+        return _noise(raw)._replace(format=self._format.name, consumed=len(raw) + self._padding)
 
     def _drop_padding(self) -> None:
         match = self._drop.match(self._buffer)
@@ -192,7 +192,7 @@ class RecordDecoder:
             end, self._padding = begin + len(frame.raw), 0
             respond = frame.respond or format.respond if frame is last else None
             self._ready.append(
-                replace(frame, format=format.name, consumed=consumed, respond=respond)
+                frame._replace(format=format.name, consumed=consumed, respond=respond)
             )
         self._padding += size - end
 

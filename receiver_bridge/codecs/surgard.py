@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -134,7 +133,7 @@ class SurgardDecoder:
             frames.append(decode_record(packet[begin:end], text, record, consumed))
             begin, padding = end, 0
         if complete:
-            frames[-1] = replace(frames[-1], respond=_reply_to(frames[-1], b32))
+            frames[-1] = frames[-1]._replace(respond=_reply_to(frames[-1], b32))
         return frames
 
 

@@ -35,8 +35,8 @@ class OdooSettings:
 class JournalSettings:
     """``path`` of the SQLite file; of no meaning where ``url`` is that of a PostgreSQL, in which
     ``schema`` holds the tables and ``password`` is None where libpq finds it by itself. Delivered
-    rows are kept for ``retention_days``, those of the file as long as ``min_free`` bytes are free
-    on its disk."""
+    rows are kept for ``retention_days``, as long as ``min_free`` bytes are free on the file's disk.
+    """
 
     path: Path
     retention_days: float = 7.0

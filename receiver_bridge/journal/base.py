@@ -278,8 +278,18 @@ class Journal(Protocol):
         """Queue a frame's signals; ``append.done`` runs once they are on disk or have failed."""
         ...
 
-    def compete(self, receivers: Iterable[str]) -> None:
-        """Send the signals of these receivers whenever no other bridge does."""
+    def compete(
+        self,
+        receivers: Iterable[str],
+        left_over: Iterable[str] = (),
+        stuck: Callable[[str], bool] = lambda receiver: False,
+        able: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Send the signals of these receivers whenever no other bridge does; those ``left_over``
+        from an earlier configuration only while some wait and nobody else cares.
+
+        ``stuck`` says that a receiver's signals do not get through to Odoo from here, ``able`` that
+        this bridge gets through: then it is handed over. Both are asked often."""
         ...
 
     def lease(self, receiver: str) -> int | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+# Linux counts suspended time only on this one; where there is none, the time of day sees it.
+_RUNNING = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -20,7 +23,7 @@ class Moment:
 
     @staticmethod
     def now() -> Moment:
-        return Moment(time.clock_gettime(time.CLOCK_BOOTTIME), time.time())
+        return Moment(time.clock_gettime(_RUNNING), time.time())
 
     def elapsed(self) -> float:
         """Seconds since then, at least; a clock set back does not shorten them."""

@@ -34,18 +34,14 @@ def open_journal(
         from .postgresql import PostgresqlJournal
 
         return PostgresqlJournal(
-            database, bridge, settings.retention_days, call_done, on_commit, call_soon
+            *(database, bridge, settings.retention_days, call_done, on_commit),
+            *(conditions, call_soon),
         )
     from .sqlite import SqliteJournal
 
     return SqliteJournal(
-        settings.path,
-        settings.retention_days,
-        call_done,
-        on_commit,
-        conditions,
-        settings.min_free,
-        call_soon,
+        *(settings.path, settings.retention_days, call_done, on_commit),
+        *(conditions, settings.min_free, call_soon),
     )
 
 

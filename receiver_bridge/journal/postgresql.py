@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from ..clock import to_iso, utc_now
+from ..conditions import Conditions
 from ..signal import storable
 from .base import Append, Commit, JournalError, LeaseLost, Pending
 from .gathering import CallSoon, at_once
@@ -67,8 +68,9 @@ DELETE FROM {schema}.tick WHERE taken_at < %s OR withdrawn_at < %s
 class PostgresqlJournal:
     """``call_done`` runs the ``done`` callbacks of one commit, all in one call (an event loop's
     ``call_soon_threadsafe``); ``on_commit`` is told of every commit, in a thread of the journal,
-    also of what another bridge has written (with no duration: ``seconds`` is 0). ``call_soon`` is
-    for the thread that makes the journal (see ``GatheringQueue``)."""
+    also of what another bridge has written (with no duration: ``seconds`` is 0). While it cannot be
+    written, the condition ``journal_failing`` holds. ``call_soon`` is for the thread that makes the
+    journal (see ``GatheringQueue``)."""
 
     finds_repeats = True
     shared = True
@@ -80,6 +82,7 @@ class PostgresqlJournal:
         retention_days: float = 7.0,
         call_done: Callable[[Callable[[], None]], object] = lambda callback: callback(),
         on_commit: Callable[[Commit], None] = lambda commit: None,
+        conditions: Conditions | None = None,
         call_soon: CallSoon = at_once,
     ) -> None:
         """Makes or migrates the tables; raises JournalError when that cannot be done."""
@@ -106,8 +109,7 @@ class PostgresqlJournal:
         )
         self._writer = Writer(
             *(database, self.epoch, connection, call_done, on_commit),
-            lambda receiver: self.lease(receiver) is not None,
-            call_soon,
+            *(self.holds, conditions or Conditions(), call_soon),
         )
         self._stop_asked = threading.Event()
         self._purger = threading.Thread(target=self._purge, name="journal-purge", daemon=True)
@@ -122,9 +124,14 @@ class PostgresqlJournal:
     def append(self, append: Append) -> None:
         self._writer.append(append)
 
-    def compete(self, receivers: Iterable[str]) -> None:
-        """Send the signals of these receivers whenever no other bridge does."""
-        self._leases.want(receivers)
+    def compete(
+        self,
+        receivers: Iterable[str],
+        left_over: Iterable[str] = (),
+        stuck: Callable[[str], bool] = lambda receiver: False,
+        able: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._leases.want(receivers, left_over, stuck, able)
 
     def lease(self, receiver: str) -> int | None:
         return self._leases.token(receiver)

@@ -69,10 +69,10 @@ WITH timely AS MATERIALIZED (
         (SELECT since.epoch, since.receiver, since.seq FROM (
             SELECT epoch, receiver, seq, fingerprint, written_at FROM {{schema}}.signal
             WHERE link = frame.ask COLLATE "C" AND part = 0
+                AND fingerprint = frame.fingerprint COLLATE "C"
                 AND to_timestamp(frame.came) < clock_timestamp() - interval '{_LATE} second'
-            ORDER BY position DESC LIMIT 100) AS since
-         WHERE since.fingerprint = frame.fingerprint COLLATE "C"
-            AND since.written_at >= to_timestamp(frame.came) LIMIT 1)
+            ORDER BY position DESC LIMIT 1) AS since
+         WHERE since.written_at >= to_timestamp(frame.came))
         LIMIT 1
     ) AS first ON true
     WHERE EXISTS (SELECT FROM timely) AND (%(tick)s IS NULL OR EXISTS (SELECT FROM taken))

@@ -21,7 +21,7 @@ import psycopg2
 import psycopg2.errors
 import psycopg2.extensions
 
-from .base import JournalError
+from .base import JournalError, JournalUnavailable
 
 STATEMENT_SECONDS: Final = 3.0
 """How long a statement may take, unless it says otherwise."""
@@ -50,7 +50,7 @@ SELECT current_setting('synchronous_commit'), current_setting('fsync'),
 """
 
 
-class Unreachable(JournalError):
+class Unreachable(JournalUnavailable):
     """There is no connection. What was under way may have been done, or not."""
 
 

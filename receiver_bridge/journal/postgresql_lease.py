@@ -5,6 +5,11 @@ comes; a holder that is killed, frozen or cut off does not, and another bridge t
 a new token. Nobody has to notice the death of anybody. Until when a lease is certainly its own, a
 holder knows by its own clock: it counts from *before* it asked for the extension, so its end comes
 before the server's.
+
+Two more rules. A holder whose signals do not get through to Odoo offers its lease; a bridge that
+does get through asks for it, and the holder hands it over. When nobody gets through, everything
+stays where it is. And what is left over of a receiver that is configured nowhere is sent by
+whoever finds it, and given back when nothing is left.
 """
 
 from __future__ import annotations
@@ -12,7 +17,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,28 +35,54 @@ _MARGIN: Final = 0.3
 """Seconds that a holder stops before its lease ends, for clocks that do not run alike."""
 _STATEMENT_SECONDS: Final = 1.5
 
+_HOLD_BACK: Final = 2.0
+"""Seconds that a bridge leaves to another what it has handed over."""
+
 _RENEW = """
-UPDATE {schema}.lease SET expires_at = clock_timestamp() + %s * interval '1 second'
-WHERE holder = %s AND receiver = ANY(%s::text[]) RETURNING receiver, token
+UPDATE {schema}.lease SET expires_at = clock_timestamp() + %s * interval '1 second',
+    offered = receiver = ANY(%s::text[]),
+    asked_by = CASE WHEN receiver = ANY(%s::text[]) THEN asked_by ELSE '' END
+WHERE holder = %s AND receiver = ANY(%s::text[]) RETURNING receiver, token, asked_by
 """
 # Free are receivers without a row too. Of two bridges that come at once, the second waits for the
 # first one's row and then finds that its end has moved.
 _FREE = """
+SELECT wanted, receiver IS NULL OR expires_at <= clock_timestamp()
+FROM unnest(%s::text[]) AS wanted LEFT JOIN {schema}.lease ON receiver = wanted
+WHERE receiver IS NULL
+    OR (holder <> %s AND (expires_at <= clock_timestamp() OR (offered AND asked_by = '')))
+"""
+_LEFT_OVER = """
 SELECT wanted FROM unnest(%s::text[]) AS wanted LEFT JOIN {schema}.lease ON receiver = wanted
-WHERE receiver IS NULL OR (holder <> %s AND expires_at <= clock_timestamp())
+WHERE (receiver IS NULL OR (holder <> %s AND expires_at <= clock_timestamp() - interval '30 s'))
+    AND EXISTS (SELECT FROM {schema}.signal WHERE state = 'pending' AND signal.receiver = wanted)
+"""
+_DONE = """
+SELECT held FROM unnest(%s::text[]) AS held WHERE NOT EXISTS
+    (SELECT FROM {schema}.signal WHERE state = 'pending' AND signal.receiver = held)
+"""
+_ASK = """
+UPDATE {schema}.lease SET asked_by = %s
+WHERE receiver = ANY(%s::text[]) AND offered AND asked_by = ''
+"""
+_HAND_OVER = """
+UPDATE {schema}.lease
+SET holder = '', expires_at = '-infinity', offered = false, asked_by = ''
+WHERE holder = %s AND receiver = ANY(%s::text[])
 """
 _TAKE = """
 INSERT INTO {schema}.lease AS lease (receiver, holder, token, expires_at)
 SELECT wanted, %s, 1, clock_timestamp() + %s * interval '1 second'
 FROM unnest(%s::text[]) AS wanted ORDER BY wanted
 ON CONFLICT (receiver) DO UPDATE SET
-    holder = excluded.holder, token = lease.token + 1,
+    holder = excluded.holder, token = lease.token + 1, offered = false, asked_by = '',
     expires_at = clock_timestamp() + %s * interval '1 second'
 WHERE lease.expires_at <= clock_timestamp()
 RETURNING receiver, token
 """
 _RELEASE = """
-UPDATE {schema}.lease SET holder = '', expires_at = '-infinity' WHERE holder = %s
+UPDATE {schema}.lease SET holder = '', expires_at = '-infinity', offered = false
+WHERE holder = %s
 """
 
 
@@ -77,6 +108,10 @@ class LeaseKeeper(threading.Thread):
         self._holder = holder
         self._on_arrival = on_arrival
         self._wanted: frozenset[str] = frozenset()
+        self._left_over: frozenset[str] = frozenset()
+        self._stuck: Callable[[str], bool] = lambda receiver: False
+        self._able: Callable[[], bool] = lambda: True
+        self._hold_back: dict[str, float] = {}
         self._held: dict[str, _Held] = {}
         self._connection: Connection | None = None
         self._renew_at = 0.0
@@ -84,9 +119,16 @@ class LeaseKeeper(threading.Thread):
         self.failing: str | None = None
         """Why the leases cannot be kept; None while all is well."""
 
-    def want(self, receivers: Iterable[str]) -> None:
-        """Compete for the leases of these receivers too."""
-        self._wanted |= frozenset(receivers)
+    def want(
+        self,
+        receivers: Iterable[str],
+        left_over: Iterable[str],
+        stuck: Callable[[str], bool],
+        able: Callable[[], bool],
+    ) -> None:
+        """Compete for the leases of these receivers; see :meth:`.base.Journal.compete`."""
+        self._stuck, self._able = stuck, able
+        self._wanted, self._left_over = frozenset(receivers), frozenset(left_over)
 
     def token(self, receiver: str) -> int | None:
         """The token of the receiver's lease while it is certainly held; asks nobody."""
@@ -133,18 +175,45 @@ class LeaseKeeper(threading.Thread):
             self._on_arrival(receiver)
 
     def _renew(self, connection: Connection) -> None:
+        mine = sorted(self._wanted | self._left_over)
+        stuck = [receiver for receiver in self._held if self._stuck(receiver)]
         asked = Moment.now()
         rows = connection.execute(
-            _RENEW, (LEASE_SECONDS, self._holder, sorted(self._wanted)), _STATEMENT_SECONDS
+            _RENEW, (LEASE_SECONDS, stuck, stuck, self._holder, mine), _STATEMENT_SECONDS
         )
-        held = {receiver: _Held(token, asked) for receiver, token in rows}
+        held = {receiver: _Held(token, asked) for receiver, token, _asked_by in rows}
         for receiver in self._held.keys() - held.keys():
             _logger.warning("%s: another bridge sends its signals now", receiver)
         self._held = held
+        self._hand_over(connection, [name for name, _token, asked_by in rows if asked_by])
+        left_over = sorted(self._left_over & held.keys())
+        if left_over:
+            done = connection.execute(_DONE, (left_over,), _STATEMENT_SECONDS)
+            self._hand_over(connection, [receiver for (receiver,) in done])
+
+    def _hand_over(self, connection: Connection, receivers: Sequence[str]) -> None:
+        if not receivers:
+            return
+        # First we stop, then others may begin.
+        self._held = {name: one for name, one in self._held.items() if name not in receivers}
+        until = time.monotonic() + _HOLD_BACK
+        self._hold_back |= dict.fromkeys(receivers, until)
+        connection.execute(_HAND_OVER, (self._holder, list(receivers)), _STATEMENT_SECONDS)
+        for receiver in receivers:
+            _logger.warning("%s: its lease is handed over", receiver)
 
     def _take(self, connection: Connection) -> None:
         rows = connection.execute(_FREE, (sorted(self._wanted), self._holder), _STATEMENT_SECONDS)
-        free = [receiver for (receiver,) in rows]
+        offered = [receiver for receiver, is_free in rows if not is_free]
+        if offered and self._able():
+            connection.execute(_ASK, (self._holder, offered), _STATEMENT_SECONDS)
+        free = [receiver for receiver, is_free in rows if is_free]
+        if self._left_over:
+            wanted = sorted(self._left_over)
+            rows = connection.execute(_LEFT_OVER, (wanted, self._holder), _STATEMENT_SECONDS)
+            free += [receiver for (receiver,) in rows]
+        now = time.monotonic()
+        free = [receiver for receiver in free if self._hold_back.get(receiver, 0.0) <= now]
         if not free:
             return
         asked = Moment.now()

@@ -39,12 +39,16 @@ CREATE INDEX signal_pending ON {schema}.signal (receiver, position) WHERE state 
 CREATE INDEX signal_dead ON {schema}.signal (receiver, position) WHERE state = 'dead';
 CREATE INDEX signal_delivered ON {schema}.signal (settled_at) WHERE state = 'delivered';
 CREATE INDEX signal_link ON {schema}.signal (link, position) WHERE part = 0 AND link IS NOT NULL;
+CREATE INDEX signal_said ON {schema}.signal (link, fingerprint, position)
+    WHERE part = 0 AND link IS NOT NULL;
 CREATE TABLE {schema}.memory (name text PRIMARY KEY, value text NOT NULL);
 CREATE TABLE {schema}.lease (
     receiver text COLLATE "C" PRIMARY KEY,
     holder text NOT NULL,
     token bigint NOT NULL,
-    expires_at timestamptz NOT NULL
+    expires_at timestamptz NOT NULL,
+    offered boolean NOT NULL DEFAULT false,
+    asked_by text NOT NULL DEFAULT ''
 ) WITH (fillfactor = 50);
 CREATE TABLE {schema}.tick (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from ..conditions import Conditions
 from .base import Append, Commit, JournalError
 from .elapsed import Moment
 from .gathering import CallSoon, GatheringQueue, at_once
@@ -52,6 +53,7 @@ class Writer(threading.Thread):
         call_done: Callable[[Callable[[], None]], object],
         on_commit: Callable[[Commit], None],
         sends: Callable[[str], bool],
+        conditions: Conditions,
         call_soon: CallSoon = at_once,
     ) -> None:
         super().__init__(name="journal", daemon=True)
@@ -61,6 +63,7 @@ class Writer(threading.Thread):
         self._call_done = call_done
         self._on_commit = on_commit
         self._sends = sends
+        self._conditions = conditions
         self._queue: GatheringQueue[Entry] = GatheringQueue(call_soon)
         self._sequence: dict[str, int] = {}
         self._doubt: Batch | None = None
@@ -264,8 +267,10 @@ class Writer(threading.Thread):
     def _note(self, error: JournalError | None) -> None:
         if error is not None and self.healthy:
             _logger.critical("%s; nothing is acknowledged until it can be written again", error)
+            self._conditions.set("journal_failing", str(error))
         if error is None and not self.healthy:
             _logger.warning("journal %s can be written again", self._database.name)
+            self._conditions.clear("journal_failing")
         self.healthy = error is None
 
     def _disconnect(self) -> None:

@@ -34,6 +34,7 @@ from .sqlite_file import (
     look_before_opening,
     named,
     open_file,
+    wal_of,
 )
 from .sqlite_quarantine import describe_quarantined, finish_interrupted, quarantine
 from .sqlite_reader import SqliteReader
@@ -103,6 +104,7 @@ class SqliteJournal:
         self._healthy = True
         self._closed = False
         self._damage: str | None = None
+        self._log: tuple[int, int] | None = None
         self._quarantine_from = 0.0
         self._upkeep = Upkeep(path, timedelta(days=retention_days), min_free, self.conditions)
         self._next_upkeep = time.monotonic() + EVERY
@@ -136,7 +138,13 @@ class SqliteJournal:
         else:
             self._queue.gather(append)
 
-    def compete(self, receivers: Iterable[str]) -> None:
+    def compete(
+        self,
+        receivers: Iterable[str],
+        left_over: Iterable[str] = (),
+        stuck: Callable[[str], bool] = lambda receiver: False,
+        able: Callable[[], bool] = lambda: True,
+    ) -> None:
         """There is nobody to compete with: a lock file sees to that."""
 
     def lease(self, receiver: str) -> int | None:
@@ -304,6 +312,7 @@ class SqliteJournal:
         try:
             if appends or not tasks:
                 self._check_file()
+                self._check_log()
             self._connection.execute("BEGIN IMMEDIATE")
             self._insert(appends, sequence)
             for task in tasks:
@@ -347,7 +356,7 @@ class SqliteJournal:
             quarantine(self._path, reason, let_go)
             self._connection = open_file(self._path)
             self._upkeep.opened(self._connection)
-            self._file = identity(self._path)
+            self._file, self._log = identity(self._path), None
             self._show_quarantined()
         except (JournalError, sqlite3.Error) as error:
             self._damage = reason
@@ -360,6 +369,19 @@ class SqliteJournal:
         """What goes into a file that has no name any more is gone with this process."""
         if identity(self._path) != self._file:
             raise OSError("removed or replaced while open; restart the bridge once nothing waits")
+
+    def _check_log(self) -> None:
+        """A write-ahead log that somebody has removed is gone with this process as well. Until then
+        all of it is at hand, and is put into the file before anything else is promised."""
+        log = identity(wal_of(self._path))
+        if self._log is not None and log != self._log:
+            _logger.critical("journal %s: its write-ahead log was removed", self._path)
+            self._connection.execute("PRAGMA wal_checkpoint(FULL)").fetchall()
+            self.reader.reopen()
+            self._connection.close()
+            self._connection = open_file(self._path)
+            log = identity(wal_of(self._path))
+        self._log = log
 
     def _insert(self, appends: list[Append], sequence: dict[str, int]) -> None:
         now = to_iso(utc_now())

@@ -20,6 +20,7 @@ _logger = logging.getLogger(__name__)
 BUSY_SECONDS = 10.0
 """So long a statement waits for another process that writes the same file."""
 
+_SECOND_LOOK = 0.2
 _LARGEST_CHECKED_LOG = 64 * 1024 * 1024
 _DAMAGE = (
     "malformed",
@@ -139,11 +140,16 @@ def look_before_opening(path: Path) -> None:
     try:
         with path.open("rb") as file:
             header = file.read(100)
-        log = read_wal(wal_of(path).read_bytes())
+        damage = read_wal(wal_of(path).read_bytes()).damage
+        if damage is not None:
+            # Another program may have been writing at this moment: damage is there a second time.
+            time.sleep(_SECOND_LOOK)
+            again = wal_of(path).read_bytes() if size_of(wal_of(path)) else b""
+            damage = damage if read_wal(again).damage == damage else None
     except OSError as error:
         raise named(error, f"journal {path}") from error
-    if log.damage is not None:
-        raise DamagedError(f"journal {path}: {log.damage}")
+    if damage is not None:
+        raise DamagedError(f"journal {path}: {damage}")
     if page_size_of(header) is None:
         raise DamagedError(f"journal {path}: its header is damaged")
 

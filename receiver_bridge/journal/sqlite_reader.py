@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from .base import DeadSignal, Pending, RecentFrame, SignalStatus, Stored, Tick
-from .sqlite_file import DamagedError, named
+from .sqlite_file import DamagedError, identity, named
 from .sqlite_schema import checksum
 
 _Result = TypeVar("_Result")
@@ -36,15 +36,17 @@ def _stored(row: tuple[Any, ...]) -> Stored:
 class SqliteReader:
     """One read-only connection, shared by threads under a lock.
 
-    ``on_damage`` is told what is wrong with a file whose contents are damaged, and says whether a
-    sound one is in its place now.
+    ``on_damage`` is for the reader of the process that writes: it is told what is wrong with a file
+    whose contents are damaged, and says whether a sound one is in its place now. All others notice
+    by themselves that there is another file at the path.
     """
 
-    def __init__(self, path: Path, on_damage: Callable[[str], bool] = lambda damage: False) -> None:
+    def __init__(self, path: Path, on_damage: Callable[[str], bool] | None = None) -> None:
         """Raises JournalError when there is no journal at ``path``."""
         self._lock = threading.Lock()
         self._path = path
         self._on_damage = on_damage
+        self._file = identity(path)
         self._connection: sqlite3.Connection | None = self._open()
 
     def reopen(self) -> None:
@@ -183,7 +185,7 @@ class SqliteReader:
         try:
             return self._try(read)
         except DamagedError as damage:
-            if not self._on_damage(str(damage)):
+            if self._on_damage is None or not self._on_damage(str(damage)):
                 raise
         return self._try(read)
 
@@ -195,7 +197,10 @@ class SqliteReader:
                 raise named(error, f"journal {self._path}") from error
 
     def _at_hand(self) -> sqlite3.Connection:
+        if self._on_damage is None and identity(self._path) not in (self._file, None):
+            self._let_go()
         if self._connection is None:
+            self._file = identity(self._path)
             self._connection = self._open()
         return self._connection
 

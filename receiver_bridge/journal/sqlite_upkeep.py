@@ -114,7 +114,8 @@ class Upkeep:
         pages = min(int(free) - (0 if low else _SPARE_PAGES), _PAGES)
         if pages <= 0:
             return 0
-        connection.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
+        # A page is a row without columns, at which `execute` stops: it would free one page only.
+        connection.executescript(f"PRAGMA incremental_vacuum({pages})")
         return pages
 
     def _cut_log(self, connection: sqlite3.Connection, freed: int) -> None:

@@ -87,8 +87,12 @@ def in_words(name: str, number: int) -> str:
     return f"{name}, {HAPPENINGS[name].number} {number}" if number else name
 
 
+TOLD_SYSTEMS: Final = ("cid", "sia")
+"""The code systems in which stories, scenarios and loads are told."""
+
+
 def make_event(system: str, code: str, qualifier: Qualifier, area: str, number: str) -> Event:
-    """An event for the encoders: Contact ID in its fixed widths, SIA as given.
+    """An event for the encoders: Contact ID in its fixed widths, the others as given.
 
     Raises ValueError for a code that the system cannot carry.
     """
@@ -96,6 +100,8 @@ def make_event(system: str, code: str, qualifier: Qualifier, area: str, number: 
         if not re.fullmatch("[A-Z]{2}", code):
             raise ValueError(f"SIA code {code!r}; allowed: two capital letters")
         return Event("sia", code, None, area or None, None, None, number or None)
+    if system != "cid":
+        return Event(system, code, qualifier, area or None, None, None, number or None)
     if len(code) != 3 or not set(code) <= set("0123456789BCDEF"):
         raise ValueError(f"Contact ID code {code!r}; allowed: three digits")
     if not re.fullmatch("[0-9B-F]{0,2}", area) or not re.fullmatch("[0-9B-F]{0,3}", number):

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -59,6 +60,7 @@ class Heartbeat(Periodic):
         self.failing: str | None = None
         """Why the last heartbeat failed; None while all is well."""
         self.failing_since: datetime | None = None
+        self._heard_at = float("-inf")
 
     def status(self) -> dict[str, Any]:
         """What is sent, as above."""
@@ -98,6 +100,11 @@ class Heartbeat(Periodic):
             ],
         }
 
+    @property
+    def heard(self) -> bool:
+        """Whether Odoo has answered to the last heartbeat that was due."""
+        return self.failing is None and time.monotonic() - self._heard_at < INTERVAL + 2
+
     def once(self) -> None:
         try:
             self._transport.call("heartbeat", ("status", json.dumps(self.status())))
@@ -111,4 +118,5 @@ class Heartbeat(Periodic):
             if self.failing is not None:
                 _logger.warning("Odoo hears the bridge again")
             self.failing = self.failing_since = None
+            self._heard_at = time.monotonic()
             self._on_success()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,9 @@ _LOOK_AGAIN = 5.0
 """Seconds after which the journal is looked into unasked: another process may have revived rows."""
 _STAND_BY = 0.1
 """Seconds after which a sender looks again whether it may send; that costs a look at a clock."""
+_STUCK_AFTER = 15.0
+"""Seconds without an answer of Odoo after which another bridge is to try: longer than a heartbeat,
+so that whoever is heard by Odoo then has been heard meanwhile."""
 _JOURNAL_PAUSE = 1.0
 """Seconds at most between attempts while the journal cannot be read: a take-over waits for it."""
 
@@ -65,8 +69,16 @@ class Sender(threading.Thread):
         metrics.lease.labels(receiver).set_function(lambda: journal.holds(receiver))
         self._wake = threading.Event()
         self._stop_asked = threading.Event()
+        self._trying_since: float | None = None
         self.failing: str | None = None
         """Why the last attempt failed; None while all is well."""
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the oldest signals have not got through to Odoo for so long that another bridge
+        should try."""
+        since = self._trying_since
+        return since is not None and time.monotonic() - since > _STUCK_AFTER
 
     def notify(self) -> None:
         """The journal holds something new."""
@@ -83,7 +95,7 @@ class Sender(threading.Thread):
             self._wake.clear()
             token = self._journal.lease(self._receiver)
             if token is None:
-                self.failing = None
+                self.failing = self._trying_since = None
                 backoff.reset()
                 self._stop_asked.wait(_STAND_BY)
                 continue
@@ -126,8 +138,10 @@ class Sender(threading.Thread):
             return 0
         bodies = ",".join(pending.body for pending in batch)
         text = f'{{"bridge":{json.dumps(self._bridge)},"signals":[{bodies}]}}'
+        self._trying_since = self._trying_since or time.monotonic()
         said = self._transport.call("ingest", ("batch", text), lambda: self._check(token))
         answer = read_answer(said, batch)
+        self._trying_since = None
         if len(answer.rejected) == len(batch):
             reason = answer.rejected[batch[0].uid]
             raise AllRejected(f"ingest: Odoo rejects all {len(batch)} signals sent: {reason}")

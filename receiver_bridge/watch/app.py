@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
@@ -12,6 +13,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.events import Resize
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from ..config import Config
@@ -21,7 +23,7 @@ from .detail import DetailText
 from .dialogs import Answer, Page, TickDialog, help_text
 from .feed import Feed, News
 from .heading import Situation, alerts, every_receiver, key_hints, receivers, states, title
-from .lines import Lines, fit
+from .lines import Lines, clean, fit
 from .people import People
 from .row import Row
 from .rows import Rows
@@ -43,11 +45,13 @@ _TEXTS = (
     "side-text",
     "hints",
 )
+_GROWING = frozenset({"alerts", "lines", "side-text"})
 
 
 class WatchApp(App[None]):
     """``last``: signals read at the start; ``bell``: ring on a new alarm."""
 
+    TITLE = "receiver-bridge watch"
     CSS_PATH = "watch.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,7 +61,8 @@ class WatchApp(App[None]):
         Binding("n", "next_alarm", show=False),
         Binding("f", "filter", show=False),
         Binding("a", "account", show=False),
-        Binding("slash", "search", show=False),
+        # Before all others, so that what is typed on its heels goes into the search.
+        Binding("slash", "search", show=False, priority=True),
         Binding("escape", "clear", show=False),
         Binding("p", "pause", show=False),
         Binding("l", "lines", show=False),
@@ -85,8 +90,10 @@ class WatchApp(App[None]):
         self._frozen: list[Row] | None = None
         self._arrived = 0
         self._started = False
+        self._failed = True
         self._shown = False
         self._texts = {name: Static(id=name) for name in _TEXTS}
+        self._said: dict[str, Text] = {}
         self._search = Input(id="search", placeholder=words.say("search"))
         self._side = VerticalScroll(id="side", can_focus=False)
         self.pinned: Rows[Pin] = Rows(
@@ -115,7 +122,8 @@ class WatchApp(App[None]):
 
     def on_mount(self) -> None:
         self._shown = True
-        self.list.focus()
+        self._search.display = False
+        self._focus(self.list)
         self._show_head()
         self.set_interval(1.0, self._show_head)
         self.run_worker(self._follow_journal(), name="journal")
@@ -135,8 +143,10 @@ class WatchApp(App[None]):
 
     async def _follow_journal(self) -> None:
         while True:
+            started = time.monotonic()
             await self._look()
-            await asyncio.sleep(JOURNAL_EVERY)
+            # In a storm of signals most of the time is left to the keys.
+            await asyncio.sleep(max(JOURNAL_EVERY, 2 * (time.monotonic() - started)))
 
     async def _look(self) -> None:
         undelivered = self._board.undelivered()
@@ -147,14 +157,17 @@ class WatchApp(App[None]):
     async def _follow_bridge(self) -> None:
         address = self._config.metrics.listen if self._config.metrics else None
         while True:
+            before = self._situation.sent_since
             self._situation.learn(await asyncio.to_thread(ask_bridge, address), self._now())
             self._show_head()
-            self._show_pins()
+            if self._situation.sent_since != before:
+                self._show_pins()
             await asyncio.sleep(BRIDGE_EVERY)
 
     def _take(self, news: News) -> None:
         situation = self._situation
         situation.journal_error, situation.read_only = news.error, news.read_only
+        failed, self._failed = self._failed, bool(news.error)
         if news.error:
             self._show_pins()
             self._show_head()
@@ -165,13 +178,15 @@ class WatchApp(App[None]):
             board.clear()
         board.take_older(news.older)
         alarms = board.take(news.stored)
-        board.take_statuses(news.statuses)
-        board.take_ticks(news.ticks)
+        settled = board.take_statuses(news.statuses)
+        ticked = board.take_ticks(news.ticks)
         self._arrived += len(news.stored)
         if alarms and self._started and self._bell:
             self.bell()
+        new = news.anew or news.stored or news.older or settled or ticked or failed
         self._started = True
-        self._show_all()
+        if new:
+            self._show_all()
 
     # What is shown
 
@@ -209,8 +224,8 @@ class WatchApp(App[None]):
         else:
             said = self._words.say("No unhandled alarm")
             if self.focused is self.pinned:
-                self.list.focus()
-        head.update(Text(f" {said}", no_wrap=True))
+                self._focus(self.list)
+        self._static("pinned-title", Text(f" {said}", no_wrap=True))
 
     def _show_head(self) -> None:
         if not self._shown:
@@ -245,7 +260,14 @@ class WatchApp(App[None]):
         self._static("side-text", text)
 
     def _static(self, name: str, text: Text) -> None:
-        self._texts[name].update(text)
+        """Nothing is drawn, and nothing laid out anew, unless that is needed."""
+        text, before = clean(text), self._said.get(name)
+        if text == before and before is not None and text.spans == before.spans:
+            return
+        self._said[name] = text
+        lines = text.plain.count("\n")
+        grown = name in _GROWING and (before is None or before.plain.count("\n") != lines)
+        self._texts[name].update(text, layout=grown)
 
     def _bar(self) -> Text:
         say, wanted = self._words.say, self._filter
@@ -332,7 +354,7 @@ class WatchApp(App[None]):
         if self.pinned.current is None:
             self.notify(self._words.say("No unhandled alarm"))
             return
-        self.pinned.focus()
+        self._focus(self.pinned)
         self.pinned.action_first()
 
     def action_filter(self) -> None:
@@ -344,10 +366,16 @@ class WatchApp(App[None]):
         site = None if self._filter.site or row is None else row.site
         self._filter_by(Filter(self._filter.show, site, self._filter.text))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In a text field and above the display a slash is a slash."""
+        if action == "search":
+            return len(self.screen_stack) == 1 and self.focused is not self._search
+        return True
+
     def action_search(self) -> None:
-        search = self._search
-        search.add_class("open")
-        search.focus()
+        self._search.value = ""
+        self._search.display = True
+        self._focus(self._search)
 
     def action_clear(self) -> None:
         self._close_search()
@@ -359,8 +387,8 @@ class WatchApp(App[None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if event.input.id == "search":
-            self._search.remove_class("open")
-            self.list.focus()
+            self._search.display = False
+            self._focus(self.list)
 
     def action_pause(self) -> None:
         self._frozen = None if self._frozen is not None else self._board.rows(self._filter)
@@ -391,7 +419,7 @@ class WatchApp(App[None]):
         if self._situation.read_only or self._situation.journal_error:
             cause = self._situation.read_only or self._situation.journal_error
             text = say("Read only, alarms cannot be ticked: {cause}", cause=cause)
-            self.notify(text, severity="error", timeout=15)
+            self.notify(text, severity="error", timeout=15, markup=False)
             return
         rows = [row for row in rows if self._board.tick(row) is None]
         if not rows:
@@ -411,12 +439,14 @@ class WatchApp(App[None]):
         name = entry.subscriber if entry and entry.subscriber else ""
         text = Text()
         text.append(" ".join(part for part in (first.account, name) if part) + "\n", "bold")
+        if len(rows) > 1:
+            text.append(self._words.say("{n} signals", n=len(rows)) + "\n")
         for row in rows[:6]:
             text.append(f"{self._lines.clock(row.received_at)} {self._lines.event(row)}\n")
         if len(rows) > 6:
             text.append(self._words.say("and {n} more", n=len(rows) - 6))
         text.rstrip()
-        return text
+        return clean(text)
 
     async def _tick(self, rows: Sequence[Row], by: str, note: str) -> None:
         signals = [Ticked(row.uid, row.receiver, row.account) for row in rows]
@@ -451,14 +481,17 @@ class WatchApp(App[None]):
 
     def _fail(self, error: JournalError) -> None:
         said = self._words.say("NOT SAVED: {cause}", cause=error)
-        self.notify(said, severity="error", timeout=30)
+        self.notify(said, severity="error", timeout=30, markup=False)
 
     def _close_search(self) -> None:
-        search = self._search
-        if search.has_class("open"):
-            search.remove_class("open")
-            self.list.focus()
-        search.value = ""
+        if self._search.display:
+            self._search.display = False
+            self._focus(self.list)
+        self._search.value = ""
+
+    def _focus(self, widget: Widget) -> None:
+        """At once: the next key may be here already, and must not go where the last one went."""
+        self.screen_stack[0].set_focus(widget)
 
     def _filter_by(self, wanted: Filter) -> None:
         if wanted != self._filter:

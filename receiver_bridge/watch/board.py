@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -83,14 +83,21 @@ class Board:
         for item in stored:
             self._add(item)
 
-    def take_statuses(self, statuses: dict[int, SignalStatus]) -> None:
-        self._statuses.update(
-            (position, status) for position, status in statuses.items() if self._known(position)
-        )
+    def take_statuses(self, statuses: Mapping[int, SignalStatus]) -> bool:
+        """Whether anything is new in that."""
+        new = {
+            position: status
+            for position, status in statuses.items()
+            if self._known(position) and status != self._status(position)
+        }
+        self._statuses.update(new)
+        return bool(new)
 
-    def take_ticks(self, ticks: Iterable[Tick]) -> None:
-        """All ticks there are, withdrawn ones too."""
+    def take_ticks(self, ticks: Iterable[Tick]) -> bool:
+        """Take in all ticks there are, withdrawn ones too; whether anything is new in that."""
+        before = self._ticks
         self._ticks = {tick.uid: tick for tick in ticks if tick.withdrawn_at is None}
+        return self._ticks != before
 
     def clear(self) -> None:
         """Another journal has taken the place of this one."""

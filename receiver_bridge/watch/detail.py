@@ -8,7 +8,7 @@ from rich.text import Text
 
 from ..directory import Entry
 from .board import Board
-from .lines import DIM, Lines, badge_style, badge_text, duration, fit, text_style
+from .lines import DIM, Lines, badge_style, badge_text, clean, duration, fit, text_style
 from .row import LATE, Row
 from .words import Words
 
@@ -39,7 +39,7 @@ class DetailText:
         self._history(text, row, width)
         self._fields(text, row)
         self._bytes(text, row)
-        return text
+        return clean(text)
 
     def _event(self, text: Text, row: Row) -> None:
         say = self.words.say
@@ -143,11 +143,11 @@ class DetailText:
                 continue
             shown = (
                 "  ".join(f"{key}={said}" for key, said in value)
-                if name == "extended"
+                if isinstance(value, list)
                 else str(value)
             )
             text.append(f"{name}: ", DIM)
-            text.append("".join(c if c.isprintable() else "\ufffd" for c in shown) + "\n")
+            text.append(shown + "\n")
 
     def _bytes(self, text: Text, row: Row) -> None:
         raw = row.field("raw_hex") or ""

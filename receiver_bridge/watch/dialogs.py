@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from .heading import key_hints
+from .lines import clean
 from .words import Words
 
 Answer = tuple[str, str]
@@ -107,7 +108,7 @@ class Page(ModalScreen[None]):
 
     def renew(self) -> None:
         width = max(20, self.app.size.width - 4)
-        self.query_one("#content", Static).update(self._build(width))
+        self.query_one("#content", Static).update(clean(self._build(width)))
 
     def action_scroll(self, how: str) -> None:
         getattr(self.query_one("#text", VerticalScroll), how)(animate=False)

@@ -29,6 +29,7 @@ _PAGE = 1000
 _PAGES = 5
 _TICKS = 5000
 _WRITER_RETRY = 10.0
+_STATUSES_EVERY = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class Feed:
         self._position: int | None = None
         self._read_only = ""
         self._next_try = 0.0
+        self._counts: tuple[dict[str, int], int, int | None] | None = None
+        self._next_statuses = 0.0
 
     def look(self, undelivered: Collection[int]) -> News:
         """What is new; ``undelivered`` are the positions whose status may have changed."""
@@ -90,6 +93,8 @@ class Feed:
         if reader is None:
             self._reader = reader = open_reader(self._journal)
         backlog = reader.pending_counts()
+        dead = sum(reader.dead_counts().values())
+        asks = self._asks_statuses((backlog, dead, self._position))
         older: list[Stored] = []
         if self._position is None:
             stored = reader.newest(self._last)
@@ -102,14 +107,23 @@ class Feed:
             anew=anew,
             stored=stored,
             older=older,
-            statuses={} if anew else reader.statuses(undelivered),
+            statuses=reader.statuses(undelivered) if asks and not anew else {},
             ticks=reader.ticks(_TICKS),
             backlog=backlog,
-            dead=sum(reader.dead_counts().values()),
+            dead=dead,
         )
         # Only now: what a failure in between has swallowed is read again.
         self._position = position
         return news
+
+    def _asks_statuses(self, counts: tuple[dict[str, int], int, int | None]) -> bool:
+        """Thousands of signals may wait for hours: they are asked after when the counts that stood
+        before this look are others than those before the last one, and every few seconds."""
+        now = time.monotonic()
+        if counts == self._counts and now < self._next_statuses:
+            return False
+        self._counts, self._next_statuses = counts, now + _STATUSES_EVERY
+        return True
 
     def _follow_file(self) -> bool:
         """Whether the journal is another file than at the last look."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rich.cells import cell_len, set_cell_size
+from rich.text import Text
 
 from ..clock import from_iso
 from ..directory import Entry
@@ -59,8 +60,10 @@ class Lines:
         event = self.event(row, brief=True)
         if tick is not None:
             event = f"[{tick.by} {self.clock_of(tick.at)}] {event}"
-        if (repeats := board.repeats(row)) or board.is_retry(row):
-            event += f"  (+{repeats} " + words.say("retries") + ")"
+        if repeats := board.repeats(row):
+            event += "  " + words.say("(+{n} retries)", n=repeats)
+        elif row.repeat_of is not None:
+            event += "  " + words.say("(retry)")
         return self._fit(row, width, event, text or quiet, quiet, self._state(row, width))
 
     def of_pin(self, pin: Pin, width: int) -> Parts:
@@ -168,6 +171,8 @@ def where(row: Row, entry: Entry | None, words: Words, brief: bool = False) -> l
     if (area := _number(row, "area")) and not (brief and found):
         part = entry.area(area) if entry else None
         found.append(words.say("area {number}", number=area) + (f" {part.name}" if part else ""))
+    if not found and (address := _number(row, "address")):
+        found.append(words.say("number {number}", number=address))
     return found
 
 
@@ -193,9 +198,21 @@ def text_style(meaning: Meaning) -> str:
     return _TEXTS.get(meaning.urgency, "")
 
 
+def clean(text: Text) -> Text:
+    """The text without what a terminal would obey: panels and people put anything into theirs."""
+    text.plain = _printable(text.plain, "\n")
+    return text
+
+
+def _printable(text: str, besides: str = "") -> str:
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char in besides else "\ufffd" for char in text)
+
+
 def fit(text: str, width: int, gap: bool = False) -> str:
     """The text in exactly ``width`` cells, shortened with an ellipsis; ``gap`` leaves one free."""
-    text = "".join(char if char.isprintable() else "\ufffd" for char in text)
+    text = _printable(text)
     room = width - 1 if gap else width
     if room <= 0:
         return " " * max(0, width)

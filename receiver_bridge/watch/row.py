@@ -21,17 +21,22 @@ LATE: float = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``signal`` is what Odoo gets; see :class:`receiver_bridge.signal.Signal`."""
+    """``signal`` is what Odoo gets; see :class:`receiver_bridge.signal.Signal`.
+
+    ``site`` is receiver and account in their normal form, which tell one premises from another;
+    ``event`` is what two signals have in common that are the same event once more.
+    """
 
     position: int
     uid: str
     signal: Mapping[str, Any]
     meaning: Meaning
+    site: tuple[str, str] | None
+    event: tuple[str | None, ...]
 
     def field(self, name: str) -> str | None:
         """A text of the signal; None where it has none."""
-        value = self.signal.get(name)
-        return None if value is None else str(value)
+        return _text(self.signal.get(name))
 
     @property
     def receiver(self) -> str:
@@ -54,18 +59,6 @@ class Row:
         """Seconds from the event to its arrival by the panel's own time; 0 where it told none."""
         received, occurred = self.received_at, _time(self.signal.get("occurred_at"))
         return (received - occurred).total_seconds() if received and occurred else 0.0
-
-    @property
-    def site(self) -> tuple[str, str] | None:
-        """Receiver and account in their normal form, which tell one premises from another."""
-        return (self.receiver, normal_account(self.account)) if self.account else None
-
-    @property
-    def event(self) -> tuple[str | None, ...]:
-        """What two signals have in common that are the same event once more."""
-        names = ("code_system", "code", "qualifier", "area", "zone", "user")
-        site = self.site or (self.receiver, None)
-        return (*site, self.field("kind"), *(self.field(name) for name in names))
 
     def in_words(self, words: Words) -> str:
         """The event as the code tables call it, else what is known of it."""
@@ -105,9 +98,29 @@ def read_row(stored: Stored) -> Row:
         signal = json.loads(stored.body)
     except ValueError:
         signal = None
-    if not isinstance(signal, dict):
+    if isinstance(signal, dict):
+        signal = {name: _plain(name, value) for name, value in signal.items()}
+    else:
         signal = {"kind": "unparsed", "text": "damaged in the journal"}
-    return Row(stored.position, stored.uid, signal, meaning_of(signal))
+    receiver, account = str(signal.get("receiver") or ""), signal.get("account")
+    site = (receiver, normal_account(str(account))) if account else None
+    event = (*(site or (receiver, None)), *(_text(signal.get(name)) for name in _EVENT))
+    return Row(stored.position, stored.uid, signal, meaning_of(signal), site, event)
+
+
+_EVENT = ("kind", "code_system", "code", "qualifier", "area", "zone", "user")
+
+
+def _plain(name: str, value: object) -> object:
+    """Texts and nothing else, but for the pairs of ``extended``; whatever shape they had."""
+    if name == "extended" and isinstance(value, list):
+        if all(isinstance(pair, list) and len(pair) == 2 for pair in value):
+            return [[str(part) for part in pair] for pair in value]
+    return _text(value)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _time(value: object) -> datetime | None:

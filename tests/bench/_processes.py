@@ -31,6 +31,9 @@ listen = "127.0.0.1:{metrics}"
 name = "dc-1"
 format = "dc09"
 connect = "tcp-listen://127.0.0.1:{port}"
+# All panels of the bench have one address.
+frames_per_second = 0
+bytes_per_second = 0
 """
 
 

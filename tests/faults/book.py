@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections import Counter
@@ -79,6 +80,9 @@ class Book:
             receivers,
         )
         found = set(rows)
+        for event, number in rows.items():
+            if number > 1:
+                _show(sql, event)
         return Counts(
             sent=len(self._sent),
             acknowledged=len(self._acknowledged),
@@ -99,3 +103,18 @@ def _originals(sql: Any, receivers: list[str]) -> Counter[Event]:
             receivers,
         )
     )
+
+
+def _show(sql: Any, event: Event) -> None:
+    """What Odoo has of an event that is there more than once, and what came just before."""
+    receiver, account, zone = event
+    print(f"more than once: {event}", file=sys.stderr)
+    for row in sql(
+        "SELECT id, uid, kind, repeat_of, journaled_at, source, account, zone, raw_hex"
+        "  FROM alarm_signal AS shown WHERE receiver_name = %s AND EXISTS"
+        "       (SELECT 1 FROM alarm_signal AS copy WHERE copy.receiver_name = %s"
+        "           AND copy.account = %s AND copy.zone = %s"
+        "           AND shown.id BETWEEN copy.id - 12 AND copy.id) ORDER BY id",
+        *(receiver, receiver, account, zone),
+    ):
+        print(*row, file=sys.stderr)

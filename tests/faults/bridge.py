@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
@@ -65,6 +66,9 @@ timestamps = "ignore"
 name = "{self.sg}"
 format = "surgard"
 connect = "serial://{self.terminal.path}?baudrate=9600"
+# A real receiver gives up after some 16 s; the one of these tests never does, and while the bridge
+# is killed again and again it may take longer than that to get through.
+repeat_window = 600
 """,
             "utf-8",
         )
@@ -174,8 +178,10 @@ connect = "serial://{self.terminal.path}?baudrate=9600"
         return {item["code"]: item["detail"] for item in self.health()["conditions"]}
 
     def command(self, *arguments: str) -> int:
-        """``receiver-bridge journal …`` on this bridge's journal; the exit code."""
-        return receiver_bridge(["journal", *arguments, "--config", str(self.config)])
+        """``receiver-bridge journal …`` on this bridge's journal; the exit code. What it prints
+        goes where it does not mix with a bench's figures."""
+        with contextlib.redirect_stdout(sys.stderr):
+            return receiver_bridge(["journal", *arguments, "--config", str(self.config)])
 
     def close(self) -> None:
         if self.alive:

@@ -25,8 +25,9 @@ from receiver_bridge.codecs.surgard_encoder import encode_contact_id
 sys.path.append(str(Path(__file__).parents[1] / "receiver_bridge"))
 
 from bridge_process import BridgeProcess, free_port  # noqa: E402
-from odoo_server import KEY, OdooServer  # noqa: E402
-from postgresql_server import PostgresqlServer  # noqa: E402
+from odoo_server import KEY, OdooServer, serve_odoo  # noqa: E402, F401
+from postgresql_server import PostgresqlServer, serve_postgresql  # noqa: E402, F401
+from tcp_proxy import proxied  # noqa: E402, F401
 
 PATIENCE = 1.5
 """Seconds after which a sender sends again, elsewhere if it can."""
@@ -114,7 +115,8 @@ class Panel(Sender):
 
     def _frame(self, number: int) -> bytes:
         zone = f"{number % 999 + 1:03d}"
-        event = Event("cid", "130", qualifier="new", area=f"{number // 999:02d}", zone=zone)
+        area = f"{number // 999 % 99:02d}"
+        event = Event("cid", "130", qualifier="new", area=area, zone=zone, address=zone)
         return encode_adm_cid(self.lane, event, sequence=f"{number % 9999 + 1:04d}")
 
     def _exchange(self, frame: bytes) -> bool:
@@ -149,7 +151,8 @@ class Receiver(Sender):
 
     def _frame(self, number: int) -> bytes:
         zone = f"{number % 999 + 1:03d}"
-        event = Event("cid", "130", qualifier="new", area=f"{number // 999 % 99:02d}", zone=zone)
+        area = f"{number // 999 % 99:02d}"
+        event = Event("cid", "130", qualifier="new", area=area, zone=zone, address=zone)
         return encode_contact_id(self.lane, event)
 
     def _exchange(self, frame: bytes) -> bool:
@@ -242,13 +245,21 @@ class Centre:
         wait_for("the journal to be empty", lambda: not self._pending(), 60)
         delivered = Counter(self._originals())
         doubled = {frame: number for frame, number in delivered.items() if number > 1}
-        assert doubled == {}
+        assert doubled == {}, self._trace(next(iter(doubled)))
         unasked = set(delivered) - set(told)
         assert len(unasked) <= len(self.senders), "more than what was under way at the end"
         self._check_order()
         repeats = [s["repeat_of"] for s in self.odoo.signals.values() if s["repeat_of"]]
         assert set(repeats) <= set(self.odoo.signals), "a repeat of what is not there"
         return {"acknowledged": len(told), "delivered": len(delivered), "repeats": len(repeats)}
+
+    def _trace(self, frame: str) -> list[object]:
+        """How a frame came into the journal, as often as it did."""
+        return [
+            (signal["uid"], signal["source"], signal["received_at"], signal["journaled_at"])
+            for signal in self.odoo.signals.values()
+            if signal["raw_hex"] == frame
+        ]
 
     def _check_order(self) -> None:
         """Odoo has every receiver's signals in the order of the journal, and every sender's in the
@@ -272,7 +283,10 @@ class Centre:
         stored = self._originals()
         for sender in self.senders:
             mine = set(sender.told)
-            assert [frame for frame in stored if frame in mine] == sender.told, sender.name
+            assert len(mine) == len(sender.told), "the sender said the same twice"
+            found = [frame for frame in stored if frame in mine]
+            mixed = [number for number, frame in enumerate(sender.told) if found[number] != frame]
+            assert mixed == [], f"{sender.name}: not in the order sent"
 
     def _originals(self) -> list[str]:
         return [

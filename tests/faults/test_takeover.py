@@ -16,16 +16,16 @@ from tests.faults.shared_journal import (
     Bridge,
     Centre,
     OdooServer,
+    PostgresqlServer,
     free_port,
+    proxied,
     running_centre,
+    serve_odoo,
+    serve_postgresql,
     two_bridges,
     wait_for,
     write_config,
 )
-
-from odoo_server import serve_odoo  # isort: skip
-from postgresql_server import PostgresqlServer, serve_postgresql  # isort: skip
-from tcp_proxy import proxied  # isort: skip
 
 TAKE_OVER = 15.0
 FROZEN = 10.0
@@ -37,10 +37,18 @@ def odoo() -> Iterator[OdooServer]:
         yield running
 
 
-@pytest.fixture
-def server() -> Iterator[PostgresqlServer]:
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[PostgresqlServer]:
     with serve_postgresql() as running:
         yield running
+
+
+@pytest.fixture
+def server(cluster: PostgresqlServer) -> PostgresqlServer:
+    """Without a journal."""
+    with cluster.session() as sql:
+        sql.execute("DROP SCHEMA IF EXISTS receiver_bridge CASCADE")
+    return cluster
 
 
 def check_silence(centre: Centre, bridge: Bridge, since: float) -> None:

@@ -10,10 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.shared_journal import LINE, PANELS, OdooServer, two_bridges, wait_for
-
-from odoo_server import serve_odoo  # isort: skip
-from postgresql_server import PostgresqlServer, serve_postgresql  # isort: skip
+from tests.faults.shared_journal import (
+    LINE,
+    PANELS,
+    OdooServer,
+    PostgresqlServer,
+    serve_odoo,
+    serve_postgresql,
+    two_bridges,
+    wait_for,
+)
 
 TAKE_OVER_OF_A_KILLED = 5.0
 ROUNDS = 4
@@ -25,10 +31,18 @@ def odoo() -> Iterator[OdooServer]:
         yield running
 
 
-@pytest.fixture
-def server() -> Iterator[PostgresqlServer]:
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[PostgresqlServer]:
     with serve_postgresql() as running:
         yield running
+
+
+@pytest.fixture
+def server(cluster: PostgresqlServer) -> PostgresqlServer:
+    """Without a journal."""
+    with cluster.session() as sql:
+        sql.execute("DROP SCHEMA IF EXISTS receiver_bridge CASCADE")
+    return cluster
 
 
 def test_either_bridge_killed_at_any_moment_loses_and_doubles_nothing(

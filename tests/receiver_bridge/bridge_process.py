@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
+import random
 import re
 import signal
 import socket
@@ -19,9 +21,13 @@ COMMAND = [sys.executable, "-m", "receiver_bridge"]
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port below those that the kernel gives to outgoing connections: nobody gets it by chance
+    while what listened there is restarted."""
+    while True:
+        port = random.randrange(15_000, 30_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("0.0.0.0", port))
+            return port
 
 
 def write_config(folder: Path, odoo_url: str, receivers: str) -> Path:

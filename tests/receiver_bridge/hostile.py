@@ -1,6 +1,7 @@
 """Senders that mean no good: ``python hostile.py KIND PORT``, until it is ended.
 
-All of them call from 127.0.0.2, so that the honest ones at 127.0.0.1 are somebody else.
+Each kind calls from an address of its own, so that neither the honest ones at 127.0.0.1 nor what
+another kind has left behind is taken for it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import sys
 
 from receiver_bridge.codecs.dc09_encoder import encode_null
 
-SOURCE = ("127.0.0.2", 0)
+KINDS = ("garbage", "slow-loris", "churn", "deaf", "huge", "datagrams")
+SOURCE = (f"127.0.0.{2 + KINDS.index(sys.argv[1])}", 0)
 LINK_TEST = encode_null("6666")
 
 
@@ -88,15 +90,9 @@ async def datagrams(port: int) -> None:
             await asyncio.sleep(0)
 
 
-KINDS = {
-    "garbage": garbage,
-    "slow-loris": slow_loris,
-    "churn": churn,
-    "deaf": deaf,
-    "huge": huge,
-    "datagrams": datagrams,
-}
-
-
 if __name__ == "__main__":
-    asyncio.run(KINDS[sys.argv[1]](int(sys.argv[2])))
+    asyncio.run(
+        dict(zip(KINDS, (garbage, slow_loris, churn, deaf, huge, datagrams), strict=True))[
+            sys.argv[1]
+        ](int(sys.argv[2]))
+    )

@@ -7,7 +7,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
+from bridge_process import free_port
 
 _USER = "postgres"
 """As root the cluster belongs to this user, because PostgreSQL refuses to run as root."""
@@ -48,7 +48,7 @@ class PostgresqlServer:
     def __init__(self, folder: Path, durable: bool = False) -> None:
         self._data = folder / "data"
         self._binaries = _binaries()
-        self.port = _free_port()
+        self.port = free_port()
         self.owner = _USER if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
         _run(
             *(self._binaries / "initdb", "-D", self._data, "-U", "postgres"),
@@ -57,7 +57,7 @@ class PostgresqlServer:
         fsync = "on" if durable else "off"
         settings = (
             f"unix_socket_directories = '{folder}'\nport = {self.port}\nfsync = {fsync}\n"
-            f"full_page_writes = {fsync}\nlisten_addresses = '*'\nshared_buffers = 32MB\n"
+            f"full_page_writes = {fsync}\nlisten_addresses = '0.0.0.0'\nshared_buffers = 32MB\n"
             "max_connections = 60\nautovacuum_naptime = 5s\nrestart_after_crash = on\n"
             "logging_collector = off\n"
         )
@@ -85,18 +85,22 @@ class PostgresqlServer:
     def kill(self) -> None:
         """SIGKILL to the postmaster and all that it started."""
         main = self._main_process()
+        # Stopped, it starts no more of them.
+        os.kill(main, signal.SIGSTOP)
         children = subprocess.run(
             ["pgrep", "-P", str(main)], capture_output=True, text=True, check=False
         )
-        for pid in (main, *map(int, children.stdout.split())):
+        processes = [main, *map(int, children.stdout.split())]
+        for pid in processes:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         end = time.monotonic() + 20
-        while os.path.exists(f"/proc/{main}/status") and time.monotonic() < end:
-            if "zombie" in Path(f"/proc/{main}/status").read_text():
-                break
-            time.sleep(0.02)
-        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        while any(map(_alive, processes)):
+            assert time.monotonic() < end, "the killed server does not end"
+            time.sleep(0.01)
+        # Where nobody reaps them, dead processes look alive to who starts the next server.
+        for lock in (self._data / "postmaster.pid", self._folder / f".s.PGSQL.{self.port}.lock"):
+            lock.unlink(missing_ok=True)
 
     def running(self) -> bool:
         done = subprocess.run(
@@ -151,7 +155,10 @@ def serve_postgresql(durable: bool = False) -> Iterator[PostgresqlServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _alive(pid: int) -> bool:
+    """Not gone, nor dead and only waiting to be noticed."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"

@@ -84,3 +84,16 @@ def test_the_example_runs_with_all_that_it_comments_out(tmp_path: Path) -> None:
         assert "every receiver as before" in bridge.reload()
         assert bridge.stop() == 0
         assert b"ADM-CID" in (tmp_path / "dc09-tcp.capture").read_bytes()
+
+
+def test_the_shared_journal_of_the_example_is_allowed(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text()
+    shared = "".join(re.findall(r"(?m)^#     (.*\n)", text))
+    assert "postgresql://" in shared
+    text = re.sub(r"(?ms)^\[journal\]$.*?(?=^\[metrics\]$)", f"[journal]\n{shared}", text)
+    text = text.replace("# state_dir", "state_dir")
+    password = tmp_path / "journal.password"
+    password.touch(mode=0o600)
+    password.write_text("secret")
+    journal = load_config(in_folder(tmp_path, text), codec_names()).journal
+    assert (journal.shared, journal.password, journal.schema) == (True, "secret", "receiver_bridge")

@@ -13,7 +13,15 @@ from pathlib import Path
 import pytest
 
 from receiver_bridge.conditions import Conditions
-from receiver_bridge.journal import Append, JournalError, Pending, SqliteJournal
+from receiver_bridge.journal import (
+    Append,
+    JournalError,
+    Pending,
+    SqliteJournal,
+    SqliteReader,
+    SqliteTickWriter,
+    Ticked,
+)
 from receiver_bridge.journal.sqlite_file import wal_of
 from receiver_bridge.journal.sqlite_pages import page_size_of, read_wal
 from receiver_bridge.journal.sqlite_quarantine import quarantined
@@ -284,3 +292,36 @@ def test_the_counts_say_what_is_missing() -> None:
     saved = Salvaged(3, 2, 1, 1, 4)
     assert "3 waiting" in str(saved)
     assert "4 are missing" in str(saved)
+
+
+def test_a_log_removed_at_work_costs_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "j.db"
+    journal = SqliteJournal(path)
+    uids = [append(journal, draft(number)).uids[0] for number in range(5)]
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink()
+    uids += [append(journal, draft(number)).uids[0] for number in range(5)]
+    assert [row.uid for row in pending(journal)] == uids
+    # As another process sees it that comes after this one has been killed.
+    for ending in ("", "-wal"):
+        source = path.with_name(path.name + ending)
+        (tmp_path / f"copy.db{ending}").write_bytes(source.read_bytes())
+    assert list(bodies(tmp_path / "copy.db")) == uids
+    journal.close()
+
+
+def test_a_reader_beside_the_bridge_follows_to_the_new_file(tmp_path: Path) -> None:
+    path = tmp_path / "j.db"
+    fill(path)
+    beside = SqliteReader(path)
+    assert beside.pending_counts() == {"sg-1": SIGNALS // 2 + 1}
+    ticks = SqliteTickWriter(path)
+    journal = SqliteJournal(path)
+    journal._report_damage("by a test")
+    uids = append(journal, draft(1)).uids
+    assert beside.pending_counts() == {"sg-1": SIGNALS // 2 + 2}
+    assert ticks.tick([Ticked(uids[0], "sg-1", None)], "somebody", "") == list(uids)
+    assert [tick.uid for tick in journal.reader.ticks(10)] == list(uids)
+    ticks.close()
+    beside.close()
+    journal.close()

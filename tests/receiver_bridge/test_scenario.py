@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from odoo_server import serve_odoo
 
-from receiver_bridge.codecs import Event
+from receiver_bridge.codecs import Event, encodable_codecs, encoder_of
 from receiver_bridge.config import ConfigError
+from receiver_bridge.simulator.events import TOLD_SYSTEMS
 from receiver_bridge.simulator.play import Cast, play
 from receiver_bridge.simulator.scenario import (
     find_scenario,
@@ -156,3 +158,39 @@ def test_a_storm_at_many_subscribers_reaches_odoo_once_each(tmp_path: Path) -> N
         assert bridge.stop() == 0
     assert len(odoo.signals) == sent["acked"]
     assert not [signal for signal in odoo.signals.values() if signal["repeat_of"]]
+
+
+TELLING = sorted(
+    codec.name
+    for codec in encodable_codecs()
+    if set(TOLD_SYSTEMS) & set(encoder_of(codec.name).systems)
+)
+
+
+def test_a_scenario_is_heard_in_every_format(tmp_path: Path) -> None:
+    ports = {name: free_port() for name in TELLING}
+    receivers = "".join(
+        f'[[receiver]]\nname = "{name}-1"\nformat = "{name}"\n'
+        f'connect = "tcp-listen://127.0.0.1:{port}"\n'
+        for name, port in ports.items()
+    )
+    with serve_odoo() as odoo:
+        bridge = BridgeProcess(write_config(tmp_path, odoo.url, receivers))
+        for name, port in ports.items():
+            played = subprocess.run(
+                [*COMMAND, "simulate", "play", "burglary", "--format", name, "--account", "1234",
+                 "--connect", f"tcp://127.0.0.1:{port}", "--speed", "1000", "--heartbeat", "0",
+                 "--patience", "20"],
+                capture_output=True, text=True, timeout=60,
+            )  # fmt: skip
+            assert played.returncode == 0, f"{name}: {played.stdout}{played.stderr}"
+        odoo.wait_for(lambda: len(odoo.signals) >= 6 * len(TELLING))
+        assert bridge.stop() == 0
+    told = Counter(signal["format"] for signal in odoo.signals.values())
+    assert told == dict.fromkeys(TELLING, 6)
+    burglaries = {
+        signal["format"]
+        for signal in odoo.signals.values()
+        if signal["code"] in ("130", "BA") and int(signal["address"]) == 1
+    }
+    assert burglaries == set(TELLING)

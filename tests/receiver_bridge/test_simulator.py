@@ -16,14 +16,22 @@ from bridge_process import COMMAND
 from lines import running_line
 
 from receiver_bridge.cli import main
-from receiver_bridge.codecs import AccountRules, DecodeOptions, Event, Frame, get_codec
+from receiver_bridge.codecs import (
+    AccountRules,
+    DecodeOptions,
+    Event,
+    Frame,
+    encoder_of,
+    get_codec,
+)
 from receiver_bridge.codecs.dc09_encoder import encode_frame, format_timestamp, wrap_body
 from receiver_bridge.config import AccountSettings, ConfigError, NetworkAddress, SerialPort
-from receiver_bridge.simulator import Dc09Panel, SurgardReceiver, open_link
+from receiver_bridge.simulator import Dc09Panel, SimulatedReceiver, open_link
 from receiver_bridge.simulator.demo import load_demo
 from receiver_bridge.simulator.events import load_mix, make_event, story
 from receiver_bridge.simulator.links import parse_link
 
+SURGARD = encoder_of("surgard")
 TRIP = make_event("cid", "130", "new", "1", "5")
 KEY = bytes(range(16))
 
@@ -101,7 +109,7 @@ def test_a_receiver_sends_heartbeats_after_four_attempts_and_goes_on_where_it_wa
                 writer.write(b"\x06")
 
     async def scenario(address: NetworkAddress) -> None:
-        receiver = SurgardReceiver(open_link(address), timeout=0.1)
+        receiver = SimulatedReceiver(open_link(address), SURGARD, timeout=0.1)
         outcome = await receiver.send("1001", TRIP)
         assert outcome.acknowledged
         await receiver.close()
@@ -120,7 +128,7 @@ def test_a_receiver_keeps_beating_while_nothing_happens() -> None:
         beats.set()
 
     async def scenario(address: NetworkAddress) -> None:
-        receiver = SurgardReceiver(open_link(address), line="001", heartbeat=0.05)
+        receiver = SimulatedReceiver(open_link(address), SURGARD, line="001", heartbeat=0.05)
         receiver.start_heartbeat()
         await beats.wait()
         await receiver.close()
@@ -131,7 +139,7 @@ def test_a_receiver_keeps_beating_while_nothing_happens() -> None:
 def test_a_pseudo_terminal_is_a_serial_line_for_the_bridge(tmp_path: Path) -> None:
     async def scenario() -> None:
         terminal = tmp_path / "a line"
-        receiver = SurgardReceiver(open_link(parse_link(f"pty://{terminal}")), timeout=1)
+        receiver = SimulatedReceiver(open_link(parse_link(f"pty://{terminal}")), SURGARD, timeout=1)
         async with running_line(tmp_path, SerialPort(str(terminal)), "surgard") as line:
             for code in ("BA", "TA"):
                 event = make_event("sia", code, "new", "1", "7")

@@ -189,7 +189,7 @@ def test_all_of_an_account_is_ticked_at_once_and_nothing_else(centre: Centre) ->
     async def test(app: WatchApp, pilot: Pilot[None]) -> None:
         await seen(pilot, "UNHANDLED ALARMS: 3")
         await pilot.press("n", "T")
-        await seen(pilot, "Tick as handled", "AC Loss")
+        await seen(pilot, "Tick as handled", "3 signals", "AC Loss")
         await pilot.press("enter")
         await seen(pilot, "UNHANDLED ALARMS: 1")
         assert set(centre.open_ticks()) == mine

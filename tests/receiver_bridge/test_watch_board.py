@@ -15,6 +15,7 @@ from receiver_bridge.codes import contact_id_codes, sia_codes
 from receiver_bridge.directory import Area, Entry, User, Zone
 from receiver_bridge.journal import SignalStatus, Stored, Tick
 from receiver_bridge.watch.board import Board, Filter
+from receiver_bridge.watch.detail import DetailText
 from receiver_bridge.watch.lines import Lines, duration, fit
 from receiver_bridge.watch.meaning import KINDS, meaning_of
 from receiver_bridge.watch.row import Row, read_row
@@ -141,10 +142,19 @@ def test_every_code_of_the_tables_has_a_meaning_with_a_label() -> None:
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     )
 )
-def test_whatever_is_in_the_journal_becomes_a_row(value: object) -> None:
-    row = read_row(Stored(1, "u", PENDING, json.dumps(value)))
-    assert row.meaning.is_alarm
-    assert row.in_words(Words())
+def test_whatever_is_in_the_journal_is_shown_as_an_alarm(value: object) -> None:
+    board = Board()
+    shown = [Stored(1, "u", PENDING, json.dumps(value))]
+    for name in ("code", "account", "extended", "zone", "received_at", "raw_hex", "repeat_of"):
+        damaged = json.dumps({"kind": "event", "code_system": "cid", name: value})
+        shown.append(Stored(len(shown) + 1, f"u{name}", PENDING, damaged))
+    board.take(shown)
+    draw = lines(board)
+    details = DetailText(board, draw, Words())
+    for row in board.rows(Filter()):
+        assert row.meaning.is_alarm
+        assert sum(cell_len(part) for part, _style in draw.of_row(row, 100)) == 100
+        assert details.of(row, ENTRY, 60).plain.replace("\n", "").isprintable()
 
 
 def test_text_that_is_no_json_becomes_a_row() -> None:
@@ -336,6 +346,23 @@ def test_an_event_is_told_with_the_names_of_zone_user_and_area() -> None:
     assert lines(Board(), language="zh_CN").event(row_of(area="00")) == (
         "盗警 · 防区 005 Back door (PIR)"
     )
+
+
+def test_what_numbers_neither_zone_nor_user_is_shown_all_the_same() -> None:
+    row = row_of(code_system="sia", code="DF", qualifier=None, zone=None, address="12")
+    assert lines(Board()).event(row).endswith(" · number 12")
+
+
+def test_retries_on_the_link_are_marked() -> None:
+    board = Board()
+    board.take([stored(1), stored(2, repeat_of="e:sg-1:1"), stored(3, repeat_of="gone")])
+
+    def text(row: Row) -> str:
+        return "".join(part for part, _style in lines(board).of_row(row, 160))
+
+    lost, original = board.rows(Filter())
+    assert "(retry)" in text(lost)
+    assert "(+1 retries)" in text(original)
 
 
 def test_a_signal_that_comes_late_says_so() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -94,6 +95,7 @@ def test_the_language_is_what_the_terminal_asks_for(
     assert language_of(environment) == language
 
 
+@cache
 def odoo_names() -> dict[str, str]:
     """English name -> Chinese, of all that Odoo's translation says of event codes."""
     names = {

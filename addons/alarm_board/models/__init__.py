@@ -4,5 +4,4 @@ from . import (
     alarm_receiver,
     alarm_signal,
     ir_websocket,
-    res_partner,
 )

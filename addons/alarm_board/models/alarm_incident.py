@@ -136,8 +136,10 @@ class AlarmIncident(models.Model):
 
         :return: list of dicts: id, version (two counters, see `incident_rows.js`), company_id,
             name, state, priority, user ({id, name} or None), queued_at, held_until, shown,
-            subscriber, ref, account, address, event ({class, code, names by language}), and of
-            the signals: signal_uid (the newest's), signal_count, late, restored, cancelled, zone
+            subscriber, ref, account, receiver, address, event ({class, code, names by language}),
+            and of the signals: signal_uid (of the newest), signal_count, delay (seconds that the
+            latest of those delivered late was under way; 0 without), ticked (handled at a
+            bridge's display), restored, cancelled, zone
         """
         self.flush_recordset()
         signals = self._board_signals()
@@ -147,7 +149,9 @@ class AlarmIncident(models.Model):
             )
         )
         names = self._board_event_names()
-        addresses = {partner: partner._board_address() for partner in self.subscriber_id.address_id}
+        addresses = {
+            partner: partner._one_line_address() for partner in self.subscriber_id.address_id
+        }
         return [
             {
                 **incident._prepare_board_row(addresses),
@@ -178,6 +182,7 @@ class AlarmIncident(models.Model):
             "subscriber": subscriber.name or None,
             "ref": subscriber.ref or None,
             "account": self.account or None,
+            "receiver": self.receiver_name or None,
             "address": addresses.get(subscriber.address_id),
         }
 
@@ -212,11 +217,14 @@ class AlarmIncident(models.Model):
                     """
                     SELECT link.incident_id,
                            max(link.id) AS newest,
-                           count(*) AS signal_count,
-                           bool_or(signal.late) AS late,
+                           count(*) FILTER (WHERE link.role <> 'tick') AS signal_count,
+                           max(extract(epoch FROM signal.stored_at - signal.journaled_at))
+                               FILTER (WHERE signal.late AND link.role <> 'tick') AS delay,
+                           bool_or(link.role = 'tick') AS ticked,
                            bool_or(link.role = 'restore') AS restored,
                            bool_or(link.role = 'cancel') AS cancelled,
-                           (array_agg(signal.uid ORDER BY link.id DESC))[1] AS signal_uid,
+                           (array_agg(signal.uid ORDER BY link.id DESC)
+                               FILTER (WHERE link.role <> 'tick'))[1] AS signal_uid,
                            (array_agg(signal.id ORDER BY link.id DESC)
                                FILTER (WHERE link.role = 'alarm'))[1] AS alarm_id
                       FROM alarm_incident_signal link
@@ -238,7 +246,8 @@ class AlarmIncident(models.Model):
                 "values": {
                     "signal_uid": row.get("signal_uid"),
                     "signal_count": row.get("signal_count", 0),
-                    "late": bool(row.get("late")),
+                    "delay": int(row.get("delay") or 0),
+                    "ticked": bool(row.get("ticked")),
                     "restored": bool(row.get("restored")),
                     "cancelled": bool(row.get("cancelled")),
                     "zone": zones.get(row.get("alarm_id")),

@@ -51,7 +51,7 @@ class AlarmIncident(models.Model):
             "name": subscriber.name,
             "ref": subscriber.ref,
             "category": subscriber.category_id.name or "",
-            "address": subscriber.address_id._board_address() or "",
+            "address": subscriber.address_id._one_line_address() or "",
             "phone": subscriber.phone or "",
             "state": subscriber.state,
             "state_label": _label(subscriber, "state"),
@@ -100,11 +100,14 @@ class AlarmIncident(models.Model):
                 "at": iso_utc(signal.received_at),
                 "words": signal.event_name,
                 "class": signal.event_class or "other",
-                "code": " ".join(filter(None, (signal.code_system, signal.code))),
+                # What a bridge says itself is words already.
+                "code": ""
+                if signal.code_system == "bridge"
+                else " ".join(filter(None, (signal.code_system, signal.code))),
                 "where": signal._board_zone() or signal._board_user() or "",
                 "attached": signal in attached,
                 "restore": signal in attached and attached[signal].role == "restore",
-                "late": signal.late,
+                "delay": signal.delay,
             }
             for signal in signals
         ]

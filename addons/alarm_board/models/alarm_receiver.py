@@ -29,7 +29,15 @@ class AlarmReceiver(models.Model):
             "id": self.id,
             "company_id": self.company_id.id,
             "name": self.name,
-            "bridge": self.bridge or None,
+            "bridges": [
+                {
+                    "name": status.bridge_status_id.name,
+                    "state": status.shown_state,
+                    "heard": status.bridge_status_id.heard,
+                    "sending": status.sending,
+                }
+                for status in self.status_ids
+            ],
             "state": self.state,
             "last_heartbeat_at": iso_utc(self.last_heartbeat_at),
         }

@@ -67,41 +67,75 @@ def make_subscriber(cls, name, account):
     return subscriber
 
 
-def ingest(cls, *signals):
-    """Let the bridge hand over signals: ``(account, Contact ID code, qualifier)`` each."""
-    epoch = uuid.uuid4().hex
-    batch = {
-        "bridge": "board-test",
-        "signals": [
-            {
-                "uid": f"{epoch}:board-1:{sequence}",
-                "receiver": "board-1",
-                "format": "surgard",
-                "kind": "event",
-                "source": "test",
-                "received_at": "2026-11-20T08:00:00.000000Z",
-                "journaled_at": "2026-11-20T08:00:00.000000Z",
-                "occurred_at": None,
-                "repeat_of": None,
-                "wire_receiver": "01",
-                "line": "1",
-                "account": account,
-                "code_system": "cid",
-                "code": code,
-                "qualifier": qualifier,
-                "area": "01",
-                "zone": "005",
-                "user": None,
-                "address": "005",
-                "text": None,
-                "extended": [],
-                "raw_hex": "00",
-            }
-            for sequence, (account, code, qualifier) in enumerate(signals, start=1)
-        ],
+def prepare_signal(uid, **values):
+    """A signal as a bridge sends it, received hours ago: a burglary unless told."""
+    return {
+        "uid": uid,
+        "receiver": "board-1",
+        "format": "surgard",
+        "kind": "event",
+        "source": "test",
+        "received_at": "2026-11-20T08:00:00.000000Z",
+        "journaled_at": "2026-11-20T08:00:00.000000Z",
+        "occurred_at": None,
+        "repeat_of": None,
+        "wire_receiver": "01",
+        "line": "1",
+        "account": "7001",
+        "code_system": "cid",
+        "code": "130",
+        "qualifier": "new",
+        "area": "01",
+        "zone": "005",
+        "user": None,
+        "address": "005",
+        "text": None,
+        "extended": [],
+        "raw_hex": "00",
+        **values,
     }
-    answer = cls.env["alarm.receiver"].with_user(cls.bridge).ingest(json.dumps(batch))
+
+
+def hand_over(cls, signals):
+    """Let the bridge hand over signals as `prepare_signal` makes them."""
+    text = json.dumps({"bridge": "board-test", "signals": signals})
+    answer = cls.env["alarm.receiver"].with_user(cls.bridge).ingest(text)
     assert answer["stored"] == len(signals), answer
     # What reads it is another request, with a cache of its own.
     cls.env.invalidate_all()
-    return [signal["uid"] for signal in batch["signals"]]
+    return [signal["uid"] for signal in signals]
+
+
+def ingest(cls, *signals):
+    """Let the bridge hand over signals: ``(account, Contact ID code, qualifier)`` each."""
+    epoch = uuid.uuid4().hex
+    return hand_over(
+        cls,
+        [
+            prepare_signal(
+                f"{epoch}:board-1:{sequence}", account=account, code=code, qualifier=qualifier
+            )
+            for sequence, (account, code, qualifier) in enumerate(signals, start=1)
+        ],
+    )
+
+
+def tick(cls, uid, note):
+    """Let somebody at the bridge's own display handle the signal of this uid."""
+    said = [["uid", uid], ["by", "Emil"], ["at", "2026-11-20T08:05:00Z"]]
+    return hand_over(
+        cls,
+        [
+            prepare_signal(
+                f"{uuid.uuid4().hex}:board-1:1",
+                kind="handled",
+                code_system="bridge",
+                code="handled",
+                qualifier=None,
+                zone=None,
+                address=None,
+                text=note,
+                extended=said,
+            )
+        ],
+    )

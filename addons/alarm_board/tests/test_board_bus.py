@@ -113,8 +113,12 @@ class TestBoardBus(TransactionCase):
         [link] = told()
         self.assertEqual(link["state"], "online")
         self.assertTrue(link["last_heartbeat_at"])
+        self.assertEqual([bridge["name"] for bridge in link["bridges"]], ["board-test"])
         receivers.heartbeat(json.dumps(status))
         self.assertFalse(told())
+        receivers.heartbeat(json.dumps({**status, "bridge": "board-test-2"}))
+        [link] = told()
+        self.assertEqual(len(link["bridges"]), 2)
 
     def test_dispatcher_gets_the_channel_of_each_company(self):
         channels = self.channels(self.dispatcher, [BOARD_CHANNEL])

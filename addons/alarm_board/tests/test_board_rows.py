@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from ..hooks import uninstall_hook
-from .common import ingest, make_subscriber, setup_board
+from .common import ingest, make_subscriber, setup_board, tick
 
 
 @tagged("post_install", "-at_install")
@@ -37,8 +37,27 @@ class TestBoardRows(TransactionCase):
         self.assertEqual(row["signal_uid"], uids[1])
         self.assertEqual(row["signal_count"], 2)
         self.assertTrue(row["restored"])
-        self.assertTrue(row["late"])
+        self.assertGreater(row["delay"], 60)
+        self.assertFalse(row["ticked"])
         self.assertRegex(row["queued_at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
+
+    def test_a_tick_marks_the_row_and_is_no_signal_of_the_alarm(self):
+        [uid] = ingest(self, ("7001", "130", "new"))
+        before = self.rows()[0]["version"]
+        tick(self, uid, "keyholder is on the way")
+        [row] = self.rows()
+        self.assertTrue(row["ticked"])
+        self.assertEqual((row["signal_uid"], row["signal_count"]), (uid, 1))
+        self.assertEqual(row["state"], "queued")
+        self.assertGreater(row["version"][1], before[1])
+        detail = self.incident().with_user(self.dispatcher).board_detail()
+        self.assertIn("keyholder is on the way", detail["entries"][0]["text"])
+
+    def test_detail_tells_how_late_a_signal_came(self):
+        ingest(self, ("7001", "130", "new"))
+        detail = self.incident().with_user(self.dispatcher).board_detail()
+        self.assertGreater(detail["signals"][0]["delay"], 60)
+        self.assertIn("delivered late", detail["entries"][0]["text"])
 
     def test_row_of_an_unknown_account_is_there(self):
         ingest(self, ("7999", "130", "new"))

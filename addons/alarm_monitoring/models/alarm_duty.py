@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from ..tools.locks import NAMESPACE
 from ..tools.transaction import own_transaction
 from ..tools.triage import matter_key
-from .alarm_receiver import SILENT_AFTER
 
 _logger = logging.getLogger(__name__)
 
@@ -69,9 +68,8 @@ class AlarmDuty(models.Model):
         if not looked or now - looked > timedelta(seconds=90):
             return
         for bridge in self.env["alarm.bridge.status"].search([("last_heartbeat_at", "!=", False)]):
-            silent = bridge.last_heartbeat_at < now - SILENT_AFTER
-            if silent != bridge.silent:
-                bridge.silent = silent
+            if bridge.silent == bridge.heard:
+                bridge.silent = not bridge.heard
                 self._raise_bridge(bridge)
 
     @api.model
@@ -79,15 +77,23 @@ class AlarmDuty(models.Model):
         incidents = self.env["alarm.incident"]
         key = f"bridge:{bridge.name}"
         heard = fields.Datetime.to_string(bridge.last_heartbeat_at)
+        receivers = (
+            self.env["alarm.receiver.status"]
+            .search([("bridge_status_id", "=", bridge.id)])
+            .receiver_id
+        )
         if bridge.silent:
             detail = f"{bridge.name}, {heard} UTC"
-            incident, new = incidents._raise_matter(key, "bridge_silent", detail, priority="1")
+            # Another bridge that has taken over all its lines leaves time to mend it.
+            covered = receivers and all(receiver.state == "online" for receiver in receivers)
+            incident, new = incidents._raise_matter(
+                key, "bridge_silent", detail, priority="2" if covered else "1"
+            )
             if not new:
                 incident._log("note", detail)
         else:
             incidents._note_restored(key, bridge.name)
-        receivers = self.env["alarm.receiver.status"].search([("bridge_status_id", "=", bridge.id)])
-        receivers.receiver_id._on_receivers_changed()
+        receivers._on_receivers_changed()
 
     @api.model
     def _watch_gaps(self):

@@ -45,7 +45,9 @@ class AlarmEventCode(models.Model):
     _order = "code_system, code, id"
     _rec_names_search = ["code", "name"]
 
-    code_system = fields.Selection([("cid", "Contact ID"), ("sia", "SIA")], required=True)
+    code_system = fields.Selection(
+        [("cid", "Contact ID"), ("sia", "SIA"), ("bridge", "Receiver Bridge")], required=True
+    )
     code = fields.Char(required=True)
     name = fields.Char(required=True, translate=True)
     name_new = fields.Char(

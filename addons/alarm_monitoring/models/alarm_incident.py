@@ -17,6 +17,7 @@ REASONS = [
     ("missing", "Missing signals"),
     ("rejected", "A bridge sent what is no signal"),
     ("bridge_silent", "A bridge is silent"),
+    ("bridge_condition", "A bridge reports a condition"),
     ("undecided", "The rules failed"),
 ]
 

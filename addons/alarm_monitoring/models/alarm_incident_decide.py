@@ -6,6 +6,7 @@ from odoo import api, models
 
 from odoo.addons.alarm_subscriber.tools.numbers import number_key
 
+from ..tools.bridge_signals import coded
 from ..tools.incident_states import OPEN_STATES
 from ..tools.locks import ALONE_TIMEOUT, matters_locked
 from ..tools.plan import Item, Matter, Trace, make_plan
@@ -95,6 +96,8 @@ class AlarmIncident(models.Model):
         """The decision itself; the locks of all keys are held."""
         pending = self._still_pending(pending)
         items, decisions = self._items(pending)
+        ticks = [item for item in items if item.verdict.role == "tick"]
+        items = [item for item in items if item.verdict.role != "tick"]
         matters = self._open_matters({item.verdict.key for item in items})
         self._add_traces(
             [
@@ -115,6 +118,7 @@ class AlarmIncident(models.Model):
             ],
             plan.decisions,
         )
+        incidents |= self._decide_ticks(ticks, pending, plan)
         if incidents:
             incidents._on_incidents_changed()
 
@@ -172,15 +176,19 @@ class AlarmIncident(models.Model):
                    coalesce(nullif(signal.zone, ''), nullif(signal."user", ''), signal.address)
                        AS address,
                    signal.repeat_of, signal.panel_id, signal.subscriber_id, subscriber.state,
-                   signal.company_id
+                   signal.company_id, signal.text, signal.extended
               FROM alarm_signal signal
          LEFT JOIN alarm_subscriber subscriber ON subscriber.id = signal.subscriber_id
              WHERE signal.id = ANY(%s)
             """,
             [list(signal_ids)],
         )
-        return {
-            row["id"]: Facts(
+        rows = {}
+        for row in self.env.cr.dictfetchall():
+            code_system, code, qualifier = coded(
+                row["kind"], row["code_system"], row["code"], row["qualifier"], row["text"]
+            )
+            rows[row["id"]] = Facts(
                 signal_id=row["id"],
                 uid=row["uid"],
                 kind=row["kind"] or "",
@@ -190,18 +198,18 @@ class AlarmIncident(models.Model):
                 group_id=row["receiver_group_id"] or 0,
                 account=row["account"] or "",
                 account_key=row["account_key"] or "",
-                code_system=row["code_system"] or "",
-                code=row["code"] or "",
-                qualifier=row["qualifier"] or "",
+                code_system=code_system,
+                code=code,
+                qualifier=qualifier,
                 address=number_key(row["address"]),
                 repeat_of=row["repeat_of"] or "",
                 panel_id=row["panel_id"] or 0,
                 subscriber_id=row["subscriber_id"] or 0,
                 subscriber_state=row["state"] or "",
                 company_id=row["company_id"] or 0,
+                extended=row["extended"] or "",
             )
-            for row in self.env.cr.dictfetchall()
-        }
+        return rows
 
     @api.model
     def _open_matters(self, keys):

@@ -8,6 +8,7 @@ ROLES = [
     ("restore", "Restored"),
     ("cancel", "Cancelled"),
     ("repeat", "Repeated on the Link"),
+    ("tick", "Handled at the Emergency Display"),
 ]
 
 
@@ -44,6 +45,7 @@ class AlarmIncidentSignal(models.Model):
     panel_user_id = fields.Many2one(related="signal_id.panel_user_id")
     text = fields.Char(related="signal_id.text")
     late = fields.Boolean(related="signal_id.late")
+    delay_words = fields.Char(related="signal_id.delay_words")
 
     _incident_signal_uniq = models.UniqueIndex("(incident_id, signal_id)")
 

@@ -57,17 +57,17 @@ class AlarmReceiver(models.Model):
         except BatchError as error:
             raise ValidationError(str(error)) from error
         env = self._as_superuser().env
-        receivers = env["alarm.receiver"].search(
-            [("name", "in", [receiver.name for receiver in status.receivers])]
-        )
-        before = {receiver: receiver.state for receiver in receivers}
+        # Not only those that it names: it may have ceased to serve one.
+        receivers = env["alarm.receiver"].search([("name", "!=", False)])
+        before = {receiver: receiver._shown() for receiver in receivers}
         with own_transaction(env):
             env["alarm.bridge.status"]._report(status)
             env["alarm.receiver.status"]._report(status)
             receivers.invalidate_recordset()
-            changed = receivers.filtered(lambda receiver: receiver.state != before[receiver])
+            changed = receivers.filtered(lambda receiver: receiver._shown() != before[receiver])
             if changed:
                 changed._on_receivers_changed()
+        env["alarm.bridge.condition"]._report(status)
         env["alarm.duty"]._run_due()
         return {}
 

@@ -1,7 +1,14 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
+
+from odoo.addons.alarm_subscriber.tools.durations import duration_words
 
 from ..tools.append_only import refuse_changes
+from ..tools.batch import parse_time
+from ..tools.bridge_signals import coded, is_tick, tick_of
 
 # As received. Written once, by storing; then nobody changes them.
 WIRE_FIELDS = (
@@ -43,6 +50,9 @@ DECISIONS = [
     ("log_commissioning", "Logged: Commissioning"),
     ("log_restore", "Logged: Nothing Open to Restore"),
     ("log_repeat", "Logged: Repeats a Logged One"),
+    ("ticked", "Told to the Incident"),
+    ("log_tick", "Logged: What Was Handled Made No Incident"),
+    ("log_tick_unknown", "Logged: What Was Handled Is Not Known"),
     ("undecided", "Raised without Rules"),
 ]
 
@@ -111,6 +121,10 @@ class AlarmSignal(models.Model):
         readonly=True, help="Handed over long after it was received; the bridge was cut off."
     )
     decision = fields.Selection(DECISIONS, required=True, readonly=True)
+    delay = fields.Integer(
+        compute="_compute_delay", help="Seconds from the bridge's journal to here."
+    )
+    delay_words = fields.Char(string="Delivered Late", compute="_compute_delay")
     event_class = fields.Selection(related="event_code_id.event_class")
     event_name = fields.Char(compute="_compute_event_name")
 
@@ -119,6 +133,7 @@ class AlarmSignal(models.Model):
     # Rows come in the order of time: a few pages find a day among a hundred million of them.
     _received_idx = models.Index("USING brin (received_at)")
     _unknown_idx = models.Index("(receiver_group_id, account_key) WHERE panel_id IS NULL")
+    _early_tick_idx = models.Index("(id) WHERE decision = 'log_tick_unknown'")
 
     def init(self):
         refuse_changes(self.env.cr, self._table, WIRE_FIELDS)
@@ -129,20 +144,49 @@ class AlarmSignal(models.Model):
         for signal in self:
             code = signal.event_code_id
             signal.event_name = (
-                code._name_as(signal.qualifier)
+                code._name_as(signal._coded_qualifier())
                 if code
                 else " ".join(filter(None, (signal.code, signal.text))) or signal.kind
             )
 
+    def _coded_qualifier(self):
+        return coded(self.kind, self.code_system, self.code, self.qualifier, self.text)[2]
+
+    @api.depends("late", "journaled_at", "stored_at")
+    @api.depends_context("lang")
+    def _compute_delay(self):
+        for signal in self:
+            under_way = signal.stored_at - signal.journaled_at if signal.late else timedelta()
+            signal.delay = int(under_way.total_seconds())
+            signal.delay_words = duration_words(self.env, signal.delay // 60 * 60)
+
     def _words(self):
         """What and where, in the language of the context: "Burglary · 5 Back door"."""
         self.ensure_one()
+        if is_tick(self.code_system, self.code):
+            return self._tick_words()
         zone, user = self.zone_id.display_name, self.panel_user_id.display_name
         if not zone and self.zone:
             zone = self.env._("zone %s", self.zone)
         if not user and self.user:
             user = self.env._("user %s", self.user)
-        return " · ".join(filter(None, (self.event_name, zone or user)))
+        late = self.late and self.env._("delivered late, %s", self.delay_words)
+        return " · ".join(filter(None, (self.event_name, zone or user, late)))
+
+    def _tick_words(self):
+        """Who handled what when at the display of the bridge, and what that leaves to do."""
+        tick = tick_of(self.extended)
+        try:
+            at = format_datetime(self.env, parse_time(tick.at), dt_format="yyyy-MM-dd HH:mm:ss")
+        except ValueError:
+            at = tick.at
+        handled = self.env._(
+            "Handled at the bridge's display by %(by)s, %(at)s: %(note)s",
+            by=tick.by or "?",
+            at=at or "?",
+            note=self.text or "–",
+        )
+        return "\n".join((handled, self.env._("It remains to be closed here by a dispatcher.")))
 
     @api.depends("account", "code", "event_code_id")
     @api.depends_context("lang")

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 from odoo.addons.alarm_subscriber.tools.numbers import number_key
 
+from ..tools.bridge_signals import coded
 from ..tools.triage import Facts, matter_key, triage
 from .alarm_signal import WIRE_FIELDS
 
@@ -234,6 +235,7 @@ class AlarmSignal(models.Model):
 
     @api.model
     def _facts(self, bridge, signal, place):
+        code_system, code, qualifier = self._coded(signal)
         return Facts(
             signal_id=0,
             uid=signal.uid,
@@ -244,16 +246,21 @@ class AlarmSignal(models.Model):
             group_id=place.group_id,
             account=signal.account or "",
             account_key=place.account_key,
-            code_system=signal.code_system or "",
-            code=signal.code or "",
-            qualifier=signal.qualifier or "",
+            code_system=code_system,
+            code=code,
+            qualifier=qualifier,
             address=number_key(signal.zone or signal.user or signal.address),
             repeat_of=signal.repeat_of or "",
             panel_id=place.panel_id,
             subscriber_id=place.subscriber_id,
             subscriber_state=place.subscriber_state,
             company_id=place.company_id,
+            extended=signal.extended or "",
         )
+
+    @api.model
+    def _coded(self, signal):
+        return coded(signal.kind, signal.code_system, signal.code, signal.qualifier, signal.text)
 
     @api.model
     def _insert_signals(self, bridge, signals, places, verdicts):
@@ -265,7 +272,7 @@ class AlarmSignal(models.Model):
         book = self._book()
         rows = []
         for signal, place, verdict in zip(signals, places, verdicts, strict=True):
-            code = book.codes.get((signal.code_system, signal.code))
+            code = book.codes.get(self._coded(signal)[:2])
             rows.append(
                 (
                     signal.uid,

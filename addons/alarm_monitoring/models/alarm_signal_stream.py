@@ -65,8 +65,46 @@ class AlarmSignalStream(models.Model):
                     [absent, stream["id"]],
                 )
                 lasting.append((stream["id"], bridge, receiver, absent))
+        lasting += self._absent_at_the_end()
         self.invalidate_model()
         return lasting
+
+    @api.model
+    def _absent_at_the_end(self):
+        """Signals of which nothing that came later tells: a bridge has been saying for a while that
+        all up to a number were handed over, and they are not here.
+
+        :return: as `_fold`
+        """
+        cr = self.env.cr
+        cr.execute(
+            """
+            INSERT INTO alarm_signal_stream AS known
+                        (epoch, receiver_name, bridge, contiguous, reported, last_at)
+            SELECT status.epoch, receiver.name, bridge.name, 0,
+                   status.last_seq - coalesce(stream.contiguous, 0) - coalesce(beyond.arrived, 0),
+                   status.claimed_at
+              FROM alarm_receiver_status status
+              JOIN alarm_receiver receiver ON receiver.id = status.receiver_id
+              JOIN alarm_bridge_status bridge ON bridge.id = status.bridge_status_id
+         LEFT JOIN alarm_signal_stream stream
+                ON (stream.epoch, stream.receiver_name) = (status.epoch, receiver.name)
+         LEFT JOIN LATERAL (
+                   SELECT sum(range.last - range.first + 1) AS arrived, max(range.last) AS highest
+                     FROM alarm_signal_range range
+                    WHERE (range.epoch, range.receiver_name) = (status.epoch, receiver.name)
+                   ) beyond ON true
+             WHERE status.epoch <> '' AND status.claimed_at <= %s
+               AND status.last_seq > greatest(
+                        coalesce(stream.contiguous, 0), coalesce(beyond.highest, 0))
+               AND status.last_seq - coalesce(stream.contiguous, 0) - coalesce(beyond.arrived, 0)
+                    > coalesce(stream.reported, 0)
+            ON CONFLICT (epoch, receiver_name) DO UPDATE SET reported = excluded.reported
+              RETURNING id, bridge, receiver_name, reported::bigint
+            """,
+            [fields.Datetime.now() - GAP_LASTS],
+        )
+        return cr.fetchall()
 
     @api.model
     def _advance(self, epoch, receiver, bridge, contiguous, absent, last_at):

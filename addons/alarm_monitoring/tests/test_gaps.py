@@ -67,3 +67,68 @@ class TestGaps(MonitoringCase):
         self.assertEqual(self.stream().contiguous, 2)
         self.assertEqual(self.stream("other").contiguous, 1)
         self.assertFalse(self.open_incident(self.KEY))
+
+    def claim(self, last_seq, backlog=0):
+        """The bridge says that it has handed over all up to this number."""
+        self.beat(
+            epoch="gap",
+            backlog={"test-1": backlog},
+            receivers=[{"name": "test-1", "state": "online", "last_seq": last_seq}],
+        )
+
+    def age_claim(self):
+        self.env.cr.execute(
+            "UPDATE alarm_receiver_status SET claimed_at = claimed_at - interval '1 minute'"
+        )
+        self.env.invalidate_all()
+
+    def test_signals_missing_at_the_end_are_raised_once(self):
+        self.send(1, 2, 3)
+        self.claim(5)
+        self.assertFalse(self.open_incident(self.KEY), "They may be on their way")
+        self.age_claim()
+        self.claim(5)
+        incident = self.open_incident(self.KEY)
+        self.assertIn("test-1: 2", incident.reason)
+        entries = len(incident.entry_ids)
+        self.claim(5)
+        self.send(6)
+        self.claim(6)
+        self.assertEqual(len(incident.entry_ids), entries)
+
+    def test_a_stream_of_which_nothing_came_is_missed_too(self):
+        self.claim(2)
+        self.age_claim()
+        self.claim(2)
+        self.assertIn("test-1: 2", self.open_incident(self.KEY).reason)
+
+    def test_the_end_and_a_gap_before_it_are_counted_together(self):
+        self.send(1, 3)
+        self.claim(4)
+        self.age_claim()
+        self.age()
+        self.claim(4)
+        incident = self.open_incident(self.KEY)
+        self.assertEqual(incident.entry_ids.sorted("id")[-1].text, "test-1: 2")
+
+    def test_what_waits_in_the_journal_is_not_missing(self):
+        self.send(1)
+        self.claim(3, backlog=2)
+        self.age_claim()
+        self.claim(3, backlog=2)
+        self.assertFalse(self.open_incident(self.KEY))
+
+    def test_what_arrives_meanwhile_is_not_missing(self):
+        self.send(1)
+        self.claim(2)
+        self.age_claim()
+        self.send(2)
+        self.claim(2)
+        self.assertFalse(self.open_incident(self.KEY))
+
+    def test_a_claim_that_grows_is_young_again(self):
+        self.send(1)
+        self.claim(2)
+        self.age_claim()
+        self.claim(3)
+        self.assertFalse(self.open_incident(self.KEY))

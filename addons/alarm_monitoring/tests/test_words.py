@@ -1,3 +1,5 @@
+from datetime import datetime, timedelta
+
 from odoo.tests import tagged
 
 from .common import MonitoringCase
@@ -54,3 +56,15 @@ class TestWords(MonitoringCase):
         self.assertEqual(restored.kind, "restored")
         self.open_incident().with_user(self.dispatcher).action_note("seen")
         self.assertEqual(self.entries()[-1].description, "seen")
+
+    def test_a_signal_that_was_long_under_way_says_how_long(self):
+        journaled_at = datetime.utcnow() - timedelta(minutes=125, seconds=30)
+        late = self.signal(journaled_at=journaled_at.isoformat() + "Z")
+        self.ingest(late, self.signal())
+        signal = self.stored(late)
+        self.assertTrue(signal.late)
+        self.assertEqual(signal.delay_words, "2 h 5 min")
+        entry, other = self.entries()[-2:]
+        self.assertIn("delivered late, 2 h 5 min", entry.description)
+        self.assertNotIn("late", other.description)
+        self.assertIn("延迟送达", self.entries("zh_CN")[-2].description)

@@ -7,6 +7,8 @@ Pure: everything known arrives in the arguments. The same function runs when a s
 import hashlib
 from dataclasses import dataclass, field
 
+from .bridge_signals import SYSTEM, is_tick, tick_of
+
 # Priorities of matters that no event code speaks for.
 PRIORITY_UNKNOWN = "3"
 PRIORITY_LOST = "2"
@@ -66,6 +68,7 @@ class Facts:
     subscriber_id: int
     subscriber_state: str
     company_id: int
+    extended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,10 @@ def triage(facts, book):
     """The verdict on one signal."""
     code = book.codes.get((facts.code_system, facts.code))
     code_id = code.id if code else 0
+    if is_tick(facts.code_system, facts.code):
+        # Another signal's matter, whoever's that is: nothing is raised.
+        ticked = tick_of(facts.extended).uid
+        return Verdict("pending", matter_key("tick", ticked), role="tick", code_id=code_id)
     if facts.kind == "unparsed":
         return Verdict(
             "pending",
@@ -149,7 +156,7 @@ def _judged(facts, code, book):
             reason_detail=named,
         )
     handling, priority, reason = _rule(code, book)
-    restored = facts.code_system == "cid" and facts.qualifier == "restore"
+    restored = facts.code_system in ("cid", SYSTEM) and facts.qualifier == "restore"
     meaning = "restore" if restored and code.meaning == "alarm" else code.meaning
     if handling == "log" and meaning != "cancel":
         return Verdict("log_rule", event_class=code.event_class, code_id=code.id)

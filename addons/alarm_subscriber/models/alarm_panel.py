@@ -47,7 +47,7 @@ class AlarmPanel(models.Model):
     )
     panel_model = fields.Char(string="Make and Model")
     supervision_interval = fields.Integer(
-        help="Minutes within which the panel must be heard from; 0: not supervised.",
+        help="Seconds within which the panel must be heard from; 0: not supervised.",
     )
     active = fields.Boolean(default=True)
     note = fields.Text()
@@ -73,7 +73,7 @@ class AlarmPanel(models.Model):
 
     _supervision_interval_positive = models.Constraint(
         "CHECK(supervision_interval >= 0)",
-        "The supervision interval is a number of minutes, 0 or more.",
+        "The supervision interval is a number of seconds, 0 or more.",
     )
 
     @api.constrains("account")

@@ -8,5 +8,6 @@ from . import (
     test_numbers,
     test_register,
     test_secrets,
+    test_transmission,
     test_unlink,
 )

@@ -45,7 +45,7 @@ class TestImportTemplates(RegisterCase):
         self.assertTrue(shop.address_id.street)
         self.assertEqual(shop.address_id.phone, "100 0000 0001")
         self.assertEqual(shop.panel_ids.account, "9001")
-        self.assertEqual(shop.panel_ids.supervision_interval, 1440)
+        self.assertEqual(shop.panel_ids.supervision_interval, 86400)
         self.assertEqual(bank.panel_ids.mapped("account"), ["9002", "9003"])
 
         zones = self.load_template("alarm.zone", lang)

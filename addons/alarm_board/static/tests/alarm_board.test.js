@@ -272,7 +272,7 @@ test("a board that cannot reach the server says so, and recovers", async () => {
 
 test("a receiver that fell silent is told loudly", async () => {
     board.receivers = [
-        {id: 1, name: "sg-1", bridge: "hq-1", state: "silent", last_heartbeat_at: null},
+        {id: 1, name: "sg-1", bridges: [], state: "silent", last_heartbeat_at: null},
     ];
     await openBoard();
     expect(".o_alarm_receiver_silent").toHaveText(/sg-1/);
@@ -283,6 +283,40 @@ test("a receiver that fell silent is told loudly", async () => {
     await animationFrame();
     expect(".o_alarm_receiver_silent").toHaveCount(0);
     expect(".o_alarm_link_online").toHaveText(/sg-1/);
+});
+
+test("the bridges of a receiver say what they do", async () => {
+    const bridge = {state: "online", heard: true, sending: false};
+    board.receivers = [
+        {
+            id: 1,
+            name: "sg-1",
+            state: "online",
+            last_heartbeat_at: board.now,
+            bridges: [
+                {...bridge, name: "hq-1", sending: true},
+                {...bridge, name: "hq-2"},
+                {...bridge, name: "hq-3", heard: false},
+            ],
+        },
+    ];
+    await openBoard();
+    expect("[data-bridge='hq-1']").toHaveClass("o_alarm_bridge_sending");
+    expect("[data-bridge='hq-2']").toHaveAttribute("title", "hq-2: stands by");
+    expect("[data-bridge='hq-3']").toHaveClass("o_alarm_bridge_silent");
+    expect(".o_alarm_receiver_silent").toHaveCount(0);
+});
+
+test("a row tells of a late delivery and of a tick elsewhere", async () => {
+    board.rows = [makeRow({id: 1, delay: 725, ticked: true}), makeRow({id: 2})];
+    await openBoard();
+    expect("[data-incident-id='1'] .o_alarm_mark_late").toHaveText(
+        "delivered late, 12 min"
+    );
+    expect("[data-incident-id='1'] .o_alarm_mark_ticked").toHaveText(
+        /handled at emergency display/
+    );
+    expect("[data-incident-id='2'] .o_alarm_mark").toHaveCount(0);
 });
 
 test("what was painted is reported once, in one call", async () => {

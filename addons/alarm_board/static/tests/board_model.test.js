@@ -2,10 +2,11 @@ import {describe, expect, test} from "@odoo/hoot";
 import {ageLevel, ageSeconds, formatAge, momentMs} from "@alarm_board/model/age";
 import {alertFor, classLook} from "@alarm_board/model/event_class";
 import {keyName} from "@alarm_board/model/keys";
+import {patchTranslations} from "@web/../tests/web_test_helpers";
 import {receiverLink, serverLink} from "@alarm_board/model/link";
 import {OVERSCAN, rowWindow, scrollTopToShow} from "@alarm_board/model/row_window";
 import {verbsFor} from "@alarm_board/model/verbs";
-import {eventWords} from "@alarm_board/model/words";
+import {durationWords, eventWords} from "@alarm_board/model/words";
 import {makeRow} from "./board_test_helpers";
 
 describe.current.tags("headless");
@@ -106,4 +107,14 @@ test("keys are known by name on every layout and on the numeric keypad", () => {
     expect(keyName({key: "7", code: "Numpad7"})).toBe("7");
     expect(keyName({key: "?", code: "Slash"})).toBe("?");
     expect(keyName({key: "Escape", code: "Escape"})).toBe("escape");
+});
+
+test("a length of time is told in hours and minutes", () => {
+    patchTranslations();
+    expect([61, 725, 3600, 7500].map(durationWords)).toEqual([
+        "1 min",
+        "12 min",
+        "1 h",
+        "2 h 5 min",
+    ]);
 });

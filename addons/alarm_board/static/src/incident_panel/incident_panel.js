@@ -4,7 +4,7 @@ import {useService} from "@web/core/utils/hooks";
 import {ageSeconds, formatAge, momentMs, serverNowMs} from "../model/age";
 import {classLook} from "../model/event_class";
 import {verbsFor} from "../model/verbs";
-import {formatMoment, STATE_LABELS} from "../model/words";
+import {durationWords, formatMoment, STATE_LABELS} from "../model/words";
 import {HoldForm} from "./forms/hold_form";
 import {NoteForm} from "./forms/note_form";
 import {ResolveForm} from "./forms/resolve_form";
@@ -97,6 +97,10 @@ export class IncidentPanel extends Component {
 
     moment(iso) {
         return formatMoment(momentMs(iso), this.nowMs);
+    }
+
+    delay(seconds) {
+        return durationWords(seconds);
     }
 
     signalIcon(signal) {

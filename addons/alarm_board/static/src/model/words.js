@@ -34,6 +34,33 @@ export function eventWords({code, names}, lang) {
 }
 
 /**
+ * @param {number} seconds
+ * @returns {string} "12 min", "2 h 5 min": minutes matter, seconds do not
+ */
+export function durationWords(seconds) {
+    const hours = Math.floor(seconds / 3600);
+    const minutes = Math.floor(seconds / 60) % 60;
+    return [hours && _t("%s h", hours), (minutes || !hours) && _t("%s min", minutes)]
+        .filter(Boolean)
+        .join(" ");
+}
+
+/**
+ * @param {{name: string, state: string, heard: boolean, sending: boolean}} bridge one of
+ *  those that serve a receiver
+ * @returns {string} what it does there
+ */
+export function bridgeWords({name, state, heard, sending}) {
+    if (!heard) {
+        return _t("%s: the bridge is silent", name);
+    }
+    if (state !== "online") {
+        return _t("%s: the line is not connected", name);
+    }
+    return sending ? _t("%s: hands over", name) : _t("%s: stands by", name);
+}
+
+/**
  * @param {number} ms moment in milliseconds of the epoch
  * @returns {string} time of day, with the date when it is not that of `nowMs`
  */

@@ -3,7 +3,7 @@ import {_t} from "@web/core/l10n/translation";
 import {ageLevel, ageSeconds, formatAge, momentMs, serverNowMs} from "../model/age";
 import {classLook} from "../model/event_class";
 import {filterOf, isWaiting} from "../model/queue_order";
-import {formatMoment, STATE_LABELS} from "../model/words";
+import {durationWords, formatMoment, STATE_LABELS} from "../model/words";
 
 /** One incident in the queue. */
 export class QueueRow extends Component {
@@ -30,6 +30,10 @@ export class QueueRow extends Component {
 
     get icon() {
         return classLook(this.props.row.event.class).icon;
+    }
+
+    get delay() {
+        return durationWords(this.props.row.delay);
     }
 
     get waiting() {

@@ -4,7 +4,7 @@ from odoo import models
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    def _board_address(self):
+    def _one_line_address(self):
         """Where to go, in one line: the address without company, postal code and country, in the
         order usual in its country. None when there is none."""
         address_format, parts = self._prepare_display_address(without_company=True)
