@@ -154,11 +154,14 @@ class Bridge:
                 mistakes.append(Mistake(path, "metrics.listen", str(error), "a free address"))
         if mistakes:
             raise ConfigError(mistakes)
+        if config.odoo.key != self._config.odoo.key:
+            self._configuration.use_secret(config.odoo.key)
         if config.odoo != self._config.odoo:
             for transport in self._transports:
                 transport.replace(config.odoo)
         await self._exchange_health(health)
         self._config = config
+        self._accounts.adjust(config.supervision)
         for settings in (*change.added, *change.reopened):
             self._care_for(settings.name)
         await self._receivers.exchange(change)
@@ -230,9 +233,6 @@ class Bridge:
         """Nobody is unknown while not all accounts are known."""
         return not self._configuration.complete or self._book.knows(receiver, account)
 
-    def _speaks_for(self, receiver: str) -> bool:
-        return self._journal.holds(receiver)
-
     def _supervise(self, config: Config) -> tuple[AccountWatch, Supervision]:
         store = open_last_seen(config)
         watch = AccountWatch(
@@ -242,7 +242,7 @@ class Bridge:
             self.conditions,
             time.monotonic(),
             self._book.knows,
-            self._speaks_for,
+            self._journal.holds,
             store.shared,
             LAG if store.shared else 0.0,
         )

@@ -61,7 +61,6 @@ def fixed_while_running(path: Path, old: Config, new: Config) -> list[Mistake]:
     fixed: tuple[tuple[str, Any, Any], ...] = (
         ("name", old.name, new.name),
         ("journal", old.journal, new.journal),
-        ("supervision", old.supervision, new.supervision),
         ("state_dir", old.state_dir, new.state_dir),
     )
     return [

@@ -97,6 +97,12 @@ class ConfigurationStore:
                     self._close()
                 raise StoreError(f"{self._path}: {error}", damaged) from error
 
+    def change_secret(self, secret: str) -> None:
+        """The API key is another now: what lies under the old one is thrown away."""
+        with self._lock:
+            self._discard()
+            self._secret = secret
+
     def close(self) -> None:
         with self._lock:
             self._close()

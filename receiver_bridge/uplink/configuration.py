@@ -70,6 +70,7 @@ class OdooConfiguration(Periodic):
         self._on_change = on_change
         self._transfer = Transfer()
         self._stored = Transfer()
+        self._new_secret: str | None = None
         self._failing = False
         self._answered = time.monotonic()
         metrics.configuration_age.set_function(lambda: time.monotonic() - self._answered)
@@ -78,6 +79,11 @@ class OdooConfiguration(Periodic):
     def complete(self) -> bool:
         """Whether an account that is not in the book is unknown to Odoo too."""
         return self._transfer.complete
+
+    def use_secret(self, secret: str) -> None:
+        """The API key is another now: the next round fetches all anew and seals it under this one.
+        May be called from any thread."""
+        self._new_secret = secret
 
     def load_cache(self) -> None:
         """Take up what Odoo said last; a cache that cannot be read is said and fetched anew."""
@@ -102,6 +108,10 @@ class OdooConfiguration(Periodic):
 
     def _fetch(self) -> bool:
         """All pages that there are; whether they said anything new. Raises UplinkError."""
+        secret, self._new_secret = self._new_secret, None
+        if secret is not None:
+            self._store.change_secret(secret)
+            self._stored = Transfer()
         if self._stored != self._transfer:
             # What did not reach the disk is asked for again, and written this time. A whole
             # transfer begins anew: of a part of it nobody could tell any more who was not named.

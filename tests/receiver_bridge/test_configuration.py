@@ -315,6 +315,23 @@ def test_another_api_key_cannot_read_it_and_fetches_it_anew(
         assert entry is not None and entry.ref == "S-17"
 
 
+def test_a_key_that_is_rotated_while_running_seals_all_anew(tmp_path: Path) -> None:
+    with serve_odoo() as odoo:
+        odoo.configuration = answer("1", [account(1, directory=DIRECTORY)])
+        made = Made(tmp_path, odoo.url)
+        made.fetcher.once()
+        made.fetcher.use_secret("rotated-key")
+        made.fetcher.once()
+        assert odoo.since == ["", ""]
+        assert made.book.knows("dc-1", "1")
+        rotated = Made(tmp_path, odoo.url, key="rotated-key")
+        assert len(rotated.book) == 1
+        entry = rotated.directory().find("dc-1", "1")
+        assert entry is not None and entry.ref == "S-17"
+        with pytest.raises(DirectoryError, match="another API key"):
+            made.directory().find("dc-1", "1")
+
+
 def test_a_flipped_bit_is_found_and_everything_is_fetched_anew(tmp_path: Path) -> None:
     with serve_odoo() as odoo:
         odoo.configuration = answer("1", [account(1, key=PANEL_KEY)])
