@@ -83,11 +83,12 @@ class TcpProxy:
                     self._drop(pair)
                     return
                 sink.sendall(data)
-            self._open.wait()
-            sink.shutdown(socket.SHUT_WR)
         except OSError:
-            self._open.wait()
-            self._drop(pair)
+            pass
+        # Whoever is gone: what was on its way before still arrives, a reset would undo it.
+        self._open.wait()
+        with contextlib.suppress(OSError):
+            sink.shutdown(socket.SHUT_WR)
 
     def _drop(self, pair: tuple[socket.socket, socket.socket]) -> None:
         self._pairs.discard(pair)
