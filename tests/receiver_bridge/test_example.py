@@ -66,10 +66,10 @@ def test_what_the_example_comments_out_is_allowed_too(tmp_path: Path) -> None:
 
 
 def test_the_example_runs_with_all_that_it_comments_out(tmp_path: Path) -> None:
-    ports = free_numbers(4)
+    ports = free_numbers(5)
     with serve_odoo() as odoo:
         text = everything().replace("http://127.0.0.1:8069", odoo.url)
-        for written, port in zip(("9000", "9001", "9470", "1025"), ports, strict=True):
+        for written, port in zip(("9000", "9001", "9002", "9470", "1025"), ports, strict=True):
             text = text.replace(f":{written}", f":{port}")
         text = text.replace("192.0.2.7", "127.0.0.1").replace("/dev/ttyS0", f"{tmp_path}/ttyS0")
         text = text.replace('allow = ["192.0.2.0/24"', 'allow = ["127.0.0.0/8"')
