@@ -51,8 +51,8 @@ class StreamProtocol(asyncio.BufferedProtocol):
         self.peer = peer_host(address)
         encrypted = transport.get_extra_info("ssl_object") is not None
         name = self._intake.settings.name
-        self._intake.metrics.connections.labels(name).inc()
-        self._intake.metrics.opened.labels(name).inc()
+        self._intake.connections.inc()
+        self._intake.opened.inc()
         pace = self._turns.pace(name, address_group(self.peer), lambda: self._intake.settings)
         # Whoever connects anew for each frame, or for none, pays for the connection.
         pace.spend(1, 0)
@@ -105,7 +105,7 @@ class StreamProtocol(asyncio.BufferedProtocol):
         if self._session is None:
             return
         self._session.abandon()
-        self._intake.metrics.connections.labels(self._intake.settings.name).dec()
+        self._intake.connections.dec()
         self._on_lost(self)
 
     @property

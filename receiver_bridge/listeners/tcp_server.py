@@ -35,6 +35,8 @@ class TcpServer:
         self._address = address
         self._shared = shared
         self._sockets: list[socket.socket] = []
+        # What comes in has it from the socket that listens.
+        self._dead_peer_timeout = intake.settings.dead_peer_timeout
         self._context: ssl.SSLContext | None = None
         self._streams: set[StreamProtocol] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -46,6 +48,7 @@ class TcpServer:
         self._sockets = await open_sockets(self._address, socket.SOCK_STREAM)
         loop = asyncio.get_running_loop()
         for listening in self._sockets:
+            notice_dead_peer(listening, self._dead_peer_timeout)
             listening.listen(_QUEUE)
             loop.add_reader(listening, self._accept, listening)
         host, port = self._sockets[0].getsockname()[:2]
@@ -74,6 +77,11 @@ class TcpServer:
             raise OSError(str(error)) from error
 
     def _accept(self, listening: socket.socket) -> None:
+        timeout = self._intake.settings.dead_peer_timeout
+        if timeout != self._dead_peer_timeout:
+            self._dead_peer_timeout = timeout
+            for each in self._sockets:
+                notice_dead_peer(each, timeout)
         for _connection in range(_ACCEPTED_A_TURN):
             try:
                 connected, address = listening.accept()
@@ -108,19 +116,12 @@ class TcpServer:
             asyncio.get_running_loop().add_reader(listening, self._accept, listening)
 
     async def _serve(self, connected: socket.socket, host: str) -> None:
-        settings = self._intake.settings
+        name = self._intake.settings.name
         made: list[StreamProtocol] = []
 
         def leave() -> None:
-            self._shared.admission.leave(settings.name, host)
+            self._shared.admission.leave(name, host)
 
-        try:
-            notice_dead_peer(connected, settings.dead_peer_timeout)
-        except OSError:
-            # Gone before it was looked at.
-            connected.close()
-            leave()
-            return
         try:
             await asyncio.get_running_loop().connect_accepted_socket(
                 lambda: self._stream(made.append, leave),
