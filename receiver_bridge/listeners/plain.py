@@ -29,6 +29,8 @@ class PlainTransport(asyncio.Transport):
         super().__init__()
         self._loop = loop
         self._socket = connected
+        # By its number: asyncio looks a socket up by writing out all about it.
+        self._number = connected.fileno()
         self._protocol = protocol
         self._known: Mapping[str, Any] = {"peername": address, "socket": connected}
         self._unsent = bytearray()
@@ -37,7 +39,7 @@ class PlainTransport(asyncio.Transport):
         self._held_back = False
         protocol.connection_made(self)
         if self._reading and not self._closing:
-            loop.add_reader(connected, self._read)
+            loop.add_reader(self._number, self._read)
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return self._known.get(name, default)
@@ -51,12 +53,12 @@ class PlainTransport(asyncio.Transport):
     def pause_reading(self) -> None:
         if self._reading and not self._closing:
             self._reading = False
-            self._loop.remove_reader(self._socket)
+            self._loop.remove_reader(self._number)
 
     def resume_reading(self) -> None:
         if not self._reading and not self._closing:
             self._reading = True
-            self._loop.add_reader(self._socket, self._read)
+            self._loop.add_reader(self._number, self._read)
 
     def get_write_buffer_size(self) -> int:
         return len(self._unsent)
@@ -75,7 +77,7 @@ class PlainTransport(asyncio.Transport):
                 return
             if sent == len(data):
                 return
-            self._loop.add_writer(self._socket, self._write_on)
+            self._loop.add_writer(self._number, self._write_on)
         self._unsent += data[sent:]
         if len(self._unsent) > _HIGH_WATER and not self._held_back:
             self._held_back = True
@@ -121,14 +123,14 @@ class PlainTransport(asyncio.Transport):
             self._held_back = False
             self._protocol.resume_writing()
         if not self._unsent:
-            self._loop.remove_writer(self._socket)
+            self._loop.remove_writer(self._number)
             if self._closing:
                 self._finish(None)
 
     def _stop_reading(self) -> None:
         if self._reading:
             self._reading = False
-            self._loop.remove_reader(self._socket)
+            self._loop.remove_reader(self._number)
 
     def _lose(self, error: OSError | None) -> None:
         """What is not sent by now is lost."""
@@ -137,7 +139,7 @@ class PlainTransport(asyncio.Transport):
         self._stop_reading()
         if self._unsent:
             self._unsent.clear()
-            self._loop.remove_writer(self._socket)
+            self._loop.remove_writer(self._number)
         elif self._closing:
             # The end is on its way already.
             return
