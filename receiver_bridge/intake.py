@@ -233,7 +233,8 @@ class Intake:
     def _count(self, append: Append) -> None:
         if self._journal.finds_repeats and append.signals and append.signals[0].repeat_of:
             self.metrics.repeats.labels(self.settings.name).inc()
-        self.line.last_seq += len(append.signals)
+        if append.signals:
+            self.line.journaled(append.signals[-1].uid)
         self._journaled.inc(len(append.signals))
         if signal_logger.isEnabledFor(logging.INFO):
             for signal in append.signals:
