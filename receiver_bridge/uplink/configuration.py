@@ -81,9 +81,10 @@ class OdooConfiguration(Periodic):
         return self._transfer.complete
 
     def use_secret(self, secret: str) -> None:
-        """The API key is another now: the next round fetches all anew and seals it under this one.
-        May be called from any thread."""
+        """The API key is another now: what is on disk is sealed under it, whether or not Odoo
+        answers. May be called from any thread."""
         self._new_secret = secret
+        self.hurry()
 
     def load_cache(self) -> None:
         """Take up what Odoo said last; a cache that cannot be read is said and fetched anew."""
@@ -93,6 +94,9 @@ class OdooConfiguration(Periodic):
             self._say("from the disk")
 
     def once(self) -> None:
+        secret, self._new_secret = self._new_secret, None
+        if secret is not None and not self._store.change_secret(secret):
+            self._stored = Transfer()
         try:
             changed = self._fetch()
         except UplinkError as error:
@@ -108,10 +112,6 @@ class OdooConfiguration(Periodic):
 
     def _fetch(self) -> bool:
         """All pages that there are; whether they said anything new. Raises UplinkError."""
-        secret, self._new_secret = self._new_secret, None
-        if secret is not None:
-            self._store.change_secret(secret)
-            self._stored = Transfer()
         if self._stored != self._transfer:
             # What did not reach the disk is asked for again, and written this time. A whole
             # transfer begins anew: of a part of it nobody could tell any more who was not named.

@@ -10,8 +10,8 @@ The text of ``alarm.receiver.heartbeat``::
                     "forwarded": 1200, "last_seq": 1203, "sending": true}]}
 
 ``backlog`` holds the receivers that have one; ``forwarded`` counts from the start of the process.
-``last_seq`` is the number of the receiver's newest signal in ``epoch``, 0 before the first, and null
-while the journal cannot say what waits: Odoo takes what is neither waiting nor there as missing.
+``last_seq`` is the number of the receiver's newest signal in ``epoch``, 0 before the first, null
+while the journal cannot say what waits: Odoo misses what is neither waiting nor there.
 ``sending`` is false while another bridge sends the receiver's signals.
 """
 
