@@ -141,8 +141,8 @@ class Intake:
                 self._shout(append.error)
             else:
                 self._count(append)
-            # Only the uids are still of use, to a retry; a hundred thousand lines are remembered.
-            append.drafts, append.signals, append.done = (), (), None
+            if append.link is not None:
+                self.repeats.settled(append)
             done(append.error is None)
 
         append.done = finished
