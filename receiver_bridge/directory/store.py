@@ -36,12 +36,15 @@ class StoreError(Exception):
 class Transfer:
     """How far the configuration is known. ``version``: what to ask for next. ``generation``: number
     of the whole transfer that named an account last. ``open``: a whole transfer is under way.
-    ``complete``: one has ended, so that an account that is not known is unknown to Odoo too."""
+    ``complete``: one has ended, so that an account that is not known is unknown to Odoo too.
+    ``unreadable``: Odoo could not decrypt every key that it has told of since the last whole one
+    began; nobody says when it can, so that a whole one has to find out."""
 
     version: str = ""
     generation: int = 0
     open: bool = False
     complete: bool = False
+    unreadable: bool = False
 
     def after(self, page: Answer) -> Transfer:
         """As it is once ``page`` has been taken over."""
@@ -51,6 +54,8 @@ class Transfer:
             self.generation + page.full,
             whole and page.more,
             self.complete or (whole and not page.more),
+            (self.unreadable and not page.full)
+            or any(account.key_unreadable for account in page.accounts),
         )
 
 
@@ -278,6 +283,7 @@ def _transfer_values(transfer: Transfer) -> dict[str, Any]:
         "generation": transfer.generation,
         "open": transfer.open,
         "complete": transfer.complete,
+        "unreadable": transfer.unreadable,
     }
 
 
