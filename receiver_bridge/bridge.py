@@ -300,11 +300,11 @@ class Bridge:
         if not self._journal.shared:
             self._care_for(receiver)
 
-    def _reported(self, receiver: str, signals: int) -> None:
-        self.metrics.journaled.labels(receiver).inc(signals)
+    def _reported(self, receiver: str, uid: str) -> None:
+        self.metrics.journaled.labels(receiver).inc()
         for line in list(self._receivers.lines):
             if line.name == receiver:
-                line.last_seq += signals
+                line.journaled(uid)
 
     def _call_done(self, callback: Callable[[], None]) -> None:
         try:

@@ -143,8 +143,8 @@ class Intake:
                 self._shout(append.error)
             else:
                 self._count(append)
-            # Only the uids are still of use, to a retry; a hundred thousand lines are remembered.
-            append.drafts, append.signals, append.done = (), (), None
+            if append.link is not None:
+                self.repeats.settled(append)
             done(append.error is None)
 
         append.done = finished
@@ -235,7 +235,8 @@ class Intake:
     def _count(self, append: Append) -> None:
         if self._journal.finds_repeats and append.signals and append.signals[0].repeat_of:
             self.metrics.repeats.labels(self.settings.name).inc()
-        self.line.last_seq += len(append.signals)
+        if append.signals:
+            self.line.journaled(append.signals[-1].uid)
         self._journaled.inc(len(append.signals))
         if signal_logger.isEnabledFor(logging.INFO):
             for signal in append.signals:

@@ -8,10 +8,11 @@ which senders repeat. Trip, restore, trip is no retry, even where a panel number
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final
 
 from .clock import from_iso
 from .codecs.base import Frame
@@ -21,10 +22,11 @@ _MOST_LINES = 200_000
 _TIDY_EVERY = 100
 
 
-class _Last(NamedTuple):
-    fingerprint: str
-    at: float
-    append: Append
+_LAST: Final = struct.Struct("=16sdqII")
+"""The last frame of a line: fingerprint, when it came, and of its signals the number of the first
+(0: none is on disk), how many there are, and in which place the epoch is kept. A hundred thousand
+lines are remembered: as objects they would cost three times as much, and be looked through for
+garbage again and again."""
 
 
 def fingerprint(frame: Frame) -> str:
@@ -65,7 +67,10 @@ class RepeatWatch:
 
     def __init__(self, window: float) -> None:
         self._window = window
-        self._last: OrderedDict[str, _Last] = OrderedDict()
+        # By the hash of the line's name, which is of 64 bits and random for each process.
+        self._last: OrderedDict[int, bytes] = OrderedDict()
+        self._under_way: dict[int, list[Append]] = {}
+        self._epochs: list[str] = []
         self._since_tidied = 0
 
     def restore(self, frames: Iterable[RecentFrame], of_day: datetime, now: float) -> None:
@@ -74,25 +79,67 @@ class RepeatWatch:
         for frame in frames:
             try:
                 age = (of_day - from_iso(frame.journaled_at)).total_seconds()
+                said, place = bytes.fromhex(frame.fingerprint), self._place(frame.uids)
             except ValueError:
                 continue  # a damaged row; what it says is not worth a guess
             if 0 <= age <= self._window:
-                append = Append((), uids=frame.uids)
-                self._remember(frame.link, _Last(frame.fingerprint, now - age, append), now)
+                self._put(hash(frame.link), _LAST.pack(said, now - age, *place), now)
 
     def repeated(self, link: str, print_: str, now: float) -> Append | None:
         """The frame that this one repeats, or None."""
-        last = self._last.get(link)
-        if last is None or last.fingerprint != print_ or last.append.error is not None:
-            return None
-        return last.append if now - last.at <= self._window else None
+        key = hash(link)
+        number, parts, epoch = self._told(key, print_, now)
+        if number:
+            name = self._epochs[epoch]
+            return Append((), uids=tuple(f"{name}:{number + part}" for part in range(parts)))
+        copies = self._under_way.get(key) if number is not None else None
+        return copies[-1] if copies and copies[-1].error is None else None
 
     def remember(self, link: str, print_: str, now: float, append: Append) -> None:
-        self._remember(link, _Last(print_, now, append), now)
+        """This is the line's last frame now; :meth:`settled` is told what becomes of it."""
+        key = hash(link)
+        number, parts, epoch = self._told(key, print_, now)
+        if number is None:
+            self._under_way.pop(key, None)
+        self._under_way.setdefault(key, []).append(append)
+        # A copy of what is on disk: all that follow repeat the first one, even if this one fails.
+        self._put(key, _LAST.pack(bytes.fromhex(print_), now, number or 0, parts, epoch), now)
 
-    def _remember(self, link: str, last: _Last, now: float) -> None:
-        self._last[link] = last
-        self._last.move_to_end(link)
+    def settled(self, append: Append) -> None:
+        """A frame that was remembered is on disk, or has failed."""
+        key = hash(append.link)
+        copies = self._under_way.get(key, [])
+        if append not in copies:
+            return  # Another frame has come on the line since.
+        copies.remove(append)
+        if not copies:
+            del self._under_way[key]
+        last = self._last.get(key)
+        if last is not None and append.uids:
+            print_, at, number, _parts, _epoch = _LAST.unpack(last)
+            if not number:
+                self._last[key] = _LAST.pack(print_, at, *self._place(append.uids))
+
+    def _told(self, key: int, print_: str, now: float) -> tuple[int | None, int, int]:
+        """What is on disk of the line's last frame, if that says the same and is not too old."""
+        last = self._last.get(key)
+        if last is not None:
+            said, at, number, parts, epoch = _LAST.unpack(last)
+            if said == bytes.fromhex(print_) and now - at <= self._window:
+                return number, parts, epoch
+        return None, 0, 0
+
+    def _place(self, uids: Sequence[str]) -> tuple[int, int, int]:
+        """Number of the first, how many, place of the epoch: those of one frame are contiguous."""
+        epoch, _colon, number = uids[0].rpartition(":")
+        # One for each start of a journal's writer, and the newest is asked for.
+        if epoch not in self._epochs:
+            self._epochs.append(epoch)
+        return int(number), len(uids), self._epochs.index(epoch)
+
+    def _put(self, key: int, last: bytes, now: float) -> None:
+        self._last[key] = last
+        self._last.move_to_end(key)
         self._since_tidied += 1
         if self._since_tidied >= _TIDY_EVERY:
             self._since_tidied = 0
@@ -101,6 +148,6 @@ class RepeatWatch:
     def _tidy(self, now: float) -> None:
         """Forget what no retry can be of any more."""
         while len(self._last) > _MOST_LINES or (
-            self._last and now - next(iter(self._last.values())).at > self._window
+            self._last and now - _LAST.unpack(next(iter(self._last.values())))[1] > self._window
         ):
             self._last.popitem(last=False)

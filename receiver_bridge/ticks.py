@@ -25,14 +25,14 @@ class TickTaker(Periodic):
     for each: once, because the journal marks the tick as taken in the same transaction.
 
     ``on_taken`` is told of a receiver for whose signals somebody must care, before they are
-    journaled; ``on_journaled`` of the number of its signals, when they are on disk.
+    journaled; ``on_journaled`` of the signal's uid, when it is on disk.
     """
 
     def __init__(
         self,
         journal: Journal,
         on_taken: Callable[[str], None],
-        on_journaled: Callable[[str, int], None],
+        on_journaled: Callable[[str, str], None],
     ) -> None:
         super().__init__("ticks", INTERVAL)
         self._journal = journal
@@ -57,7 +57,7 @@ class TickTaker(Periodic):
                 _logger.error("a tick waits in the journal: %s", append.error)
             elif append.signals:
                 _logger.info("%s: %s was handled by %s", tick.receiver, tick.uid, tick.by)
-                self._on_journaled(tick.receiver, len(append.signals))
+                self._on_journaled(tick.receiver, append.signals[-1].uid)
 
         return done
 

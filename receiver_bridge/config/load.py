@@ -85,18 +85,24 @@ def _odoo(section: Section | None) -> OdooSettings | None:
     if section is None:
         return None
     url = section.parsed("url", _parse_http, "http:// or https:// and a host")
+    key_file, key = section.read_file("key_file", _api_key, _SECRET_ALLOWED) or (None, "")
     settings = OdooSettings(
         url=url or "",
         database=section.text("database", "the name of Odoo's database"),
         login=section.text("login", "the login of the bridge's user in Odoo"),
-        key=section.read_file("key_file", read_api_key, _SECRET_ALLOWED) or "",
+        key=key,
         transport=cast(Any, section.choice("transport", ("xmlrpc", "json2"), "xmlrpc")),
         timeout=section.number("timeout", 30.0, 1, 600, "seconds"),
         ca_file=_ca_file(section),
         stale_after=section.number("stale_after", 3600.0, 120, 86400 * 7, "seconds"),
+        key_file=key_file,
     )
     section.no_other_keys()
     return settings
+
+
+def _api_key(path: Path) -> tuple[Path, str]:
+    return path, read_api_key(path)
 
 
 def _ca_file(section: Section) -> Path | None:

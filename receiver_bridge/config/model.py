@@ -18,8 +18,8 @@ Network = IPv4Network | IPv6Network
 @dataclass(frozen=True, slots=True)
 class OdooSettings:
     """Where the signals go. ``timeout`` is in seconds and covers one call; ``key`` is kept out of
-    every representation so that no log can show it. ``stale_after``: seconds without news of the
-    configuration after which that is a condition."""
+    every representation so that no log can show it; ``key_file`` is where it came from.
+    ``stale_after``: seconds without news of the configuration after which that is a condition."""
 
     url: str
     database: str
@@ -29,6 +29,7 @@ class OdooSettings:
     timeout: float = 30.0
     ca_file: Path | None = None
     stale_after: float = 3600.0
+    key_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@
 ``full`` is true (or absent) on the first page of a whole transfer: what was known before and is not
 named by its end is gone. ``more``: the next page is to be asked for at once, with this ``version``.
 ``key`` is 32, 48 or 64 hexadecimal digits. Empty, false, null or absent says that the account has
-no key, and of the other rules that the receiver's own setting counts. ``supervision`` is the
+no key, and of the other rules that the receiver's own setting counts. ``key_unreadable`` true: it
+has a key that Odoo cannot decrypt, so the one that is known here stays. ``supervision`` is the
 polling interval in seconds, 0 for none. ``directory`` is described in :mod:`.entry`; absent or null
 is an account without one. ``receivers`` is always whole: which group's accounts call on which line,
 and from which addresses. Members unknown to this version are ignored, so that an older bridge works
@@ -51,12 +52,14 @@ NO_RULES: Final = AccountSettings()
 @dataclass(frozen=True, slots=True)
 class Account:
     """``interval``: seconds between two polls, 0 for an account that is not supervised.
-    ``directory``: the member as it came, None without one."""
+    ``directory``: the member as it came, None without one. ``key_unreadable``: there is a key that
+    Odoo itself cannot decrypt."""
 
     identity: Identity
     rules: AccountSettings = NO_RULES
     interval: float = 0.0
     directory: Mapping[str, Any] | None = field(default=None, repr=False)
+    key_unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ def _account(entry: Any) -> Account:
         NO_RULES if rules == NO_RULES else rules,
         _interval(identity, entry.get("supervision")),
         _directory(identity, entry.get("directory")),
+        bool(entry.get("key_unreadable")),
     )
 
 

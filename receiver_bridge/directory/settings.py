@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -50,6 +51,20 @@ class AccountBook:
         return sum(
             rules.key is not None for each in self._rules.values() for rules in each.values()
         )
+
+    def with_known_keys(self, page: Answer) -> Answer:
+        """The page, with the keys that are known here of accounts whose keys Odoo cannot decrypt:
+        what is wrong in Odoo must not cut off panels that are understood."""
+        if not any(account.key_unreadable for account in page.accounts):
+            return page
+        return replace(page, accounts=tuple(map(self._with_known_key, page.accounts)))
+
+    def _with_known_key(self, account: Account) -> Account:
+        group, name = account.identity
+        known = self._rules.get(group, _NOTHING).get(name)
+        if not account.key_unreadable or known is None or known.key is None:
+            return account
+        return replace(account, rules=replace(account.rules, key=known.key))
 
     def restore(self, account: Account, named: bool) -> None:
         """Take up an account from the disk; ``named``: by the whole transfer that is under way."""

@@ -36,12 +36,15 @@ class StoreError(Exception):
 class Transfer:
     """How far the configuration is known. ``version``: what to ask for next. ``generation``: number
     of the whole transfer that named an account last. ``open``: a whole transfer is under way.
-    ``complete``: one has ended, so that an account that is not known is unknown to Odoo too."""
+    ``complete``: one has ended, so that an account that is not known is unknown to Odoo too.
+    ``unreadable``: Odoo could not decrypt every key that it has told of since the last whole one
+    began; nobody says when it can, so that a whole one has to find out."""
 
     version: str = ""
     generation: int = 0
     open: bool = False
     complete: bool = False
+    unreadable: bool = False
 
     def after(self, page: Answer) -> Transfer:
         """As it is once ``page`` has been taken over."""
@@ -51,6 +54,8 @@ class Transfer:
             self.generation + page.full,
             whole and page.more,
             self.complete or (whole and not page.more),
+            (self.unreadable and not page.full)
+            or any(account.key_unreadable for account in page.accounts),
         )
 
 
@@ -97,11 +102,20 @@ class ConfigurationStore:
                     self._close()
                 raise StoreError(f"{self._path}: {error}", damaged) from error
 
-    def change_secret(self, secret: str) -> None:
-        """The API key is another now: what lies under the old one is thrown away."""
+    def change_secret(self, secret: str) -> bool:
+        """The API key is another now: seal anew under it all that there is. False: that failed,
+        and what lay under the old one has been thrown away."""
         with self._lock:
-            self._discard()
-            self._secret = secret
+            try:
+                if self._path.exists():
+                    self._reseal(secret)
+            except (sqlite3.Error, OSError, Unreadable, ValueError, LookupError) as bad:
+                _logger.error("%s: cannot be sealed anew: %s", self._path, bad)
+                self._discard()
+                return False
+            finally:
+                self._secret = secret
+            return True
 
     def close(self) -> None:
         with self._lock:
@@ -155,6 +169,43 @@ class ConfigurationStore:
             "receivers": vault.seal(RECEIVERS, _packed(_receiver_values(page.receivers))),
         }
         connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", state.items())
+
+    def _reseal(self, secret: str) -> None:
+        """In one transaction: whoever reads beside us finds all under one key or the other."""
+        connection, old = self._opened()
+        salt = secrets.token_bytes(SALT_BYTES)
+        new = Vault(secret, salt)
+        with _transaction(connection):
+            former = connection.execute("SELECT identity FROM account").fetchall()
+            for (identity,) in former:
+                generation, sealed, entry = connection.execute(
+                    "SELECT generation, account.sealed, entry.sealed"
+                    " FROM account LEFT JOIN entry USING (identity) WHERE identity = ?",
+                    (identity,),
+                ).fetchone()
+                said = old.open(identity, sealed)
+                group, account, *_rest = json.loads(said)
+                # The names are hidden by the key as well.
+                hidden = new.hide(group, account)
+                values = (hidden, generation, new.seal(hidden, said))
+                connection.execute("INSERT INTO account VALUES (?, ?, ?)", values)
+                if entry is not None:
+                    shown = old.open(entry_place(identity), entry)
+                    moved = (hidden, new.seal(entry_place(hidden), shown))
+                    connection.execute("INSERT INTO entry VALUES (?, ?)", moved)
+            connection.executemany("DELETE FROM account WHERE identity = ?", former)
+            connection.execute(
+                "DELETE FROM entry WHERE identity NOT IN (SELECT identity FROM account)"
+            )
+            for name, place in (("transfer", TRANSFER), ("receivers", RECEIVERS)):
+                row = connection.execute(
+                    "SELECT value FROM state WHERE name = ?", (name,)
+                ).fetchone()
+                if row is not None:
+                    again = new.seal(place, old.open(place, row[0]))
+                    connection.execute("UPDATE state SET value = ? WHERE name = ?", (again, name))
+            connection.execute("UPDATE state SET value = ? WHERE name = 'salt'", (salt,))
+        self._vault = new
 
     def _opened(self) -> tuple[sqlite3.Connection, Vault]:
         if self._connection is None or self._vault is None:
@@ -232,6 +283,7 @@ def _transfer_values(transfer: Transfer) -> dict[str, Any]:
         "generation": transfer.generation,
         "open": transfer.open,
         "complete": transfer.complete,
+        "unreadable": transfer.unreadable,
     }
 
 

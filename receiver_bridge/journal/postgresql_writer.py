@@ -22,6 +22,7 @@ from .elapsed import Moment
 from .gathering import CallSoon, GatheringQueue, at_once
 from .postgresql_batch import Batch, Entry, Repeats, TooLate
 from .postgresql_connection import Connection, Database, Refused, Unreachable
+from .telling import tell
 
 _logger = logging.getLogger(__name__)
 
@@ -254,15 +255,8 @@ class Writer(threading.Thread):
 
     def _tell(self, entries: Sequence[Entry]) -> None:
         """From here on the appends belong to whoever is told of them."""
-        if not entries:
-            return
-
-        def run() -> None:
-            for entry in entries:
-                if entry.append.done is not None:
-                    entry.append.done(entry.append)
-
-        self._call_done(run)
+        if entries:
+            self._call_done(lambda: tell(entry.append for entry in entries))
 
     def _note(self, error: JournalError | None) -> None:
         if error is not None and self.healthy:

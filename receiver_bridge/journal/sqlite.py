@@ -40,6 +40,7 @@ from .sqlite_quarantine import describe_quarantined, finish_interrupted, quarant
 from .sqlite_reader import SqliteReader
 from .sqlite_schema import checksum
 from .sqlite_upkeep import EVERY, Upkeep
+from .telling import tell
 
 _logger = logging.getLogger(__name__)
 
@@ -428,12 +429,7 @@ class SqliteJournal:
             _logger.critical("journal %s: cannot roll back: %s", self._path, error)
 
     def _finish(self, appends: list[Append]) -> None:
-        def run() -> None:
-            for append in appends:
-                if append.done is not None:
-                    append.done(append)
-
-        self._call_done(run)
+        self._call_done(lambda: tell(appends))
 
     def _keep_up(self) -> float:
         """Seconds until the next round of upkeep."""

@@ -7,8 +7,9 @@ heard meanwhile it moves on to a later bucket.
 
 A centre must neither be flooded nor left blind when a network fails with all panels behind it:
 - accounts of a line that is itself down or silent are not reported while that lasts: the line is;
-- reports of one line are paced (a burst, then so many a minute), longest silent first; who is heard
-  again before his turn has come is not reported at all;
+- reports of one line are paced (a burst, then so many a minute), the longest silent and the newest
+  in turn: whose line is cut later must not wait behind all those whose network has failed; who is
+  heard again before his turn has come is not reported at all;
 - many of a line's accounts within a minute are a condition of their own, told at once.
 """
 
@@ -469,15 +470,20 @@ class AccountWatch:
 
     def _tell_lost(self, line: WatchedLine) -> None:
         for _item in range(min(len(line.queue), _QUEUE_A_SWEEP)):
-            item = line.queue[0]
-            if item.state == SUSPECT and item.line is line:
-                if not line.held or not item.listening.on or self._deadline(item) > self._now:
-                    self._wait(item)
-                elif line.pace.allows(self._now):
-                    self._tell_one_lost(line, item)
-                else:
-                    return
-            line.queue.popleft()
+            item = line.queue.pop() if line.newest_next else line.queue.popleft()
+            if item.state != SUSPECT or item.line is not line:
+                continue
+            if not line.held or not item.listening.on or self._deadline(item) > self._now:
+                self._wait(item)
+            elif line.pace.allows(self._now):
+                line.newest_next = not line.newest_next
+                self._tell_one_lost(line, item)
+            elif line.newest_next:
+                line.queue.append(item)
+                return
+            else:
+                line.queue.appendleft(item)
+                return
 
     def _tell_one_lost(self, line: WatchedLine, item: Watched) -> None:
         self._set(item, TELLING)

@@ -89,6 +89,7 @@ class WatchedLine:
         self.held = False
         self.states: Counter[int] = Counter()
         self.queue: deque[Watched] = deque()
+        self.newest_next = False
         self.returned: deque[Watched] = deque()
         self.suspected: deque[tuple[float, int]] = deque()
         self.mass = False

@@ -16,9 +16,11 @@ from dataclasses import replace
 from ..conditions import Conditions
 from ..directory import (
     AccountBook,
+    Answer,
     AnswerError,
     Change,
     ConfigurationStore,
+    Identity,
     StoreError,
     Transfer,
     read_answer,
@@ -33,6 +35,9 @@ _logger = logging.getLogger(__name__)
 
 INTERVAL = 60.0
 STALE = "configuration_stale"
+UNREADABLE = "keys_unreadable"
+_WHOLE_AGAIN = 3600.0
+"""Seconds after which keys that Odoo could not decrypt are asked for again, with all the rest."""
 
 _MOST_PAGES = 10_000
 """Of one round; an Odoo that never comes to an end is asked again in a minute."""
@@ -72,6 +77,8 @@ class OdooConfiguration(Periodic):
         self._stored = Transfer()
         self._new_secret: str | None = None
         self._failing = False
+        self._unreadable: set[Identity] = set()
+        self._whole_at = 0.0
         self._answered = time.monotonic()
         metrics.configuration_age.set_function(lambda: time.monotonic() - self._answered)
 
@@ -81,9 +88,10 @@ class OdooConfiguration(Periodic):
         return self._transfer.complete
 
     def use_secret(self, secret: str) -> None:
-        """The API key is another now: the next round fetches all anew and seals it under this one.
-        May be called from any thread."""
+        """The API key is another now: what is on disk is sealed under it, whether or not Odoo
+        answers. May be called from any thread."""
         self._new_secret = secret
+        self.hurry()
 
     def load_cache(self) -> None:
         """Take up what Odoo said last; a cache that cannot be read is said and fetched anew."""
@@ -93,6 +101,9 @@ class OdooConfiguration(Periodic):
             self._say("from the disk")
 
     def once(self) -> None:
+        secret, self._new_secret = self._new_secret, None
+        if secret is not None and not self._store.change_secret(secret):
+            self._stored = Transfer()
         try:
             changed = self._fetch()
         except UplinkError as error:
@@ -108,16 +119,15 @@ class OdooConfiguration(Periodic):
 
     def _fetch(self) -> bool:
         """All pages that there are; whether they said anything new. Raises UplinkError."""
-        secret, self._new_secret = self._new_secret, None
-        if secret is not None:
-            self._store.change_secret(secret)
-            self._stored = Transfer()
         if self._stored != self._transfer:
             # What did not reach the disk is asked for again, and written this time. A whole
             # transfer begins anew: of a part of it nobody could tell any more who was not named.
             if self._stored.open:
                 self._stored = replace(self._stored, version="")
             self._transfer = self._stored
+        if self._transfer.unreadable and time.monotonic() >= self._whole_at:
+            self._whole_at = time.monotonic() + _WHOLE_AGAIN
+            self._transfer = self._stored = replace(self._stored, version="")
         changed = False
         for _page in range(_MOST_PAGES):
             more, new = self._fetch_page()
@@ -130,7 +140,7 @@ class OdooConfiguration(Periodic):
         """One page: whether there is more, and whether it says anything new."""
         answer = self._transport.call("configuration", ("since", self._transfer.version))
         try:
-            page = read_answer(answer)
+            page = self._book.with_known_keys(read_answer(answer))
         except AnswerError as error:
             raise UplinkError(f"configuration: {error}") from None
         self._answered = time.monotonic()
@@ -144,6 +154,7 @@ class OdooConfiguration(Periodic):
         # Only now: who asks meanwhile must not find all known that are not in the book yet.
         self._transfer = after
         self._publish()
+        self._look_at_keys(page)
         try:
             if before == self._stored:
                 self._store.write(page, after)
@@ -154,6 +165,30 @@ class OdooConfiguration(Periodic):
                 self._stored = Transfer()
         self._on_change(changes, self.complete)
         return page.more, True
+
+    def _look_at_keys(self, page: Answer) -> None:
+        """Say whose keys Odoo cannot decrypt, for as long as that is so."""
+        if page.full:
+            self._unreadable.clear()
+        if not self._unreadable and self._transfer.unreadable:
+            self._whole_at = time.monotonic() + _WHOLE_AGAIN
+        self._unreadable.difference_update(page.removed)
+        for account in page.accounts:
+            if account.key_unreadable:
+                self._unreadable.add(account.identity)
+            else:
+                self._unreadable.discard(account.identity)
+        if self._unreadable:
+            named = ", ".join(
+                f"{account} of {group}" for group, account in sorted(self._unreadable)[:10]
+            )
+            self._conditions.set(
+                UNREADABLE,
+                f"Odoo cannot decrypt the keys of {len(self._unreadable)} accounts; those known"
+                f" here stay: {named}",
+            )
+        elif not page.more:
+            self._conditions.clear(UNREADABLE)
 
     def _publish(self) -> None:
         """Hand the rules of all accounts and the allowed sources to those who ask for them."""

@@ -9,8 +9,10 @@ The text of ``alarm.receiver.heartbeat``::
                     "detail": "why it is down" | null, "last_frame_at": "2026-…Z" | null,
                     "forwarded": 1200, "last_seq": 1203, "sending": true}]}
 
-``backlog`` holds the receivers that have one; ``forwarded`` and ``last_seq`` count from the start
-of the process (the epoch). ``sending`` is false while another bridge sends the receiver's signals.
+``backlog`` holds the receivers that have one; ``forwarded`` counts from the start of the process.
+``last_seq`` is the number of the receiver's newest signal in ``epoch``, 0 before the first, null
+while the journal cannot say what waits: Odoo misses what is neither waiting nor there.
+``sending`` is false while another bridge sends the receiver's signals.
 """
 
 from __future__ import annotations
@@ -65,13 +67,16 @@ class Heartbeat(Periodic):
     def status(self) -> dict[str, Any]:
         """What is sent, as above."""
         backlog, dead, healthy = {}, 0, self._journal.healthy
+        # Before the backlog is counted: what comes meanwhile would be claimed as handed over.
+        epoch, lines = self._journal.epoch, list(self._lines)
+        last_seqs: list[int | None] = [line.last_seq(epoch) for line in lines]
         try:
             backlog = self._journal.reader.pending_counts()
             dead = sum(self._journal.reader.dead_counts().values())
         except JournalError as error:
-            healthy = False
+            healthy, last_seqs = False, [None] * len(lines)
             _logger.error("heartbeat: %s", error)
-        for line in self._lines:
+        for line in lines:
             self._metrics.backlog.labels(line.name).set(backlog.get(line.name, 0))
             self._metrics.line_online.labels(line.name).set(line.state == "online")
         self._clock.look()
@@ -79,7 +84,7 @@ class Heartbeat(Periodic):
         return {
             "bridge": self._bridge,
             "version": __version__,
-            "epoch": self._journal.epoch,
+            "epoch": epoch,
             "now": to_iso(utc_now()),
             "backlog": backlog,
             "dead": dead,
@@ -93,10 +98,10 @@ class Heartbeat(Periodic):
                     "detail": line.detail,
                     "last_frame_at": to_iso(line.last_frame_at) if line.last_frame_at else None,
                     "forwarded": line.forwarded,
-                    "last_seq": line.last_seq,
+                    "last_seq": last_seq,
                     "sending": self._journal.holds(line.name),
                 }
-                for line in self._lines
+                for line, last_seq in zip(lines, last_seqs, strict=True)
             ],
         }
 

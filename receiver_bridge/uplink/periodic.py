@@ -17,6 +17,7 @@ class Periodic(threading.Thread, ABC):
         super().__init__(name=name, daemon=True)
         self._interval = interval
         self._stop_asked = threading.Event()
+        self._wake = threading.Event()
 
     @abstractmethod
     def once(self) -> None:
@@ -24,12 +25,19 @@ class Periodic(threading.Thread, ABC):
 
     def stop(self) -> None:
         self._stop_asked.set()
+        self._wake.set()
+
+    def hurry(self) -> None:
+        """Begin the next round now, or right after the one under way. From any thread."""
+        self._wake.set()
 
     def run(self) -> None:
         while not self._stop_asked.is_set():
+            self._wake.clear()
             started = time.monotonic()
             try:
                 self.once()
             except Exception:
                 _logger.exception("%s failed", self.name)
-            self._stop_asked.wait(max(0.0, started + self._interval - time.monotonic()))
+            if not self._stop_asked.is_set():
+                self._wake.wait(max(0.0, started + self._interval - time.monotonic()))

@@ -287,6 +287,33 @@ def test_a_network_that_fails_is_one_condition_and_paced_reports(tmp_path: Path)
     assert bridge.figure("lost_untold") == 0
 
 
+def test_who_is_cut_off_later_does_not_wait_behind_a_failed_network(tmp_path: Path) -> None:
+    centre = Centre(tmp_path)
+    known = {str(number): 60.0 for number in range(1, 2001)}
+    bridge = Bridge(centre, known, grace=0, burst=20, per_minute=60, mass_share=0.2)
+
+    def second(first: int, cut: int) -> None:
+        centre.now += 1
+        for number in range(first, 2001):
+            if number != cut and number % 60 == int(centre.now) % 60:
+                bridge.heard(str(number))
+        bridge.second()
+
+    for _second in range(100):
+        second(1, 0)
+    for _second in range(300):
+        second(1001, 0)
+    last = int(centre.now) - (int(centre.now) - 1500) % 60
+    while ("tcp", "1500") not in [told[:2] for told in centre.told]:
+        second(1001, 1500)
+        assert centre.now <= last + 150 + 5, f"{bridge.figure('lost_untold')} wait"
+    # Those of the network that failed have their turns still.
+    before = centre.count("new")
+    for _second in range(60):
+        second(1001, 1500)
+    assert 55 <= centre.count("new") - before <= 65
+
+
 def test_a_report_that_did_not_reach_the_disk_is_told_later(tmp_path: Path) -> None:
     centre = Centre(tmp_path)
     bridge = Bridge(centre, {"1": 60}, grace=0)

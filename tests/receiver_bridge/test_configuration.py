@@ -322,7 +322,7 @@ def test_a_key_that_is_rotated_while_running_seals_all_anew(tmp_path: Path) -> N
         made.fetcher.once()
         made.fetcher.use_secret("rotated-key")
         made.fetcher.once()
-        assert odoo.since == ["", ""]
+        assert odoo.since == ["", "1"]
         assert made.book.knows("dc-1", "1")
         rotated = Made(tmp_path, odoo.url, key="rotated-key")
         assert len(rotated.book) == 1
@@ -330,6 +330,70 @@ def test_a_key_that_is_rotated_while_running_seals_all_anew(tmp_path: Path) -> N
         assert entry is not None and entry.ref == "S-17"
         with pytest.raises(DirectoryError, match="another API key"):
             made.directory().find("dc-1", "1")
+
+
+def test_a_key_that_is_rotated_while_odoo_is_away_takes_nothing_from_the_disk(
+    tmp_path: Path,
+) -> None:
+    accounts = [
+        account(1, directory=DIRECTORY),
+        account(2, key=PANEL_KEY, supervision=60),
+        *(account(number, directory={**DIRECTORY, "ref": f"S-{number}"}) for number in range(3, 9)),
+    ]
+    with serve_odoo() as odoo:
+        odoo.configuration = answer("1", accounts)
+        made = Made(tmp_path, odoo.url)
+        made.fetcher.once()
+    beside = Directory(made.path, "rotated-key")
+    made.fetcher.use_secret("rotated-key")
+    made.fetcher.once()
+    entry = beside.find("dc-1", "1")
+    assert entry is not None and entry.ref == "S-17"
+    assert beside.find("dc-1", "2") is None
+    entry = beside.find("dc-1", "8")
+    assert entry is not None and entry.ref == "S-8"
+    beside.close()
+    with pytest.raises(DirectoryError, match="another API key"):
+        made.directory().find("dc-1", "1")
+    restarted = Made(tmp_path, made.url, key="rotated-key")
+    assert restarted.accounts() == made.accounts()
+    assert restarted.fetcher.complete
+    rules = restarted.keys.lookup(dc09_line("dc-1"))("2")
+    assert rules.key == bytes.fromhex(PANEL_KEY)
+    with sqlite3.connect(made.path) as connection:
+        assert connection.execute("SELECT count(*) FROM account").fetchone() == (8,)
+        assert connection.execute("SELECT count(*) FROM entry").fetchone() == (7,)
+
+
+def test_a_key_that_odoo_cannot_decrypt_leaves_the_one_that_is_known_and_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unreadable = {"key": "", "key_unreadable": True}
+    with serve_odoo() as odoo:
+        odoo.configuration = answer("1", [account(1, key=PANEL_KEY), account(2)])
+        made = Made(tmp_path, odoo.url)
+        made.fetcher.once()
+        odoo.configuration = answer("2", [account(1, **unreadable), account(3, **unreadable)])
+        made.fetcher.once()
+        [condition] = made.conditions.current()
+        assert condition.code == "keys_unreadable"
+        assert "1 of HQ, 3 of HQ" in condition.detail
+        # Known here, known after a restart, and what Odoo can decrypt again is asked for then.
+        odoo.since.clear()
+        restarted = Made(tmp_path, odoo.url)
+        for each in (made, restarted):
+            rules = each.keys.lookup(dc09_line("dc-1"))
+            assert rules("1").key == bytes.fromhex(PANEL_KEY)
+            assert rules("3").key is None
+        odoo.configuration = answer("3", [account(1, key=PANEL_KEY), account(3, key=PANEL_KEY)])
+        restarted.fetcher.once()
+        assert odoo.since == [""]
+        rules = restarted.keys.lookup(dc09_line("dc-1"))
+        assert rules("3").key == bytes.fromhex(PANEL_KEY)
+        assert restarted.conditions.current() == []
+        restarted.fetcher.once()
+        assert odoo.since == ["", "3"]
+        assert restarted.conditions.current() == []
 
 
 def test_a_flipped_bit_is_found_and_everything_is_fetched_anew(tmp_path: Path) -> None:

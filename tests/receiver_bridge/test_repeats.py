@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import tracemalloc
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from lines import running_line
 
 from receiver_bridge.clock import to_iso
 from receiver_bridge.codecs import Event, Frame
+from receiver_bridge.codecs.dc09_encoder import encode_sia_dcs
+from receiver_bridge.config import NetworkAddress
 from receiver_bridge.journal import Append, JournalError, RecentFrame
 from receiver_bridge.repeats import RepeatWatch, fingerprint, link_of
+from receiver_bridge.session import Session
+from receiver_bridge.simulator.events import make_event
+
+ANY = NetworkAddress("tcp-listen", "127.0.0.1", 0)
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=timezone.utc)
 TRIP = Event("cid", "130", "new", "01", "005", None, "005")
@@ -98,3 +109,55 @@ def test_frames_of_long_before_a_restart_or_of_a_clock_since_set_back_are_not() 
     assert restored(NOW - timedelta(seconds=56)) is None
     assert restored(NOW - timedelta(hours=3)) is None
     assert restored(NOW + timedelta(hours=3)) is None
+
+
+def test_a_copy_that_does_not_reach_the_disk_takes_nothing_from_what_the_next_repeats(
+    tmp_path: Path,
+) -> None:
+    """Acknowledged, the answer lost; sent again while the disk fails; and again."""
+    events = [make_event("sia", "BA", None, "1", zone) for zone in ("5", "6")]
+    frame = encode_sia_dcs("1234", events, sequence="0001")
+
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY) as line:
+
+            async def send() -> bool:
+                answers: asyncio.Queue[bytes] = asyncio.Queue()
+                session = Session(line.intake, "x", "192.0.2.1", answers.put_nowait)
+                session.receive(frame)
+                while not session.idle:
+                    await asyncio.sleep(0.01)
+                return not answers.empty()
+
+            assert await send()
+            (tmp_path / "journal.db").rename(tmp_path / "elsewhere")
+            assert not await send()
+            (tmp_path / "elsewhere").rename(tmp_path / "journal.db")
+            assert await send()
+            assert await send()
+            signals = line.signals()
+            originals = [signal["uid"] for signal in signals[:2]]
+            said = [signal["repeat_of"] for signal in signals]
+            assert said == [None, None, *originals, *originals]
+
+    asyncio.run(scenario())
+
+
+def test_what_is_kept_of_a_hundred_thousand_lines_is_small() -> None:
+    watch = RepeatWatch(60)
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for number in range(100_000):
+            link, said = f"dc-1 192.0.2.1 None 0 {number:06d}", f"{number:032x}"
+            append = Append((), link=link, fingerprint=said)
+            watch.remember(link, said, 1000.0 + number / 1e6, append)
+            append.uids = (f"{0:032x}:dc-1:{number + 1}",)
+            watch.settled(append)
+        kept = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert kept / 100_000 < 300
+    first = watch.repeated("dc-1 192.0.2.1 None 0 099999", f"{99_999:032x}", 1001.0)
+    assert first is not None
+    assert first.uids == (f"{0:032x}:dc-1:100000",)

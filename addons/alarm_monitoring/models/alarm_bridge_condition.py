@@ -49,7 +49,9 @@ class AlarmBridgeCondition(models.Model):
                 return self.env._("The clock has jumped")
             case "configuration_stale":
                 return self.env._("Works with an old configuration")
-            case "mass_loss":
+            case "keys_unreadable":
+                return self.env._("Keys of panels cannot be decrypted")
+            case "accounts_lost":
                 return self.env._("Many panels were lost at once")
         return self.env._("Condition “%s”", code)
 

@@ -1,8 +1,11 @@
+import logging
 from collections import defaultdict
 
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
+
+_logger = logging.getLogger(__name__)
 
 
 class AlarmPanel(models.Model):
@@ -17,7 +20,8 @@ class AlarmPanel(models.Model):
             "timestamps": "" | "check" | "encrypted" | "ignore", "tolerate": ["crc", "length"],
             "clear": "" | "accept" | "refuse", "supervision": seconds or 0, "directory": {…}}``;
             "": as set for the receiver; no ``directory`` of a terminated subscriber, because
-            XML-RPC knows no null
+            XML-RPC knows no null; ``"key_unreadable": true`` beside an empty key that cannot be
+            decrypted here
         """
         # It is never prefetched, and would be read panel by panel.
         self.fetch(["dc09_key_encrypted"])
@@ -26,7 +30,7 @@ class AlarmPanel(models.Model):
             {
                 "receiver_group": panel.receiver_group_id.code,
                 "account": panel.account,
-                "key": panel._configuration_key(),
+                **panel._configuration_key(),
                 "timestamps": _own(panel.dc09_timestamps),
                 "tolerate": [
                     name
@@ -49,14 +53,19 @@ class AlarmPanel(models.Model):
     def _configuration_key(self):
         """The panel's key as it is told, "" without one.
 
-        :raises UserError: it cannot be decrypted. Then nothing is told at all: an account without
-            its key would be taken for one that needs none.
+        One that cannot be decrypted must not keep all others from being told: it is left out and
+        said to be so. The bridge goes on with the key that it has, and raises it on the board.
         """
         try:
-            return self._get_dc09_key() or ""
+            return {"key": self._get_dc09_key() or ""}
         except UserError as error:
-            named = f"{self.display_name}: {error}"
-            raise UserError(named) from None
+            _logger.error(
+                "The bridges are not told the key of account %s in group %s: %s",
+                self.account,
+                self.receiver_group_id.code,
+                error,
+            )
+            return {"key": "", "key_unreadable": True}
 
     def _prepare_directory(self):
         """panel id -> what somebody needs who handles its alarm without this database: where it is,

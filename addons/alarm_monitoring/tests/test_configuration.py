@@ -1,7 +1,7 @@
 from xmlrpc.client import loads
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.rpc.controllers.xmlrpc import OdooMarshaller
@@ -318,11 +318,17 @@ class TestConfiguration(MonitoringCase):
         )
         self.assertEqual(cr.fetchone()[0], 20001)
 
-    def test_a_key_that_cannot_be_decrypted_is_named_and_nothing_is_told(self):
-        self.panel.dc09_key = KEY
+    def test_a_key_that_cannot_be_decrypted_is_named_and_all_others_are_told(self):
+        self.make_panel("7003").dc09_key = KEY
         self.panel.sudo().dc09_key_encrypted = "gAAAAA-of-another-key-file"
-        with self.assertRaisesRegex(UserError, "7001"):
-            self.pages()
+        with self.assertLogs("odoo.addons.alarm_monitoring", "ERROR") as logs:
+            answers = self.pages()
+        told = self.account("7003", answers)
+        self.assertEqual((told["key"], "key_unreadable" in told), (KEY, False))
+        told = self.account("7001", answers)
+        self.assertEqual((told["key"], told["key_unreadable"]), ("", True))
+        self.assertEqual(told["directory"]["subscriber"], self.subscriber.name)
+        self.assertIn("7001", "".join(logs.output))
 
     def test_only_bridges_are_told(self):
         for user in (self.dispatcher, self.supervisor):

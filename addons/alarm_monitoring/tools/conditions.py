@@ -6,7 +6,8 @@ PRIORITIES = {
     "journal_failing": "1",
     "disk_low": "2",
     "quarantined": "2",
-    "mass_loss": "2",
+    "accounts_lost": "2",
+    "keys_unreadable": "2",
     "configuration_stale": "3",
     "clock_jump": "3",
 }

@@ -1,0 +1,47 @@
+"""A reload at the worst moment."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from bridge_process import free_port, write_config
+
+from receiver_bridge.bridge import Bridge
+from receiver_bridge.codecs import codec_names
+from receiver_bridge.config import load_config
+from receiver_bridge.journal import JournalError
+
+
+def receiver(name: str, port: int) -> str:
+    return (
+        f'[[receiver]]\nname = "{name}"\nformat = "dc09"\n'
+        f'connect = "tcp-listen://127.0.0.1:{port}"\n'
+    )
+
+
+def test_a_journal_that_cannot_be_read_keeps_no_door_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, two = receiver("dc-1", free_port()), receiver("dc-2", free_port())
+    nobody = f"http://127.0.0.1:{free_port()}"
+
+    def unreadable(since: str) -> None:
+        raise JournalError("the journal cannot be read")
+
+    async def scenario() -> None:
+        path = write_config(tmp_path, nobody, one)
+        bridge = Bridge(load_config(path, codec_names()))
+        await bridge.start()
+        try:
+            monkeypatch.setattr(bridge._journal.reader, "recent_frames", unreadable)
+            write_config(tmp_path, nobody, one + two)
+            await bridge.reload(load_config(path, codec_names()), path)
+            states = {item["name"]: item["state"] for item in bridge.health()[1]["receivers"]}
+            assert states == {"dc-1": "online", "dc-2": "online"}
+        finally:
+            await bridge.stop()
+
+    asyncio.run(scenario())
+    assert "the journal cannot be read" in caplog.text
