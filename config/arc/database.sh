@@ -101,6 +101,8 @@ ensure_database() {
         printf '%s' "$key" >"$stamp"
     elif [[ $(cat "$stamp" 2>/dev/null) != "$key" ]]; then
         run_logged "updating the suite in $DATABASE" "database-$DATABASE" update_suite "$DATABASE"
+        # The demo company may have changed as well; a clean centre's password stays.
+        [[ $mode != demo ]] || rm -f "$RUN/$DATABASE.access.json"
         printf '%s' "$key" >"$stamp"
     fi
     [[ -s $RUN/$DATABASE.bridge.key && -s $RUN/$DATABASE.access.json ]] ||
