@@ -150,7 +150,10 @@ class AlarmIncident(models.Model):
             case "rejected":
                 return self.env._("Bridge %s sent what is no signal.", detail)
             case "bridge_silent":
-                return self.env._("A bridge is silent. Last heard: %s", detail)
+                bridge, _comma, heard = detail.partition(", ")
+                return self.env._(
+                    "Bridge %(bridge)s is silent. Last heard: %(heard)s", bridge=bridge, heard=heard
+                )
             case "undecided":
                 return self.env._("The rules failed, it is shown without them: %s", detail)
         return detail

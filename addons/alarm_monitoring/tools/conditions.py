@@ -6,9 +6,11 @@ PRIORITIES = {
     "journal_failing": "1",
     "disk_low": "2",
     "quarantined": "2",
-    "mass_loss": "2",
+    "accounts_lost": "2",
     "configuration_stale": "3",
+    "configuration_refused": "3",
     "clock_jump": "3",
+    "journal_log": "4",
 }
 # Of a code that is not known here: it was worth saying.
 PRIORITY_UNKNOWN = "2"
