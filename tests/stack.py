@@ -289,7 +289,9 @@ connect = "tcp-listen://127.0.0.1:{self.aes_port}"
         with urllib.request.urlopen(
             f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=5
         ) as answer:
-            found = re.findall(rf"^{name}(?:\{{.*\}})? (\S+)$", answer.read().decode(), re.MULTILINE)
+            found = re.findall(
+                rf"^{name}(?:\{{.*\}})? (\S+)$", answer.read().decode(), re.MULTILINE
+            )
         return sum(map(float, found))
 
     def health(self) -> dict[str, Any]:

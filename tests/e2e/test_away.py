@@ -1,4 +1,4 @@
-"""While Odoo is away a dispatcher works at the bridge's display; nothing of that is lost or double."""
+"""While Odoo is away a dispatcher works at the bridge's display: Odoo hears of it, once."""
 
 import json
 import os
