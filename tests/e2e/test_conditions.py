@@ -21,6 +21,7 @@ def test_a_journal_that_cannot_be_written_is_told_and_its_end_too(odoo, tmp_path
         assert b'"ACK"' in tcp_exchange(bridge.tcp_port, dc09("1033", periodic_test()), 20)
         row.click()
         page.locator(".o_alarm_entry_text", has_text="The journal cannot be").nth(1).wait_for()
+        row.locator(".o_alarm_mark_restored").wait_for()
     finally:
         bridge.close()
     assert row.count() == 1

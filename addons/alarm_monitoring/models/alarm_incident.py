@@ -56,6 +56,9 @@ class AlarmIncident(models.Model):
     event_code_id = fields.Many2one("alarm.event.code", readonly=True, ondelete="restrict")
     reason_kind = fields.Selection(REASONS, readonly=True)
     reason_detail = fields.Char(readonly=True)
+    cause_over = fields.Boolean(
+        readonly=True, help="The trouble of a bridge that this was made for has ended."
+    )
     reason = fields.Char(compute="_compute_reason", help="Why this incident was made.")
     queued_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     shown_at = fields.Datetime(readonly=True, help="When a board showed it first.")

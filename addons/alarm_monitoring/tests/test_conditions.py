@@ -47,6 +47,15 @@ class TestConditions(MonitoringCase):
         self.say("disk_low")
         self.assertEqual(self.kinds("disk_low"), ["created", "restored", "note"])
 
+    def test_what_is_over_is_marked_until_it_comes_again(self):
+        self.say("disk_low")
+        incident = self.open_incident(self.key("disk_low"))
+        self.assertFalse(incident.cause_over)
+        self.say()
+        self.assertTrue(incident.cause_over)
+        self.say("disk_low")
+        self.assertFalse(incident.cause_over)
+
     def test_its_log_is_in_words(self):
         self.say("disk_low")
         self.say()
