@@ -92,6 +92,7 @@ class Bridge:
             self.conditions,
             config.odoo.stale_after,
             self._accounts_changed,
+            config.odoo.refresh,
         )
         self._heartbeat = Heartbeat(
             config.name,

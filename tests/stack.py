@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import select
 import shutil
 import signal
@@ -226,23 +227,32 @@ class Rpc:
 class Bridge(_Process):
     """One bridge process with a serial line (Sur-Gard) and two TCP doors (DC-09 clear and AES)."""
 
-    def __init__(self, folder: pathlib.Path, odoo: Odoo) -> None:
-        super().__init__("bridge", folder)
+    def __init__(
+        self, folder: pathlib.Path, odoo: Odoo, name: str = "test-1", journal: str | None = None,
+        refresh: int = 60, grace: int = 180,
+    ) -> None:  # fmt: skip
+        """``journal``: the URL of a shared one. ``refresh``, ``grace``: as in bridge.toml."""
+        super().__init__(f"bridge-{name}", folder)
         self.odoo = odoo
-        self.config = folder / "bridge.toml"
+        self.name = name
+        self.config = folder / f"{name}.toml"
         self.journal = folder / "journal.sqlite"
         self.tcp_port, self.aes_port, self.metrics_port = free_port(), free_port(), free_port()
         self.serial = SerialLine()
         self.config.write_text(
             f"""
-name = "test-1"
+name = "{name}"
+state_dir = "{folder}"
 [odoo]
 url = "{odoo.url}"
 database = "{odoo.database}"
 login = "bridge"
 key_file = "{odoo.bridge_key_file}"
+refresh = {refresh}
 [journal]
-url = "sqlite:///{self.journal}"
+url = "{journal or f"sqlite:///{self.journal}"}"
+[supervision]
+grace = {grace}
 [metrics]
 listen = "127.0.0.1:{self.metrics_port}"
 [[receiver]]
@@ -269,8 +279,20 @@ connect = "tcp-listen://127.0.0.1:{self.aes_port}"
     def _healthy(self) -> bool:
         assert self.alive, f"the bridge has ended:\n{self.tail()}"
         with contextlib.suppress(OSError):
-            return bool(self.health())
+            # Who it is can be asked before its doors are open.
+            receivers = self.health()["receivers"]
+            return all(receiver["state"] != "down" for receiver in receivers)
         return False
+
+    def metric(self, name: str) -> float:
+        """The sum over all labels."""
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=5
+        ) as answer:
+            found = re.findall(
+                rf"^{name}(?:\{{.*\}})? (\S+)$", answer.read().decode(), re.MULTILINE
+            )
+        return sum(map(float, found))
 
     def health(self) -> dict[str, Any]:
         with urllib.request.urlopen(
@@ -295,15 +317,16 @@ def running_odoo(folder: pathlib.Path, database: str, workers: int = 0) -> Itera
 
 
 @contextlib.contextmanager
-def running_bridge(folder: pathlib.Path, odoo: Odoo) -> Iterator[Bridge]:
-    """A bridge that delivers to this Odoo; stopped at the end."""
-    bridge = Bridge(folder, odoo)
+def running_bridge(folder: pathlib.Path, odoo: Odoo, **settings: Any) -> Iterator[Bridge]:
+    """A bridge that delivers to this Odoo, with settings as of `Bridge`; stopped at the end."""
+    bridge = Bridge(folder, odoo, **settings)
     try:
         bridge.start()
         yield bridge
     finally:
         try:
-            bridge.stop()
+            if bridge.alive:
+                bridge.stop()
         finally:
             bridge.serial.close()
 

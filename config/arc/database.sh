@@ -101,6 +101,9 @@ ensure_database() {
         printf '%s' "$key" >"$stamp"
     elif [[ $(cat "$stamp" 2>/dev/null) != "$key" ]]; then
         run_logged "updating the suite in $DATABASE" "database-$DATABASE" update_suite "$DATABASE"
+        # The demo company may have changed as well; a clean centre's password stays.
+        # With new access comes a new key, under which what the bridge kept cannot be read.
+        [[ $mode != demo ]] || rm -f "$RUN/$DATABASE.access.json" "$ARC_HOME/data/$DATABASE.journal.configuration"*
         printf '%s' "$key" >"$stamp"
     fi
     [[ -s $RUN/$DATABASE.bridge.key && -s $RUN/$DATABASE.access.json ]] ||

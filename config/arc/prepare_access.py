@@ -38,7 +38,8 @@ def logins():
 
 
 def accounts():
-    """account -> the receiver it reports to and its AES key in hex, if it has one."""
+    """account -> the receiver it reports to, its AES key in hex if it has one, and after how many
+    seconds it has to be heard (0: never)."""
     found = {}
     panels = env["alarm.panel"].search([("subscriber_id.state", "=", "active")])  # noqa: F821
     for panel in panels:
@@ -53,6 +54,7 @@ def accounts():
             "receiver": receiver,
             "key": key.hex() if isinstance(key, bytes) else key or "",
             "subscriber": panel.subscriber_id.name,
+            "supervision": panel.supervision_interval,
         }
     return found
 

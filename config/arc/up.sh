@@ -247,9 +247,8 @@ cmd_rotate_key() {
     run_logged "making a new API key for the bridge" rotate-key \
         odoo_shell_script "$ROOT/config/arc/rotate_key.py" ARC_BRIDGE_KEY_FILE="$RUN/$DATABASE.bridge.key"
     if process_pid bridge >/dev/null; then
-        # The bridge reads its key at the start; its journal bridges the gap.
-        stop_process bridge
-        start_process bridge "$VENV/bin/python" -m receiver_bridge run --log-signals --config "$RUN/bridge.toml"
-        say "  the bridge runs with the new key"
+        # It reads its key again, and seals with it what it keeps of Odoo's configuration.
+        kill -HUP "$(process_pid bridge)"
+        say "  the bridge goes on with the new key"
     fi
 }

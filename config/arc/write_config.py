@@ -103,6 +103,16 @@ def simulated(name, format_, connect, **more):
     )
     if keys:
         lines.append(f"keys = {{{keys}}}")
+    # Somewhat faster than they have to be, as real ones are set; the fastest is lost now and then.
+    polled = {
+        account: round(entry["supervision"] * 0.75, 1)
+        for account, entry in mine.items()
+        if entry["supervision"]
+    }
+    if polled:
+        seconds = ", ".join(f"{text(account)} = {every}" for account, every in polled.items())
+        lines.append(f"polled = {{{seconds}}}")
+        lines.append(f"falls_silent = {json.dumps([min(polled, key=polled.get)])}")
     return "\n".join(lines)
 
 

@@ -94,6 +94,7 @@ def _odoo(section: Section | None) -> OdooSettings | None:
         transport=cast(Any, section.choice("transport", ("xmlrpc", "json2"), "xmlrpc")),
         timeout=section.number("timeout", 30.0, 1, 600, "seconds"),
         ca_file=_ca_file(section),
+        refresh=section.number("refresh", 60.0, 1, 3600, "seconds"),
         stale_after=section.number("stale_after", 3600.0, 120, 86400 * 7, "seconds"),
         key_file=key_file,
     )

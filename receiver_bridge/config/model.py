@@ -19,7 +19,8 @@ Network = IPv4Network | IPv6Network
 class OdooSettings:
     """Where the signals go. ``timeout`` is in seconds and covers one call; ``key`` is kept out of
     every representation so that no log can show it; ``key_file`` is where it came from.
-    ``stale_after``: seconds without news of the configuration after which that is a condition."""
+    ``refresh``: seconds from one question for what has changed of the configuration to the next.
+    ``stale_after``: seconds without an answer after which that is a condition."""
 
     url: str
     database: str
@@ -28,6 +29,7 @@ class OdooSettings:
     transport: Literal["xmlrpc", "json2"] = "xmlrpc"
     timeout: float = 30.0
     ca_file: Path | None = None
+    refresh: float = 60.0
     stale_after: float = 3600.0
     key_file: Path | None = None
 

@@ -22,6 +22,8 @@ The demo file (TOML)::
     link_test = 60                      # seconds between link tests, 0 for none
     accounts = ["2001", "2002"]
     keys = {"2002" = "00112233445566778899aabbccddeeff"}
+    polled = {"2001" = 15}              # accounts with a link test of their own interval
+    falls_silent = ["2001"]             # that are now and then away for six link tests
 """
 
 from __future__ import annotations
@@ -44,6 +46,8 @@ from .receiver import SimulatedReceiver
 from .sender import Outcome, SimulatedSender
 
 _FOR_EVER = float("inf")
+_MEAN_UNTIL_SILENT = 900.0
+_LINK_TESTS_AWAY = 6
 
 Tell = Callable[[str, str, str, Outcome], None]
 """Door, account, words, outcome."""
@@ -60,6 +64,8 @@ class DemoDoor:
     heartbeat: float = 30.0
     link_test: float = 60.0
     keys: dict[str, bytes] = field(default_factory=dict, repr=False)
+    polled: dict[str, float] = field(default_factory=dict)
+    falls_silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,13 @@ def _door(section: Section) -> DemoDoor | None:
         heartbeat=section.number("heartbeat", 30.0, 0, 3600, "seconds"),
         link_test=section.number("link_test", 60.0, 0, 86400, "seconds"),
         keys=_keys(section),
+        polled=_polled(section),
+        falls_silent=tuple(section.texts("falls_silent", "a list of accounts as text")),
     )
+    for key, named in (("polled", made.polled), ("falls_silent", made.falls_silent)):
+        for account in named:
+            if made.format != "dc09" or account not in accounts:
+                section.wrong(key, account, "accounts of this door, where it speaks dc09")
     section.no_other_keys()
     return made if door else None
 
@@ -116,6 +128,16 @@ def _keys(section: Section) -> dict[str, bytes]:
             table.wrong(account, f"a key of {len(key)} bytes", allowed)
         keys[account] = key or b""
     return keys
+
+
+def _polled(section: Section) -> dict[str, float]:
+    table = section.table("polled", required=False)
+    if table is None:
+        return {}
+    return {
+        account: table.number(account, 0.0, 0.01, 86400, "seconds between its link tests")
+        for account in table.names()
+    }
 
 
 async def run_demo(demo: Demo, tell: Tell) -> None:
@@ -139,8 +161,12 @@ async def run_demo(demo: Demo, tell: Tell) -> None:
             link = open_link(door.door)
             panel = Dc09Panel(account, link, door.keys.get(account), patience=_FOR_EVER)
             sites.append((door, account, panel))
-            if door.link_test:
-                tasks.add(asyncio.create_task(_link_tests(panel, door.link_test, dice.random())))
+            interval = door.polled.get(account, door.link_test)
+            if interval:
+                silences = dice if account in door.falls_silent else None
+                tasks.add(
+                    asyncio.create_task(_link_tests(panel, interval, dice.random(), silences))
+                )
     try:
         while True:
             door, account, sender = dice.choice(sites)
@@ -167,8 +193,17 @@ async def _tell_story(
         tell(door.name, account, step.words, outcome)
 
 
-async def _link_tests(panel: Dc09Panel, interval: float, phase: float) -> None:
+async def _link_tests(
+    panel: Dc09Panel, interval: float, phase: float, silences: random.Random | None
+) -> None:
+    """Poll for ever; with ``silences`` the network at the site fails now and then."""
     await asyncio.sleep(phase * interval)
+    until_silent = silences.expovariate(1 / _MEAN_UNTIL_SILENT) if silences else _FOR_EVER
     while True:
         await panel.link_test()
+        until_silent -= interval
+        if silences and until_silent < 0:
+            await panel.hang_up()
+            await asyncio.sleep(_LINK_TESTS_AWAY * interval)
+            until_silent = silences.expovariate(1 / _MEAN_UNTIL_SILENT)
         await asyncio.sleep(interval)

@@ -33,7 +33,6 @@ from .transport import Transport, UplinkError
 
 _logger = logging.getLogger(__name__)
 
-INTERVAL = 60.0
 STALE = "configuration_stale"
 UNREADABLE = "keys_unreadable"
 _WHOLE_AGAIN = 3600.0
@@ -48,7 +47,8 @@ class OdooConfiguration(Periodic):
 
     ``stale_after``: seconds without an answer after which the condition ``configuration_stale``
     holds. ``on_change`` is told, in the thread of this, after each page: what has changed of the
-    accounts' intervals, and whether all accounts are known by now.
+    accounts' intervals, and whether all accounts are known by now. ``refresh``: seconds from one
+    question to the next.
     """
 
     def __init__(
@@ -62,8 +62,9 @@ class OdooConfiguration(Periodic):
         conditions: Conditions,
         stale_after: float = 3600.0,
         on_change: Callable[[Sequence[Change], bool], None] = lambda changes, complete: None,
+        refresh: float = 60.0,
     ) -> None:
-        super().__init__("configuration", INTERVAL)
+        super().__init__("configuration", refresh)
         self._store = store
         self._book = book
         self._keys = keys

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.util
+import re
 import threading
+from pathlib import Path
 
 import pytest
 from prometheus_client import generate_latest
 
 from receiver_bridge.conditions import Condition, Conditions
 from receiver_bridge.metrics import Metrics
+from receiver_bridge.supervision.accounts import MASS_LOSS
+from receiver_bridge.uplink.configuration import STALE
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_condition_holds_from_set_to_clear_with_its_newest_detail() -> None:
@@ -71,3 +78,18 @@ def test_many_threads_lose_no_condition() -> None:
     for thread in threads:
         thread.join()
     assert conditions.current() == [Condition(f"code_{n}", "at last") for n in range(8)]
+
+
+def test_odoo_knows_every_condition_that_the_bridge_can_be_in() -> None:
+    """An unknown one would be shown there as its code; of a door's only the beginning counts."""
+    source = "".join(file.read_text() for file in (ROOT / "receiver_bridge").rglob("*.py"))
+    said = set(re.findall(r'conditions\.set\(\s*"(\w+)"', source)) | {MASS_LOSS, STALE}
+    assert {"journal_failing", "disk_low", "clock_jump"} < said
+    addon = ROOT / "addons/alarm_monitoring"
+    spec = importlib.util.spec_from_file_location("conditions", addon / "tools/conditions.py")
+    assert spec is not None and spec.loader is not None
+    known = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(known)
+    assert set(known.PRIORITIES) == said
+    words = (addon / "models/alarm_bridge_condition.py").read_text()
+    assert {code for code in said if f'case "{code}":' not in words} == set()

@@ -468,16 +468,16 @@ def test_supervision_and_the_place_of_state_may_be_set(folder: Path) -> None:
     assert config.configuration_path == folder / "journal.db.configuration"
     assert config.last_seen_path == folder / "journal.db.last-seen"
     assert config.receivers[0].unknown_accounts == "accept"
-    assert config.odoo.stale_after == 3600
+    assert (config.odoo.refresh, config.odoo.stale_after) == (60, 3600)
     (folder / "state").mkdir()
     text = GOOD.replace('timestamps = "ignore"', 'unknown_accounts = "refuse"')
-    text = text.replace("[journal]", "stale_after = 600\n[journal]")
+    text = text.replace("[journal]", "refresh = 5\nstale_after = 600\n[journal]")
     config = load(folder, 'state_dir = "state"\n' + text + SUPERVISION)
     assert config.supervision == SupervisionSettings(60, 5, 30, 0.5)
     assert config.configuration_path == folder / "state" / "hq-1.configuration"
     assert config.last_seen_path == folder / "state" / "hq-1.last-seen"
     assert config.receivers[1].unknown_accounts == "refuse"
-    assert config.odoo.stale_after == 600
+    assert (config.odoo.refresh, config.odoo.stale_after) == (5, 600)
 
 
 @pytest.mark.parametrize(
@@ -490,6 +490,7 @@ def test_supervision_and_the_place_of_state_may_be_set(folder: Path) -> None:
         ('clear = "refuse"', 'unknown_accounts = "drop"', "unknown_accounts", '"accept" or'),
         ('name = "hq-1"', 'name = "hq-1"\nstate_dir = "no"', "state_dir", "a folder that exists"),
         ("[journal]", "stale_after = 5\n[journal]", "odoo.stale_after", "seconds from 120"),
+        ("[journal]", "refresh = 0\n[journal]", "odoo.refresh", "seconds from 1 to 3600"),
     ],
 )
 def test_a_mistake_in_supervision_names_its_key(

@@ -7,8 +7,10 @@ import json
 import random
 import signal
 import subprocess
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta, timezone
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,7 @@ from receiver_bridge.codecs import (
 from receiver_bridge.codecs.dc09_encoder import encode_frame, format_timestamp, wrap_body
 from receiver_bridge.config import AccountSettings, ConfigError, NetworkAddress, SerialPort
 from receiver_bridge.simulator import Dc09Panel, SimulatedReceiver, open_link
-from receiver_bridge.simulator.demo import load_demo
+from receiver_bridge.simulator.demo import load_demo, run_demo
 from receiver_bridge.simulator.events import load_mix, make_event, story
 from receiver_bridge.simulator.links import parse_link
 
@@ -241,6 +243,55 @@ def test_the_demo_tells_every_event_and_ends_on_sigterm(tmp_path: Path) -> None:
             assert {signal["account"] for signal in line.signals()} == {"2001", "2002"}
 
     asyncio.run(scenario())
+
+
+def test_a_polled_account_of_the_demo_is_heard_more_often_and_falls_silent_now_and_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("receiver_bridge.simulator.demo._MEAN_UNTIL_SILENT", 0.5)
+    heard: list[float] = []
+    hung_up: list[float] = []
+
+    async def link_test(panel: Dc09Panel) -> bool:
+        heard.append(time.monotonic())
+        return True
+
+    async def hang_up(panel: Dc09Panel) -> None:
+        hung_up.append(time.monotonic())
+
+    monkeypatch.setattr(Dc09Panel, "link_test", link_test)
+    monkeypatch.setattr(Dc09Panel, "hang_up", hang_up)
+    path = tmp_path / "demo.toml"
+    text = DEMO.format(port=1).replace("0.05", "3600").replace('["2001", "2002"]', '["2001"]')
+    path.write_text(
+        text.replace("keys =", "#") + 'polled = {"2001" = 0.1}\nfalls_silent = ["2001"]\n'
+    )
+
+    async def scenario() -> None:
+        demo = asyncio.create_task(run_demo(load_demo(path), lambda *told: None))
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            pauses = [after - before for before, after in pairwise(heard)]
+            if pauses and max(pauses) > 0.6 and min(pauses) < 0.5:
+                break
+            await asyncio.sleep(0.05)
+        demo.cancel()
+        await asyncio.gather(demo, return_exceptions=True)
+        assert max(pauses) > 0.6 > 0.5 > min(pauses)
+        assert hung_up
+
+    asyncio.run(scenario())
+
+
+def test_a_polled_account_that_is_not_the_doors_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "demo.toml"
+    path.write_text(DEMO.format(port=1) + 'polled = {"2003" = 5}\nfalls_silent = ["2004"]\n')
+    with pytest.raises(ConfigError) as caught:
+        load_demo(path)
+    assert [(mistake.key, mistake.found) for mistake in caught.value.mistakes] == [
+        ("door[1].polled", "2003"),
+        ("door[1].falls_silent", "2004"),
+    ]
 
 
 def test_every_mistake_in_a_demo_is_named(tmp_path: Path) -> None:

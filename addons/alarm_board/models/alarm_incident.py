@@ -135,8 +135,9 @@ class AlarmIncident(models.Model):
         """The incidents as rows of the queue, in the order of this recordset.
 
         :return: list of dicts: id, version (two counters, see `incident_rows.js`), company_id,
-            name, state, priority, user ({id, name} or None), queued_at, held_until, shown,
-            subscriber, ref, account, receiver, address, event ({class, code, names by language}),
+            name, state, priority, over (the trouble of a bridge has ended), user ({id, name} or
+            None), queued_at, held_until, shown, subscriber, ref, account, receiver, address,
+            event ({class, code, names by language}),
             and of the signals: signal_uid (of the newest), signal_count, delay (seconds that the
             latest of those delivered late was under way; 0 without), ticked (handled at a
             bridge's display), restored, cancelled, zone
@@ -182,6 +183,7 @@ class AlarmIncident(models.Model):
             "subscriber": subscriber.name or None,
             "ref": subscriber.ref or None,
             "account": self.account or None,
+            "over": self.cause_over,
             "receiver": self.receiver_name or None,
             "address": addresses.get(subscriber.address_id),
         }

@@ -1,3 +1,5 @@
+import json
+
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
@@ -52,6 +54,24 @@ class TestBoardRows(TransactionCase):
         self.assertGreater(row["version"][1], before[1])
         detail = self.incident().with_user(self.dispatcher).board_detail()
         self.assertIn("keyholder is on the way", detail["entries"][0]["text"])
+
+    def test_the_trouble_of_a_bridge_that_has_ended_is_marked(self):
+        def beat(*codes):
+            conditions = [{"code": code} for code in codes]
+            status = json.dumps({"bridge": "board-bridge", "conditions": conditions})
+            self.env["alarm.receiver"].with_user(self.bridge).heartbeat(status)
+            board = self.env["alarm.incident"].with_user(self.dispatcher).board_rows()
+            return [
+                (row["over"], row["version"][0])
+                for row in board["rows"]
+                if "board-bridge" in row["event"]["names"]["en_US"]
+            ]
+
+        [(over, made)] = beat("disk_low")
+        self.assertFalse(over)
+        [(over, ended)] = beat()
+        self.assertTrue(over)
+        self.assertGreater(ended, made)
 
     def test_detail_tells_how_late_a_signal_came(self):
         ingest(self, ("7001", "130", "new"))

@@ -51,9 +51,23 @@ class AlarmBridgeCondition(models.Model):
                 return self.env._("Works with an old configuration")
             case "keys_unreadable":
                 return self.env._("Keys of panels cannot be decrypted")
+            case "configuration_refused":
+                return self.env._("Its changed settings are wrong: works with the former ones")
+            case "journal_log":
+                return self.env._("The journal's log file has grown large")
             case "accounts_lost":
                 return self.env._("Many panels were lost at once")
+        if code.startswith("door_closed_"):
+            return self.env._("Receiver %s: its connection cannot be opened", code[12:])
         return self.env._("Condition “%s”", code)
+
+    @api.model
+    def _sentence(self, bridge, code, detail):
+        """Which bridge says what, for a person."""
+        sentence = self.env._(
+            "Bridge %(bridge)s: %(condition)s", bridge=bridge, condition=self._words_of(code)
+        )
+        return f"{sentence} ({detail})" if detail else sentence
 
     @api.model
     def _report(self, status):
@@ -124,5 +138,5 @@ class AlarmBridgeCondition(models.Model):
             priority=conditions.PRIORITIES.get(condition.code, conditions.PRIORITY_UNKNOWN),
         )
         if not new:
-            incident._log("note", detail)
+            incident._log("note", self._sentence(bridge, condition.code, condition.detail))
             incident._on_incidents_changed()

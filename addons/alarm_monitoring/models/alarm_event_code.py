@@ -38,7 +38,8 @@ assert [value for value, _label in EVENT_CLASSES] == list(CLASSES)
 
 
 class AlarmEventCode(models.Model):
-    """What a panel's code says, from the published tables of Contact ID and SIA."""
+    """What a panel's code says, from the published tables of Contact ID and SIA, or a
+    receiver's own code."""
 
     _name = "alarm.event.code"
     _description = "Alarm Event Code"
@@ -46,7 +47,16 @@ class AlarmEventCode(models.Model):
     _rec_names_search = ["code", "name"]
 
     code_system = fields.Selection(
-        [("cid", "Contact ID"), ("sia", "SIA"), ("bridge", "Receiver Bridge")], required=True
+        [
+            ("cid", "Contact ID"),
+            ("sia", "SIA"),
+            ("surgard", "Sur-Gard"),
+            ("radionics", "Radionics"),
+            ("ademco-hs", "Ademco High Speed"),
+            ("mx8000", "Ademco MX8000"),
+            ("bridge", "Receiver Bridge"),
+        ],
+        required=True,
     )
     code = fields.Char(required=True)
     name = fields.Char(required=True, translate=True)
@@ -146,7 +156,9 @@ class AlarmEventCode(models.Model):
         for record, row in zip(records, rows, strict=True):
             if row.restores and not record.restores_ids:
                 record.restores_ids = self.browse(
-                    by_code["sia", code].id for code in row.restores if ("sia", code) in by_code
+                    by_code[row.code_system, code].id
+                    for code in row.restores
+                    if (row.code_system, code) in by_code
                 )
 
     @api.model

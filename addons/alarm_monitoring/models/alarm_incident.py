@@ -56,6 +56,9 @@ class AlarmIncident(models.Model):
     event_code_id = fields.Many2one("alarm.event.code", readonly=True, ondelete="restrict")
     reason_kind = fields.Selection(REASONS, readonly=True)
     reason_detail = fields.Char(readonly=True)
+    cause_over = fields.Boolean(
+        readonly=True, help="The trouble of a bridge that this was made for has ended."
+    )
     reason = fields.Char(compute="_compute_reason", help="Why this incident was made.")
     queued_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     shown_at = fields.Datetime(readonly=True, help="When a board showed it first.")
@@ -150,7 +153,10 @@ class AlarmIncident(models.Model):
             case "rejected":
                 return self.env._("Bridge %s sent what is no signal.", detail)
             case "bridge_silent":
-                return self.env._("A bridge is silent. Last heard: %s", detail)
+                bridge, _comma, heard = detail.partition(", ")
+                return self.env._(
+                    "Bridge %(bridge)s is silent. Last heard: %(heard)s", bridge=bridge, heard=heard
+                )
             case "undecided":
                 return self.env._("The rules failed, it is shown without them: %s", detail)
         return detail

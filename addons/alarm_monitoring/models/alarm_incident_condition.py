@@ -9,10 +9,9 @@ class AlarmIncident(models.Model):
     def _reason_sentence(self, code):
         if self.reason_kind != "bridge_condition":
             return super()._reason_sentence(code)
-        condition, bridge, detail = split_reason(self.reason_detail or "")
-        sentence = self.env._(
-            "Bridge %(bridge)s: %(condition)s",
-            bridge=bridge,
-            condition=self.env["alarm.bridge.condition"]._words_of(condition),
-        )
-        return f"{sentence} ({detail})" if detail else sentence
+        return self._condition_words(self.reason_detail or "")
+
+    def _condition_words(self, reason):
+        """A condition in words, from how an incident and its log keep it."""
+        condition, bridge, detail = split_reason(reason)
+        return self.env["alarm.bridge.condition"]._sentence(bridge, condition, detail)

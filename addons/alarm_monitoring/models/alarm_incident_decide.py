@@ -253,7 +253,7 @@ class AlarmIncident(models.Model):
             return {}
         self.env.cr.execute(
             """
-            SELECT signal.uid, incident.id, incident.key, incident.priority
+            SELECT signal.uid, incident.id, incident.key, incident.priority, incident.state
               FROM alarm_signal signal
          LEFT JOIN alarm_incident_signal link ON link.signal_id = signal.id
          LEFT JOIN alarm_incident incident ON incident.id = link.incident_id
@@ -263,8 +263,10 @@ class AlarmIncident(models.Model):
             [list(uids)],
         )
         return {
-            uid: Matter(key, id_, priority=priority) if id_ else None
-            for uid, id_, key, priority in self.env.cr.fetchall()
+            uid: Matter(key, id_, priority=priority, closed=state not in OPEN_STATES)
+            if id_
+            else None
+            for uid, id_, key, priority, state in self.env.cr.fetchall()
         }
 
     @api.model

@@ -59,9 +59,9 @@ class AlarmIncidentEntry(models.Model):
     @api.depends("kind", "text", "signal_key", "incident_id")
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_description(self):
-        made = self.filtered(lambda entry: entry.kind == "created")
-        reasons = {
-            incident.id: incident.reason
+        made = self.filtered(lambda entry: entry.kind in ("created", "restored"))
+        incidents = {
+            incident.id: incident
             for incident in self.env["alarm.incident"].search(
                 [("id", "in", made.mapped("incident_id"))]
             )
@@ -73,11 +73,12 @@ class AlarmIncidentEntry(models.Model):
             )
         }
         for entry in self:
-            words = (
-                reasons.get(entry.incident_id)
-                if entry.kind == "created"
-                else signals.get(entry.signal_key)
-            )
+            words = signals.get(entry.signal_key)
+            incident = incidents.get(entry.incident_id)
+            if incident and entry.kind == "created":
+                words = incident.reason
+            elif incident and not words and incident.reason_kind == "bridge_condition":
+                words = incident._condition_words(entry.text or "")
             entry.description = words or entry.text
 
     def init(self):

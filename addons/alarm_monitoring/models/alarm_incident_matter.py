@@ -25,6 +25,9 @@ class AlarmIncident(models.Model):
         """
         incident = self.search([("key", "=", key), ("state", "in", OPEN_STATES)], limit=1)
         if incident:
+            if incident.cause_over:
+                incident._write_private({"cause_over": False})
+                incident._on_incidents_changed()
             return incident, False
         incident = self.create(
             {
@@ -60,9 +63,10 @@ class AlarmIncident(models.Model):
 
     @api.model
     def _note_restored(self, key, text):
-        """Log on the open incident of a matter that its cause is gone."""
+        """Note on the open incident of a matter that its cause is gone."""
         incident = self.search([("key", "=", key), ("state", "in", OPEN_STATES)], limit=1)
         if incident:
+            incident._write_private({"cause_over": True})
             incident._log("restored", text)
             incident._on_incidents_changed()
 

@@ -47,6 +47,29 @@ class TestConditions(MonitoringCase):
         self.say("disk_low")
         self.assertEqual(self.kinds("disk_low"), ["created", "restored", "note"])
 
+    def test_what_is_over_is_marked_until_it_comes_again(self):
+        self.say("disk_low")
+        incident = self.open_incident(self.key("disk_low"))
+        self.assertFalse(incident.cause_over)
+        self.say()
+        self.assertTrue(incident.cause_over)
+        self.say("disk_low")
+        self.assertFalse(incident.cause_over)
+
+    def test_its_log_is_in_words(self):
+        self.say("disk_low")
+        self.say()
+        made, ended = self.open_incident(self.key("disk_low")).entry_ids.sorted("id")
+        words = "Bridge test-bridge-1: The disk is almost full (disk_low detail)"
+        self.assertEqual((made.description, ended.description), (words, words))
+
+    def test_what_the_bridge_has_a_door_or_a_line_for_is_named(self):
+        conditions = self.env["alarm.bridge.condition"]
+        words = "Receiver ip-1: its connection cannot be opened"
+        self.assertEqual(conditions._words_of("door_closed_ip-1"), words)
+        self.say("accounts_lost")
+        self.assertIn("Many panels", self.open_incident(self.key("accounts_lost")).reason)
+
     def test_each_condition_is_a_matter_of_its_own(self):
         self.say("disk_low", "clock_jump")
         self.say("clock_jump")

@@ -8,10 +8,12 @@ class TestEventCodes(MonitoringCase):
     def code(self, system, code):
         return self.env.ref(f"alarm_monitoring.event_code_{system}_{code.lower()}")
 
-    def test_both_tables_are_loaded_whole(self):
+    def test_all_tables_are_loaded_whole(self):
         codes = self.env["alarm.event.code"].with_context(active_test=False)
         self.assertEqual(codes.search_count([("code_system", "=", "cid")]), 329)
         self.assertEqual(codes.search_count([("code_system", "=", "sia")]), 325)
+        for system, count in (("surgard", 26), ("radionics", 18), ("ademco-hs", 6), ("mx8000", 34)):
+            self.assertEqual(codes.search_count([("code_system", "=", system)]), count, system)
 
     def test_loading_again_changes_nothing_that_was_changed(self):
         code = self.code("cid", "130")
@@ -41,6 +43,17 @@ class TestEventCodes(MonitoringCase):
             ("sia", "TA", "tamper", "alarm", "2"),
             ("sia", "FL", "fire", "cancel", "1"),
             ("sia", "OC", "open_close", "cancel", "5"),
+            ("surgard", "A", "burglary", "alarm", "2"),
+            ("surgard", "1", "fire", "alarm", "1"),
+            ("surgard", "R", "other", "restore", "3"),
+            ("surgard", "C", "open_close", "report", "5"),
+            ("surgard", "A15", "trouble", "alarm", "4"),
+            ("surgard", "R16", "trouble", "restore", "4"),
+            ("radionics", "F", "fire", "alarm", "1"),
+            ("radionics", "R", "other", "restore", "3"),
+            ("radionics", "x5c", "other", "cancel", "3"),
+            ("mx8000", "61", "system", "report", "5"),
+            ("mx8000", "77", "trouble", "alarm", "4"),
         ):
             found = self.code(system, code)
             self.assertEqual(
@@ -72,3 +85,19 @@ class TestEventCodes(MonitoringCase):
         logged = self.signal()
         self.ingest(logged)
         self.assertEqual(self.stored(logged).decision, "log_rule")
+
+    def test_a_receivers_own_codes_are_handled_like_any_other(self):
+        def own(code, **values):
+            return self.signal(code_system="surgard", code=code, qualifier=None, **values)
+
+        opening, alarm, restore = own("O"), own("3"), own("9")
+        self.ingest(opening, alarm, restore)
+        self.assertEqual(
+            [self.stored(one).decision for one in (opening, alarm, restore)],
+            ["log_rule", "incident", "restored"],
+        )
+        self.assertEqual(self.stored(alarm).event_name, "Burglary")
+
+    def test_restores_of_a_receivers_own_codes_name_what_they_restore(self):
+        self.assertIn(self.code("radionics", "A"), self.code("radionics", "R").restores_ids)
+        self.assertIn(self.code("mx8000", "77"), self.code("mx8000", "78").restores_ids)

@@ -85,8 +85,14 @@ class TestPlan(BaseCase):
         plan = make_plan([item(1), item(2, repeat_of="e:r:1")], {}, {})
         self.assertEqual([link.role for link in plan.links], ["alarm", "repeat"])
 
-    def test_a_repeat_joins_even_a_closed_matter_and_makes_none(self):
-        closed = Matter("subscriber:1", 7)
-        plan = make_plan([item(2, repeat_of="e:r:1")], {}, {"e:r:1": closed})
+    def test_a_repeat_joins_the_matter_of_its_original_and_makes_none(self):
+        known = Matter("subscriber:1", 7)
+        plan = make_plan([item(2, repeat_of="e:r:1")], {}, {"e:r:1": known})
         self.assertFalse(plan.new)
-        self.assertIs(plan.links[0].matter, closed)
+        self.assertIs(plan.links[0].matter, known)
+
+    def test_who_repeats_what_was_dealt_with_is_heard_again(self):
+        closed = Matter("subscriber:1", 7, closed=True)
+        plan = make_plan([item(2, repeat_of="e:r:1")], {}, {"e:r:1": closed})
+        self.assertEqual([matter.key for matter in plan.new], ["subscriber:1"])
+        self.assertEqual([link.role for link in plan.links], ["alarm"])

@@ -9,7 +9,9 @@ PRIORITIES = {
     "accounts_lost": "2",
     "keys_unreadable": "2",
     "configuration_stale": "3",
+    "configuration_refused": "3",
     "clock_jump": "3",
+    "journal_log": "4",
 }
 # Of a code that is not known here: it was worth saying.
 PRIORITY_UNKNOWN = "2"

@@ -1,4 +1,4 @@
-"""The published code tables (Contact ID and SIA) as values for ``alarm.event.code``.
+"""The published code tables (Contact ID, SIA, receivers' own) as values for ``alarm.event.code``.
 
 The CSV files are the bridge's: one source for both programs. Their ``group`` is coarser and in
 places odder than what a dispatcher needs, so class, meaning and priority are derived here, where
@@ -75,6 +75,29 @@ _SIA_ADDRESS = {"zone": "zone", "point": "zone", "user": "user", "area": "area"}
 
 _CID_MEANING = {"406": "cancel", "647": "cancel"}
 
+# What Sur-Gard's basic records say: code -> class. Their table names no groups.
+_SURGARD_CLASS = {
+    **{"A": "burglary", "3": "burglary", "1": "fire", "2": "panic", "7": "medical"},
+    **{"B": "bypass", "H": "bypass", "T": "trouble", "0": "test", "6": "other"},
+    **{"C": "open_close", "O": "open_close", "F": "open_close", "4": "open_close"},
+    **{"5": "open_close", "8": "system", "CALLER": "system"},
+}
+_SURGARD_MEANING = {"F": "cancel", "C": "report", "4": "report", "O": "report", "5": "report"}
+
+# System -> restore -> what it may end, in systems whose codes do not say it themselves.
+_RESTORES = {
+    "surgard": {
+        **{"R": ("A", "T"), "9": ("1", "2", "3", "6", "7"), "H": ("B",)},
+        **{"R16": ("A15",), "R18": ("A17",), "R30": ("A20",)},
+    },
+    "radionics": {"R": ("A", "T", "SA", "ST"), "H": ("F", "G")},
+    "ademco-hs": {"3": ("1",)},
+    "mx8000": {
+        **{"68": ("67",), "6A": ("69",), "6D": ("6B", "6C"), "72": ("70",), "73": ("71",)},
+        **{"78": ("77",), "7A": ("79",), "7D": ("7B",)},
+    },
+}
+
 # Second letter of a SIA restore -> second letters of what it may end, same first letter.
 _SIA_RESTORES = {"H": "AGV", "R": "ATGVS", "J": "T", "U": "B", "Q": "W", "V": "SZ"}
 
@@ -97,19 +120,25 @@ class TableRow:
 
     @property
     def xml_id(self):
-        return f"event_code_{self.code_system}_{self.code.lower()}"
+        name = re.sub(r"[^a-z0-9]", lambda other: f"x{ord(other[0]):02x}", self.code.lower())
+        return f"event_code_{self.code_system.replace('-', '_')}_{name}"
 
 
 def read_tables(folder):
-    """All rows of both tables, Contact ID first.
+    """All rows of all tables, Contact ID first.
 
-    :param folder: where ``contact_id.csv`` and ``sia_codes.csv`` are
+    :param folder: where ``contact_id.csv``, ``sia_codes.csv``, ``surgard.csv`` and
+        ``simple_codes.csv`` (other receivers' own codes, by system) are
     """
     folder = Path(folder)
-    rows = [_contact_id(row) for row in _read(folder / "contact_id.csv")]
     sia = _read(folder / "sia_codes.csv")
     known = {row["code"] for row in sia}
-    return rows + [_sia(row, known) for row in sia]
+    return [
+        *(_contact_id(row) for row in _read(folder / "contact_id.csv")),
+        *(_sia(row, known) for row in sia),
+        *(_surgard(row) for row in _read(folder / "surgard.csv")),
+        *(_simple(row) for row in _read(folder / "simple_codes.csv")),
+    ]
 
 
 def _read(path):
@@ -154,6 +183,43 @@ def _sia(row, known):
         handling=_handling(row["name"], event_class),
         address_kind=_SIA_ADDRESS.get(row["address_field_meaning"], "other"),
         restores=_restored(row["code"], known) if meaning == "restore" else (),
+    )
+
+
+def _surgard(row):
+    code, restore = row["code"], row["qualifier"] == "restore"
+    # What an older receiver says of itself: a letter and two digits.
+    itself = "restore" if restore else "alarm"
+    event_class = _SURGARD_CLASS.get(code) or ("other" if code in ("R", "9") else "trouble")
+    meaning = _SURGARD_MEANING.get(code) or itself
+    if row["qualifier"] == "status":
+        meaning = "report"
+    return _own_row("surgard", row, event_class, meaning, row["number_kind"])
+
+
+def _simple(row):
+    meaning = _SIA_MEANING.get(row["state"], "report")
+    event_class = _event_class(row["name"], row["group"], None, row["state"])
+    if event_class == "system" and meaning in ("restore", "cancel"):
+        # Whatever it ends is no housekeeping, and must not be logged by the rule of that class.
+        event_class = "other"
+    address_kind = _SIA_ADDRESS.get(row["address_field_meaning"], "other")
+    return _own_row(row["system"], row, event_class, meaning, address_kind)
+
+
+def _own_row(system, row, event_class, meaning, address_kind):
+    return TableRow(
+        code_system=system,
+        code=row["code"],
+        name=row["name"],
+        name_new="",
+        name_restore="",
+        event_class=event_class,
+        meaning=meaning,
+        priority=_priority(row["name"], "", event_class),
+        handling=_handling(row["name"], event_class),
+        address_kind=address_kind,
+        restores=_RESTORES.get(system, {}).get(row["code"], ()),
     )
 
 

@@ -23,10 +23,11 @@ class Trace:
 
 @dataclass(slots=True, eq=False)
 class Matter:
-    """An open incident (``id``) or one to be made (``id`` 0)."""
+    """An incident (``id``) or one to be made (``id`` 0). ``closed``: nobody looks at it any more."""
 
     key: str
     id: int = 0
+    closed: bool = False
     first: Item | None = None
     priority: str = "5"
     traces: set = field(default_factory=set)
@@ -61,7 +62,7 @@ def make_plan(items, open_matters, originals):
 
     :param items: in order of arrival; only verdicts that are pending
     :param open_matters: key -> Matter of every open incident the items may join
-    :param originals: uid -> Matter (open or not) or None, for the uids that items repeat:
+    :param originals: uid -> Matter (closed or not) or None, for the uids that items repeat:
         None when the original is known and made no incident; absent when it is not known
     """
     plan = Plan()
@@ -92,9 +93,11 @@ def _place(item, matters, originals):
     verdict, facts = item.verdict, item.facts
     role = verdict.role
     if role.startswith("repeat_"):
-        if facts.repeat_of in originals:
-            return "repeat", originals[facts.repeat_of]
-        # The record it repeats never arrived: then this is the only copy there is.
+        original = originals.get(facts.repeat_of)
+        if facts.repeat_of in originals and not (original and original.closed):
+            return "repeat", original
+        # The record it repeats never arrived: then this is the only copy there is. Or somebody has
+        # dealt with it meanwhile: who says the same again after that may well mean it.
         role = role.removeprefix("repeat_")
     matter = matters.get(verdict.key)
     if role == "alarm":

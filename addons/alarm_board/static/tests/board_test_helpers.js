@@ -17,6 +17,7 @@ export function makeRow(values) {
         subscriber: "Demo Shop",
         ref: "S1",
         account: "1234",
+        over: false,
         receiver: "sg-1",
         address: "Street 1",
         event: {class: "burglary", code: "130", names: {en_US: "Burglary"}},

@@ -31,6 +31,16 @@ test("a take and a signal that overtake each other are both kept", () => {
     }
 });
 
+test("a take does not hide that a signal came late or was handled elsewhere", () => {
+    const taken = makeRow({version: [20, 5], state: "working", user: HOLDER});
+    const ticked = makeRow({version: [10, 6], delay: 420, ticked: true});
+    for (const merged of [mergeRow(taken, ticked), mergeRow(ticked, taken)]) {
+        expect(merged.state).toBe("working");
+        expect(merged.delay).toBe(420);
+        expect(merged.ticked).toBe(true);
+    }
+});
+
 test("only rows that were not open before have arrived", () => {
     const rows = new IncidentRows();
     expect(

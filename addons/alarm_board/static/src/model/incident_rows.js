@@ -14,7 +14,8 @@ export const OPEN_STATES = new Set(["queued", "working", "held", "dispatched"]);
 const SIGNAL_FACET = [
     "signal_uid",
     "signal_count",
-    "late",
+    "delay",
+    "ticked",
     "restored",
     "cancelled",
     "zone",

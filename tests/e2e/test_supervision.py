@@ -1,0 +1,67 @@
+"""A panel that is polled is missed when it falls silent: once, and only then."""
+
+import time
+
+import pytest
+
+from tests.e2e.wire import polling
+from tests.stack import running_bridge, wait_for
+
+ACCOUNT = "1031"
+INTERVAL = 2
+"""Seconds; a panel is lost after five of silence."""
+
+
+@pytest.fixture
+def bridge(odoo, tmp_path):
+    with running_bridge(tmp_path, odoo, refresh=1, grace=4) as process:
+        yield process
+
+
+def _told(sql):
+    return [
+        qualifier
+        for (qualifier,) in sql(
+            "SELECT qualifier FROM alarm_signal"
+            " WHERE account = %s AND code_system = 'bridge' AND code = 'lost' ORDER BY id",
+            ACCOUNT,
+        )
+    ]
+
+
+def test_a_polled_panel_is_lost_once_and_found_again(odoo, bridge, board):
+    rpc = odoo.login("backoffice")
+    (panel,) = rpc("alarm.panel", "search", [("account", "=", ACCOUNT)])
+    page = board("dispatcher2")
+    with odoo.sql() as sql:
+        wait_for("the configuration", lambda: bridge.metric("receiver_bridge_accounts") > 0)
+        with polling(bridge.tcp_port, ACCOUNT, 0.3):
+            before = bridge.metric("receiver_bridge_accounts_supervised")
+            rpc("alarm.panel", "write", [panel], {"supervision_interval": INTERVAL})
+            wait_for(
+                "the interval at the bridge",
+                lambda: bridge.metric("receiver_bridge_accounts_supervised") > before,
+            )
+            bridge.stop()
+            bridge.start()
+            # Longer than what the restart gives and the silence that would be too long.
+            calm = time.monotonic() + 10
+            wait_for("a calm time", lambda: _told(sql) or time.monotonic() > calm)
+            assert _told(sql) == []
+        wait_for("the loss", lambda: _told(sql) == ["new"])
+        ((incident,),) = wait_for(
+            "its incident",
+            lambda: sql(
+                "SELECT i.id FROM alarm_incident i JOIN alarm_incident_signal l"
+                " ON l.incident_id = i.id JOIN alarm_signal s ON s.id = l.signal_id"
+                " WHERE s.account = %s AND s.code = 'lost'",
+                ACCOUNT,
+            ),
+        )
+        row = page.locator(f"[data-incident-id='{incident}']")
+        row.wait_for()
+        assert "Panel lost" in row.inner_text()
+        with polling(bridge.tcp_port, ACCOUNT, 0.3):
+            row.locator(".o_alarm_mark_restored").wait_for()
+            assert _told(sql) == ["new", "restore"]
+    rpc("alarm.panel", "write", [panel], {"supervision_interval": 0})
