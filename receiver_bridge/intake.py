@@ -98,7 +98,9 @@ class Intake:
                 return
             self._on_heard(account)
             if frame.kind in _NOT_JOURNALED:
-                done(True)
+                # While nothing can be kept, nobody may believe that we are there: a receiver, or a
+                # panel with a second way, then turns to somebody else.
+                done(self._journal.healthy)
                 return
             drafts = self._drafts(frame, source, now)
             append = self._with_repeat(frame, peer, drafts)

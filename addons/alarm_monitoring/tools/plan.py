@@ -23,7 +23,7 @@ class Trace:
 
 @dataclass(slots=True, eq=False)
 class Matter:
-    """An incident (``id``) or one to be made (``id`` 0). ``closed``: nobody looks at it any more."""
+    """An incident (``id``), or one to be made (``id`` 0). ``closed``: it has been dealt with."""
 
     key: str
     id: int = 0
