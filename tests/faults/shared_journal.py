@@ -56,7 +56,7 @@ class Bridge:
     process: BridgeProcess | None = None
 
     def start(self) -> None:
-        self.process = BridgeProcess(self.config, self.prefix)
+        self.process = BridgeProcess(self.config, prefix=self.prefix)
 
     @property
     def running(self) -> BridgeProcess:
