@@ -62,8 +62,8 @@ class Bridge:
             config.name,
             self._call_done,
             self._committed,
-            self._loop.call_soon,
             self.conditions,
+            self._loop.call_soon,
         )
         self._accounts, self._supervision = self._supervise(config)
         self._receivers = Receivers(

@@ -31,6 +31,13 @@ __all__ = [
 
 _RESTORED: Final = "%s restored"
 
+BRIDGE_CODES: Final = {
+    "silent": ("Receiver line silent", "Receiver line heard again"),
+    "lost": ("Panel lost: not heard in time", "Panel heard again"),
+    "handled": ("Handled at the emergency display", "Handled at the emergency display"),
+}
+"""What the bridge says itself -> its name, and the name of its end."""
+
 CCC_KINDS: Final = frozenset({"zone", "user", "other"})
 QUALIFIERS: Final = frozenset({"new", "restore", "status"})
 
@@ -209,6 +216,11 @@ def _sia_in_words(code: str, qualifier: str | None, say: _Say) -> str | None:
     return say(row.name) if row else None
 
 
+def _bridge_in_words(code: str, qualifier: str | None, say: _Say) -> str | None:
+    names = BRIDGE_CODES.get(code)
+    return say(names[qualifier == "restore"]) if names else None
+
+
 def _surgard_in_words(code: str, qualifier: str | None, say: _Say) -> str | None:
     row = surgard_codes().get(code)
     return say(row.name) if row else None
@@ -230,6 +242,7 @@ _WORDS: Final[Mapping[str | None, Callable[[str, str | None, _Say], str | None]]
     "cid": _contact_id_in_words,
     "sia": _sia_in_words,
     "surgard": _surgard_in_words,
+    "bridge": _bridge_in_words,
 }
 
 

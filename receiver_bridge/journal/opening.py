@@ -24,8 +24,8 @@ def open_journal(
     bridge: str,
     call_done: Callable[[Callable[[], None]], object],
     on_commit: Callable[[Commit], None],
-    call_soon: CallSoon = at_once,
     conditions: Conditions | None = None,
+    call_soon: CallSoon = at_once,
 ) -> Journal:
     """The bridge's writer. ``bridge``: its name, for whoever looks who sends what; the others as in
     :class:`SqliteJournal`. Raises JournalError."""

@@ -520,7 +520,7 @@ def test_what_a_format_leaves_open_is_chosen_under_options(folder: Path) -> None
         ("contactid-ip", "{ reply = 6 }", "options.reply", "6", '"ack" or "echo"'),
         ("contactid-ip", '{ replay = "ack" }', "options.replay", "'ack'", "name: checksum, reply"),
         ("surgard", '{ reply = "ack" }', "options.reply", "'ack'", "leaves nothing open"),
-        ("contactid-ip", '"echo"', "options", "'echo'", "a table [options] with its keys"),
+        ("contactid-ip", '"echo"', "options", "'echo'", "a table options with its keys"),
     ],
 )
 def test_a_wrong_choice_is_named_with_those_there_are(

@@ -75,6 +75,7 @@ def test_the_example_runs_with_all_that_it_comments_out(tmp_path: Path) -> None:
         text = text.replace('allow = ["192.0.2.0/24"', 'allow = ["127.0.0.0/8"')
         # The panel of this test has a key and speaks in clear all the same.
         text = text.replace('\nclear = "refuse"', '\nclear = "accept"')
+        text = text.replace('unknown_accounts = "refuse"', 'unknown_accounts = "accept"')
         config = in_folder(tmp_path, text)
         (tmp_path / "odoo.key").write_text(KEY)
         bridge = BridgeProcess(config)
