@@ -85,7 +85,7 @@ def test_ten_reloads_under_load_lose_and_double_nothing(tmp_path: Path) -> None:
         loads = [
             simulate(
                 *("dc09", "--connect", f"tcp://127.0.0.1:{port}", "--account", f"{port % 10}001"),
-                *("--accounts", "4", "--count", "700", "--rate", "70", "--timeout", "1"),
+                *("--accounts", "4", "--count", "700", "--rate", "140", "--timeout", "1"),
                 *("--report", str(reports[port])),
             )
             for port in (first, second)

@@ -119,7 +119,7 @@ def test_a_panel_that_stops_polling_is_lost_and_back_even_over_a_kill(tmp_path: 
         time.sleep(3)
         bridge = BridgeProcess(config)
         bridge.wait_for_log("from the disk: 8 accounts")
-        panels.wait_for_answers([name for name in accounts if name != dead], 25)
+        panels.wait_for_answers([name for name in accounts if name != dead], 15)
         assert lost_and_restored(odoo) == [(dead, "new")]
         panels.silent.clear()
         odoo.wait_for(lambda: lost_and_restored(odoo) == [(dead, "new"), (dead, "restore")], 40)
