@@ -168,7 +168,7 @@ def test_unknown_accounts_are_refused_where_the_line_is_set_so(tmp_path: Path) -
         bridge.wait_for_log("from Odoo: 1 accounts")
         refused = panels.acknowledged["6666"]
         bridge.wait_for_log("account 6666 from 127.0.0.1 is refused")
-        panels.wait_for_answers(["2001"], 10)
+        panels.wait_for_answers(["2001"], 5)
         assert panels.acknowledged["6666"] <= refused + 1
         odoo.wait_for(lambda: len(odoo.signals) >= 1)
         assert len(odoo.signals) == 1, list(odoo.signals.values())
