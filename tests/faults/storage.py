@@ -68,7 +68,7 @@ def damaged_file(odoo: Odoo, folder: pathlib.Path, name: str, harm: Harm, seed: 
             wait_for("no backlog", lambda: not bridge.health()["backlog"], 60)
             told = bridge.conditions()
             status = bridge.command("status")
-            counts = book.settle(odoo, bridge.receivers, timeout=3)
+            counts = book.settle(odoo, bridge.receivers, timeout=0)
             assert bridge.stop() == 0
         finally:
             bridge.close()
@@ -106,7 +106,7 @@ def damaged_at_work(odoo: Odoo, folder: pathlib.Path, seed: int) -> Damage:
                 wait_for("a quarantine", lambda: "quarantined" in bridge.conditions(), 60)
                 bridge.wait_for_promises(book, 50)
             wait_for("no backlog", lambda: not bridge.health()["backlog"], 60)
-            counts = book.settle(odoo, bridge.receivers, 2)
+            counts = book.settle(odoo, bridge.receivers, timeout=0)
             told = bridge.conditions()
             status = bridge.command("status")
             assert bridge.stop() == 0

@@ -1,4 +1,4 @@
-"""The bridge is a package of its own: a wheel has all of its files, and none of Odoo's is needed."""
+"""The bridge is a package of its own: a wheel has all its files, and it needs nothing of Odoo's."""
 
 from __future__ import annotations
 
