@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import pathlib
-import random
 import select
 import shutil
 import signal
@@ -22,6 +21,7 @@ import tty
 import urllib.request
 import xmlrpc.client
 from collections.abc import Callable, Iterator
+from random import randrange
 from typing import Any
 
 import psycopg2
@@ -48,7 +48,7 @@ def free_port() -> int:
     """Below those that the kernel gives to outgoing connections: nobody gets it by chance while
     what listened there is restarted."""
     while True:
-        port = random.randrange(15_000, 30_000)
+        port = randrange(15_000, 30_000)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("0.0.0.0", port))
             return port
