@@ -67,6 +67,8 @@ class Intake:
         self._limiter = NoiseLimiter(settings.name)
         self._frames: dict[tuple[str, str], Counter] = {}
         self._journaled = metrics.journaled.labels(settings.name)
+        self.connections = metrics.connections.labels(settings.name)
+        self.opened = metrics.opened.labels(settings.name)
         self.closings = NoiseLimiter(settings.name, what="closed connections")
         self._strangers = UnknownAccounts(settings, knows)
         self._options = DecodeOptions(rules_for, settings.max_frame, settings.options)

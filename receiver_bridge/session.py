@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .clock import utc_now
-from .codecs.base import Frame, Greets
+from .codecs.base import Frame
 from .intake import Intake
 from .turns import Pace, Turns
 
@@ -71,10 +71,12 @@ class Session:
 
     def _greet(self) -> None:
         """Some panels wait for the receiver's first word."""
-        if not isinstance(self._decoder, Greets):
+        # isinstance with a protocol takes longer than all else at a connection.
+        greet = getattr(self._decoder, "greeting", None)
+        if greet is None:
             return
         try:
-            greeting = self._decoder.greeting()
+            greeting = greet()
         except Exception:
             _logger.exception("%s: no greeting for %s", self._name, self._source)
             return
@@ -186,8 +188,9 @@ class Session:
 
     def _take_frames(self) -> bool:
         """Whether there may be more."""
+        now = utc_now()
         for number in range(FRAMES_A_TURN):
-            frame = self._decoder.next_frame(utc_now())
+            frame = self._decoder.next_frame(now)
             if not isinstance(frame, Frame):
                 self._pace.spend(number, 0)
                 return False

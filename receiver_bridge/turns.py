@@ -61,7 +61,7 @@ class Pace:
     def debt(self) -> float:
         """Seconds until the address may go on; 0 when it may now."""
         rates = self.rates()
-        if rates is None:
+        if rates is None or self._is_small(rates):
             return 0.0
         self._regain()
         debt = 0.0
@@ -75,6 +75,13 @@ class Pace:
     def free(self) -> bool:
         """Whether the address may go on now and nobody of it waits."""
         return not self.waiting and not self.debt
+
+    def _is_small(self, rates: Rates) -> bool:
+        """Whether what was spent is no debt, even if nothing of it has been regained since."""
+        frames, size = rates.frames_per_second, rates.bytes_per_second
+        return (not frames or self._frames <= frames * _BURST) and (
+            not size or self._bytes <= size * _BURST
+        )
 
     def _regain(self) -> None:
         now = time.monotonic()

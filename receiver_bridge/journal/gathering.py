@@ -5,9 +5,12 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 _Item = TypeVar("_Item")
+
+_MOST_TURNS: Final = 8
+"""A turn is a few milliseconds at most, and as a rule much less."""
 
 CallSoon = Callable[[Callable[[], None]], object]
 """Runs a callback after what is going on now; an event loop's ``call_soon``."""
@@ -18,10 +21,10 @@ def at_once(callback: Callable[[], None]) -> None:
 
 
 class GatheringQueue(Generic[_Item]):
-    """``gather`` is called in the event loop: all that one turn of it brings is handed over in one
-    go. Handed over one by one, the first would be a commit of its own, and the writer would take
-    the interpreter's lock from the loop for each. From any thread but the one that made the queue
-    it is as ``put``.
+    """``gather`` is called in the event loop: all that its turns bring without a break is handed
+    over in one go. Handed over one by one, the first would be a commit of its own, and the writer
+    would take the interpreter's lock from the loop for each. An idle loop hands over at once. From
+    any thread but the one that made the queue it is as ``put``.
     """
 
     def __init__(self, call_soon: CallSoon = at_once) -> None:
@@ -40,7 +43,7 @@ class GatheringQueue(Generic[_Item]):
         self._came += 1
         self._gathered.append(item)
         if len(self._gathered) == 1:
-            self._call_soon(self._hand_over)
+            self._look(0, _MOST_TURNS)
 
     def put(self, item: _Item) -> None:
         self._queue.put((item,))
@@ -70,6 +73,14 @@ class GatheringQueue(Generic[_Item]):
         except queue.Empty:
             return batch, True
         return batch, False
+
+    def _look(self, seen: int, turns: int) -> None:
+        """Hand over once a turn of the loop has brought nothing more, or many turns have passed."""
+        gathered = len(self._gathered)
+        if gathered == seen or not turns:
+            self._hand_over()
+        else:
+            self._call_soon(lambda: self._look(gathered, turns - 1))
 
     def _hand_over(self) -> None:
         gathered, self._gathered = self._gathered, []

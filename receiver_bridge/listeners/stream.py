@@ -38,7 +38,6 @@ class StreamProtocol(asyncio.BufferedProtocol):
         self._on_lost = on_lost
         self._transport: asyncio.Transport | None = None
         self._session: Session | None = None
-        self._timer: asyncio.TimerHandle | None = None
         self._heard = 0.0
         self._write_paused_at: float | None = None
         self._stopping = False
@@ -51,8 +50,8 @@ class StreamProtocol(asyncio.BufferedProtocol):
         self.peer = peer_host(address)
         encrypted = transport.get_extra_info("ssl_object") is not None
         name = self._intake.settings.name
-        self._intake.metrics.connections.labels(name).inc()
-        self._intake.metrics.opened.labels(name).inc()
+        self._intake.connections.inc()
+        self._intake.opened.inc()
         pace = self._turns.pace(name, address_group(self.peer), lambda: self._intake.settings)
         # Whoever connects anew for each frame, or for none, pays for the connection.
         pace.spend(1, 0)
@@ -67,7 +66,6 @@ class StreamProtocol(asyncio.BufferedProtocol):
         )
         self._heard = asyncio.get_running_loop().time()
         self._on_open(self)
-        self._watch()
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return _read_buffer
@@ -100,12 +98,10 @@ class StreamProtocol(asyncio.BufferedProtocol):
         return not self.idle and not encrypted
 
     def connection_lost(self, error: Exception | None) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
         if self._session is None:
             return
         self._session.abandon()
-        self._intake.metrics.connections.labels(self._intake.settings.name).dec()
+        self._intake.connections.dec()
         self._on_lost(self)
 
     @property
@@ -142,32 +138,22 @@ class StreamProtocol(asyncio.BufferedProtocol):
         if self._write_paused_at is None and not self._stopping and not self._session.full:
             self._transport.resume_reading()
 
-    def _watch(self) -> None:
-        """Look at the time-outs a few times in the shortest of them: nothing to set up for each
-        frame."""
-        settings = self._intake.settings
-        limits = [seconds for seconds in (settings.idle_timeout, settings.frame_timeout) if seconds]
-        pause = min(5.0, *(limit / 4 for limit in limits)) if limits else 5.0
-        self._timer = asyncio.get_running_loop().call_later(pause, self._check)
-
-    def _check(self) -> None:
+    def look(self, now: float) -> None:
+        """Close the connection if it has outstayed one of the time-outs; ``now`` by the loop."""
         if self._transport is None or self._session is None:
             return
-        now = asyncio.get_running_loop().time()
         settings = self._intake.settings
         unread, slow = self._write_paused_at, settings.frame_timeout
         if settings.idle_timeout and now - self._heard >= settings.idle_timeout:
             self._end("idle", settings.idle_timeout)
         elif not slow:
-            self._watch()
+            return
         elif unread is not None and now - unread >= slow:
             self._end("answers not read", slow)
         elif self._session.starves(slow):
             self._end("held back", slow)
         elif self._session.gives_up(slow):
             self._end("frame not finished", slow)
-        else:
-            self._watch()
 
     def _end(self, reason: str, seconds: float) -> None:
         name = self._intake.settings.name
@@ -207,3 +193,30 @@ async def finish_streams(streams: set[StreamProtocol], last_replies: float = 5.0
         await asyncio.sleep(0.01)
     for stream in list(streams):
         stream.abort()
+
+
+class Streams(set[StreamProtocol]):
+    """The connections of one door. All are looked at together, a few times in the shortest of the
+    time-outs: a timer for each would cost more than a connection that says one thing and ends."""
+
+    def __init__(self, intake: Intake) -> None:
+        super().__init__()
+        self._intake = intake
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        settings = self._intake.settings
+        limits = [seconds for seconds in (settings.idle_timeout, settings.frame_timeout) if seconds]
+        pause = min([5.0, *(limit / 4 for limit in limits)])
+        self._timer = asyncio.get_running_loop().call_later(pause, self._look)
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _look(self) -> None:
+        self.start()
+        now = asyncio.get_running_loop().time()
+        for stream in list(self):
+            stream.look(now)

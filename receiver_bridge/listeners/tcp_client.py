@@ -10,7 +10,7 @@ from ..backoff import Backoff
 from ..config import ClientTls, NetworkAddress
 from ..intake import Intake
 from .doors import Shared, notice_dead_peer
-from .stream import StreamProtocol, finish_streams
+from .stream import StreamProtocol, Streams, finish_streams
 
 _logger = logging.getLogger(__name__)
 
@@ -24,17 +24,19 @@ class TcpClient:
         self._address = address
         self._shared = shared
         self._context: ssl.SSLContext | None = None
-        self._streams: set[StreamProtocol] = set()
+        self._streams = Streams(intake)
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         self.reload_tls()
+        self._streams.start()
         self._task = asyncio.create_task(self._keep_connected())
 
     async def stop(self) -> None:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        self._streams.stop()
         await finish_streams(self._streams)
 
     def reload_tls(self) -> None:

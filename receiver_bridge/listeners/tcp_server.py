@@ -15,7 +15,8 @@ from ..intake import Intake
 from ..limiter import NoiseLimiter
 from .doors import Shared, notice_dead_peer, open_sockets
 from .peers import peer_host
-from .stream import StreamProtocol, finish_streams
+from .plain import PlainTransport
+from .stream import StreamProtocol, Streams, finish_streams
 
 _logger = logging.getLogger(__name__)
 
@@ -35,17 +36,21 @@ class TcpServer:
         self._address = address
         self._shared = shared
         self._sockets: list[socket.socket] = []
+        # What comes in has it from the socket that listens.
+        self._dead_peer_timeout = intake.settings.dead_peer_timeout
         self._context: ssl.SSLContext | None = None
-        self._streams: set[StreamProtocol] = set()
+        self._streams = Streams(intake)
         self._tasks: set[asyncio.Task[None]] = set()
         # Who is refused comes again at once, and must not fill the disk with our complaints.
         self._limiter = NoiseLimiter(intake.settings.name, what="refused connections")
 
     async def start(self) -> None:
         self.reload_tls()
+        self._streams.start()
         self._sockets = await open_sockets(self._address, socket.SOCK_STREAM)
         loop = asyncio.get_running_loop()
         for listening in self._sockets:
+            notice_dead_peer(listening, self._dead_peer_timeout)
             listening.listen(_QUEUE)
             loop.add_reader(listening, self._accept, listening)
         host, port = self._sockets[0].getsockname()[:2]
@@ -62,6 +67,7 @@ class TcpServer:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._streams.stop()
         await finish_streams(self._streams)
 
     def reload_tls(self) -> None:
@@ -74,6 +80,11 @@ class TcpServer:
             raise OSError(str(error)) from error
 
     def _accept(self, listening: socket.socket) -> None:
+        timeout = self._intake.settings.dead_peer_timeout
+        if timeout != self._dead_peer_timeout:
+            self._dead_peer_timeout = timeout
+            for each in self._sockets:
+                notice_dead_peer(each, timeout)
         for _connection in range(_ACCEPTED_A_TURN):
             try:
                 connected, address = listening.accept()
@@ -89,7 +100,10 @@ class TcpServer:
                 connected.close()
                 self._refused(host, reason)
                 continue
-            task = asyncio.get_running_loop().create_task(self._serve(connected, host))
+            if self._context is None:
+                self._let_in(connected, address, host)
+                continue
+            task = asyncio.get_running_loop().create_task(self._shake_hands(connected, host))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -107,48 +121,43 @@ class TcpServer:
         if listening in self._sockets:
             asyncio.get_running_loop().add_reader(listening, self._accept, listening)
 
-    async def _serve(self, connected: socket.socket, host: str) -> None:
-        settings = self._intake.settings
-        made: list[StreamProtocol] = []
-
-        def leave() -> None:
-            self._shared.admission.leave(settings.name, host)
-
+    def _let_in(self, connected: socket.socket, address: Any, host: str) -> None:
+        stream = self._stream(leave := self._leaving(host))
         try:
-            notice_dead_peer(connected, settings.dead_peer_timeout)
-        except OSError:
-            # Gone before it was looked at.
+            PlainTransport(asyncio.get_running_loop(), connected, address, stream)
+        except Exception:
+            _logger.exception("%s: connection of %s", self._intake.settings.name, host)
             connected.close()
-            leave()
-            return
+            if stream not in self._streams:
+                leave()
+
+    async def _shake_hands(self, connected: socket.socket, host: str) -> None:
+        stream = self._stream(leave := self._leaving(host))
         try:
             await asyncio.get_running_loop().connect_accepted_socket(
-                lambda: self._stream(made.append, leave),
+                lambda: stream,
                 connected,
                 ssl=self._context,
-                ssl_handshake_timeout=_HANDSHAKE_TIMEOUT if self._context else None,
+                ssl_handshake_timeout=_HANDSHAKE_TIMEOUT,
             )
         except BaseException as error:
             # The transport closes the socket; a connection that was made leaves when it is lost.
-            if not made:
+            if stream not in self._streams:
                 leave()
             if not isinstance(error, OSError | asyncio.TimeoutError):
                 raise
-            if self._context is not None:
-                self._handshake_failed(host, error)
+            self._handshake_failed(host, error)
 
-    def _stream(
-        self, on_made: Callable[[StreamProtocol], Any], leave: Callable[[], None]
-    ) -> StreamProtocol:
-        def opened(stream: StreamProtocol) -> None:
-            on_made(stream)
-            self._streams.add(stream)
+    def _leaving(self, host: str) -> Callable[[], None]:
+        name = self._intake.settings.name
+        return lambda: self._shared.admission.leave(name, host)
 
+    def _stream(self, leave: Callable[[], None]) -> StreamProtocol:
         def lost(stream: StreamProtocol) -> None:
             self._streams.discard(stream)
             leave()
 
-        return StreamProtocol(self._intake, self._shared.turns, opened, lost)
+        return StreamProtocol(self._intake, self._shared.turns, self._streams.add, lost)
 
     def _refused(self, host: str, reason: str) -> None:
         name = self._intake.settings.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -78,7 +79,7 @@ class SilenceWatch:
     def heard(self) -> None:
         """A good frame has come."""
         line = self._intake.line
-        line.heard = asyncio.get_running_loop().time()
+        line.heard = time.monotonic()  # the clock of the event loop
         if line.silent:
             self._turn(silent=False)
 

@@ -160,10 +160,8 @@ def disk_full_at_start(odoo: Odoo, folder: pathlib.Path) -> Counts:
             wait_for(
                 "Odoo to hear of it",
                 lambda: sql(
-                    "SELECT 1 FROM alarm_bridge_condition AS condition"
-                    " JOIN alarm_bridge_status AS status ON status.id = bridge_status_id"
-                    " WHERE status.name = %s AND condition.code = 'journal_failing'",
-                    bridge.name,
+                    "SELECT 1 FROM alarm_incident WHERE key = %s",
+                    f"condition:{bridge.name}:journal_failing",
                 ),
                 30,
             )

@@ -7,17 +7,31 @@ from collections.abc import Callable
 from receiver_bridge.journal.gathering import GatheringQueue
 
 
-def test_all_of_one_turn_comes_in_one_batch() -> None:
+def test_what_turns_bring_without_a_break_comes_in_one_batch() -> None:
     later: list[Callable[[], None]] = []
     queue: GatheringQueue[int] = GatheringQueue(later.append)
     for number in range(5):
         queue.gather(number)
-    assert queue.take(0, 100) == ([], True)
-    assert len(later) == 1
     later.pop()()
-    assert queue.take(0, 100) == ([0, 1, 2, 3, 4], True)
     queue.gather(5)
-    assert len(later) == 1
+    later.pop()()
+    assert queue.take(0, 100) == ([], True)
+    later.pop()()
+    assert queue.take(0, 100) == ([0, 1, 2, 3, 4, 5], True)
+    assert later == []
+
+
+def test_a_flood_without_end_is_handed_over_all_the_same() -> None:
+    later: list[Callable[[], None]] = []
+    queue: GatheringQueue[int] = GatheringQueue(later.append)
+    queue.gather(0)
+    turns = 0
+    while later:
+        turns += 1
+        queue.gather(turns)
+        later.pop()()
+    assert turns < 20
+    assert queue.take(0, 100) == (list(range(turns + 1)), True)
 
 
 def test_a_batch_ends_where_it_is_large_enough_and_nothing_is_left_out() -> None:
