@@ -175,7 +175,7 @@ repeat_window = 600
         return shown
 
     def drained(self) -> bool:
-        """Whether Odoo has all that is in the journal; a journal that cannot be read says nothing."""
+        """Whether Odoo has all that is in the journal; of one that cannot be read nobody knows."""
         shown = self.health()
         return shown["journal"] == "ok" and not shown["backlog"]
 
