@@ -8,6 +8,8 @@ The way of a signal reads in the folder names:
     listeners  the reply, only now
     uplink     Signals in order, in batches, to ``alarm.receiver.ingest``
 
+``README.md`` beside this file has the rest: which file does what, threads, where to add what.
+
 The bridge knows no business: not who a subscriber is, nor what an alarm means beyond its code.
 """
 

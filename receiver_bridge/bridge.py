@@ -31,7 +31,7 @@ from .pulse import Pulse
 from .receivers import Receivers
 from .reload import Change, compare, fixed_while_running
 from .sources import AllowedSources
-from .supervision import LAG, AccountWatch, Supervision, open_last_seen
+from .supervision import AccountWatch, Supervision, open_last_seen
 from .ticks import TickTaker
 from .uplink import Heartbeat, OdooConfiguration, Periodic, ReplaceableTransport, Sender
 
@@ -74,6 +74,7 @@ class Bridge:
             self._sources,
             self._accounts,
             self._supervision.heard_by_others,
+            config.supervision.lag if config.journal.shared else 0.0,
             self._knows,
             self._pulse.before,
         )
@@ -236,6 +237,7 @@ class Bridge:
 
     def _supervise(self, config: Config) -> tuple[AccountWatch, Supervision]:
         store = open_last_seen(config)
+        lag = config.supervision.lag if store.shared else 0.0
         watch = AccountWatch(
             (),
             config.supervision,
@@ -245,9 +247,15 @@ class Bridge:
             self._book.knows,
             self._journal.holds,
             store.shared,
-            LAG if store.shared else 0.0,
+            lag,
         )
-        return watch, Supervision(watch, store, self._journal.reader, self.metrics)
+        return watch, Supervision(
+            watch,
+            store,
+            self._journal.reader,
+            self.metrics,
+            config.supervision.write_interval,
+        )
 
     def _groups(self) -> dict[str, str]:
         return {name: receiver.group for name, receiver in self._book.receivers.items()}

@@ -32,7 +32,7 @@ from .listeners import ExclusiveListener, Listener, Shared, open_listener, probe
 from .metrics import Metrics
 from .reload import Change
 from .sources import AllowedSources
-from .supervision import LAG, AccountWatch, HeardByOthers, SilenceWatch
+from .supervision import AccountWatch, HeardByOthers, SilenceWatch
 
 _logger = logging.getLogger(__name__)
 
@@ -65,6 +65,7 @@ class Receivers:
         sources: AllowedSources,
         accounts: AccountWatch,
         heard_by_others: HeardByOthers,
+        heard_lag: float,
         knows: Callable[[str, str], bool],
         not_before: Callable[[], float | None],
     ) -> None:
@@ -76,6 +77,7 @@ class Receivers:
         self._sources = sources
         self._accounts = accounts
         self._heard_by_others = heard_by_others
+        self._heard_lag = heard_lag
         self._knows = knows
         self._not_before = not_before
         self._shared = Shared()
@@ -91,7 +93,7 @@ class Receivers:
             self._journal,
             self._journal.holds,
             self._heard_by_others,
-            LAG if self._journal.shared else 0.0,
+            self._heard_lag,
         )
         self._accounts.add_line(intake.line, intake.journal, time.monotonic())
         self._receivers[settings.name] = _Receiver(intake, watch, self._listener(intake))

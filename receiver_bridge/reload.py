@@ -62,6 +62,11 @@ def fixed_while_running(path: Path, old: Config, new: Config) -> list[Mistake]:
         ("name", old.name, new.name),
         ("journal", old.journal, new.journal),
         ("state_dir", old.state_dir, new.state_dir),
+        (
+            "supervision.write_interval",
+            old.supervision.write_interval,
+            new.supervision.write_interval,
+        ),
     )
     return [
         Mistake(path, key, f"a change to {after!r}", f"{before!r} until the bridge is restarted")

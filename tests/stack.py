@@ -22,6 +22,7 @@ import tty
 import urllib.request
 import xmlrpc.client
 from collections.abc import Callable, Iterator
+from random import randrange
 from typing import Any
 
 import psycopg2
@@ -45,9 +46,13 @@ def wait_for(
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the kernel gives to outgoing connections: nobody gets it by chance while
+    what listened there is restarted."""
+    while True:
+        port = randrange(15_000, 30_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("0.0.0.0", port))
+            return port
 
 
 def _env(name: str) -> str:

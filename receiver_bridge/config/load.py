@@ -129,6 +129,7 @@ def _supervision(section: Section | None) -> SupervisionSettings:
         burst=section.number("burst", 20.0, 1, 10_000, "accounts"),
         per_minute=section.number("per_minute", 60.0, 1, 100_000, "accounts a minute"),
         mass_share=section.number("mass_share", 0.2, 0.01, 1, "a line's supervised accounts"),
+        write_interval=section.number("write_interval", 10.0, 0.5, 60, "seconds"),
     )
     section.no_other_keys()
     return settings

@@ -147,12 +147,20 @@ class ReceiverSettings:
 class SupervisionSettings:
     """``grace``: seconds that a start, and a line that is back, gives all accounts to be heard.
     ``burst`` accounts of a line are reported as lost at once, then ``per_minute``. ``mass_share``:
-    part of a line's supervised accounts that, lost within a minute, is a condition of its own."""
+    part of a line's supervised accounts that, lost within a minute, is a condition of its own.
+    ``write_interval``: seconds between two writes of what was heard; twice that is how much later
+    than this bridge another one may know it."""
 
     grace: float = 180.0
     burst: float = 20.0
     per_minute: float = 60.0
     mass_share: float = 0.2
+    write_interval: float = 10.0
+
+    @property
+    def lag(self) -> float:
+        """Seconds: a batch under way, and one that waits for it."""
+        return 2 * self.write_interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ from ..clock import to_iso, utc_now
 from .base import JournalError, Ticked
 from .sqlite_schema import TICK_SCHEMA
 
+_BUSY_SECONDS = 5.0
+"""Somebody waits at the display."""
+
 
 class SqliteTickWriter:
     """Shared by threads under a lock. It never makes a journal."""
@@ -76,7 +79,7 @@ class SqliteTickWriter:
         with self._lock:
             try:
                 with closing(
-                    sqlite3.connect(self._path, isolation_level=None, timeout=5)
+                    sqlite3.connect(self._path, isolation_level=None, timeout=_BUSY_SECONDS)
                 ) as connection:
                     connection.execute("PRAGMA synchronous = FULL")
                     connection.execute("BEGIN IMMEDIATE")

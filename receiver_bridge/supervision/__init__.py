@@ -4,12 +4,11 @@ from .accounts import AccountWatch
 from .last_seen import Batch, LastSeen, LastSeenError, Seen, group_scope, receiver_scope
 from .opening import open_last_seen
 from .rules import silence_limit
-from .service import LAG, Supervision
+from .service import Supervision
 from .silence import HeardByOthers, SilenceWatch
 from .sqlite_last_seen import SqliteLastSeen
 
 __all__ = [
-    "LAG",
     "HeardByOthers",
     "AccountWatch",
     "Batch",

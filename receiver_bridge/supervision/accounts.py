@@ -199,9 +199,6 @@ class AccountWatch:
                 if item.state == WAITING:
                     self._wait(item)
 
-    def scope_of(self, receiver: str) -> str:
-        return self._lines[receiver].scope.name
-
     # --- a few times a second
 
     def sweep(self, now: float) -> list[Watched]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Final
 
-MASS_SHARE: Final = 0.2
 MASS_AT_LEAST: Final = 10
 """Fewer accounts than this are told one by one, whatever their share: a line may have but five."""
 

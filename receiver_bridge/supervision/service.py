@@ -21,11 +21,6 @@ _logger = logging.getLogger(__name__)
 SWEEP_EVERY: Final = 0.25
 """Seconds: often, so that a sweep holds up the loop that acknowledges for a millisecond or two."""
 
-WRITE_EVERY: Final = 10.0
-LAG: Final = 2 * WRITE_EVERY
-"""How much later than we another bridge may know what we have heard: a batch under way, and one
-that waits for it."""
-
 _FORGET_AFTER: Final = 400 * 86400.0
 _FORGET_EVERY: Final = 86400.0
 _CHECKED_AT_ONCE: Final = 1000
@@ -37,12 +32,18 @@ class Supervision:
     """Joins an :class:`AccountWatch`, the last-seen store and the event loop it is made in."""
 
     def __init__(
-        self, watch: AccountWatch, store: LastSeen, reader: JournalReader, metrics: Metrics
+        self,
+        watch: AccountWatch,
+        store: LastSeen,
+        reader: JournalReader,
+        metrics: Metrics,
+        write_interval: float,
     ) -> None:
         self._watch = watch
         self._store = store
         self._reader = reader
         self._metrics = metrics
+        self._write_interval = write_interval
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="last-seen")
         self._timer: asyncio.TimerHandle | None = None
@@ -71,7 +72,7 @@ class Supervision:
             self._watch.restore_lost(names)
             self._watch.take_over(self._watch.unheld(), names)
         now = time.monotonic()
-        self._next_write = now + WRITE_EVERY
+        self._next_write = now + self._write_interval
         self._next_forget = now
         self._timer = self._loop.call_later(SWEEP_EVERY, self._sweep)
 
@@ -139,7 +140,7 @@ class Supervision:
         self._in_thread(lambda: self._reader.recall_all(MEMORY), recalled)
 
     def _begin_write(self, now: float) -> None:
-        self._next_write = now + WRITE_EVERY
+        self._next_write = now + self._write_interval
         self._writing = True
         batch = self._watch.take_batch(now)
 

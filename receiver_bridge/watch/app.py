@@ -193,8 +193,13 @@ class WatchApp(App[None]):
     def _now(self) -> datetime:
         return datetime.now().astimezone()
 
+    @property
+    def _showing(self) -> bool:
+        """At the end what is still on its way, such as a moved cursor, finds no screen."""
+        return self._shown and bool(self.screen_stack)
+
     def _show_all(self) -> None:
-        if not self._shown:
+        if not self._showing:
             return
         if self._frozen is None:
             self.list.show(self._board.rows(self._filter))
@@ -206,6 +211,8 @@ class WatchApp(App[None]):
         self._show_side()
 
     def _show_pins(self) -> None:
+        if not self._showing:
+            return
         pins = self._board.pins(self._situation.sent_since)
         self.pinned.show(pins)
         most = max(3, self.size.height // 3)
@@ -228,7 +235,7 @@ class WatchApp(App[None]):
         self._static("pinned-title", Text(f" {said}", no_wrap=True))
 
     def _show_head(self) -> None:
-        if not self._shown:
+        if not self._showing:
             return
         self._situation.directory_error = self._people.error
         show = self._static
@@ -251,6 +258,8 @@ class WatchApp(App[None]):
         self._static("alerts", text)
 
     def _show_side(self) -> None:
+        if not self._showing:
+            return
         side = self._side
         row = self._selected()
         if not side.has_class("open"):

@@ -174,6 +174,11 @@ repeat_window = 600
             shown = json.load(error)
         return shown
 
+    def drained(self) -> bool:
+        """Whether Odoo has all that is in the journal; of one that cannot be read nobody knows."""
+        shown = self.health()
+        return shown["journal"] == "ok" and not shown["backlog"]
+
     def conditions(self) -> dict[str, str]:
         return {item["code"]: item["detail"] for item in self.health()["conditions"]}
 

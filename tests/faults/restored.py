@@ -39,7 +39,7 @@ def journal_restored(odoo: Odoo, folder: pathlib.Path) -> Counts:
         counts = book.settle(odoo, bridge.receivers)
         # All that the old copy knows is sent once more, on demand.
         assert bridge.command("replay", "--since", "2000-01-01") == 0
-        wait_for("no backlog", lambda: not bridge.health()["backlog"], 60)
+        wait_for("no backlog", bridge.drained, 60)
         counts = book.settle(odoo, bridge.receivers)
         assert bridge.stop() == 0
     finally:
@@ -65,7 +65,7 @@ def odoo_restored(odoo: Odoo, folder: pathlib.Path) -> tuple[Counts, int]:
         with sending(*bridge.senders(book, lane=20)):
             bridge.wait_for_promises(book, 100)
         before = book.settle(odoo, bridge.receivers)
-        wait_for("no backlog", lambda: not bridge.health()["backlog"], 60)
+        wait_for("no backlog", bridge.drained, 60)
         odoo.stop()
         odoo.restore()
         odoo.start()

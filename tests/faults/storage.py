@@ -65,10 +65,10 @@ def damaged_file(odoo: Odoo, folder: pathlib.Path, name: str, harm: Harm, seed: 
             # What is readable is delivered, and new signals are taken.
             with sending(*bridge.senders(book, pause=0.05, lane=20)):
                 bridge.wait_for_promises(book, 20)
-            wait_for("no backlog", lambda: not bridge.health()["backlog"], 60)
+            wait_for("no backlog", bridge.drained, 60)
             told = bridge.conditions()
             status = bridge.command("status")
-            counts = book.settle(odoo, bridge.receivers, timeout=3)
+            counts = book.settle(odoo, bridge.receivers, timeout=0)
             assert bridge.stop() == 0
         finally:
             bridge.close()
@@ -105,8 +105,8 @@ def damaged_at_work(odoo: Odoo, folder: pathlib.Path, seed: int) -> Damage:
                 proxy.mode = "well"
                 wait_for("a quarantine", lambda: "quarantined" in bridge.conditions(), 60)
                 bridge.wait_for_promises(book, 50)
-            wait_for("no backlog", lambda: not bridge.health()["backlog"], 60)
-            counts = book.settle(odoo, bridge.receivers, 2)
+            wait_for("no backlog", bridge.drained, 60)
+            counts = book.settle(odoo, bridge.receivers, timeout=0)
             told = bridge.conditions()
             status = bridge.command("status")
             assert bridge.stop() == 0

@@ -28,7 +28,8 @@ from tests.faults.shared_journal import (
 )
 
 TAKE_OVER = 15.0
-FROZEN = 10.0
+FROZEN = 6.0
+"""Seconds: twice a lease. By then the other has long taken over."""
 
 
 @pytest.fixture

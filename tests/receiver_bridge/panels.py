@@ -78,7 +78,7 @@ def supervising(folder: Path, odoo: OdooServer, port: int, accounts: Sequence[st
     }
     receiver = (
         f'[[receiver]]\nname = "dc-udp"\nformat = "dc09"\nconnect = "udp-listen://127.0.0.1:{port}"'
-        "\n[supervision]\ngrace = 4\n"
+        "\n[supervision]\ngrace = 4\nwrite_interval = 0.5\n"
     )
     return write_config(folder, odoo.url, receiver)
 

@@ -27,6 +27,9 @@ class Terminal:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+        for name in ("COLUMNS", "LINES"):
+            # They would count for more than the terminal's own size.
+            environment.pop(name, None)
         self._process = subprocess.Popen(
             command,
             stdin=slave,

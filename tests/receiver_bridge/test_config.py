@@ -459,12 +459,13 @@ grace = 60
 burst = 5
 per_minute = 30
 mass_share = 0.5
+write_interval = 5
 """
 
 
 def test_supervision_and_the_place_of_state_may_be_set(folder: Path) -> None:
     config = load(folder, GOOD)
-    assert config.supervision == SupervisionSettings(180, 20, 60, 0.2)
+    assert config.supervision == SupervisionSettings(180, 20, 60, 0.2, 10)
     assert config.configuration_path == folder / "journal.db.configuration"
     assert config.last_seen_path == folder / "journal.db.last-seen"
     assert config.receivers[0].unknown_accounts == "accept"
@@ -473,7 +474,7 @@ def test_supervision_and_the_place_of_state_may_be_set(folder: Path) -> None:
     text = GOOD.replace('timestamps = "ignore"', 'unknown_accounts = "refuse"')
     text = text.replace("[journal]", "refresh = 5\nstale_after = 600\n[journal]")
     config = load(folder, 'state_dir = "state"\n' + text + SUPERVISION)
-    assert config.supervision == SupervisionSettings(60, 5, 30, 0.5)
+    assert config.supervision == SupervisionSettings(60, 5, 30, 0.5, 5)
     assert config.configuration_path == folder / "state" / "hq-1.configuration"
     assert config.last_seen_path == folder / "state" / "hq-1.last-seen"
     assert config.receivers[1].unknown_accounts == "refuse"
@@ -487,6 +488,7 @@ def test_supervision_and_the_place_of_state_may_be_set(folder: Path) -> None:
         ("burst = 5", "burst = 0", "supervision.burst", "accounts from 1"),
         ("per_minute = 30", "per_hour = 1", "supervision.per_hour", "burst, grace, mass_share"),
         ("mass_share = 0.5", "mass_share = 20", "supervision.mass_share", "from 0.01 to 1"),
+        ("val = 5", "val = 0", "supervision.write_interval", "seconds from 0.5 to 60"),
         ('clear = "refuse"', 'unknown_accounts = "drop"', "unknown_accounts", '"accept" or'),
         ('name = "hq-1"', 'name = "hq-1"\nstate_dir = "no"', "state_dir", "a folder that exists"),
         ("[journal]", "stale_after = 5\n[journal]", "odoo.stale_after", "seconds from 120"),

@@ -26,7 +26,7 @@ from receiver_bridge.simulator.events import make_event
 RATES = {"free": 0, "rated": 5000, "udp": 1000}
 """Doors, and how many frames a second one address may send there; 0 no limit."""
 
-MEASURED = 3.0
+MEASURED = 1.5
 """Seconds for which the honest panels send."""
 
 KINDS = {

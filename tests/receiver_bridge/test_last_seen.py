@@ -176,7 +176,7 @@ def test_two_bridges_supervise_one_line_and_the_death_of_one_loses_nobody(tmp_pa
         holder.wait_for_log("this bridge sends its signals now")
         listener = BridgeProcess(of_bridge("second", config, postgresql.url, ports[1]))
         # The first speaks for the line and hears nobody; all panels call the second.
-        panels.wait_for_answers(accounts, 40)
+        panels.wait_for_answers(accounts, 15)
         assert lost_and_restored(odoo) == []
         panels.silent.add(dead)
         odoo.wait_for(lambda: lost_and_restored(odoo) == [(dead, "new")], 90)
@@ -184,7 +184,7 @@ def test_two_bridges_supervise_one_line_and_the_death_of_one_loses_nobody(tmp_pa
         # Take-over: the second knows what was told, and tells no more than the return.
         holder.kill()
         listener.wait_for_log("this bridge sends its signals now", 40)
-        panels.wait_for_answers([name for name in accounts if name != dead], 30)
+        panels.wait_for_answers([name for name in accounts if name != dead], 15)
         assert lost_and_restored(odoo) == [(dead, "new")]
         panels.silent.clear()
         odoo.wait_for(lambda: lost_and_restored(odoo)[1:] == [(dead, "restore")], 60)

@@ -85,7 +85,7 @@ def test_ten_reloads_under_load_lose_and_double_nothing(tmp_path: Path) -> None:
         loads = [
             simulate(
                 *("dc09", "--connect", f"tcp://127.0.0.1:{port}", "--account", f"{port % 10}001"),
-                *("--accounts", "4", "--count", "700", "--rate", "70", "--timeout", "1"),
+                *("--accounts", "4", "--count", "700", "--rate", "140", "--timeout", "1"),
                 *("--report", str(reports[port])),
             )
             for port in (first, second)
@@ -167,10 +167,12 @@ def test_with_a_mistake_everything_stays_and_every_mistake_is_said(tmp_path: Pat
             config.write_text(
                 good.replace('"hq-1"', '"hq-2"').replace("journal.db", "other.db")
                 + receiver("more", other)
+                + "[supervision]\nwrite_interval = 5\n"
             )
-            assert "mistakes: 3" in bridge.reload()
+            assert "mistakes: 4" in bridge.reload()
             bridge.wait_for_log("name: found a change to 'hq-2'; allowed: 'hq-1' until the bridge")
             bridge.wait_for_log("journal: found a change to")
+            bridge.wait_for_log(r"supervision\.write_interval: found a change to 5")
             bridge.wait_for_log(r"\(more\).connect: .*taken by another program")
             assert b'"ACK"0001' in panel.ask(alarm(1))
             config.write_text(good)

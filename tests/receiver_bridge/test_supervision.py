@@ -119,7 +119,7 @@ def test_a_panel_that_stops_polling_is_lost_and_back_even_over_a_kill(tmp_path: 
         time.sleep(3)
         bridge = BridgeProcess(config)
         bridge.wait_for_log("from the disk: 8 accounts")
-        panels.wait_for_answers([name for name in accounts if name != dead], 25)
+        panels.wait_for_answers([name for name in accounts if name != dead], 15)
         assert lost_and_restored(odoo) == [(dead, "new")]
         panels.silent.clear()
         odoo.wait_for(lambda: lost_and_restored(odoo) == [(dead, "new"), (dead, "restore")], 40)
@@ -168,7 +168,7 @@ def test_unknown_accounts_are_refused_where_the_line_is_set_so(tmp_path: Path) -
         bridge.wait_for_log("from Odoo: 1 accounts")
         refused = panels.acknowledged["6666"]
         bridge.wait_for_log("account 6666 from 127.0.0.1 is refused")
-        panels.wait_for_answers(["2001"], 10)
+        panels.wait_for_answers(["2001"], 5)
         assert panels.acknowledged["6666"] <= refused + 1
         odoo.wait_for(lambda: len(odoo.signals) >= 1)
         assert len(odoo.signals) == 1, list(odoo.signals.values())

@@ -102,6 +102,14 @@ def centre(tmp_path: Path) -> Iterator[Centre]:
     centre.close()
 
 
+@pytest.fixture(autouse=True)
+def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("receiver_bridge.watch.app.JOURNAL_EVERY", 0.1)
+    monkeypatch.setattr("receiver_bridge.watch.app.BRIDGE_EVERY", 0.1)
+    monkeypatch.setattr("receiver_bridge.watch.feed._STATUSES_EVERY", 0.2)
+    monkeypatch.setattr("receiver_bridge.journal.sqlite_ticks._BUSY_SECONDS", 0.5)
+
+
 Test = Callable[[WatchApp, Pilot[None]], Awaitable[None]]
 
 
