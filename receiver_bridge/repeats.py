@@ -22,11 +22,24 @@ _MOST_LINES = 200_000
 _TIDY_EVERY = 100
 
 
-_LAST: Final = struct.Struct("=16sdqII")
-"""The last frame of a line: fingerprint, when it came, and of its signals the number of the first
-(0: none is on disk), how many there are, and in which place the epoch is kept. A hundred thousand
+_LAST: Final = struct.Struct("=qdqII")
+"""The last frame of a line on disk: hash of its fingerprint, when it came, and of its signals the
+number of the first, how many there are, and in which place the epoch is kept. A hundred thousand
 lines are remembered: as objects they would cost three times as much, and be looked through for
 garbage again and again."""
+
+
+class _UnderWay:
+    """The last frame of a line while it, or a copy of it, is not on disk. ``place``: number, parts
+    and epoch of the first copy that is, as in :data:`_LAST`; None: none is."""
+
+    __slots__ = ("at", "copies", "place", "said")
+
+    def __init__(self, said: int, place: tuple[int, int, int] | None) -> None:
+        self.said = said
+        self.at = 0.0
+        self.place = place
+        self.copies: list[Append] = []
 
 
 def fingerprint(frame: Frame) -> str:
@@ -67,9 +80,9 @@ class RepeatWatch:
 
     def __init__(self, window: float) -> None:
         self._window = window
-        # By the hash of the line's name, which is of 64 bits and random for each process.
+        # By the hash of the line's name. Hashes are of 64 bits and random for each process.
         self._last: OrderedDict[int, bytes] = OrderedDict()
-        self._under_way: dict[int, list[Append]] = {}
+        self._under_way: dict[int, _UnderWay] = {}
         self._epochs: list[str] = []
         self._since_tidied = 0
 
@@ -79,55 +92,69 @@ class RepeatWatch:
         for frame in frames:
             try:
                 age = (of_day - from_iso(frame.journaled_at)).total_seconds()
-                said, place = bytes.fromhex(frame.fingerprint), self._place(frame.uids)
+                place = self._place(frame.uids)
             except ValueError:
                 continue  # a damaged row; what it says is not worth a guess
             if 0 <= age <= self._window:
-                self._put(hash(frame.link), _LAST.pack(said, now - age, *place), now)
+                last = _LAST.pack(hash(frame.fingerprint), now - age, *place)
+                self._put(hash(frame.link), last, now)
 
     def repeated(self, link: str, print_: str, now: float) -> Append | None:
         """The frame that this one repeats, or None."""
-        key = hash(link)
-        number, parts, epoch = self._told(key, print_, now)
-        if number:
-            name = self._epochs[epoch]
-            return Append((), uids=tuple(f"{name}:{number + part}" for part in range(parts)))
-        copies = self._under_way.get(key) if number is not None else None
-        return copies[-1] if copies and copies[-1].error is None else None
+        key, said = hash(link), hash(print_)
+        under_way = self._under_way.get(key)
+        if under_way is None:
+            place = self._on_disk(key, said, now)
+        elif under_way.said != said or now - under_way.at > self._window:
+            return None
+        else:
+            place = under_way.place
+            if place is None:
+                first = under_way.copies[-1]
+                return first if first.error is None else None
+        if place is None:
+            return None
+        number, parts, epoch = place
+        name = self._epochs[epoch]
+        return Append((), uids=tuple(f"{name}:{number + part}" for part in range(parts)))
 
     def remember(self, link: str, print_: str, now: float, append: Append) -> None:
         """This is the line's last frame now; :meth:`settled` is told what becomes of it."""
-        key = hash(link)
-        number, parts, epoch = self._told(key, print_, now)
-        if number is None:
-            self._under_way.pop(key, None)
-        self._under_way.setdefault(key, []).append(append)
-        # A copy of what is on disk: all that follow repeat the first one, even if this one fails.
-        self._put(key, _LAST.pack(bytes.fromhex(print_), now, number or 0, parts, epoch), now)
+        key, said = hash(link), hash(print_)
+        under_way = self._under_way.get(key)
+        if under_way is None or under_way.said != said or now - under_way.at > self._window:
+            # A copy of what is on disk: all that follow repeat the first one, even if this fails.
+            place = self._on_disk(key, said, now) if under_way is None else None
+            self._under_way[key] = under_way = _UnderWay(said, place)
+            if place is None:
+                self._last.pop(key, None)
+        under_way.at = now
+        under_way.copies.append(append)
 
     def settled(self, append: Append) -> None:
         """A frame that was remembered is on disk, or has failed."""
         key = hash(append.link)
-        copies = self._under_way.get(key, [])
-        if append not in copies:
+        under_way = self._under_way.get(key)
+        if under_way is None or append not in under_way.copies:
             return  # Another frame has come on the line since.
-        copies.remove(append)
-        if not copies:
+        under_way.copies.remove(append)
+        if not under_way.copies:
             del self._under_way[key]
-        last = self._last.get(key)
-        if last is not None and append.uids:
-            print_, at, number, _parts, _epoch = _LAST.unpack(last)
-            if not number:
-                self._last[key] = _LAST.pack(print_, at, *self._place(append.uids))
+        if under_way.place is None and append.uids:
+            under_way.place = self._place(append.uids)
+        if under_way.place is not None:
+            at = under_way.at
+            self._put(key, _LAST.pack(under_way.said, at, *under_way.place), at)
 
-    def _told(self, key: int, print_: str, now: float) -> tuple[int | None, int, int]:
-        """What is on disk of the line's last frame, if that says the same and is not too old."""
+    def _on_disk(self, key: int, said: int, now: float) -> tuple[int, int, int] | None:
+        """Where the line's last frame is on disk, if it says the same and is not too old."""
         last = self._last.get(key)
-        if last is not None:
-            said, at, number, parts, epoch = _LAST.unpack(last)
-            if said == bytes.fromhex(print_) and now - at <= self._window:
-                return number, parts, epoch
-        return None, 0, 0
+        if last is None:
+            return None
+        before, at, *place = _LAST.unpack(last)
+        if before != said or now - at > self._window:
+            return None
+        return place[0], place[1], place[2]
 
     def _place(self, uids: Sequence[str]) -> tuple[int, int, int]:
         """Number of the first, how many, place of the epoch: those of one frame are contiguous."""
