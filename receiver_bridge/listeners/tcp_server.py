@@ -46,12 +46,21 @@ class TcpServer:
 
     async def start(self) -> None:
         self.reload_tls()
+        opened = await open_sockets(self._address, socket.SOCK_STREAM)
+        try:
+            for listening in opened:
+                notice_dead_peer(listening, self._dead_peer_timeout)
+                # Else a second short answer would wait until the first one is confirmed.
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                listening.listen(_QUEUE)
+        except OSError:
+            for listening in opened:
+                listening.close()
+            raise
+        self._sockets = opened
         self._streams.start()
-        self._sockets = await open_sockets(self._address, socket.SOCK_STREAM)
         loop = asyncio.get_running_loop()
         for listening in self._sockets:
-            notice_dead_peer(listening, self._dead_peer_timeout)
-            listening.listen(_QUEUE)
             loop.add_reader(listening, self._accept, listening)
         host, port = self._sockets[0].getsockname()[:2]
         # A name is shown as it is: it may stand for several addresses.
@@ -122,14 +131,12 @@ class TcpServer:
             asyncio.get_running_loop().add_reader(listening, self._accept, listening)
 
     def _let_in(self, connected: socket.socket, address: Any, host: str) -> None:
-        stream = self._stream(leave := self._leaving(host))
+        stream = self._stream(self._leaving(host))
         try:
             PlainTransport(asyncio.get_running_loop(), connected, address, stream)
         except Exception:
             _logger.exception("%s: connection of %s", self._intake.settings.name, host)
-            connected.close()
-            if stream not in self._streams:
-                leave()
+            stream.abort()
 
     async def _shake_hands(self, connected: socket.socket, host: str) -> None:
         stream = self._stream(leave := self._leaving(host))
