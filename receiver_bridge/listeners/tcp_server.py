@@ -73,6 +73,8 @@ class TcpServer:
             loop.remove_reader(listening)
             listening.close()
         self._sockets = []
+        # A handshake that has not begun would leave its socket open.
+        await asyncio.sleep(0)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -112,9 +114,11 @@ class TcpServer:
             if self._context is None:
                 self._let_in(connected, address, host)
                 continue
-            task = asyncio.get_running_loop().create_task(self._shake_hands(connected, host))
+            stream = self._stream(leave := self._leaving(host))
+            handshake = self._shake_hands(connected, host, stream)
+            task = asyncio.get_running_loop().create_task(handshake)
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._shaken(stream, leave))
 
     def _not_accepted(self, listening: socket.socket, error: OSError) -> None:
         name = self._intake.settings.name
@@ -138,8 +142,9 @@ class TcpServer:
             _logger.exception("%s: connection of %s", self._intake.settings.name, host)
             stream.abort()
 
-    async def _shake_hands(self, connected: socket.socket, host: str) -> None:
-        stream = self._stream(leave := self._leaving(host))
+    async def _shake_hands(
+        self, connected: socket.socket, host: str, stream: StreamProtocol
+    ) -> None:
         try:
             await asyncio.get_running_loop().connect_accepted_socket(
                 lambda: stream,
@@ -147,17 +152,35 @@ class TcpServer:
                 ssl=self._context,
                 ssl_handshake_timeout=_HANDSHAKE_TIMEOUT,
             )
-        except BaseException as error:
-            # The transport closes the socket; a connection that was made leaves when it is lost.
-            if stream not in self._streams:
-                leave()
-            if not isinstance(error, OSError | asyncio.TimeoutError):
-                raise
+        except (OSError, asyncio.TimeoutError) as error:
+            # The transport has closed the socket.
             self._handshake_failed(host, error)
 
+    def _shaken(
+        self, stream: StreamProtocol, leave: Callable[[], None]
+    ) -> Callable[[asyncio.Task[None]], None]:
+        """What follows a handshake, however it ended."""
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            # A connection that was made leaves when it is lost.
+            if stream not in self._streams:
+                leave()
+
+        return ended
+
     def _leaving(self, host: str) -> Callable[[], None]:
+        """Gives the place of one connection back, once."""
         name = self._intake.settings.name
-        return lambda: self._shared.admission.leave(name, host)
+        left = False
+
+        def leave() -> None:
+            nonlocal left
+            if not left:
+                left = True
+                self._shared.admission.leave(name, host)
+
+        return leave
 
     def _stream(self, leave: Callable[[], None]) -> StreamProtocol:
         def lost(stream: StreamProtocol) -> None:

@@ -281,5 +281,3 @@ def test_a_door_that_does_not_open_leaves_no_clock_running(tmp_path: Path) -> No
             assert server._streams._timer is None
 
     asyncio.run(scenario())
-
-
