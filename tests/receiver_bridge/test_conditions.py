@@ -13,7 +13,7 @@ from prometheus_client import generate_latest
 from receiver_bridge.conditions import Condition, Conditions
 from receiver_bridge.metrics import Metrics
 from receiver_bridge.supervision.accounts import MASS_LOSS
-from receiver_bridge.uplink.configuration import STALE
+from receiver_bridge.uplink.configuration import STALE, UNREADABLE
 
 ROOT = Path(__file__).parents[2]
 
@@ -83,7 +83,7 @@ def test_many_threads_lose_no_condition() -> None:
 def test_odoo_knows_every_condition_that_the_bridge_can_be_in() -> None:
     """An unknown one would be shown there as its code; of a door's only the beginning counts."""
     source = "".join(file.read_text() for file in (ROOT / "receiver_bridge").rglob("*.py"))
-    said = set(re.findall(r'conditions\.set\(\s*"(\w+)"', source)) | {MASS_LOSS, STALE}
+    said = set(re.findall(r'conditions\.set\(\s*"(\w+)"', source)) | {MASS_LOSS, STALE, UNREADABLE}
     assert {"journal_failing", "disk_low", "clock_jump"} < said
     addon = ROOT / "addons/alarm_monitoring"
     spec = importlib.util.spec_from_file_location("conditions", addon / "tools/conditions.py")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,11 +28,12 @@ def test_a_line_that_fails_when_it_is_told_keeps_no_answer_from_the_others(
             raise OSError("gone meanwhile")
 
     # All in one commit: what is gathered is handed over in one go.
-    later = []
+    later: list[Callable[[], None]] = []
     journal = SqliteJournal(tmp_path / "j.db", call_soon=later.append)
     for number in range(10):
         journal.append(Append((DRAFT,), done=lambda append, number=number: done(number)))
-    later.pop()()
+    while later:
+        later.pop()()
     assert all_told.wait(10)
     assert told == list(range(10))
     assert "gone meanwhile" in caplog.text
