@@ -106,7 +106,7 @@ class Receivers:
 
     async def close(self) -> None:
         """Take no more bytes; replies that wait for the disk still go out."""
-        await asyncio.gather(*(self._close(receiver) for receiver in self._receivers.values()))
+        await self._close_all(list(self._receivers))
 
     async def not_to_open(self, path: Path, change: Change) -> list[Mistake]:
         """A mistake for each new format or door that could not be opened once those that go are
@@ -139,12 +139,7 @@ class Receivers:
         """Close what goes, open what comes, adjust what stays. A door that does not open is tried
         until it does."""
         closing = [*change.removed, *(item.name for item in change.reopened)]
-        closed = await asyncio.gather(
-            *(self._close(self._receivers[name]) for name in closing), return_exceptions=True
-        )
-        for name, outcome in zip(closing, closed, strict=True):
-            if isinstance(outcome, BaseException):
-                _logger.error("%s: not closed as it should be", name, exc_info=outcome)
+        await self._close_all(closing)
         for name in change.removed:
             del self._receivers[name]
             self._accounts.remove_line(name)
@@ -196,6 +191,15 @@ class Receivers:
             line.address,
             extra={"receiver": settings.name},
         )
+
+    async def _close_all(self, names: list[str]) -> None:
+        """One that fails keeps none of the others open."""
+        closed = await asyncio.gather(
+            *(self._close(self._receivers[name]) for name in names), return_exceptions=True
+        )
+        for name, outcome in zip(names, closed, strict=True):
+            if isinstance(outcome, BaseException):
+                _logger.error("%s: not closed as it should be", name, exc_info=outcome)
 
     async def _close(self, receiver: _Receiver) -> None:
         name = receiver.intake.settings.name

@@ -200,10 +200,13 @@ class Session:
         return True
 
     def _take_rest(self) -> None:
-        rest = self._decoder.finish()
-        if rest is not None:
-            self._pace.spend(1, 0)
-            self._take(rest)
+        try:
+            rest = self._decoder.finish()
+            if rest is not None:
+                self._pace.spend(1, 0)
+                self._take(rest)
+        except Exception:
+            self._decoder_failed()
 
     def _decoder_failed(self) -> None:
         """A defect of a decoder must neither stop the line nor lose the bytes that show it."""

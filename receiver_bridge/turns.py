@@ -88,10 +88,11 @@ class Pace:
         if now - self._since < _REGAIN_EVERY:
             return
         rates = self.rates()
-        if rates is not None:
-            passed = now - self._since
-            self._frames = max(0.0, self._frames - passed * rates.frames_per_second)
-            self._bytes = max(0.0, self._bytes - passed * rates.bytes_per_second)
+        passed = now - self._since
+        # Where there is no limit nothing is owed, also not when there is one some day.
+        frames, size = (rates.frames_per_second, rates.bytes_per_second) if rates else (0.0, 0.0)
+        self._frames = max(0.0, self._frames - passed * frames) if frames else 0.0
+        self._bytes = max(0.0, self._bytes - passed * size) if size else 0.0
         self._since = now
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 _Item = TypeVar("_Item")
 
 _MOST_TURNS: Final = 8
-"""A turn is a few milliseconds at most, and as a rule much less."""
+_LONGEST: Final = 0.02
+"""Seconds: with many busy connections a single turn may take longer than the disk."""
+_LARGEST: Final = 500
+"""A transaction is cut between two portions; a longer one keeps all of its senders waiting."""
 
 CallSoon = Callable[[Callable[[], None]], object]
 """Runs a callback after what is going on now; an event loop's ``call_soon``."""
@@ -31,6 +35,8 @@ class GatheringQueue(Generic[_Item]):
         self._call_soon = call_soon
         self._home = threading.get_ident()
         self._gathered: list[_Item] = []
+        self._looking = False
+        self._since = 0.0
         self._queue: queue.SimpleQueue[list[_Item] | tuple[_Item] | None] = queue.SimpleQueue()
         # Each written by one thread only.
         self._came = 0
@@ -42,8 +48,12 @@ class GatheringQueue(Generic[_Item]):
             return
         self._came += 1
         self._gathered.append(item)
-        if len(self._gathered) == 1:
-            self._look(0, _MOST_TURNS)
+        if len(self._gathered) >= _LARGEST:
+            self._hand_over()
+        if not self._looking:
+            self._looking = True
+            self._since = time.monotonic()
+            self._look(self._came - 1, _MOST_TURNS)
 
     def put(self, item: _Item) -> None:
         self._queue.put((item,))
@@ -75,12 +85,13 @@ class GatheringQueue(Generic[_Item]):
         return batch, False
 
     def _look(self, seen: int, turns: int) -> None:
-        """Hand over once a turn of the loop has brought nothing more, or many turns have passed."""
-        gathered = len(self._gathered)
-        if gathered == seen or not turns:
+        """Hand over once a turn of the loop has brought nothing more, or much time has passed."""
+        came = self._came
+        if came == seen or not turns or time.monotonic() - self._since >= _LONGEST:
+            self._looking = False
             self._hand_over()
         else:
-            self._call_soon(lambda: self._look(gathered, turns - 1))
+            self._call_soon(lambda: self._look(came, turns - 1))
 
     def _hand_over(self) -> None:
         gathered, self._gathered = self._gathered, []

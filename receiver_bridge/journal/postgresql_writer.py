@@ -90,6 +90,9 @@ class Writer(threading.Thread):
             self._closed = True
             self._queue.close()
             self.join()
+            # Another thread may have found it open and queued behind the end.
+            late, _more = self._queue.take(0, _LARGEST_QUEUE)
+            self._fail(late, JournalError(self._says("closed")))
             self._disconnect()
 
     def run(self) -> None:

@@ -186,9 +186,21 @@ class SqliteJournal:
         self._closed = True
         self._queue.close()
         self._thread.join()
+        self._refuse_late()
         self.reader.close()
         self._connection.close()
         self._lock_file.close()
+
+    def _refuse_late(self) -> None:
+        """Another thread may have found the journal open and queued behind its end: it waits."""
+        late, _more = self._queue.take(0, _LARGEST_QUEUE)
+        error = JournalError(f"journal {self._path}: closed")
+        for item in late:
+            if isinstance(item, _Task):
+                item.future.set_exception(error)
+            else:
+                item.error = error
+                self._finish([item])
 
     def _perform(self, write: _Write) -> int:
         if self._closed:

@@ -103,6 +103,14 @@ class PlainTransport(asyncio.Transport):
         except OSError as error:
             self._lose(error)
             return
+        try:
+            self._tell(size)
+        except Exception:
+            # What has come is gone: the sender is to notice, and not to wait for an answer.
+            self._lose(None)
+            raise
+
+    def _tell(self, size: int) -> None:
         if size:
             self._protocol.buffer_updated(size)
         elif self._protocol.eof_received():
@@ -119,13 +127,15 @@ class PlainTransport(asyncio.Transport):
         except OSError as error:
             self._lose(error)
             return
-        if self._held_back and len(self._unsent) <= _LOW_WATER:
-            self._held_back = False
-            self._protocol.resume_writing()
         if not self._unsent:
             self._loop.remove_writer(self._number)
             if self._closing:
                 self._finish(None)
+                return
+        # Last, because the protocol may write or close upon it.
+        if self._held_back and len(self._unsent) <= _LOW_WATER:
+            self._held_back = False
+            self._protocol.resume_writing()
 
     def _stop_reading(self) -> None:
         if self._reading:
@@ -147,5 +157,7 @@ class PlainTransport(asyncio.Transport):
         self._loop.call_soon(self._finish, error)
 
     def _finish(self, error: OSError | None) -> None:
-        self._protocol.connection_lost(error)
-        self._socket.close()
+        try:
+            self._protocol.connection_lost(error)
+        finally:
+            self._socket.close()

@@ -18,6 +18,8 @@ _logger = logging.getLogger(__name__)
 _READ_SIZE: Final = 16_384
 """Bytes that one sender can bring in one turn of the loop, however fast it sends."""
 
+_TURNS_TO_END: Final = 10
+
 # Filled and emptied within one call, so that all connections can share it.
 _read_buffer = memoryview(bytearray(_READ_SIZE))
 
@@ -55,17 +57,22 @@ class StreamProtocol(asyncio.BufferedProtocol):
         pace = self._turns.pace(name, address_group(self.peer), lambda: self._intake.settings)
         # Whoever connects anew for each frame, or for none, pays for the connection.
         pace.spend(1, 0)
-        self._session = Session(
-            self._intake,
-            source_of("tls" if encrypted else "tcp", address),
-            self.peer,
-            self._reply,
-            self._resume_reading,
-            self._turns,
-            pace,
-        )
         self._heard = asyncio.get_running_loop().time()
         self._on_open(self)
+        try:
+            self._session = Session(
+                self._intake,
+                source_of("tls" if encrypted else "tcp", address),
+                self.peer,
+                self._reply,
+                self._resume_reading,
+                self._turns,
+                pace,
+            )
+        except Exception:
+            # A defect of a format; the connection is lost like any other.
+            _logger.exception("%s: connection of %s", name, self.peer)
+            self._transport.abort()
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return _read_buffer
@@ -98,11 +105,14 @@ class StreamProtocol(asyncio.BufferedProtocol):
         return not self.idle and not encrypted
 
     def connection_lost(self, error: Exception | None) -> None:
-        if self._session is None:
+        if self._transport is None:
             return
-        self._session.abandon()
-        self._intake.connections.dec()
-        self._on_lost(self)
+        try:
+            if self._session is not None:
+                self._session.abandon()
+        finally:
+            self._intake.connections.dec()
+            self._on_lost(self)
 
     @property
     def idle(self) -> bool:
@@ -193,6 +203,10 @@ async def finish_streams(streams: set[StreamProtocol], last_replies: float = 5.0
         await asyncio.sleep(0.01)
     for stream in list(streams):
         stream.abort()
+    # A few turns of the loop, in which what was not decoded of them is kept.
+    for _turn in range(_TURNS_TO_END):
+        if streams:
+            await asyncio.sleep(0)
 
 
 class Streams(set[StreamProtocol]):
@@ -219,4 +233,9 @@ class Streams(set[StreamProtocol]):
         self.start()
         now = asyncio.get_running_loop().time()
         for stream in list(self):
-            stream.look(now)
+            try:
+                stream.look(now)
+            except Exception:
+                # The others have their time-outs all the same.
+                name = self._intake.settings.name
+                _logger.exception("%s: connection of %s", name, stream.peer)

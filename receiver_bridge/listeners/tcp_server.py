@@ -46,12 +46,21 @@ class TcpServer:
 
     async def start(self) -> None:
         self.reload_tls()
+        opened = await open_sockets(self._address, socket.SOCK_STREAM)
+        try:
+            for listening in opened:
+                notice_dead_peer(listening, self._dead_peer_timeout)
+                # Else a second short answer would wait until the first one is confirmed.
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                listening.listen(_QUEUE)
+        except OSError:
+            for listening in opened:
+                listening.close()
+            raise
+        self._sockets = opened
         self._streams.start()
-        self._sockets = await open_sockets(self._address, socket.SOCK_STREAM)
         loop = asyncio.get_running_loop()
         for listening in self._sockets:
-            notice_dead_peer(listening, self._dead_peer_timeout)
-            listening.listen(_QUEUE)
             loop.add_reader(listening, self._accept, listening)
         host, port = self._sockets[0].getsockname()[:2]
         # A name is shown as it is: it may stand for several addresses.
@@ -64,6 +73,8 @@ class TcpServer:
             loop.remove_reader(listening)
             listening.close()
         self._sockets = []
+        # A handshake that has not begun would leave its socket open.
+        await asyncio.sleep(0)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -103,9 +114,11 @@ class TcpServer:
             if self._context is None:
                 self._let_in(connected, address, host)
                 continue
-            task = asyncio.get_running_loop().create_task(self._shake_hands(connected, host))
+            stream = self._stream(leave := self._leaving(host))
+            handshake = self._shake_hands(connected, host, stream)
+            task = asyncio.get_running_loop().create_task(handshake)
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._shaken(stream, leave))
 
     def _not_accepted(self, listening: socket.socket, error: OSError) -> None:
         name = self._intake.settings.name
@@ -122,17 +135,16 @@ class TcpServer:
             asyncio.get_running_loop().add_reader(listening, self._accept, listening)
 
     def _let_in(self, connected: socket.socket, address: Any, host: str) -> None:
-        stream = self._stream(leave := self._leaving(host))
+        stream = self._stream(self._leaving(host))
         try:
             PlainTransport(asyncio.get_running_loop(), connected, address, stream)
         except Exception:
             _logger.exception("%s: connection of %s", self._intake.settings.name, host)
-            connected.close()
-            if stream not in self._streams:
-                leave()
+            stream.abort()
 
-    async def _shake_hands(self, connected: socket.socket, host: str) -> None:
-        stream = self._stream(leave := self._leaving(host))
+    async def _shake_hands(
+        self, connected: socket.socket, host: str, stream: StreamProtocol
+    ) -> None:
         try:
             await asyncio.get_running_loop().connect_accepted_socket(
                 lambda: stream,
@@ -140,17 +152,35 @@ class TcpServer:
                 ssl=self._context,
                 ssl_handshake_timeout=_HANDSHAKE_TIMEOUT,
             )
-        except BaseException as error:
-            # The transport closes the socket; a connection that was made leaves when it is lost.
-            if stream not in self._streams:
-                leave()
-            if not isinstance(error, OSError | asyncio.TimeoutError):
-                raise
+        except (OSError, asyncio.TimeoutError) as error:
+            # The transport has closed the socket.
             self._handshake_failed(host, error)
 
+    def _shaken(
+        self, stream: StreamProtocol, leave: Callable[[], None]
+    ) -> Callable[[asyncio.Task[None]], None]:
+        """What follows a handshake, however it ended."""
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            # A connection that was made leaves when it is lost.
+            if stream not in self._streams:
+                leave()
+
+        return ended
+
     def _leaving(self, host: str) -> Callable[[], None]:
+        """Gives the place of one connection back, once."""
         name = self._intake.settings.name
-        return lambda: self._shared.admission.leave(name, host)
+        left = False
+
+        def leave() -> None:
+            nonlocal left
+            if not left:
+                left = True
+                self._shared.admission.leave(name, host)
+
+        return leave
 
     def _stream(self, leave: Callable[[], None]) -> StreamProtocol:
         def lost(stream: StreamProtocol) -> None:

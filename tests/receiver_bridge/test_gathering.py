@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from receiver_bridge.journal.gathering import GatheringQueue
 
 
@@ -56,3 +58,31 @@ def test_closing_hands_over_what_is_gathered_and_says_that_it_is_the_last() -> N
     queue.gather("last")
     queue.close()
     assert queue.take(1, 10) == (["last"], False)
+
+
+def test_turns_that_take_long_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr("receiver_bridge.journal.gathering.time.monotonic", lambda: clock[0])
+    later: list[Callable[[], None]] = []
+    queue: GatheringQueue[int] = GatheringQueue(later.append)
+    queue.gather(0)
+    queue.gather(1)
+    clock[0] += 0.1
+    later.pop()()
+    assert queue.take(0, 100) == ([0, 1], True)
+    assert later == []
+
+
+def test_one_turn_that_brings_very_much_is_handed_over_in_portions() -> None:
+    later: list[Callable[[], None]] = []
+    queue: GatheringQueue[int] = GatheringQueue(later.append)
+    for number in range(20_000):
+        queue.gather(number)
+    batch, more = queue.take(0, 2000)
+    assert (len(batch), more) == (2000, True)
+    while later:
+        later.pop()()
+    while items := queue.take(0, 2000)[0]:
+        batch += items
+    assert batch == list(range(20_000))
+    assert len(queue) == 0

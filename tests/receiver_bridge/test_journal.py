@@ -277,3 +277,37 @@ def test_a_commit_counts_its_rows_whatever_becomes_of_the_drafts(tmp_path: Path)
     journal.append(Append((draft("a"), draft("b")), done=forget))
     assert commits.get(timeout=10).rows == {"a": 1, "b": 1}
     journal.close()
+
+
+def test_who_comes_while_the_journal_closes_is_told_so(tmp_path: Path) -> None:
+    go_on, closing, told = threading.Event(), threading.Event(), queue.Queue[object]()
+    journal = SqliteJournal(tmp_path / "j.db", on_commit=lambda commit: go_on.wait(20) and None)
+    append(journal)
+    end_queue = journal._queue.close
+
+    def close_queue() -> None:
+        end_queue()
+        closing.set()
+
+    journal._queue.close = close_queue  # type: ignore[method-assign]
+    closer = threading.Thread(target=journal.close)
+    closer.start()
+    assert closing.wait(10)
+    # Found it open, and was held up before it could queue.
+    journal._closed = False
+
+    def remember() -> None:
+        try:
+            told.put(journal.remember("name", "value"))
+        except JournalError as error:
+            told.put(error)
+
+    late = threading.Thread(target=remember, daemon=True)
+    late.start()
+    journal.append(Append((draft(),), done=lambda append: told.put(append.error)))
+    while journal._queue._queue.qsize() < 3:
+        late.join(0.01)
+    journal._closed = True
+    go_on.set()
+    assert ["closed" in str(told.get(timeout=10)) for _answer in range(2)] == [True, True]
+    closer.join(10)

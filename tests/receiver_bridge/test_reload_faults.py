@@ -45,3 +45,30 @@ def test_a_journal_that_cannot_be_read_keeps_no_door_closed(
 
     asyncio.run(scenario())
     assert "the journal cannot be read" in caplog.text
+
+
+def test_a_door_that_cannot_be_closed_keeps_neither_others_nor_the_journal_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, two = receiver("dc-1", free_port()), receiver("dc-2", port := free_port())
+    nobody = f"http://127.0.0.1:{free_port()}"
+
+    async def defect() -> None:
+        raise RuntimeError("a defect")
+
+    async def scenario() -> None:
+        path = write_config(tmp_path, nobody, one + two)
+        bridge = Bridge(load_config(path, codec_names()))
+        await bridge.start()
+        first = bridge._receivers._receivers["dc-1"].listener
+        close = first.stop
+        monkeypatch.setattr(first, "stop", defect)
+        await bridge.stop()
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.1", port)
+        with pytest.raises(JournalError, match="closed"):
+            bridge._journal.remember("name", "value")
+        await close()
+
+    asyncio.run(scenario())
+    assert "dc-1: not closed as it should be" in caplog.text

@@ -72,6 +72,25 @@ def test_a_decoder_that_fails_stops_nothing_and_loses_nothing(tmp_path: Path) ->
     asyncio.run(scenario())
 
 
+def test_a_decoder_that_fails_at_the_end_of_a_stream_loses_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY, "surgard") as line:
+            settled = asyncio.Event()
+            session = Session(line.intake, "x", "x", lambda data: None, settled.set)
+
+            def fail() -> None:
+                raise RuntimeError("a defect")
+
+            session.receive(b"half a rec")
+            session._decoder.finish = fail  # type: ignore[method-assign]
+            session.abandon()
+            await asyncio.wait_for(settled.wait(), 10)
+            [broken] = line.signals()
+            assert bytes.fromhex(broken["raw_hex"]) == b"half a rec"
+
+    asyncio.run(scenario())
+
+
 def test_a_frame_that_cannot_be_taken_is_not_answered_and_keeps_back_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

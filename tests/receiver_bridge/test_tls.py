@@ -16,6 +16,7 @@ from test_listeners import frame, read
 
 from receiver_bridge.codecs.surgard_encoder import encode_heartbeat
 from receiver_bridge.config import ClientTls, NetworkAddress, ServerTls
+from receiver_bridge.listeners.tcp_server import TcpServer
 
 ANY = NetworkAddress("tcp-listen", "127.0.0.1", 0)
 
@@ -265,3 +266,24 @@ def test_a_key_with_a_passphrase_is_refused_without_asking_for_it(tmp_path: Path
     )
     with pytest.raises(ValueError, match="locked.key: protected by a passphrase"):
         ServerTls(certificate, locked).context()
+
+
+def test_a_door_that_closes_right_after_it_let_somebody_in_counts_him_no_longer(
+    tmp_path: Path,
+) -> None:
+    certificate, key = make_certificate(tmp_path)
+
+    async def scenario() -> None:
+        async with running_line(tmp_path, ANY, tls=ServerTls(certificate, key)) as line:
+            server = line.listener
+            assert isinstance(server, TcpServer)
+            [listening] = server._sockets
+            with socket.create_connection(("127.0.0.1", line.port)) as panel:
+                server._accept(listening)
+                assert server._shared.admission._all == 1
+                await server.stop()
+                assert server._shared.admission._all == 0
+                panel.settimeout(10)
+                assert panel.recv(100) == b""
+
+    asyncio.run(scenario())
