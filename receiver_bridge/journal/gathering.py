@@ -53,7 +53,8 @@ class GatheringQueue(Generic[_Item]):
         if not self._looking:
             self._looking = True
             self._since = time.monotonic()
-            self._look(self._came - 1, _MOST_TURNS)
+            # The first look finds this one at least: others are on their way as a rule.
+            self._call_soon(lambda: self._look(0, _MOST_TURNS))
 
     def put(self, item: _Item) -> None:
         self._queue.put((item,))
