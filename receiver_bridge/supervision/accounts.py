@@ -300,6 +300,11 @@ class AccountWatch:
 
     # --- for the disk
 
+    @property
+    def waiting(self) -> int:
+        """How many accounts the next batch has so far."""
+        return len(self._batch)
+
     def take_batch(self, now: float) -> Batch:
         """What was heard since the last time, for the store."""
         heard, self._batch = self._batch, {}

@@ -23,6 +23,8 @@ SWEEP_EVERY: Final = 0.25
 
 _FORGET_AFTER: Final = 400 * 86400.0
 _FORGET_EVERY: Final = 86400.0
+_LARGEST_BATCH: Final = 20_000
+"""Accounts; when all of a large centre report at once, they are written in portions."""
 _CHECKED_AT_ONCE: Final = 1000
 
 _Result = TypeVar("_Result")
@@ -116,7 +118,8 @@ class Supervision:
             for first in range(0, len(candidates), _CHECKED_AT_ONCE):
                 self._check(candidates[first : first + _CHECKED_AT_ONCE])
             self._take_over()
-            if now >= self._next_write and not self._writing:
+            due = now >= self._next_write or self._watch.waiting >= _LARGEST_BATCH
+            if due and not self._writing:
                 self._begin_write(now)
         except Exception:
             # A defect here must not end supervision, let alone the loop that acknowledges.

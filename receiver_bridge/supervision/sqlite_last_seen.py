@@ -67,7 +67,8 @@ class SqliteLastSeen:
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany(
                 _SEEN,
-                [(*key, seen.receiver, now - seen.age) for key, seen in batch.seen.items()],
+                # One after the other: a list of them all would be the largest thing in memory.
+                ((*key, seen.receiver, now - seen.age) for key, seen in batch.seen.items()),
             )
             connection.executemany(
                 _LISTENED,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import socket
 import subprocess
@@ -48,7 +49,9 @@ def running_bridge(
     config.write_text(CONFIG.format(port=port, odoo=odoo, metrics=metrics))
     command = [sys.executable, "-m", "receiver_bridge", "run", "--config", str(config)]
     with (folder / "bridge.log").open("wb") as log:
-        bridge = subprocess.Popen(command, stderr=log)
+        # As the unit of systemd sets it.
+        environment = {**os.environ, "MALLOC_ARENA_MAX": "1"}
+        bridge = subprocess.Popen(command, stderr=log, env=environment)
     try:
         wait_for_port(port)
         yield bridge.pid
