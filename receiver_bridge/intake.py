@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from datetime import datetime, timezone
-
-from prometheus_client import Counter
+from functools import cache, partial
 
 from .capture import Capture
-from .clock import to_iso, utc_now
+from .clock import to_iso
 from .codecs.base import Codec, DecodeOptions, Decoder, Frame, RulesLookup
 from .codes import dc09_payloads, in_words
 from .config import ReceiverSettings
@@ -65,7 +63,8 @@ class Intake:
         self._on_heard = on_heard
         self._not_before = not_before
         self._limiter = NoiseLimiter(settings.name)
-        self._frames: dict[tuple[str, str], Counter] = {}
+        # Looking a counter up by its labels costs more than counting.
+        self._counted = cache(partial(metrics.frames.labels, settings.name))
         self._journaled = metrics.journaled.labels(settings.name)
         self.connections = metrics.connections.labels(settings.name)
         self.opened = metrics.opened.labels(settings.name)
@@ -81,15 +80,23 @@ class Intake:
     def decoder(self) -> Decoder:
         return self._codec.decoder(self._options)
 
-    def take(self, frame: Frame, source: str, peer: str, done: Callable[[bool], None]) -> None:
-        """Deal with one frame from ``source`` (full address) of ``peer`` (address without port).
+    def take(
+        self,
+        frame: Frame,
+        source: str,
+        peer: str,
+        now: datetime,
+        clock: float,
+        done: Callable[[bool], None],
+    ) -> None:
+        """Deal with one frame from ``source`` (full address) of ``peer`` (address without port),
+        which has come ``now``, at ``clock`` by ``time.monotonic``.
 
         ``done(True)`` is called once the frame's reply may go out: at once when there is nothing
         to keep, else when it is on disk; ``done(False)`` when the journal failed.
         """
         name = self.settings.name
-        self._count_frame(frame)
-        now = utc_now()
+        self._counted(frame.kind, frame.verdict).count += 1
         if frame.verdict == "accept":
             self.line.last_frame_at = now
             account = frame.account if frame.kind in _OF_PANELS else None
@@ -103,7 +110,7 @@ class Intake:
                 done(self._journal.healthy)
                 return
             drafts = self._drafts(frame, source, now)
-            append = self._with_repeat(frame, peer, drafts)
+            append = self._with_repeat(frame, peer, drafts, clock)
         else:
             if not self._limiter.allows(peer):
                 self.metrics.suppressed.labels(name).inc()
@@ -111,15 +118,6 @@ class Intake:
                 return
             append = Append((self._unparsed(frame, source, now),))
         self.journal(append, done)
-
-    def _count_frame(self, frame: Frame) -> None:
-        key = (frame.kind, frame.verdict)
-        counter = self._frames.get(key)
-        if counter is None:
-            # Looking a counter up by its labels costs more than counting.
-            counter = self.metrics.frames.labels(self.settings.name, *key)
-            self._frames[key] = counter
-        counter.inc()
 
     def _refuse(
         self,
@@ -152,11 +150,12 @@ class Intake:
         append.done = finished
         self._journal.append(append)
 
-    def _with_repeat(self, frame: Frame, peer: str, drafts: tuple[Draft, ...]) -> Append:
+    def _with_repeat(
+        self, frame: Frame, peer: str, drafts: tuple[Draft, ...], clock: float
+    ) -> Append:
         if self.settings.exclusive:
             # One line, whichever bridge has it: from each of them it has another name.
             peer = "line"
-        now = time.monotonic()
         link, said = link_of(self.settings.name, peer, frame), fingerprint(frame)
         if self._journal.finds_repeats:
             return Append(
@@ -166,11 +165,10 @@ class Intake:
                 repeat_window=self.settings.repeat_window,
                 not_before=self._not_before(),
             )
-        first = self.repeats.repeated(link, said, now)
-        append = Append(drafts, link=link, fingerprint=said, repeats=first)
-        if first is not None:
+        append = Append(drafts, link, said)
+        append.repeats = self.repeats.take(append, clock)
+        if append.repeats is not None:
             self.metrics.repeats.labels(self.settings.name).inc()
-        self.repeats.remember(link, said, now, append)
         return append
 
     def _drafts(self, frame: Frame, source: str, now: datetime) -> tuple[Draft, ...]:
@@ -189,22 +187,8 @@ class Intake:
         raw = frame.raw.hex()
         if not frame.events:
             return (Draft(*of_frame, text=_remark(frame), extended=frame.extended, raw_hex=raw),)
-        return tuple(
-            Draft(
-                *of_frame,
-                event.code_system,
-                event.code,
-                event.qualifier,
-                event.area,
-                event.zone,
-                event.user,
-                event.address,
-                event.text,
-                frame.extended,
-                raw,
-            )
-            for event in frame.events
-        )
+        # An event's fields are a draft's, in the same order.
+        return tuple([Draft(*of_frame, *event, frame.extended, raw) for event in frame.events])
 
     def _unparsed(
         self, frame: Frame, source: str, now: datetime, reason: str | None = None
@@ -238,8 +222,8 @@ class Intake:
         if self._journal.finds_repeats and append.signals and append.signals[0].repeat_of:
             self.metrics.repeats.labels(self.settings.name).inc()
         if append.signals:
-            self.line.journaled(append.signals[-1].uid)
-        self._journaled.inc(len(append.signals))
+            self.line.newest = append.signals[-1].uid
+            self._journaled.count += len(append.signals)
         if signal_logger.isEnabledFor(logging.INFO):
             for signal in append.signals:
                 said = {"receiver": self.settings.name, "uid": signal.uid}

@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from .clock import utc_now
 from .codecs.base import Frame
@@ -98,21 +99,22 @@ class Session:
         ``at_once`` for a datagram, which has been let in or not before it comes here."""
         self._latest = data
         self._tap.record("<", data)
+        clock = time.monotonic()
         if self._begun is None:
-            self._begun = time.monotonic()
+            self._begun = clock
         try:
             self._decoder.receive_data(data)
         except Exception:
             self._decoder_failed()
         # Asked before this is charged, or one large read would have to wait for itself.
         free = self._pace.free
-        self._pace.spend(0, len(data))
+        self._pace.spend(0, len(data), clock)
         if self._behind:
             return
         if free or at_once:
-            self._decode()
+            self._decode(clock)
         else:
-            self._served = time.monotonic()
+            self._served = clock
             self._wait()
 
     def gives_up(self, timeout: float) -> bool:
@@ -160,11 +162,11 @@ class Session:
         more: others of the same address take all that it may send."""
         return self._behind and time.monotonic() - self._served >= timeout
 
-    def _decode(self) -> None:
+    def _decode(self, clock: float) -> None:
         """A turn's worth of frames; the next turn follows when all others had theirs."""
-        self._served = time.monotonic()
+        self._served = clock
         try:
-            more = self._take_frames()
+            more = self._take_frames(clock)
         except Exception:
             more = False
             self._decoder_failed()
@@ -183,27 +185,27 @@ class Session:
 
     def _decode_on(self) -> None:
         if self._behind:
-            self._decode()
+            self._decode(time.monotonic())
             self._on_progress()
 
-    def _take_frames(self) -> bool:
+    def _take_frames(self, clock: float) -> bool:
         """Whether there may be more."""
         now = utc_now()
         for number in range(FRAMES_A_TURN):
             frame = self._decoder.next_frame(now)
             if not isinstance(frame, Frame):
-                self._pace.spend(number, 0)
+                self._pace.spend(number, 0, clock)
                 return False
-            self._begun = time.monotonic()
-            self._take(frame)
-        self._pace.spend(FRAMES_A_TURN, 0)
+            self._begun = clock
+            self._take(frame, now, clock)
+        self._pace.spend(FRAMES_A_TURN, 0, clock)
         return True
 
     def _take_rest(self) -> None:
         try:
             rest = self._decoder.finish()
             if rest is not None:
-                self._pace.spend(1, 0)
+                self._pace.spend(1, 0, time.monotonic())
                 self._take(rest)
         except Exception:
             self._decoder_failed()
@@ -217,8 +219,9 @@ class Session:
         reason = "decoder failure"
         self._take(Frame(self._format, "reject", "unparsed", self._latest, reason=reason))
 
-    def _take(self, frame: Frame) -> None:
-        slot = _Slot(frame.reply, time.monotonic())
+    def _take(self, frame: Frame, now: datetime | None = None, clock: float = 0.0) -> None:
+        clock = clock or time.monotonic()
+        slot = _Slot(frame.reply, clock)
         self._slots.append(slot)
 
         def done(stored: bool) -> None:
@@ -226,7 +229,7 @@ class Session:
             self._flush()
 
         try:
-            self._intake.take(frame, self._source, self._peer, done)
+            self._intake.take(frame, self._source, self._peer, now or utc_now(), clock, done)
         except Exception:
             # Not answered, it comes again; left open, it would keep back all replies behind it.
             _logger.exception(
@@ -235,7 +238,8 @@ class Session:
             done(False)
 
     def _flush(self) -> None:
-        replies: list[bytes] = []
+        answer = b""
+        clock = time.monotonic()
         while self._slots and self._slots[0].settled:
             slot = self._slots.popleft()
             # Glued records share the reply of the last: it answers for all of them.
@@ -243,11 +247,10 @@ class Session:
             if slot.reply is None:
                 continue
             if not self._withhold:
-                replies.append(slot.reply)
-                self._intake.metrics.reply_seconds.observe(time.monotonic() - slot.began)
+                answer += slot.reply
+                self._intake.metrics.reply_seconds.observe(clock - slot.began)
             self._withhold = False
-        if replies:
-            answer = b"".join(replies)
+        if answer:
             self._tap.record(">", answer)
             self._send(answer)
         self._on_progress()

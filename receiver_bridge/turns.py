@@ -51,9 +51,10 @@ class Pace:
         self._frames = self._bytes = 0.0
         self._since = time.monotonic()
 
-    def spend(self, frames: int, size: int) -> None:
-        """So many frames and bytes have come."""
-        self._regain()
+    def spend(self, frames: int, size: int, now: float) -> None:
+        """So many frames and bytes have come, ``now`` by ``time.monotonic``."""
+        if now - self._since >= _REGAIN_EVERY:
+            self._regain(now)
         self._frames += frames
         self._bytes += size
 
@@ -63,7 +64,9 @@ class Pace:
         rates = self.rates()
         if rates is None or self._is_small(rates):
             return 0.0
-        self._regain()
+        now = time.monotonic()
+        if now - self._since >= _REGAIN_EVERY:
+            self._regain(now)
         debt = 0.0
         if rates.frames_per_second:
             debt = self._frames / rates.frames_per_second - _BURST
@@ -83,10 +86,7 @@ class Pace:
             not size or self._bytes <= size * _BURST
         )
 
-    def _regain(self) -> None:
-        now = time.monotonic()
-        if now - self._since < _REGAIN_EVERY:
-            return
+    def _regain(self, now: float) -> None:
         rates = self.rates()
         passed = now - self._since
         # Where there is no limit nothing is owed, also not when there is one some day.

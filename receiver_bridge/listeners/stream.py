@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from typing import Final, cast
 
@@ -52,12 +53,12 @@ class StreamProtocol(asyncio.BufferedProtocol):
         self.peer = peer_host(address)
         encrypted = transport.get_extra_info("ssl_object") is not None
         name = self._intake.settings.name
-        self._intake.connections.inc()
-        self._intake.opened.inc()
+        self._intake.connections.count += 1
+        self._intake.opened.count += 1
         pace = self._turns.pace(name, address_group(self.peer), lambda: self._intake.settings)
         # Whoever connects anew for each frame, or for none, pays for the connection.
-        pace.spend(1, 0)
-        self._heard = asyncio.get_running_loop().time()
+        self._heard = time.monotonic()
+        pace.spend(1, 0, self._heard)
         self._on_open(self)
         try:
             self._session = Session(
@@ -80,14 +81,14 @@ class StreamProtocol(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         if self._session is None or self._transport is None:
             return
-        self._heard = asyncio.get_running_loop().time()
+        self._heard = time.monotonic()
         self._session.receive(bytes(_read_buffer[:nbytes]))
         if self._session.full:
             self._transport.pause_reading()
 
     def pause_writing(self) -> None:
         # Somebody who sends and does not read the answers gets no further.
-        self._write_paused_at = asyncio.get_running_loop().time()
+        self._write_paused_at = time.monotonic()
         if self._transport is not None:
             self._transport.pause_reading()
 
@@ -111,7 +112,7 @@ class StreamProtocol(asyncio.BufferedProtocol):
             if self._session is not None:
                 self._session.abandon()
         finally:
-            self._intake.connections.dec()
+            self._intake.connections.count -= 1
             self._on_lost(self)
 
     @property
@@ -149,7 +150,8 @@ class StreamProtocol(asyncio.BufferedProtocol):
             self._transport.resume_reading()
 
     def look(self, now: float) -> None:
-        """Close the connection if it has outstayed one of the time-outs; ``now`` by the loop."""
+        """Close the connection if it has outstayed one of the time-outs; ``now`` as
+        ``time.monotonic`` has it."""
         if self._transport is None or self._session is None:
             return
         settings = self._intake.settings
@@ -231,7 +233,7 @@ class Streams(set[StreamProtocol]):
 
     def _look(self) -> None:
         self.start()
-        now = asyncio.get_running_loop().time()
+        now = time.monotonic()
         for stream in list(self):
             try:
                 stream.look(now)

@@ -107,7 +107,7 @@ class UdpListener:
             pace,
         )
         # Bytes that hold no frame cost as much as those that do.
-        pace.spend(1, 0)
+        pace.spend(1, 0, time.monotonic())
         session.receive(data, at_once=True)
         session.end(at_once=True)
         if not session.idle:

@@ -233,7 +233,7 @@ def test_a_connection_that_cannot_be_begun_is_closed_and_counted_no_longer(
                     await asyncio.wait_for(reader.readexactly(1), 10)
                 writer.close()
             await until(lambda: line.intake.connections._value.get() == 0)
-            assert line.intake.opened._value.get() == 3
+            assert line.intake.opened.count == 3
             refused = line.intake.metrics.refused.labels("line", "too many")
             assert refused._value.get() == 0
 
