@@ -290,10 +290,7 @@ class SqliteJournal:
             if error is not None:
                 append.uids, append.signals, append.error = (), (), error
             append.repeats = None
-        rows = Counter[str]()
-        if error is None:
-            for append in appends:
-                rows.update(signal.draft.receiver for signal in append.signals)
+        rows = Counter([signal.draft.receiver for append in appends for signal in append.signals])
         # From here on the appends belong to whoever is told of them.
         if appends:
             self._finish(appends)

@@ -100,7 +100,7 @@ def test_one_address_cannot_take_all_connections(tmp_path: Path) -> None:
             assert len(await read(reader, 1)) == 1
             # Whoever goes makes room.
             greedy[0][1].close()
-            await until(lambda: line.intake.metrics.connections.labels("line")._value.get() == 2)
+            await until(lambda: line.intake.metrics.connections.labels("line").count == 2)
             reader, again = await connect(line.port, "127.0.0.2")
             again.write(frame(2))
             assert len(await read(reader, 1)) == 1

@@ -10,7 +10,7 @@ import pytest
 from lines import running_line
 
 from receiver_bridge.clock import utc_now
-from receiver_bridge.codecs import Event, Frame
+from receiver_bridge.codecs import Event
 from receiver_bridge.codecs.dc09_encoder import encode_frame, encode_null, encode_sia_dcs
 from receiver_bridge.codecs.oh import OhDecoder
 from receiver_bridge.codecs.surgard_encoder import encode_contact_id
@@ -29,8 +29,8 @@ def test_one_reply_answers_for_all_records_that_are_glued_together(
 ) -> None:
     outcomes = []
 
-    def take(self: Intake, frame: Frame, source: str, peer: str, done: object) -> None:
-        outcomes.append(done)
+    def take(self: Intake, *arguments: object) -> None:
+        outcomes.append(arguments[-1])
 
     async def scenario() -> None:
         async with running_line(tmp_path, ANY, "surgard") as line:
