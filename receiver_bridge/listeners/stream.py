@@ -45,6 +45,8 @@ class StreamProtocol(asyncio.BufferedProtocol):
         self._write_paused_at: float | None = None
         self._stopping = False
         self._sender_done = False
+        # Whether there is something to look at when a reply has gone out.
+        self._held_back = False
         self.peer = "unknown"
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -84,11 +86,13 @@ class StreamProtocol(asyncio.BufferedProtocol):
         self._heard = time.monotonic()
         self._session.receive(bytes(_read_buffer[:nbytes]))
         if self._session.full:
+            self._held_back = True
             self._transport.pause_reading()
 
     def pause_writing(self) -> None:
         # Somebody who sends and does not read the answers gets no further.
         self._write_paused_at = time.monotonic()
+        self._held_back = True
         if self._transport is not None:
             self._transport.pause_reading()
 
@@ -99,7 +103,7 @@ class StreamProtocol(asyncio.BufferedProtocol):
     def eof_received(self) -> bool:
         """Who sends no more may still wait for the answer, as a panel that has said all does:
         the connection stays until every reply has gone out. TLS has no half-closed connection."""
-        self._sender_done = True
+        self._sender_done = self._held_back = True
         if self._session is not None:
             self._session.end()
         encrypted = self._transport and self._transport.get_extra_info("ssl_object") is not None
@@ -140,6 +144,8 @@ class StreamProtocol(asyncio.BufferedProtocol):
             self._transport.write(data)
 
     def _resume_reading(self) -> None:
+        if not self._held_back:
+            return
         if self._transport is None or self._transport.is_closing() or self._session is None:
             return
         if self._sender_done:
@@ -147,6 +153,7 @@ class StreamProtocol(asyncio.BufferedProtocol):
                 self._transport.close()
             return
         if self._write_paused_at is None and not self._stopping and not self._session.full:
+            self._held_back = False
             self._transport.resume_reading()
 
     def look(self, now: float) -> None:

@@ -8,12 +8,9 @@ served in one go.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from select import EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, epoll
 from typing import Final
-
-_logger = logging.getLogger(__name__)
 
 _A_TURN: Final = 128
 """So many connections are served before the other doors have their turn."""
@@ -75,6 +72,8 @@ class Wires:
     def _call(self, ready: OnReady) -> None:
         try:
             ready()
-        except Exception:
+        except Exception as failure:
             # The others are to have their turn all the same.
-            _logger.exception("a connection failed")
+            self._loop.call_exception_handler(
+                {"message": "a connection failed", "exception": failure}
+            )
