@@ -188,7 +188,7 @@ class Intake:
         if not frame.events:
             return (Draft(*of_frame, text=_remark(frame), extended=frame.extended, raw_hex=raw),)
         # An event's fields are a draft's, in the same order.
-        return tuple([Draft(*of_frame, *event, frame.extended, raw) for event in frame.events])
+        return tuple([Draft(*of_frame, *event, raw, frame.extended) for event in frame.events])
 
     def _unparsed(
         self, frame: Frame, source: str, now: datetime, reason: str | None = None
