@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from functools import cache, partial
 
 from .capture import Capture
-from .clock import to_iso
+from .clock import Stamp, to_iso
 from .codecs.base import Codec, DecodeOptions, Decoder, Frame, RulesLookup
 from .codes import dc09_payloads, in_words
 from .config import ReceiverSettings
@@ -85,12 +85,11 @@ class Intake:
         frame: Frame,
         source: str,
         peer: str,
-        now: datetime,
-        clock: float,
+        now: Stamp,
         done: Callable[[bool], None],
     ) -> None:
         """Deal with one frame from ``source`` (full address) of ``peer`` (address without port),
-        which has come ``now``, at ``clock`` by ``time.monotonic``.
+        which has come ``now``.
 
         ``done(True)`` is called once the frame's reply may go out: at once when there is nothing
         to keep, else when it is on disk; ``done(False)`` when the journal failed.
@@ -98,7 +97,7 @@ class Intake:
         name = self.settings.name
         self._counted(frame.kind, frame.verdict).count += 1
         if frame.verdict == "accept":
-            self.line.last_frame_at = now
+            self.line.last_frame_at = now.time
             account = frame.account if frame.kind in _OF_PANELS else None
             if account is not None and self._strangers.refuses(account):
                 self._refuse(frame, account, source, peer, now, done)
@@ -110,7 +109,7 @@ class Intake:
                 done(self._journal.healthy)
                 return
             drafts = self._drafts(frame, source, now)
-            append = self._with_repeat(frame, peer, drafts, clock)
+            append = self._with_repeat(frame, peer, drafts, now.clock)
         else:
             if not self._limiter.allows(peer):
                 self.metrics.suppressed.labels(name).inc()
@@ -125,7 +124,7 @@ class Intake:
         account: str,
         source: str,
         peer: str,
-        now: datetime,
+        now: Stamp,
         done: Callable[[bool], None],
     ) -> None:
         """No reply; Odoo hears of it once an hour, so that nothing is dropped in silence."""
@@ -171,14 +170,14 @@ class Intake:
             self.metrics.repeats.labels(self.settings.name).inc()
         return append
 
-    def _drafts(self, frame: Frame, source: str, now: datetime) -> tuple[Draft, ...]:
+    def _drafts(self, frame: Frame, source: str, now: Stamp) -> tuple[Draft, ...]:
         occurred_at = self._occurred_at(frame)
         of_frame = (
             self.settings.name,
             frame.format,
             frame.kind,
             source,
-            to_iso(now),
+            now.text,
             to_iso(occurred_at) if occurred_at else None,
             frame.receiver,
             frame.line,
@@ -190,15 +189,13 @@ class Intake:
         # An event's fields are a draft's, in the same order.
         return tuple([Draft(*of_frame, *event, raw, frame.extended) for event in frame.events])
 
-    def _unparsed(
-        self, frame: Frame, source: str, now: datetime, reason: str | None = None
-    ) -> Draft:
+    def _unparsed(self, frame: Frame, source: str, now: Stamp, reason: str | None = None) -> Draft:
         return Draft(
             receiver=self.settings.name,
             format=frame.format,
             kind="unparsed",
             source=source,
-            received_at=to_iso(now),
+            received_at=now.text,
             wire_receiver=frame.receiver,
             line=frame.line,
             account=frame.account,

@@ -7,9 +7,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
-from .clock import utc_now
+from .clock import Stamp, stamp
 from .codecs.base import Frame
 from .intake import Intake
 from .turns import Pace, Turns
@@ -99,22 +98,22 @@ class Session:
         ``at_once`` for a datagram, which has been let in or not before it comes here."""
         self._latest = data
         self._tap.record("<", data)
-        clock = time.monotonic()
+        now = stamp()
         if self._begun is None:
-            self._begun = clock
+            self._begun = now.clock
         try:
             self._decoder.receive_data(data)
         except Exception:
             self._decoder_failed()
         # Asked before this is charged, or one large read would have to wait for itself.
         free = self._pace.free
-        self._pace.spend(0, len(data), clock)
+        self._pace.spend(0, len(data), now.clock)
         if self._behind:
             return
         if free or at_once:
-            self._decode(clock)
+            self._decode(now)
         else:
-            self._served = clock
+            self._served = now.clock
             self._wait()
 
     def gives_up(self, timeout: float) -> bool:
@@ -135,7 +134,7 @@ class Session:
             return True
         if rest is None:
             return False
-        self._take(rest)
+        self._take(rest, stamp())
         self._decoder = self._intake.decoder()
         return True
 
@@ -162,11 +161,11 @@ class Session:
         more: others of the same address take all that it may send."""
         return self._behind and time.monotonic() - self._served >= timeout
 
-    def _decode(self, clock: float) -> None:
+    def _decode(self, now: Stamp) -> None:
         """A turn's worth of frames; the next turn follows when all others had theirs."""
-        self._served = clock
+        self._served = now.clock
         try:
-            more = self._take_frames(clock)
+            more = self._take_frames(now)
         except Exception:
             more = False
             self._decoder_failed()
@@ -185,28 +184,28 @@ class Session:
 
     def _decode_on(self) -> None:
         if self._behind:
-            self._decode(time.monotonic())
+            self._decode(stamp())
             self._on_progress()
 
-    def _take_frames(self, clock: float) -> bool:
+    def _take_frames(self, now: Stamp) -> bool:
         """Whether there may be more."""
-        now = utc_now()
         for number in range(FRAMES_A_TURN):
-            frame = self._decoder.next_frame(now)
+            frame = self._decoder.next_frame(now.time)
             if not isinstance(frame, Frame):
-                self._pace.spend(number, 0, clock)
+                self._pace.spend(number, 0, now.clock)
                 return False
-            self._begun = clock
-            self._take(frame, now, clock)
-        self._pace.spend(FRAMES_A_TURN, 0, clock)
+            self._begun = now.clock
+            self._take(frame, now)
+        self._pace.spend(FRAMES_A_TURN, 0, now.clock)
         return True
 
     def _take_rest(self) -> None:
         try:
             rest = self._decoder.finish()
             if rest is not None:
-                self._pace.spend(1, 0, time.monotonic())
-                self._take(rest)
+                now = stamp()
+                self._pace.spend(1, 0, now.clock)
+                self._take(rest, now)
         except Exception:
             self._decoder_failed()
 
@@ -217,11 +216,10 @@ class Session:
         )
         self._decoder = self._intake.decoder()
         reason = "decoder failure"
-        self._take(Frame(self._format, "reject", "unparsed", self._latest, reason=reason))
+        self._take(Frame(self._format, "reject", "unparsed", self._latest, reason=reason), stamp())
 
-    def _take(self, frame: Frame, now: datetime | None = None, clock: float = 0.0) -> None:
-        clock = clock or time.monotonic()
-        slot = _Slot(frame.reply, clock)
+    def _take(self, frame: Frame, now: Stamp) -> None:
+        slot = _Slot(frame.reply, now.clock)
         self._slots.append(slot)
 
         def done(stored: bool) -> None:
@@ -229,7 +227,7 @@ class Session:
             self._flush()
 
         try:
-            self._intake.take(frame, self._source, self._peer, now or utc_now(), clock, done)
+            self._intake.take(frame, self._source, self._peer, now, done)
         except Exception:
             # Not answered, it comes again; left open, it would keep back all replies behind it.
             _logger.exception(
