@@ -59,6 +59,12 @@ class Metrics:
             ["receiver", "reason"],
             registry=registry,
         )
+        self.datagrams_lost = Counter(
+            "receiver_bridge_datagrams_lost",
+            "Datagrams that the system threw away: no room in the queue, or a flood turned away",
+            ["receiver"],
+            registry=registry,
+        )
         self.handshake_failures = Counter(
             "receiver_bridge_tls_failures",
             "TLS connections that did not come about",

@@ -261,7 +261,11 @@ class Receivers:
 
     def _hearing(self, receiver: str) -> Callable[[str | None], None]:
         def heard(account: str | None) -> None:
-            self._receivers[receiver].watch.heard()
+            found = self._receivers.get(receiver)
+            if found is None:
+                # What waited for its turn while a reload took the line away.
+                return
+            found.watch.heard()
             if account is not None:
                 self._accounts.heard(receiver, account, time.monotonic())
 
