@@ -33,7 +33,7 @@ class Intake:
     """One receiver line: decides what of a frame is journaled and when its reply may go out.
 
     ``admits`` says whether a host may come in; ``on_heard`` is told of every good frame, with the
-    account when a panel's is in it. ``knows`` says whether an account is to be refused as unknown
+    account when a panel's is in it, and the time by ``time.monotonic``. ``knows`` says whether an account is to be refused as unknown
     where the line is set so. ``not_before``: a clock of the process before which what is
     read now cannot have come in.
     """
@@ -47,7 +47,7 @@ class Intake:
         metrics: Metrics,
         line: Line,
         admits: Callable[[str], bool] = lambda host: True,
-        on_heard: Callable[[str | None], None] = lambda account: None,
+        on_heard: Callable[[str | None, float], None] = lambda account, now: None,
         knows: Callable[[str], bool] = lambda account: True,
         not_before: Callable[[], float | None] = lambda: None,
     ) -> None:
@@ -102,7 +102,7 @@ class Intake:
             if account is not None and self._strangers.refuses(account):
                 self._refuse(frame, account, source, peer, now, done)
                 return
-            self._on_heard(account)
+            self._on_heard(account, now.clock)
             if frame.kind in _NOT_JOURNALED:
                 # While nothing can be kept, nobody may believe that we are there: a receiver, or a
                 # panel with a second way, then turns to somebody else.
@@ -128,7 +128,7 @@ class Intake:
         done: Callable[[bool], None],
     ) -> None:
         """No reply; Odoo hears of it once an hour, so that nothing is dropped in silence."""
-        self._on_heard(None)
+        self._on_heard(None, now.clock)
         self.metrics.unknown_accounts.labels(self.settings.name).inc()
         if self._strangers.is_news(account, peer):
             self.journal(Append((self._unparsed(frame, source, now, "unknown account"),)))
