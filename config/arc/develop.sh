@@ -25,7 +25,8 @@ py() { "$VENV/bin/python" "$@"; }
 
 test_bridge() {
     say "== bridge"
-    py -m pytest -p no:odoo -p tests.no_skips "$ROOT/tests/receiver_bridge" "$@"
+    # They wait more than they compute: twice as many side by side as there are processors.
+    py -m pytest -p no:odoo -p tests.no_skips -n $((2 * $(nproc))) --dist worksteal "$ROOT/tests/receiver_bridge" "$@"
 }
 
 test_addons() {
