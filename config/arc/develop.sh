@@ -23,10 +23,17 @@ test_database() {
 
 py() { "$VENV/bin/python" "$@"; }
 
+# side_by_side NUMBER FOLDER PYTEST-ARGUMENTS...: so many tests at a time; `-n0` among the arguments: one.
+side_by_side() {
+    local number=$1
+    shift
+    py -m pytest -p no:odoo -p tests.no_skips -n "$number" --dist worksteal "$@"
+}
+
 test_bridge() {
     say "== bridge"
-    # They wait more than they compute: twice as many side by side as there are processors.
-    py -m pytest -p no:odoo -p tests.no_skips -n $((2 * $(nproc))) --dist worksteal "$ROOT/tests/receiver_bridge" "$@"
+    # They wait more than they compute.
+    side_by_side 4 "$ROOT/tests/receiver_bridge" "$@"
 }
 
 test_addons() {
@@ -45,13 +52,13 @@ test_addons() {
 test_e2e() {
     say "== end to end"
     test_database
-    (cd "$ROOT" && stack_env py -m pytest -p no:odoo -p tests.no_skips "$ROOT/tests/e2e" "$@")
+    (cd "$ROOT" && stack_env side_by_side 2 "$ROOT/tests/e2e" "$@")
 }
 
 test_faults() {
     say "== faults"
     test_database
-    (cd "$ROOT" && stack_env py -m pytest -p no:odoo -p tests.no_skips "$ROOT/tests/faults" "$@")
+    (cd "$ROOT" && stack_env side_by_side 2 "$ROOT/tests/faults" "$@")
 }
 
 # What tests and benches need to start an Odoo and a bridge of their own.
