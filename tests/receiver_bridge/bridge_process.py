@@ -94,11 +94,14 @@ class BridgeProcess:
     def pid(self) -> int:
         return self._process.pid
 
+    # Of a configuration that Odoo did not give it is said too that all stays as it was.
+    _RELOADED = r"taken over|stays as it was; mistakes|the reload failed"
+
     def reload(self) -> str:
         """SIGHUP; the line of the log that says how it went."""
         begin = len(self.log)
         self.hang_up()
-        return self.wait_for_log(r"taken over|stays as it was|the reload failed", begin=begin)
+        return self.wait_for_log(self._RELOADED, begin=begin)
 
     def hang_up(self) -> None:
         self._process.send_signal(signal.SIGHUP)
