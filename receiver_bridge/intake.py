@@ -33,9 +33,9 @@ class Intake:
     """One receiver line: decides what of a frame is journaled and when its reply may go out.
 
     ``admits`` says whether a host may come in; ``on_heard`` is told of every good frame, with the
-    account when a panel's is in it, and the time by ``time.monotonic``. ``knows`` says whether an account is to be refused as unknown
-    where the line is set so. ``not_before``: a clock of the process before which what is
-    read now cannot have come in.
+    account when a panel's is in it, and the time by ``time.monotonic``. ``knows`` says whether an
+    account is to be refused as unknown where the line is set so. ``not_before``: a clock of the
+    process before which what is read now cannot have come in.
     """
 
     def __init__(

@@ -107,21 +107,18 @@ class PlainTransport(asyncio.Transport):
             self._lose(error)
             return
         try:
-            self._tell(size)
+            if size:
+                self._protocol.buffer_updated(size)
+            elif self._protocol.eof_received():
+                # Nothing more will come, but answers may still have to go.
+                self._reading = False
+                self._watch()
+            else:
+                self.close()
         except Exception:
             # What has come is gone: the sender is to notice, and not to wait for an answer.
             self._lose(None)
             raise
-
-    def _tell(self, size: int) -> None:
-        if size:
-            self._protocol.buffer_updated(size)
-        elif self._protocol.eof_received():
-            # Nothing more will come, but answers may still have to go.
-            self._reading = False
-            self._watch()
-        else:
-            self.close()
 
     def _write_on(self) -> None:
         try:

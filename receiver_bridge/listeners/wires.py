@@ -63,17 +63,14 @@ class Wires:
 
     def _serve(self) -> None:
         for number, ready in self._epoll.poll(0, _A_TURN):
-            # Asked for anew each time: the one before may have changed or ended it.
-            if ready & _READ and (read := self._reads.get(number)) is not None:
-                self._call(read)
-            if ready & _WRITE and (write := self._writes.get(number)) is not None:
-                self._call(write)
-
-    def _call(self, ready: OnReady) -> None:
-        try:
-            ready()
-        except Exception as failure:
-            # The others are to have their turn all the same.
-            self._loop.call_exception_handler(
-                {"message": "a connection failed", "exception": failure}
-            )
+            try:
+                # Asked for anew each time: the one before may have changed or ended it.
+                if ready & _READ and (read := self._reads.get(number)) is not None:
+                    read()
+                if ready & _WRITE and (write := self._writes.get(number)) is not None:
+                    write()
+            except Exception as failure:
+                # The others are to have their turn all the same.
+                self._loop.call_exception_handler(
+                    {"message": "a connection failed", "exception": failure}
+                )
