@@ -62,29 +62,28 @@ class Pace:
     def debt(self) -> float:
         """Seconds until the address may go on; 0 when it may now."""
         rates = self.rates()
-        if rates is None or self._is_small(rates):
+        if rates is None:
+            return 0.0
+        frames, size = rates.frames_per_second, rates.bytes_per_second
+        if (not frames or self._frames <= frames * _BURST) and (
+            not size or self._bytes <= size * _BURST
+        ):
+            # What was spent is no debt, even if nothing of it has been regained since.
             return 0.0
         now = time.monotonic()
         if now - self._since >= _REGAIN_EVERY:
             self._regain(now)
         debt = 0.0
-        if rates.frames_per_second:
-            debt = self._frames / rates.frames_per_second - _BURST
-        if rates.bytes_per_second:
-            debt = max(debt, self._bytes / rates.bytes_per_second - _BURST)
+        if frames:
+            debt = self._frames / frames - _BURST
+        if size:
+            debt = max(debt, self._bytes / size - _BURST)
         return max(0.0, debt)
 
     @property
     def free(self) -> bool:
         """Whether the address may go on now and nobody of it waits."""
         return not self.waiting and not self.debt
-
-    def _is_small(self, rates: Rates) -> bool:
-        """Whether what was spent is no debt, even if nothing of it has been regained since."""
-        frames, size = rates.frames_per_second, rates.bytes_per_second
-        return (not frames or self._frames <= frames * _BURST) and (
-            not size or self._bytes <= size * _BURST
-        )
 
     def _regain(self, now: float) -> None:
         rates = self.rates()
