@@ -310,10 +310,10 @@ class Bridge:
             self._care_for(receiver)
 
     def _reported(self, receiver: str, uid: str) -> None:
-        self.metrics.journaled.labels(receiver).inc()
+        self.metrics.journaled.labels(receiver).count += 1
         for line in list(self._receivers.lines):
             if line.name == receiver:
-                line.journaled(uid)
+                line.newest = uid
 
     def _call_done(self, callback: Callable[[], None]) -> None:
         try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from datetime import datetime, timezone
+from typing import Final, NamedTuple
 
 wall: Callable[[], float] = time.time
 """Seconds since 1970 by the clock that people set; for durations it is of no use."""
@@ -14,9 +16,35 @@ JUMP = 5.0
 kept by the network are smaller."""
 
 
+_SAME: Final = 0.001
+"""Seconds; senders and receivers of alarms know the time to the second at best."""
+
+
 def utc_now() -> datetime:
     """The time of day, aware, in UTC."""
     return datetime.fromtimestamp(wall(), timezone.utc)
+
+
+class Stamp(NamedTuple):
+    """A moment: on the clock that nobody sets (``time.monotonic``), and as time of day."""
+
+    clock: float
+    time: datetime
+    text: str
+
+
+_last = Stamp(-math.inf, datetime.min, "")
+
+
+def stamp() -> Stamp:
+    """The time to write on what comes in. Frames come in crowds, and to read and write the time for
+    each would take a tenth of what a frame takes: within a millisecond all get the same."""
+    global _last
+    clock = time.monotonic()
+    if clock - _last.clock >= _SAME:
+        now = utc_now()
+        _last = Stamp(clock, now, to_iso(now))
+    return _last
 
 
 class JumpWatch:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from datetime import datetime, timezone
-
-from prometheus_client import Counter
+from functools import cache, partial
 
 from .capture import Capture
-from .clock import to_iso, utc_now
+from .clock import Stamp, to_iso
 from .codecs.base import Codec, DecodeOptions, Decoder, Frame, RulesLookup
 from .codes import dc09_payloads, in_words
 from .config import ReceiverSettings
@@ -35,9 +33,9 @@ class Intake:
     """One receiver line: decides what of a frame is journaled and when its reply may go out.
 
     ``admits`` says whether a host may come in; ``on_heard`` is told of every good frame, with the
-    account when a panel's is in it. ``knows`` says whether an account is to be refused as unknown
-    where the line is set so. ``not_before``: a clock of the process before which what is
-    read now cannot have come in.
+    account when a panel's is in it, and the time by ``time.monotonic``. ``knows`` says whether an
+    account is to be refused as unknown where the line is set so. ``not_before``: a clock of the
+    process before which what is read now cannot have come in.
     """
 
     def __init__(
@@ -49,7 +47,7 @@ class Intake:
         metrics: Metrics,
         line: Line,
         admits: Callable[[str], bool] = lambda host: True,
-        on_heard: Callable[[str | None], None] = lambda account: None,
+        on_heard: Callable[[str | None, float], None] = lambda account, now: None,
         knows: Callable[[str], bool] = lambda account: True,
         not_before: Callable[[], float | None] = lambda: None,
     ) -> None:
@@ -65,7 +63,8 @@ class Intake:
         self._on_heard = on_heard
         self._not_before = not_before
         self._limiter = NoiseLimiter(settings.name)
-        self._frames: dict[tuple[str, str], Counter] = {}
+        # Looking a counter up by its labels costs more than counting.
+        self._counted = cache(partial(metrics.frames.labels, settings.name))
         self._journaled = metrics.journaled.labels(settings.name)
         self.connections = metrics.connections.labels(settings.name)
         self.opened = metrics.opened.labels(settings.name)
@@ -81,29 +80,36 @@ class Intake:
     def decoder(self) -> Decoder:
         return self._codec.decoder(self._options)
 
-    def take(self, frame: Frame, source: str, peer: str, done: Callable[[bool], None]) -> None:
-        """Deal with one frame from ``source`` (full address) of ``peer`` (address without port).
+    def take(
+        self,
+        frame: Frame,
+        source: str,
+        peer: str,
+        now: Stamp,
+        done: Callable[[bool], None],
+    ) -> None:
+        """Deal with one frame from ``source`` (full address) of ``peer`` (address without port),
+        which has come ``now``.
 
         ``done(True)`` is called once the frame's reply may go out: at once when there is nothing
         to keep, else when it is on disk; ``done(False)`` when the journal failed.
         """
         name = self.settings.name
-        self._count_frame(frame)
-        now = utc_now()
+        self._counted(frame.kind, frame.verdict).count += 1
         if frame.verdict == "accept":
-            self.line.last_frame_at = now
+            self.line.last_frame_at = now.time
             account = frame.account if frame.kind in _OF_PANELS else None
             if account is not None and self._strangers.refuses(account):
                 self._refuse(frame, account, source, peer, now, done)
                 return
-            self._on_heard(account)
+            self._on_heard(account, now.clock)
             if frame.kind in _NOT_JOURNALED:
                 # While nothing can be kept, nobody may believe that we are there: a receiver, or a
                 # panel with a second way, then turns to somebody else.
                 done(self._journal.healthy)
                 return
             drafts = self._drafts(frame, source, now)
-            append = self._with_repeat(frame, peer, drafts)
+            append = self._with_repeat(frame, peer, drafts, now.clock)
         else:
             if not self._limiter.allows(peer):
                 self.metrics.suppressed.labels(name).inc()
@@ -112,26 +118,17 @@ class Intake:
             append = Append((self._unparsed(frame, source, now),))
         self.journal(append, done)
 
-    def _count_frame(self, frame: Frame) -> None:
-        key = (frame.kind, frame.verdict)
-        counter = self._frames.get(key)
-        if counter is None:
-            # Looking a counter up by its labels costs more than counting.
-            counter = self.metrics.frames.labels(self.settings.name, *key)
-            self._frames[key] = counter
-        counter.inc()
-
     def _refuse(
         self,
         frame: Frame,
         account: str,
         source: str,
         peer: str,
-        now: datetime,
+        now: Stamp,
         done: Callable[[bool], None],
     ) -> None:
         """No reply; Odoo hears of it once an hour, so that nothing is dropped in silence."""
-        self._on_heard(None)
+        self._on_heard(None, now.clock)
         self.metrics.unknown_accounts.labels(self.settings.name).inc()
         if self._strangers.is_news(account, peer):
             self.journal(Append((self._unparsed(frame, source, now, "unknown account"),)))
@@ -152,11 +149,12 @@ class Intake:
         append.done = finished
         self._journal.append(append)
 
-    def _with_repeat(self, frame: Frame, peer: str, drafts: tuple[Draft, ...]) -> Append:
+    def _with_repeat(
+        self, frame: Frame, peer: str, drafts: tuple[Draft, ...], clock: float
+    ) -> Append:
         if self.settings.exclusive:
             # One line, whichever bridge has it: from each of them it has another name.
             peer = "line"
-        now = time.monotonic()
         link, said = link_of(self.settings.name, peer, frame), fingerprint(frame)
         if self._journal.finds_repeats:
             return Append(
@@ -166,21 +164,20 @@ class Intake:
                 repeat_window=self.settings.repeat_window,
                 not_before=self._not_before(),
             )
-        first = self.repeats.repeated(link, said, now)
-        append = Append(drafts, link=link, fingerprint=said, repeats=first)
-        if first is not None:
+        append = Append(drafts, link, said)
+        append.repeats = self.repeats.take(append, clock)
+        if append.repeats is not None:
             self.metrics.repeats.labels(self.settings.name).inc()
-        self.repeats.remember(link, said, now, append)
         return append
 
-    def _drafts(self, frame: Frame, source: str, now: datetime) -> tuple[Draft, ...]:
+    def _drafts(self, frame: Frame, source: str, now: Stamp) -> tuple[Draft, ...]:
         occurred_at = self._occurred_at(frame)
         of_frame = (
             self.settings.name,
             frame.format,
             frame.kind,
             source,
-            to_iso(now),
+            now.text,
             to_iso(occurred_at) if occurred_at else None,
             frame.receiver,
             frame.line,
@@ -189,32 +186,16 @@ class Intake:
         raw = frame.raw.hex()
         if not frame.events:
             return (Draft(*of_frame, text=_remark(frame), extended=frame.extended, raw_hex=raw),)
-        return tuple(
-            Draft(
-                *of_frame,
-                event.code_system,
-                event.code,
-                event.qualifier,
-                event.area,
-                event.zone,
-                event.user,
-                event.address,
-                event.text,
-                frame.extended,
-                raw,
-            )
-            for event in frame.events
-        )
+        # An event's fields are a draft's, in the same order.
+        return tuple([Draft(*of_frame, *event, raw, frame.extended) for event in frame.events])
 
-    def _unparsed(
-        self, frame: Frame, source: str, now: datetime, reason: str | None = None
-    ) -> Draft:
+    def _unparsed(self, frame: Frame, source: str, now: Stamp, reason: str | None = None) -> Draft:
         return Draft(
             receiver=self.settings.name,
             format=frame.format,
             kind="unparsed",
             source=source,
-            received_at=to_iso(now),
+            received_at=now.text,
             wire_receiver=frame.receiver,
             line=frame.line,
             account=frame.account,
@@ -238,8 +219,8 @@ class Intake:
         if self._journal.finds_repeats and append.signals and append.signals[0].repeat_of:
             self.metrics.repeats.labels(self.settings.name).inc()
         if append.signals:
-            self.line.journaled(append.signals[-1].uid)
-        self._journaled.inc(len(append.signals))
+            self.line.newest = append.signals[-1].uid
+            self._journaled.count += len(append.signals)
         if signal_logger.isEnabledFor(logging.INFO):
             for signal in append.signals:
                 said = {"receiver": self.settings.name, "uid": signal.uid}

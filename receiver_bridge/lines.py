@@ -14,8 +14,8 @@ class Line:
     """``door_open``: the serial port, socket or connection is there; ``detail`` why it is not.
     ``address`` is where it is.
 
-    ``heard`` is the loop's clock at the last good frame; ``last`` the epoch and the number of the
-    newest signal that this process has journaled for the line.
+    ``heard`` is the loop's clock at the last good frame; ``newest`` the uid of the newest signal
+    that this process has journaled for the line.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Line:
     silent: bool = False
     last_frame_at: datetime | None = None
     heard: float | None = None
-    last: tuple[str, int] = ("", 0)
+    newest: str = ""
     forwarded: int = 0
 
     def opened(self, address: str | None = None) -> None:
@@ -37,14 +37,10 @@ class Line:
     def closed(self, cause: str | None) -> None:
         self.door_open, self.detail = False, cause
 
-    def journaled(self, uid: str) -> None:
-        """The newest signal of this line has this uid."""
-        epoch, _receiver, number = uid.split(":")
-        self.last = epoch, int(number)
-
     def last_seq(self, epoch: str) -> int:
         """The number of the newest signal of an epoch; 0 when nothing is known of one."""
-        return self.last[1] if self.last[0] == epoch else 0
+        prefix, _colon, number = self.newest.rpartition(":")
+        return int(number) if prefix == f"{epoch}:{self.name}" else 0
 
     @property
     def state(self) -> LineState:

@@ -11,6 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from . import __version__
 from .conditions import Conditions
+from .tallies import Durations, Tally
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 10)
 
@@ -28,17 +29,17 @@ class Metrics:
             registry=registry,
         )
         build.labels(__version__, platform.python_version()).set(1)
-        self.frames = Counter(
+        self.frames = Tally(
             "receiver_bridge_frames",
             "Frames decoded",
             ["receiver", "kind", "verdict"],
-            registry=registry,
+            registry,
         )
-        self.journaled = Counter(
+        self.journaled = Tally(
             "receiver_bridge_signals_journaled",
             "Signals committed to the journal",
             ["receiver"],
-            registry=registry,
+            registry,
         )
         self.repeats = Counter(
             "receiver_bridge_link_repeats",
@@ -56,6 +57,12 @@ class Metrics:
             "receiver_bridge_connections_refused",
             "Connections and datagrams that were not let in",
             ["receiver", "reason"],
+            registry=registry,
+        )
+        self.datagrams_lost = Counter(
+            "receiver_bridge_datagrams_lost",
+            "Datagrams that the system threw away: no room in the queue, or a flood turned away",
+            ["receiver"],
             registry=registry,
         )
         self.handshake_failures = Counter(
@@ -82,14 +89,18 @@ class Metrics:
             ["receiver"],
             registry=registry,
         )
-        self.opened = Counter(
+        self.opened = Tally(
             "receiver_bridge_connections_opened",
             "Connections that came about",
             ["receiver"],
-            registry=registry,
+            registry,
         )
-        self.connections = Gauge(
-            "receiver_bridge_connections", "Open connections", ["receiver"], registry=registry
+        self.connections = Tally(
+            "receiver_bridge_connections",
+            "Open connections",
+            ["receiver"],
+            registry,
+            goes_down=True,
         )
         self.line_online = Gauge(
             "receiver_bridge_line_online",
@@ -103,11 +114,11 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
-        self.reply_seconds = Histogram(
+        self.reply_seconds = Durations(
             "receiver_bridge_reply_seconds",
             "From the frame decoded to the reply handed to the line",
-            buckets=_SECONDS,
-            registry=registry,
+            _SECONDS,
+            registry,
         )
         self.journal_failures = Counter(
             "receiver_bridge_journal_failures",

@@ -259,11 +259,15 @@ class Receivers:
             intake.line,
         )
 
-    def _hearing(self, receiver: str) -> Callable[[str | None], None]:
-        def heard(account: str | None) -> None:
-            self._receivers[receiver].watch.heard()
+    def _hearing(self, receiver: str) -> Callable[[str | None, float], None]:
+        def heard(account: str | None, now: float) -> None:
+            found = self._receivers.get(receiver)
+            if found is None:
+                # What waited for its turn while a reload took the line away.
+                return
+            found.watch.heard(now)
             if account is not None:
-                self._accounts.heard(receiver, account, time.monotonic())
+                self._accounts.heard(receiver, account, now)
 
         return heard
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
@@ -19,7 +18,6 @@ from .codecs.base import Frame
 from .journal import Append, RecentFrame
 
 _MOST_LINES = 200_000
-_TIDY_EVERY = 100
 
 
 _LAST: Final = struct.Struct("=qdqII")
@@ -30,16 +28,19 @@ garbage again and again."""
 
 
 class _UnderWay:
-    """The last frame of a line while it, or a copy of it, is not on disk. ``place``: number, parts
-    and epoch of the first copy that is, as in :data:`_LAST`; None: none is."""
+    """The last frame of a line while it, or a copy of it, is not on disk: ``at`` is when the newest
+    of its ``copies`` came. ``place``: number, parts and epoch of the first copy that is, as in
+    :data:`_LAST`; None: none is."""
 
     __slots__ = ("at", "copies", "place", "said")
 
-    def __init__(self, said: int, place: tuple[int, int, int] | None) -> None:
+    def __init__(
+        self, said: int, at: float, copy: Append, place: tuple[int, int, int] | None
+    ) -> None:
         self.said = said
-        self.at = 0.0
+        self.at = at
+        self.copies = [copy]
         self.place = place
-        self.copies: list[Append] = []
 
 
 def fingerprint(frame: Frame) -> str:
@@ -81,10 +82,13 @@ class RepeatWatch:
     def __init__(self, window: float) -> None:
         self._window = window
         # By the hash of the line's name. Hashes are of 64 bits and random for each process.
-        self._last: OrderedDict[int, bytes] = OrderedDict()
+        self._last: dict[int, bytes] = {}
+        # Those of before ``_since``, forgotten together: to forget them one by one, in order, costs
+        # more than all else here.
+        self._older: dict[int, bytes] = {}
+        self._since = 0.0
         self._under_way: dict[int, _UnderWay] = {}
         self._epochs: list[str] = []
-        self._since_tidied = 0
 
     def restore(self, frames: Iterable[RecentFrame], of_day: datetime, now: float) -> None:
         """Take up the last frames of a journal, oldest first, after a restart: ``of_day`` is the
@@ -99,37 +103,22 @@ class RepeatWatch:
                 last = _LAST.pack(hash(frame.fingerprint), now - age, *place)
                 self._put(hash(frame.link), last, now)
 
-    def repeated(self, link: str, print_: str, now: float) -> Append | None:
-        """The frame that this one repeats, or None."""
-        key, said = hash(link), hash(print_)
-        under_way = self._under_way.get(key)
-        if under_way is None:
-            place = self._on_disk(key, said, now)
-        elif under_way.said != said or now - under_way.at > self._window:
-            return None
-        else:
-            place = under_way.place
-            if place is None:
-                first = under_way.copies[-1]
-                return first if first.error is None else None
-        if place is None:
-            return None
-        number, parts, epoch = place
-        name = self._epochs[epoch]
-        return Append((), uids=tuple(f"{name}:{number + part}" for part in range(parts)))
-
-    def remember(self, link: str, print_: str, now: float, append: Append) -> None:
-        """This is the line's last frame now; :meth:`settled` is told what becomes of it."""
-        key, said = hash(link), hash(print_)
+    def take(self, append: Append, now: float) -> Append | None:
+        """What this frame, the line's last from now on, repeats; None: no frame before it.
+        :meth:`settled` is told what becomes of it."""
+        key, said = hash(append.link), hash(append.fingerprint)
         under_way = self._under_way.get(key)
         if under_way is None or under_way.said != said or now - under_way.at > self._window:
             # A copy of what is on disk: all that follow repeat the first one, even if this fails.
             place = self._on_disk(key, said, now) if under_way is None else None
-            self._under_way[key] = under_way = _UnderWay(said, place)
-            if place is None:
-                self._last.pop(key, None)
+            self._under_way[key] = _UnderWay(said, now, append, place)
+            return None if place is None else self._on_disk_as(place)
+        before = under_way.copies[-1]
         under_way.at = now
         under_way.copies.append(append)
+        if under_way.place is not None:
+            return self._on_disk_as(under_way.place)
+        return before if before.error is None else None
 
     def settled(self, append: Append) -> None:
         """A frame that was remembered is on disk, or has failed."""
@@ -145,10 +134,14 @@ class RepeatWatch:
         if under_way.place is not None:
             at = under_way.at
             self._put(key, _LAST.pack(under_way.said, at, *under_way.place), at)
+        elif not under_way.copies:
+            # What came before it is no longer the line's last, though this one was not kept.
+            self._last.pop(key, None)
+            self._older.pop(key, None)
 
     def _on_disk(self, key: int, said: int, now: float) -> tuple[int, int, int] | None:
         """Where the line's last frame is on disk, if it says the same and is not too old."""
-        last = self._last.get(key)
+        last = self._last.get(key) or self._older.get(key)
         if last is None:
             return None
         before, at, *place = _LAST.unpack(last)
@@ -156,25 +149,21 @@ class RepeatWatch:
             return None
         return place[0], place[1], place[2]
 
+    def _on_disk_as(self, place: tuple[int, int, int]) -> Append:
+        number, parts, epoch = place
+        name = self._epochs[epoch]
+        return Append((), uids=tuple(f"{name}:{number + part}" for part in range(parts)))
+
     def _place(self, uids: Sequence[str]) -> tuple[int, int, int]:
         """Number of the first, how many, place of the epoch: those of one frame are contiguous."""
         epoch, _colon, number = uids[0].rpartition(":")
-        # One for each start of a journal's writer, and the newest is asked for.
+        # One for each start of a journal's writer.
         if epoch not in self._epochs:
             self._epochs.append(epoch)
         return int(number), len(uids), self._epochs.index(epoch)
 
     def _put(self, key: int, last: bytes, now: float) -> None:
+        if now - self._since > self._window or len(self._last) >= _MOST_LINES // 2:
+            self._older, self._last, self._since = self._last, {}, now
         self._last[key] = last
-        self._last.move_to_end(key)
-        self._since_tidied += 1
-        if self._since_tidied >= _TIDY_EVERY:
-            self._since_tidied = 0
-            self._tidy(now)
-
-    def _tidy(self, now: float) -> None:
-        """Forget what no retry can be of any more."""
-        while len(self._last) > _MOST_LINES or (
-            self._last and now - _LAST.unpack(next(iter(self._last.values())))[1] > self._window
-        ):
-            self._last.popitem(last=False)
+        self._older.pop(key, None)

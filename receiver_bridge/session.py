@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .clock import utc_now
+from .clock import Stamp, stamp
 from .codecs.base import Frame
 from .intake import Intake
 from .turns import Pace, Turns
@@ -98,21 +98,22 @@ class Session:
         ``at_once`` for a datagram, which has been let in or not before it comes here."""
         self._latest = data
         self._tap.record("<", data)
+        now = stamp()
         if self._begun is None:
-            self._begun = time.monotonic()
+            self._begun = now.clock
         try:
             self._decoder.receive_data(data)
         except Exception:
             self._decoder_failed()
         # Asked before this is charged, or one large read would have to wait for itself.
         free = self._pace.free
-        self._pace.spend(0, len(data))
+        self._pace.spend(0, len(data), now.clock)
         if self._behind:
             return
         if free or at_once:
-            self._decode()
+            self._decode(now)
         else:
-            self._served = time.monotonic()
+            self._served = now.clock
             self._wait()
 
     def gives_up(self, timeout: float) -> bool:
@@ -133,7 +134,7 @@ class Session:
             return True
         if rest is None:
             return False
-        self._take(rest)
+        self._take(rest, stamp())
         self._decoder = self._intake.decoder()
         return True
 
@@ -160,11 +161,11 @@ class Session:
         more: others of the same address take all that it may send."""
         return self._behind and time.monotonic() - self._served >= timeout
 
-    def _decode(self) -> None:
+    def _decode(self, now: Stamp) -> None:
         """A turn's worth of frames; the next turn follows when all others had theirs."""
-        self._served = time.monotonic()
+        self._served = now.clock
         try:
-            more = self._take_frames()
+            more = self._take_frames(now)
         except Exception:
             more = False
             self._decoder_failed()
@@ -183,28 +184,28 @@ class Session:
 
     def _decode_on(self) -> None:
         if self._behind:
-            self._decode()
+            self._decode(stamp())
             self._on_progress()
 
-    def _take_frames(self) -> bool:
+    def _take_frames(self, now: Stamp) -> bool:
         """Whether there may be more."""
-        now = utc_now()
         for number in range(FRAMES_A_TURN):
-            frame = self._decoder.next_frame(now)
+            frame = self._decoder.next_frame(now.time)
             if not isinstance(frame, Frame):
-                self._pace.spend(number, 0)
+                self._pace.spend(number, 0, now.clock)
                 return False
-            self._begun = time.monotonic()
-            self._take(frame)
-        self._pace.spend(FRAMES_A_TURN, 0)
+            self._begun = now.clock
+            self._take(frame, now)
+        self._pace.spend(FRAMES_A_TURN, 0, now.clock)
         return True
 
     def _take_rest(self) -> None:
         try:
             rest = self._decoder.finish()
             if rest is not None:
-                self._pace.spend(1, 0)
-                self._take(rest)
+                now = stamp()
+                self._pace.spend(1, 0, now.clock)
+                self._take(rest, now)
         except Exception:
             self._decoder_failed()
 
@@ -215,10 +216,10 @@ class Session:
         )
         self._decoder = self._intake.decoder()
         reason = "decoder failure"
-        self._take(Frame(self._format, "reject", "unparsed", self._latest, reason=reason))
+        self._take(Frame(self._format, "reject", "unparsed", self._latest, reason=reason), stamp())
 
-    def _take(self, frame: Frame) -> None:
-        slot = _Slot(frame.reply, time.monotonic())
+    def _take(self, frame: Frame, now: Stamp) -> None:
+        slot = _Slot(frame.reply, now.clock)
         self._slots.append(slot)
 
         def done(stored: bool) -> None:
@@ -226,7 +227,7 @@ class Session:
             self._flush()
 
         try:
-            self._intake.take(frame, self._source, self._peer, done)
+            self._intake.take(frame, self._source, self._peer, now, done)
         except Exception:
             # Not answered, it comes again; left open, it would keep back all replies behind it.
             _logger.exception(
@@ -235,7 +236,8 @@ class Session:
             done(False)
 
     def _flush(self) -> None:
-        replies: list[bytes] = []
+        answer = b""
+        clock = time.monotonic()
         while self._slots and self._slots[0].settled:
             slot = self._slots.popleft()
             # Glued records share the reply of the last: it answers for all of them.
@@ -243,11 +245,10 @@ class Session:
             if slot.reply is None:
                 continue
             if not self._withhold:
-                replies.append(slot.reply)
-                self._intake.metrics.reply_seconds.observe(time.monotonic() - slot.began)
+                answer += slot.reply
+                self._intake.metrics.reply_seconds.observe(clock - slot.began)
             self._withhold = False
-        if replies:
-            answer = b"".join(replies)
+        if answer:
             self._tap.record(">", answer)
             self._send(answer)
         self._on_progress()

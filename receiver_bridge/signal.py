@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from json.encoder import encode_basestring_ascii as quoted
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 
 class Draft(NamedTuple):
@@ -27,8 +27,8 @@ class Draft(NamedTuple):
     user: str | None = None
     address: str | None = None
     text: str | None = None
-    extended: tuple[tuple[str, str], ...] = ()
     raw_hex: str = ""
+    extended: tuple[tuple[str, str], ...] = ()
 
 
 class Signal(NamedTuple):
@@ -62,19 +62,20 @@ class Signal(NamedTuple):
     def as_json(self) -> str:
         """:meth:`as_dict` as JSON text. Written by a template, which takes a third of the time that
         an encoder needs for the object."""
-        uid, journaled_at, repeat_of, (*texts, extended, raw_hex) = self
-        members = [
-            "null" if text is None else quoted(text)
-            for text in (uid, journaled_at, repeat_of, *texts, raw_hex)
-        ]
-        pairs = ",".join([f"[{quoted(name)},{quoted(value)}]" for name, value in extended])
-        written = _TEMPLATE % (*members, pairs)
+        draft = self.draft
+        texts = cast("tuple[str | None, ...]", self[:_DRAFT] + draft[:_EXTENDED])
+        members = ["null" if text is None else quoted(text) for text in texts]
+        pairs = [f"[{quoted(name)},{quoted(value)}]" for name, value in draft.extended]
+        members.append(",".join(pairs))
+        written = _TEMPLATE % tuple(members)
         # What has to be replaced stands there as an escape.
         return json.dumps(self.as_dict()) if "\\u" in written else written
 
 
-_TEXTS = (*Signal._fields[:-1], *(name for name in Draft._fields if name != "extended"))
-_TEMPLATE = "{" + ",".join([f'"{name}":%s' for name in _TEXTS] + ['"extended":[%s]']) + "}"
+_DRAFT: Final = Signal._fields.index("draft")
+_EXTENDED: Final = Draft._fields.index("extended")
+_TEXTS: Final = Signal._fields[:_DRAFT] + Draft._fields[:_EXTENDED]
+_TEMPLATE: Final = "{" + ",".join([f'"{name}":%s' for name in _TEXTS] + ['"extended":[%s]']) + "}"
 
 
 def storable(text: str) -> str:

@@ -51,9 +51,10 @@ class Pace:
         self._frames = self._bytes = 0.0
         self._since = time.monotonic()
 
-    def spend(self, frames: int, size: int) -> None:
-        """So many frames and bytes have come."""
-        self._regain()
+    def spend(self, frames: int, size: int, now: float) -> None:
+        """So many frames and bytes have come, ``now`` by ``time.monotonic``."""
+        if now - self._since >= _REGAIN_EVERY:
+            self._regain(now)
         self._frames += frames
         self._bytes += size
 
@@ -61,14 +62,22 @@ class Pace:
     def debt(self) -> float:
         """Seconds until the address may go on; 0 when it may now."""
         rates = self.rates()
-        if rates is None or self._is_small(rates):
+        if rates is None:
             return 0.0
-        self._regain()
+        frames, size = rates.frames_per_second, rates.bytes_per_second
+        if (not frames or self._frames <= frames * _BURST) and (
+            not size or self._bytes <= size * _BURST
+        ):
+            # What was spent is no debt, even if nothing of it has been regained since.
+            return 0.0
+        now = time.monotonic()
+        if now - self._since >= _REGAIN_EVERY:
+            self._regain(now)
         debt = 0.0
-        if rates.frames_per_second:
-            debt = self._frames / rates.frames_per_second - _BURST
-        if rates.bytes_per_second:
-            debt = max(debt, self._bytes / rates.bytes_per_second - _BURST)
+        if frames:
+            debt = self._frames / frames - _BURST
+        if size:
+            debt = max(debt, self._bytes / size - _BURST)
         return max(0.0, debt)
 
     @property
@@ -76,17 +85,7 @@ class Pace:
         """Whether the address may go on now and nobody of it waits."""
         return not self.waiting and not self.debt
 
-    def _is_small(self, rates: Rates) -> bool:
-        """Whether what was spent is no debt, even if nothing of it has been regained since."""
-        frames, size = rates.frames_per_second, rates.bytes_per_second
-        return (not frames or self._frames <= frames * _BURST) and (
-            not size or self._bytes <= size * _BURST
-        )
-
-    def _regain(self) -> None:
-        now = time.monotonic()
-        if now - self._since < _REGAIN_EVERY:
-            return
+    def _regain(self, now: float) -> None:
         rates = self.rates()
         passed = now - self._since
         # Where there is no limit nothing is owed, also not when there is one some day.

@@ -55,6 +55,12 @@ def free_port() -> int:
             return port
 
 
+def own_database(name: str) -> str:
+    """A name that no other worker of a run side by side uses."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    return f"{name}_{worker}" if worker else name
+
+
 def _env(name: str) -> str:
     value = os.environ.get(f"ARC_STACK_{name}")
     if not value:

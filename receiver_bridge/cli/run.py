@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -22,6 +23,9 @@ _logger = logging.getLogger(__name__)
 
 _OPEN_AGAIN = 5.0
 """Seconds between two tries to open a journal whose disk is full."""
+
+
+_OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -44,6 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
     if config is None:
         return 2
     _log_as_asked(config, arguments)
+    # A hundred frames under way are thousands of objects, and none of them is garbage in a circle:
+    # the collector need not look at them ten times in each turn.
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     try:
         asyncio.run(_run(config, arguments))
     except (JournalError, OSError) as error:

@@ -139,6 +139,8 @@ class Dc09Decoder:
         next one. What is longer than ``max_frame`` is cut there.
         """
         buffer = self._buffer
+        if not buffer:
+            return 0
         longest = self._options.max_frame
         if not self._searched and (match := _ORDINARY.match(buffer)):
             return min(match.end(), longest)

@@ -6,7 +6,7 @@ from typing import Final
 
 from receiver_bridge.codecs import contact_id, sia_dcs
 from receiver_bridge.codecs.base import Event
-from receiver_bridge.codecs.oh_cipher import OhCipher, mask
+from receiver_bridge.codecs.oh_cipher import KEY_SIZE, OhCipher, mask
 
 __all__ = ["ACKNOWLEDGE", "CLEAR_END", "REFUSE", "OhEncoder"]
 
@@ -55,9 +55,12 @@ class OhEncoder:
         return self._wrap(f"{where}    006969XX    \0[ID00000000]")
 
     def is_acknowledged(self, answer: bytes) -> bool | None:
-        """By how the answer ends: a sender in clear finds the greeting before it."""
+        """By how the answer ends. A sender in clear finds the greeting before its first answer: any
+        24 bytes, of which the last may be an ``N``."""
         end = CLEAR_END
-        if self._cipher is not None:
+        if self._cipher is None:
+            answer = answer[KEY_SIZE:] if len(answer) >= KEY_SIZE else answer
+        else:
             whole = len(answer) - len(answer) % self._cipher.block
             answer, end = self._cipher.decrypt(answer[:whole]).rstrip(b"\0"), b""
         if answer.endswith(REFUSE + end):

@@ -25,6 +25,10 @@ class Unreadable(Exception):
     """Sealed under another key, or damaged."""
 
 
+class OtherKey(Unreadable):
+    """Nothing of a file opens: most likely it is whole, and the key is not that of before."""
+
+
 class Vault:
     """Seals values (AES-256-GCM) and hides names (HMAC-SHA-256)."""
 

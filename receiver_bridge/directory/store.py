@@ -8,7 +8,7 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 
 from ..config.model import AccountSettings
 from .answer import NO_RULES, Account, Answer, Identity, Receiver, read_receivers
-from .cipher import SALT_BYTES, Unreadable, Vault
+from .cipher import SALT_BYTES, OtherKey, Unreadable, Vault
 from .schema import RECEIVERS, SCHEMA, TRANSFER, entry_place
 from .settings import AccountBook
 
@@ -61,7 +61,11 @@ class Transfer:
 
 class ConfigurationStore:
     """One SQLite file that only its owner can read, its values sealed under a key that is derived
-    from ``secret``, Odoo's API key. May be used by several threads."""
+    from ``secret``, Odoo's API key. May be used by several threads.
+
+    A file that is sealed under another key stays as it is: the key may be the wrong one, and Odoo
+    away. What is fetched meanwhile goes into a file beside it, which takes its place once it holds
+    a whole transfer."""
 
     def __init__(self, path: Path, secret: str) -> None:
         self._path = path
@@ -69,16 +73,24 @@ class ConfigurationStore:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._vault: Vault | None = None
+        self.unfit: str | None = None
+        """Why the file is left as it is; None when it is in use."""
 
     def load(self, book: AccountBook) -> Transfer:
-        """Put what the file holds into ``book``; nothing when there is none. A file that cannot be
-        read (damaged, or sealed under another API key) is said and thrown away, so that all is
-        fetched anew."""
+        """Put what the file holds into ``book``; nothing when there is none. A damaged file is said
+        and thrown away, so that all is fetched anew; one under another key is ``unfit``."""
         with self._lock:
+            self._close()
+            self.unfit = None
+            self._remove(self._beside)
             if not self._path.exists():
                 return Transfer()
             try:
                 return self._load(book)
+            except OtherKey as bad:
+                self._close()
+                self.unfit = f"{self._path}: {bad}"
+                return Transfer()
             except (sqlite3.Error, OSError, Unreadable, ValueError, TypeError, LookupError) as bad:
                 _logger.error("%s: cannot be used, Odoo is asked again: %s", self._path, bad)
                 self._discard()
@@ -93,6 +105,8 @@ class ConfigurationStore:
                 connection, vault = self._opened()
                 with _transaction(connection):
                     self._write(connection, vault, page, transfer)
+                if self.unfit and transfer.complete and not transfer.open:
+                    self._supersede()
             except (sqlite3.Error, OSError, Unreadable) as error:
                 # Its subclasses are faults of the moment (locked, disk full); itself is damage.
                 damaged = isinstance(error, Unreadable) or type(error) is sqlite3.DatabaseError
@@ -104,9 +118,13 @@ class ConfigurationStore:
 
     def change_secret(self, secret: str) -> bool:
         """The API key is another now: seal anew under it all that there is. False: that failed,
-        and what lay under the old one has been thrown away."""
+        and what lay under the old one has been thrown away; or the file is ``unfit``, and whether
+        this key opens it is shown by ``load``."""
         with self._lock:
             try:
+                if self.unfit:
+                    self._discard()
+                    return False
                 if self._path.exists():
                     self._reseal(secret)
             except (sqlite3.Error, OSError, Unreadable, ValueError, LookupError) as bad:
@@ -126,7 +144,10 @@ class ConfigurationStore:
         state = dict(connection.execute("SELECT name, value FROM state"))
         if "transfer" not in state:
             return Transfer()
-        transfer = Transfer(**json.loads(vault.open(TRANSFER, state["transfer"])))
+        try:
+            transfer = Transfer(**json.loads(vault.open(TRANSFER, state["transfer"])))
+        except Unreadable as bad:
+            raise OtherKey(str(bad)) from None
         book.receivers = read_receivers(json.loads(vault.open(RECEIVERS, state["receivers"])))
         # One by one: a hundred thousand at once would double what the bridge needs for ever.
         for identity, generation, sealed in connection.execute(
@@ -209,9 +230,9 @@ class ConfigurationStore:
 
     def _opened(self) -> tuple[sqlite3.Connection, Vault]:
         if self._connection is None or self._vault is None:
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+            os.close(os.open(self._place, os.O_RDWR | os.O_CREAT, 0o600))
             self._connection = connection = sqlite3.connect(
-                self._path, isolation_level=None, check_same_thread=False, timeout=10
+                self._place, isolation_level=None, check_same_thread=False, timeout=10
             )
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -230,13 +251,34 @@ class ConfigurationStore:
             self._connection.close()
         self._connection, self._vault = None, None
 
+    @property
+    def _beside(self) -> Path:
+        return self._path.with_name(self._path.name + ".fetched")
+
+    @property
+    def _place(self) -> Path:
+        """What is written now."""
+        return self._beside if self.unfit else self._path
+
+    def _supersede(self) -> None:
+        """All has been fetched: nobody needs the file of the other key any more."""
+        # Closed by its last user, a file holds all that was in its log.
+        self._close()
+        self._remove(self._path, ("-wal", "-shm"))
+        os.replace(self._beside, self._path)
+        self.unfit = None
+
     def _discard(self) -> None:
         self._close()
-        for ending in ("", "-wal", "-shm"):
+        self._remove(self._place)
+
+    @staticmethod
+    def _remove(path: Path, endings: Sequence[str] = ("", "-wal", "-shm")) -> None:
+        for ending in endings:
             try:
-                self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+                path.with_name(path.name + ending).unlink(missing_ok=True)
             except OSError as error:
-                _logger.error("%s%s: cannot be removed: %s", self._path, ending, error)
+                _logger.error("%s%s: cannot be removed: %s", path, ending, error)
 
 
 @contextmanager

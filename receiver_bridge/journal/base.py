@@ -159,8 +159,9 @@ class Commit:
 class JournalReader(Protocol):
     """Reads beside the writer, from any thread; every method raises JournalError."""
 
-    def pending(self, receiver: str, limit: int) -> list[Pending]:
-        """The oldest undelivered signals of a receiver, in order."""
+    def pending(self, receiver: str, limit: int, after: int = 0) -> list[Pending]:
+        """The oldest undelivered signals of a receiver, in order; those behind the position
+        ``after``."""
         ...
 
     def pending_counts(self) -> dict[str, int]:

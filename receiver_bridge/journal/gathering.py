@@ -20,6 +20,10 @@ CallSoon = Callable[[Callable[[], None]], object]
 """Runs a callback after what is going on now; an event loop's ``call_soon``."""
 
 
+class QueueClosed(Exception):
+    """Nothing is taken any more; what was given is not in the queue."""
+
+
 def at_once(callback: Callable[[], None]) -> None:
     callback()
 
@@ -38,16 +42,23 @@ class GatheringQueue(Generic[_Item]):
         self._looking = False
         self._since = 0.0
         self._queue: queue.SimpleQueue[list[_Item] | tuple[_Item] | None] = queue.SimpleQueue()
+        # Nothing may come between what is handed over at the end and the end.
+        self._lock = threading.Lock()
+        self._closed = False
         # Each written by one thread only.
         self._came = 0
         self._taken = 0
 
     def gather(self, item: _Item) -> None:
+        """Raises QueueClosed."""
         if threading.get_ident() != self._home:
             self.put(item)
             return
-        self._came += 1
-        self._gathered.append(item)
+        with self._lock:
+            if self._closed:
+                raise QueueClosed
+            self._came += 1
+            self._gathered.append(item)
         if len(self._gathered) >= _LARGEST:
             self._hand_over()
         if not self._looking:
@@ -57,12 +68,20 @@ class GatheringQueue(Generic[_Item]):
             self._call_soon(lambda: self._look(0, _MOST_TURNS))
 
     def put(self, item: _Item) -> None:
-        self._queue.put((item,))
+        """Raises QueueClosed."""
+        with self._lock:
+            if self._closed:
+                raise QueueClosed
+            self._queue.put((item,))
 
     def close(self) -> None:
-        """Nothing comes after what is here."""
-        self._hand_over()
-        self._queue.put(None)
+        """Nothing comes after what is here; from any thread."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(self._gathered)
+                self._gathered = []
+                self._queue.put(None)
 
     def __len__(self) -> int:
         """How many gathered items wait."""
@@ -95,6 +114,7 @@ class GatheringQueue(Generic[_Item]):
             self._call_soon(lambda: self._look(came, turns - 1))
 
     def _hand_over(self) -> None:
-        gathered, self._gathered = self._gathered, []
-        if gathered:
-            self._queue.put(gathered)
+        with self._lock:
+            gathered, self._gathered = self._gathered, []
+            if gathered:
+                self._queue.put(gathered)

@@ -69,7 +69,8 @@ class PostgresqlJournal:
     """``call_done`` runs the ``done`` callbacks of one commit, all in one call (an event loop's
     ``call_soon_threadsafe``); ``on_commit`` is told of every commit, in a thread of the journal,
     also of what another bridge has written (with no duration: ``seconds`` is 0). While it cannot be
-    written, the condition ``journal_failing`` holds. ``call_soon`` is for the thread that makes the
+    written, the condition ``journal_failing`` holds; ``leases_failing``
+    while it cannot be known whose signals to send. ``call_soon`` is for the thread that makes the
     journal (see ``GatheringQueue``)."""
 
     finds_repeats = True
@@ -104,12 +105,16 @@ class PostgresqlJournal:
             )
         self._pool = Pool(database, f"receiver-bridge reader {self.epoch}")
         self.reader = PostgresqlReader(self._pool)
+        conditions = conditions or Conditions()
         self._leases = LeaseKeeper(
-            database, self._holder, lambda receiver: on_commit(Commit({receiver: 0}, 0.0))
+            database,
+            self._holder,
+            lambda receiver: on_commit(Commit({receiver: 0}, 0.0)),
+            conditions,
         )
         self._writer = Writer(
             *(database, self.epoch, connection, call_done, on_commit),
-            *(self.holds, conditions or Conditions(), call_soon),
+            *(self.holds, conditions, call_soon),
         )
         self._stop_asked = threading.Event()
         self._purger = threading.Thread(target=self._purge, name="journal-purge", daemon=True)
@@ -119,7 +124,8 @@ class PostgresqlJournal:
 
     @property
     def healthy(self) -> bool:
-        return self._writer.healthy and self._leases.failing is None
+        """Not of the leases: what is kept here another bridge may send, or this one later."""
+        return self._writer.healthy
 
     def append(self, append: Append) -> None:
         self._writer.append(append)

@@ -21,11 +21,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ..conditions import Conditions
 from .base import JournalError
 from .elapsed import Moment
 from .postgresql_connection import Connection, Database
 
 _logger = logging.getLogger(__name__)
+
+FAILING: Final = "leases_failing"
+"""The condition that the leases cannot be kept."""
 
 LEASE_SECONDS: Final = 3.0
 """Together with ``LOOK_EVERY``: how long a receiver's signals wait when its bridge is killed."""
@@ -99,14 +103,22 @@ class _Held:
 class LeaseKeeper(threading.Thread):
     """Takes what is free, keeps what it has, and listens for what other bridges have written.
 
-    ``on_arrival`` gets a receiver of which another bridge has written signals.
+    ``on_arrival`` gets a receiver of which another bridge has written signals. While leases cannot
+    be kept, a condition holds; signals can be written all the same.
     """
 
-    def __init__(self, database: Database, holder: str, on_arrival: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        holder: str,
+        on_arrival: Callable[[str], None],
+        conditions: Conditions,
+    ) -> None:
         super().__init__(name="journal-lease", daemon=True)
         self._database = database
         self._holder = holder
         self._on_arrival = on_arrival
+        self._conditions = conditions
         self._wanted: frozenset[str] = frozenset()
         self._left_over: frozenset[str] = frozenset()
         self._stuck: Callable[[str], bool] = lambda receiver: False
@@ -116,8 +128,6 @@ class LeaseKeeper(threading.Thread):
         self._connection: Connection | None = None
         self._renew_at = 0.0
         self._stop_asked = threading.Event()
-        self.failing: str | None = None
-        """Why the leases cannot be kept; None while all is well."""
 
     def want(
         self,
@@ -146,14 +156,13 @@ class LeaseKeeper(threading.Thread):
             try:
                 self._round()
             except JournalError as error:
-                if self.failing is None:
-                    _logger.error("leases cannot be kept: %s", error)
-                self.failing = str(error)
+                self._conditions.set(FAILING, f"signals are kept and may not be sent: {error}")
                 self._disconnect()
                 self._stop_asked.wait(LOOK_EVERY)
-            except Exception:
+            except Exception as error:
                 # Without this thread nothing would ever be delivered again.
                 _logger.exception("leases cannot be kept")
+                self._conditions.set(FAILING, f"signals are kept and may not be sent: {error}")
                 self._disconnect()
                 self._stop_asked.wait(LOOK_EVERY)
             self._tell_lost()
@@ -168,9 +177,7 @@ class LeaseKeeper(threading.Thread):
             self._renew_at = time.monotonic() + RENEW_EVERY
             self._renew(self._connection)
         self._take(self._connection)
-        if self.failing is not None:
-            _logger.warning("leases are kept again")
-            self.failing = None
+        self._conditions.clear(FAILING)
         for receiver in self._connection.notifications(LOOK_EVERY):
             self._on_arrival(receiver)
 

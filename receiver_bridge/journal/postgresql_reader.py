@@ -62,11 +62,12 @@ class PostgresqlReader:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    def pending(self, receiver: str, limit: int) -> list[Pending]:
+    def pending(self, receiver: str, limit: int, after: int = 0) -> list[Pending]:
         rows = self._pool.execute(
             f"SELECT position, {_UID}, body, repeat_of FROM {{schema}}.signal"
-            " WHERE state = 'pending' AND receiver = %s ORDER BY position LIMIT %s",
-            (receiver, limit),
+            " WHERE state = 'pending' AND receiver = %s AND position > %s"
+            " ORDER BY position LIMIT %s",
+            (receiver, after, limit),
         )
         return [
             Pending(position, uid, whole_body(body, repeat_of))

@@ -19,7 +19,7 @@ from typing import Final
 from ..conditions import Conditions
 from .base import Append, Commit, JournalError
 from .elapsed import Moment
-from .gathering import CallSoon, GatheringQueue, at_once
+from .gathering import CallSoon, GatheringQueue, QueueClosed, at_once
 from .postgresql_batch import Batch, Entry, Repeats, TooLate
 from .postgresql_connection import Connection, Database, Refused, Unreachable
 from .telling import tell
@@ -81,8 +81,12 @@ class Writer(threading.Thread):
         if self._closed or len(self._queue) >= _LARGEST_QUEUE:
             condition = "closed" if self._closed else "too slow for what arrives"
             self._fail([Entry(append, Moment.now())], JournalError(self._says(condition)))
-        else:
-            self._queue.gather(Entry(append, Moment.now()))
+            return
+        entry = Entry(append, Moment.now())
+        try:
+            self._queue.gather(entry)
+        except QueueClosed:
+            self._fail([entry], JournalError(self._says("closed")))
 
     def close(self) -> None:
         """Write what is queued and end."""
@@ -90,9 +94,6 @@ class Writer(threading.Thread):
             self._closed = True
             self._queue.close()
             self.join()
-            # Another thread may have found it open and queued behind the end.
-            late, _more = self._queue.take(0, _LARGEST_QUEUE)
-            self._fail(late, JournalError(self._says("closed")))
             self._disconnect()
 
     def run(self) -> None:

@@ -24,7 +24,7 @@ from ..clock import JumpWatch, to_iso, utc_now
 from ..conditions import Conditions
 from ..signal import Signal
 from .base import Append, Commit, JournalError, Pending
-from .gathering import CallSoon, GatheringQueue, at_once
+from .gathering import CallSoon, GatheringQueue, QueueClosed, at_once
 from .sqlite_file import (
     DamagedError,
     check,
@@ -136,8 +136,12 @@ class SqliteJournal:
             condition = "closed" if self._closed else "too slow for what arrives"
             append.error = JournalError(f"journal {self._path}: {condition}")
             self._finish([append])
-        else:
+            return
+        try:
             self._queue.gather(append)
+        except QueueClosed:
+            append.error = JournalError(f"journal {self._path}: closed")
+            self._finish([append])
 
     def compete(
         self,
@@ -186,27 +190,16 @@ class SqliteJournal:
         self._closed = True
         self._queue.close()
         self._thread.join()
-        self._refuse_late()
         self.reader.close()
         self._connection.close()
         self._lock_file.close()
 
-    def _refuse_late(self) -> None:
-        """Another thread may have found the journal open and queued behind its end: it waits."""
-        late, _more = self._queue.take(0, _LARGEST_QUEUE)
-        error = JournalError(f"journal {self._path}: closed")
-        for item in late:
-            if isinstance(item, _Task):
-                item.future.set_exception(error)
-            else:
-                item.error = error
-                self._finish([item])
-
     def _perform(self, write: _Write) -> int:
-        if self._closed:
-            raise JournalError(f"journal {self._path}: closed")
         task = _Task(write)
-        self._queue.put(task)
+        try:
+            self._queue.put(task)
+        except QueueClosed:
+            raise JournalError(f"journal {self._path}: closed") from None
         return task.future.result()
 
     def _open(self) -> tuple[sqlite3.Connection, bool]:
@@ -290,10 +283,7 @@ class SqliteJournal:
             if error is not None:
                 append.uids, append.signals, append.error = (), (), error
             append.repeats = None
-        rows = Counter[str]()
-        if error is None:
-            for append in appends:
-                rows.update(signal.draft.receiver for signal in append.signals)
+        rows = Counter([signal.draft.receiver for append in appends for signal in append.signals])
         # From here on the appends belong to whoever is told of them.
         if appends:
             self._finish(appends)

@@ -54,12 +54,13 @@ class SqliteReader:
         with self._lock:
             self._let_go()
 
-    def pending(self, receiver: str, limit: int) -> list[Pending]:
+    def pending(self, receiver: str, limit: int, after: int = 0) -> list[Pending]:
         def read(connection: sqlite3.Connection) -> list[Pending]:
             rows = connection.execute(
                 "SELECT position, uid, body, checksum FROM signal"
-                " WHERE state = 'pending' AND receiver = ? ORDER BY position LIMIT ?",
-                (receiver, limit),
+                " WHERE state = 'pending' AND receiver = ? AND position > ?"
+                " ORDER BY position LIMIT ?",
+                (receiver, after, limit),
             ).fetchall()
             for _position, uid, body, crc in rows:
                 if crc is not None and crc != checksum(uid, body):

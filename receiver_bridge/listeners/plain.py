@@ -1,4 +1,4 @@
-"""A TCP connection without TLS, straight on the event loop's readers and writers.
+"""A TCP connection without TLS, straight on its socket.
 
 asyncio's own transports do more than a panel's connection needs: a task and a future to make it, a
 handle for each step. Panels that connect anew for every message pay for that each time, and with
@@ -12,24 +12,28 @@ import socket
 from collections.abc import Mapping
 from typing import Any, Final
 
+from .wires import Wires
+
 _HIGH_WATER: Final = 64 * 1024
 _LOW_WATER: Final = 16 * 1024
 
 
 class PlainTransport(asyncio.Transport):
-    """``connected``: a non-blocking socket that is connected. Inside the event loop only."""
+    """``connected``: a non-blocking socket that is connected; ``wires`` say when it is ready.
+    Inside the event loop only."""
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
+        wires: Wires,
         connected: socket.socket,
         address: Any,
         protocol: asyncio.BufferedProtocol,
     ) -> None:
         super().__init__()
         self._loop = loop
+        self._wires = wires
         self._socket = connected
-        # By its number: asyncio looks a socket up by writing out all about it.
         self._number = connected.fileno()
         self._protocol = protocol
         self._known: Mapping[str, Any] = {"peername": address, "socket": connected}
@@ -38,8 +42,7 @@ class PlainTransport(asyncio.Transport):
         self._closing = False
         self._held_back = False
         protocol.connection_made(self)
-        if self._reading and not self._closing:
-            loop.add_reader(self._number, self._read)
+        self._watch()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return self._known.get(name, default)
@@ -53,12 +56,12 @@ class PlainTransport(asyncio.Transport):
     def pause_reading(self) -> None:
         if self._reading and not self._closing:
             self._reading = False
-            self._loop.remove_reader(self._number)
+            self._watch()
 
     def resume_reading(self) -> None:
         if not self._reading and not self._closing:
             self._reading = True
-            self._loop.add_reader(self._number, self._read)
+            self._watch()
 
     def get_write_buffer_size(self) -> int:
         return len(self._unsent)
@@ -77,8 +80,8 @@ class PlainTransport(asyncio.Transport):
                 return
             if sent == len(data):
                 return
-            self._loop.add_writer(self._number, self._write_on)
         self._unsent += data[sent:]
+        self._watch()
         if len(self._unsent) > _HIGH_WATER and not self._held_back:
             self._held_back = True
             self._protocol.pause_writing()
@@ -87,8 +90,8 @@ class PlainTransport(asyncio.Transport):
         """Send what is written, then close."""
         if self._closing:
             return
-        self._stop_reading()
         self._closing = True
+        self._watch()
         if not self._unsent:
             self._loop.call_soon(self._finish, None)
 
@@ -104,20 +107,18 @@ class PlainTransport(asyncio.Transport):
             self._lose(error)
             return
         try:
-            self._tell(size)
+            if size:
+                self._protocol.buffer_updated(size)
+            elif self._protocol.eof_received():
+                # Nothing more will come, but answers may still have to go.
+                self._reading = False
+                self._watch()
+            else:
+                self.close()
         except Exception:
             # What has come is gone: the sender is to notice, and not to wait for an answer.
             self._lose(None)
             raise
-
-    def _tell(self, size: int) -> None:
-        if size:
-            self._protocol.buffer_updated(size)
-        elif self._protocol.eof_received():
-            # Nothing more will come, but answers may still have to go.
-            self._stop_reading()
-        else:
-            self.close()
 
     def _write_on(self) -> None:
         try:
@@ -128,7 +129,7 @@ class PlainTransport(asyncio.Transport):
             self._lose(error)
             return
         if not self._unsent:
-            self._loop.remove_writer(self._number)
+            self._watch()
             if self._closing:
                 self._finish(None)
                 return
@@ -137,23 +138,22 @@ class PlainTransport(asyncio.Transport):
             self._held_back = False
             self._protocol.resume_writing()
 
-    def _stop_reading(self) -> None:
-        if self._reading:
-            self._reading = False
-            self._loop.remove_reader(self._number)
+    def _watch(self) -> None:
+        """Be called when there is something to do, as things stand."""
+        read = self._read if self._reading and not self._closing else None
+        self._wires.watch(self._number, read, self._write_on if self._unsent else None)
 
     def _lose(self, error: OSError | None) -> None:
         """What is not sent by now is lost."""
         if self._socket.fileno() < 0:
             return
-        self._stop_reading()
-        if self._unsent:
-            self._unsent.clear()
-            self._loop.remove_writer(self._number)
-        elif self._closing:
+        ending = self._closing and not self._unsent
+        self._closing = True
+        self._unsent.clear()
+        self._watch()
+        if ending:
             # The end is on its way already.
             return
-        self._closing = True
         self._loop.call_soon(self._finish, error)
 
     def _finish(self, error: OSError | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from typing import Final, cast
 
@@ -44,6 +45,8 @@ class StreamProtocol(asyncio.BufferedProtocol):
         self._write_paused_at: float | None = None
         self._stopping = False
         self._sender_done = False
+        # Whether there is something to look at when a reply has gone out.
+        self._held_back = False
         self.peer = "unknown"
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -52,12 +55,12 @@ class StreamProtocol(asyncio.BufferedProtocol):
         self.peer = peer_host(address)
         encrypted = transport.get_extra_info("ssl_object") is not None
         name = self._intake.settings.name
-        self._intake.connections.inc()
-        self._intake.opened.inc()
+        self._intake.connections.count += 1
+        self._intake.opened.count += 1
         pace = self._turns.pace(name, address_group(self.peer), lambda: self._intake.settings)
         # Whoever connects anew for each frame, or for none, pays for the connection.
-        pace.spend(1, 0)
-        self._heard = asyncio.get_running_loop().time()
+        self._heard = time.monotonic()
+        pace.spend(1, 0, self._heard)
         self._on_open(self)
         try:
             self._session = Session(
@@ -80,14 +83,16 @@ class StreamProtocol(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         if self._session is None or self._transport is None:
             return
-        self._heard = asyncio.get_running_loop().time()
+        self._heard = time.monotonic()
         self._session.receive(bytes(_read_buffer[:nbytes]))
         if self._session.full:
+            self._held_back = True
             self._transport.pause_reading()
 
     def pause_writing(self) -> None:
         # Somebody who sends and does not read the answers gets no further.
-        self._write_paused_at = asyncio.get_running_loop().time()
+        self._write_paused_at = time.monotonic()
+        self._held_back = True
         if self._transport is not None:
             self._transport.pause_reading()
 
@@ -98,7 +103,7 @@ class StreamProtocol(asyncio.BufferedProtocol):
     def eof_received(self) -> bool:
         """Who sends no more may still wait for the answer, as a panel that has said all does:
         the connection stays until every reply has gone out. TLS has no half-closed connection."""
-        self._sender_done = True
+        self._sender_done = self._held_back = True
         if self._session is not None:
             self._session.end()
         encrypted = self._transport and self._transport.get_extra_info("ssl_object") is not None
@@ -111,7 +116,7 @@ class StreamProtocol(asyncio.BufferedProtocol):
             if self._session is not None:
                 self._session.abandon()
         finally:
-            self._intake.connections.dec()
+            self._intake.connections.count -= 1
             self._on_lost(self)
 
     @property
@@ -139,6 +144,8 @@ class StreamProtocol(asyncio.BufferedProtocol):
             self._transport.write(data)
 
     def _resume_reading(self) -> None:
+        if not self._held_back:
+            return
         if self._transport is None or self._transport.is_closing() or self._session is None:
             return
         if self._sender_done:
@@ -146,10 +153,12 @@ class StreamProtocol(asyncio.BufferedProtocol):
                 self._transport.close()
             return
         if self._write_paused_at is None and not self._stopping and not self._session.full:
+            self._held_back = False
             self._transport.resume_reading()
 
     def look(self, now: float) -> None:
-        """Close the connection if it has outstayed one of the time-outs; ``now`` by the loop."""
+        """Close the connection if it has outstayed one of the time-outs; ``now`` as
+        ``time.monotonic`` has it."""
         if self._transport is None or self._session is None:
             return
         settings = self._intake.settings
@@ -231,7 +240,7 @@ class Streams(set[StreamProtocol]):
 
     def _look(self) -> None:
         self.start()
-        now = asyncio.get_running_loop().time()
+        now = time.monotonic()
         for stream in list(self):
             try:
                 stream.look(now)

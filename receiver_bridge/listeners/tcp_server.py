@@ -17,6 +17,7 @@ from .doors import Shared, notice_dead_peer, open_sockets
 from .peers import peer_host
 from .plain import PlainTransport
 from .stream import StreamProtocol, Streams, finish_streams
+from .wires import Wires
 
 _logger = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class TcpServer:
         self._address = address
         self._shared = shared
         self._sockets: list[socket.socket] = []
+        self._wires: Wires | None = None
         # What comes in has it from the socket that listens.
         self._dead_peer_timeout = intake.settings.dead_peer_timeout
         self._context: ssl.SSLContext | None = None
@@ -60,6 +62,7 @@ class TcpServer:
         self._sockets = opened
         self._streams.start()
         loop = asyncio.get_running_loop()
+        self._wires = Wires(loop)
         for listening in self._sockets:
             loop.add_reader(listening, self._accept, listening)
         host, port = self._sockets[0].getsockname()[:2]
@@ -80,6 +83,8 @@ class TcpServer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._streams.stop()
         await finish_streams(self._streams)
+        if self._wires is not None:
+            self._wires.close()
 
     def reload_tls(self) -> None:
         """Read the certificates anew, for connections from now on. Raises OSError when they do not
@@ -137,7 +142,8 @@ class TcpServer:
     def _let_in(self, connected: socket.socket, address: Any, host: str) -> None:
         stream = self._stream(self._leaving(host))
         try:
-            PlainTransport(asyncio.get_running_loop(), connected, address, stream)
+            assert self._wires is not None
+            PlainTransport(asyncio.get_running_loop(), self._wires, connected, address, stream)
         except Exception:
             _logger.exception("%s: connection of %s", self._intake.settings.name, host)
             stream.abort()

@@ -14,6 +14,7 @@ from ..config import NetworkAddress, format_address
 from ..intake import Intake
 from ..session import Session
 from .doors import Shared, open_sockets
+from .floods import Floods
 from .peers import peer_host, source_of
 
 _logger = logging.getLogger(__name__)
@@ -23,6 +24,10 @@ _MOST_OPEN_DATAGRAMS: Final = 5000
 _LAST_REPLIES: Final = 5.0
 _TURN: Final = 0.004
 """Seconds for which datagrams are taken before the other doors have their turn."""
+
+_QUEUE: Final = 4 << 20
+"""Bytes of the system's queue, which grants less where ``net.core.rmem_max`` is lower: many panels
+that call in the same moment must fit."""
 
 _IP_PKTINFO: Final = 8
 """As ``linux/in.h`` has it; Python names it from 3.12 on."""
@@ -40,11 +45,14 @@ class UdpListener:
         self._turns = shared.turns
         self._sockets: list[socket.socket] = []
         self._open: set[Session] = set()
+        self._floods = Floods(intake, self._sockets)
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
         self._sockets = await open_sockets(self._address, socket.SOCK_DGRAM)
+        self._floods = Floods(self._intake, self._sockets)
         for opened in self._sockets:
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _QUEUE)
             if opened.family == socket.AF_INET6:
                 opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
             else:
@@ -58,6 +66,7 @@ class UdpListener:
         loop = asyncio.get_running_loop()
         for opened in self._sockets:
             loop.remove_reader(opened)
+        self._floods.stop()
         deadline = loop.time() + _LAST_REPLIES
         while self._open and loop.time() < deadline:
             await asyncio.sleep(0.01)
@@ -81,11 +90,15 @@ class UdpListener:
                 name = self._intake.settings.name
                 _logger.warning("%s: %s", name, error, extra={"receiver": name})
                 return
-            self._take(opened, data, address, _called(ancillary))
+            self._take(opened, data, address, ancillary)
+        self._floods.count_lost()
 
-    def _take(self, opened: socket.socket, data: bytes, address: Any, called: _Ancillary) -> None:
+    def _take(
+        self, opened: socket.socket, data: bytes, address: Any, ancillary: _Ancillary
+    ) -> None:
         host, name = peer_host(address), self._intake.settings.name
-        pace = self._turns.pace(name, address_group(host), lambda: self._intake.settings)
+        sender = address_group(host)
+        pace = self._turns.pace(name, sender, lambda: self._intake.settings)
         reason = None
         if not self._intake.admits(host):
             reason = "address"
@@ -96,7 +109,10 @@ class UdpListener:
         if reason is not None:
             # A panel repeats a datagram that nobody answers.
             self._intake.metrics.refused.labels(name, reason).inc()
+            if reason != "too many":
+                self._floods.refused(sender)
             return
+        called = _called(ancillary)
         session = Session(
             self._intake,
             source_of("udp", address),
@@ -107,7 +123,7 @@ class UdpListener:
             pace,
         )
         # Bytes that hold no frame cost as much as those that do.
-        pace.spend(1, 0)
+        pace.spend(1, 0, time.monotonic())
         session.receive(data, at_once=True)
         session.end(at_once=True)
         if not session.idle:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from typing import Final
 
@@ -76,10 +75,10 @@ class SilenceWatch:
             self._timer.cancel()
             self._timer = None
 
-    def heard(self) -> None:
-        """A good frame has come."""
+    def heard(self, now: float) -> None:
+        """A good frame has come, ``now`` by ``time.monotonic``, the clock of the event loop."""
         line = self._intake.line
-        line.heard = time.monotonic()  # the clock of the event loop
+        line.heard = now
         if line.silent:
             self._turn(silent=False)
 

@@ -35,6 +35,7 @@ _logger = logging.getLogger(__name__)
 
 STALE = "configuration_stale"
 UNREADABLE = "keys_unreadable"
+UNFIT = "configuration_unfit"
 _WHOLE_AGAIN = 3600.0
 """Seconds after which keys that Odoo could not decrypt are asked for again, with all the rest."""
 
@@ -97,6 +98,7 @@ class OdooConfiguration(Periodic):
     def load_cache(self) -> None:
         """Take up what Odoo said last; a cache that cannot be read is said and fetched anew."""
         self._transfer = self._stored = self._store.load(self._book)
+        self._look_at_file()
         if self._book.receivers:
             self._publish()
             self._say("from the disk")
@@ -105,6 +107,10 @@ class OdooConfiguration(Periodic):
         secret, self._new_secret = self._new_secret, None
         if secret is not None and not self._store.change_secret(secret):
             self._stored = Transfer()
+            if not self._book.receivers:
+                # As at a start: this may be the key that the file on disk waits for.
+                self.load_cache()
+                self._on_change(list(self._book.intervals()), self.complete)
         try:
             changed = self._fetch()
         except UplinkError as error:
@@ -160,12 +166,24 @@ class OdooConfiguration(Periodic):
             if before == self._stored:
                 self._store.write(page, after)
                 self._stored = after
+                self._look_at_file()
         except StoreError as error:
             _logger.error("the configuration is not on disk, it is asked for again: %s", error)
             if error.lost:
                 self._stored = Transfer()
         self._on_change(changes, self.complete)
         return page.more, True
+
+    def _look_at_file(self) -> None:
+        if self._store.unfit:
+            self._conditions.set(
+                UNFIT,
+                f"{self._store.unfit}; it stays until it is opened by the API key that it was"
+                " written with, or all has been fetched with this one. Until then accounts, keys"
+                " and contacts are not known: see that key_file of [odoo] holds the right key",
+            )
+        else:
+            self._conditions.clear(UNFIT)
 
     def _look_at_keys(self, page: Answer) -> None:
         """Say whose keys Odoo cannot decrypt, for as long as that is so."""

@@ -18,6 +18,8 @@ from .transport import Transport, UplinkError
 _logger = logging.getLogger(__name__)
 
 LARGEST_BATCH = 200
+_PROBED = LARGEST_BATCH // 2
+"""So many rejected signals are sent once more, together with as many that lie further behind."""
 _LOOK_AGAIN = 5.0
 """Seconds after which the journal is looked into unasked: another process may have revived rows."""
 _STAND_BY = 0.1
@@ -70,6 +72,7 @@ class Sender(threading.Thread):
         self._wake = threading.Event()
         self._stop_asked = threading.Event()
         self._trying_since: float | None = None
+        self._looked_until = 0
         self.failing: str | None = None
         """Why the last attempt failed; None while all is well."""
 
@@ -136,6 +139,39 @@ class Sender(threading.Thread):
         batch = self._journal.reader.pending(self._receiver, LARGEST_BATCH)
         if not batch:
             return 0
+        try:
+            self._send(batch, token)
+        except AllRejected:
+            if len(batch) < LARGEST_BATCH:
+                # What comes next will be sent along.
+                raise
+            return self._send_with_later(batch, token)
+        self._looked_until = 0
+        return len(batch)
+
+    def _send_with_later(self, rejected: Sequence[Pending], token: int) -> int:
+        """Signals that fill a batch and are rejected to the last have none beside them that could
+        pass and so show that they alone are at fault: that is looked for further behind, at each
+        attempt in the next ones. Right after these were sent, so that an Odoo that takes signals
+        again gets them in order."""
+        self._looked_until = max(self._looked_until, rejected[-1].position)
+        later = self._journal.reader.pending(
+            self._receiver, LARGEST_BATCH - _PROBED, self._looked_until
+        )
+        if not later:
+            raise AllRejected(
+                f"ingest: Odoo rejects {len(rejected)} signals and all others that wait"
+            )
+        batch = [*rejected[:_PROBED], *later]
+        try:
+            self._send(batch, token)
+        except AllRejected:
+            self._looked_until = later[-1].position
+            raise
+        return len(batch)
+
+    def _send(self, batch: Sequence[Pending], token: int) -> None:
+        """Send and settle. Raises AllRejected, and whatever a call or the journal raises."""
         bodies = ",".join(pending.body for pending in batch)
         text = f'{{"bridge":{json.dumps(self._bridge)},"signals":[{bodies}]}}'
         self._trying_since = self._trying_since or time.monotonic()
@@ -152,7 +188,6 @@ class Sender(threading.Thread):
         for uid, reason in answer.rejected.items():
             self._metrics.dead.labels(self._receiver).inc()
             _logger.error("%s: Odoo rejects signal %s: %s", self._receiver, uid, reason)
-        return len(batch)
 
     def _check(self, token: int) -> None:
         """This process may have stood still since it read the batch."""

@@ -6,12 +6,12 @@ import os
 import pytest
 
 from tests.browser import new_context, open_board, running_chromium
-from tests.stack import running_bridge, running_odoo
+from tests.stack import own_database, running_bridge, running_odoo
 
 
 @pytest.fixture(scope="session")
 def odoo(tmp_path_factory):
-    with running_odoo(tmp_path_factory.mktemp("odoo"), "e2e") as server:
+    with running_odoo(tmp_path_factory.mktemp("odoo"), own_database("e2e")) as server:
         yield server
 
 

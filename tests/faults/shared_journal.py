@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -69,7 +70,7 @@ class Bridge:
         return sum(said in line for line in self.running.log)
 
 
-class Sender(threading.Thread):
+class Sender(threading.Thread, ABC):
     """One event under way at a time, until it is acknowledged. ``told`` are the acknowledged ones,
     in order, as the bytes that say them."""
 
@@ -95,11 +96,13 @@ class Sender(threading.Thread):
         self.join(PATIENCE + 10)
         assert not self.is_alive(), f"{self.name} does not end"
 
+    @abstractmethod
     def _frame(self, number: int) -> bytes:
-        raise NotImplementedError
+        """What says the event of this number; no two are the same."""
 
+    @abstractmethod
     def _exchange(self, frame: bytes) -> bool:
-        raise NotImplementedError
+        """Send it once; whether it was acknowledged."""
 
 
 class Panel(Sender):

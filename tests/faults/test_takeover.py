@@ -20,8 +20,6 @@ from tests.faults.shared_journal import (
     free_port,
     proxied,
     running_centre,
-    serve_odoo,
-    serve_postgresql,
     two_bridges,
     wait_for,
     write_config,
@@ -32,26 +30,6 @@ FROZEN = 6.0
 """Seconds: twice a lease. By then the other has long taken over."""
 
 
-@pytest.fixture
-def odoo() -> Iterator[OdooServer]:
-    with serve_odoo() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[PostgresqlServer]:
-    with serve_postgresql() as running:
-        yield running
-
-
-@pytest.fixture
-def server(cluster: PostgresqlServer) -> PostgresqlServer:
-    """Without a journal."""
-    with cluster.session() as sql:
-        sql.execute("DROP SCHEMA IF EXISTS receiver_bridge CASCADE")
-    return cluster
-
-
 def check_silence(centre: Centre, bridge: Bridge, since: float) -> None:
     """What a bridge without the lease may still do is to end the call that was under way."""
     late = [call for call in centre.calls if call.at > since and call.bridge == bridge.name]
@@ -60,9 +38,9 @@ def check_silence(centre: Centre, bridge: Bridge, since: float) -> None:
 
 
 def test_a_frozen_bridge_does_not_send_when_it_goes_on(
-    tmp_path: Path, odoo: OdooServer, server: PostgresqlServer
+    tmp_path: Path, bookkeeper: OdooServer, server: PostgresqlServer
 ) -> None:
-    with two_bridges(tmp_path, odoo, server) as centre:
+    with two_bridges(tmp_path, bookkeeper, server) as centre:
         first, second = centre.bridges
         centre.wait_for_news(100)
         first.running.send_signal(signal.SIGSTOP)
@@ -88,12 +66,12 @@ def test_a_frozen_bridge_does_not_send_when_it_goes_on(
 
 @contextlib.contextmanager
 def behind_a_proxy(
-    tmp_path: Path, odoo: OdooServer, server: PostgresqlServer
+    tmp_path: Path, bookkeeper: OdooServer, server: PostgresqlServer
 ) -> Iterator[tuple[Centre, list[object]]]:
     """The first bridge reaches journal and Odoo through proxies that can swallow everything."""
     with (
         proxied("127.0.0.1", server.port) as journal,
-        proxied("127.0.0.1", odoo.port) as uplink,
+        proxied("127.0.0.1", bookkeeper.port) as uplink,
     ):
         sees = (
             f"http://127.0.0.1:{uplink.port}",
@@ -103,7 +81,7 @@ def behind_a_proxy(
             lambda: (journal.clog(), uplink.clog()),
             lambda: (journal.unclog(), uplink.unclog()),
         ]
-        with two_bridges(tmp_path, odoo, server, with_line=False, first_sees=sees) as centre:
+        with two_bridges(tmp_path, bookkeeper, server, with_line=False, first_sees=sees) as centre:
             yield centre, switches
 
 
@@ -114,7 +92,7 @@ def ip(*arguments: str) -> None:
 
 @contextlib.contextmanager
 def in_a_namespace(
-    tmp_path: Path, odoo: OdooServer, server: PostgresqlServer
+    tmp_path: Path, bookkeeper: OdooServer, server: PostgresqlServer
 ) -> Iterator[tuple[Centre, list[object]]]:
     """The first bridge is a machine of its own, on a cable; the panels have an address of theirs,
     which both bridges see."""
@@ -134,11 +112,11 @@ def in_a_namespace(
             ("route", "add", "default", "via", ours),
         ):
             ip("-n", space, *command)
-        with proxied("127.0.0.1", odoo.port, ours) as uplink:
+        with proxied("127.0.0.1", bookkeeper.port, ours) as uplink:
             port = free_port()
             seen = (f"http://{ours}:{uplink.port}", server.url.replace("127.0.0.1", ours))
             first = write_config(tmp_path, "hq-1", *seen, port, host="0.0.0.0")
-            second = write_config(tmp_path, "hq-2", odoo.url, server.url, port)
+            second = write_config(tmp_path, "hq-2", bookkeeper.url, server.url, port)
             inside = ("ip", "netns", "exec", space)
             bridges = [
                 Bridge("hq-1", first, (theirs, port), inside),
@@ -148,7 +126,7 @@ def in_a_namespace(
                 lambda: ip("link", "set", cable, "down"),
                 lambda: ip("link", "set", cable, "up"),
             ]
-            with running_centre(Centre(odoo, server, bridges), own_host=panels) as centre:
+            with running_centre(Centre(bookkeeper, server, bridges), own_host=panels) as centre:
                 yield centre, switches
     finally:
         subprocess.run(["ip", "link", "del", cable], capture_output=True, check=False)
@@ -173,9 +151,9 @@ NETWORKS = [behind_a_proxy, *([in_a_namespace] if namespaces_are_permitted() els
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_a_bridge_in_a_black_hole_is_replaced_and_comes_back_in_peace(
-    tmp_path: Path, odoo: OdooServer, server: PostgresqlServer, network: object
+    tmp_path: Path, bookkeeper: OdooServer, server: PostgresqlServer, network: object
 ) -> None:
-    with network(tmp_path, odoo, server) as (centre, (cut, heal)):  # type: ignore[operator]
+    with network(tmp_path, bookkeeper, server) as (centre, (cut, heal)):  # type: ignore[operator]
         first, second = centre.bridges
         centre.wait_for_news(100)
         cut()

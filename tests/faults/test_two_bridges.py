@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,6 @@ from tests.faults.shared_journal import (
     PANELS,
     OdooServer,
     PostgresqlServer,
-    serve_odoo,
-    serve_postgresql,
     two_bridges,
     wait_for,
 )
@@ -25,32 +23,12 @@ TAKE_OVER_OF_A_KILLED = 5.0
 ROUNDS = 4
 
 
-@pytest.fixture
-def odoo() -> Iterator[OdooServer]:
-    with serve_odoo() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[PostgresqlServer]:
-    with serve_postgresql() as running:
-        yield running
-
-
-@pytest.fixture
-def server(cluster: PostgresqlServer) -> PostgresqlServer:
-    """Without a journal."""
-    with cluster.session() as sql:
-        sql.execute("DROP SCHEMA IF EXISTS receiver_bridge CASCADE")
-    return cluster
-
-
 def test_either_bridge_killed_at_any_moment_loses_and_doubles_nothing(
-    tmp_path: Path, odoo: OdooServer, server: PostgresqlServer
+    tmp_path: Path, bookkeeper: OdooServer, server: PostgresqlServer
 ) -> None:
     chance = random.Random(20261120)
     waited = []
-    with two_bridges(tmp_path, odoo, server) as centre:
+    with two_bridges(tmp_path, bookkeeper, server) as centre:
         centre.wait_for_news(100)
         for round_ in range(ROUNDS):
             holder = centre.holder()
@@ -77,9 +55,9 @@ def test_either_bridge_killed_at_any_moment_loses_and_doubles_nothing(
 
 
 def test_a_clean_stop_hands_everything_over_at_once(
-    tmp_path: Path, odoo: OdooServer, server: PostgresqlServer
+    tmp_path: Path, bookkeeper: OdooServer, server: PostgresqlServer
 ) -> None:
-    with two_bridges(tmp_path, odoo, server, panels=2) as centre:
+    with two_bridges(tmp_path, bookkeeper, server, panels=2) as centre:
         first, second = centre.bridges
         centre.wait_for_news(50)
         assert first.running.stop() == 0
@@ -93,18 +71,20 @@ def test_a_clean_stop_hands_everything_over_at_once(
 
 
 def test_an_exclusive_line_is_open_at_one_bridge_and_follows_the_lease(
-    tmp_path: Path, odoo: OdooServer, server: PostgresqlServer
+    tmp_path: Path, bookkeeper: OdooServer, server: PostgresqlServer
 ) -> None:
-    with two_bridges(tmp_path, odoo, server, panels=0) as centre:
+    with two_bridges(tmp_path, bookkeeper, server, panels=0) as centre:
         first, second = centre.bridges
         centre.wait_for_news(20)
         [line] = centre.senders
         assert line.connections == 1  # type: ignore[attr-defined]
         assert not any(f"{LINE}: connected" in entry for entry in second.running.log)
-        odoo.wait_for(lambda: {"hq-1", "hq-2"} <= {beat["bridge"] for beat in odoo.heartbeats})
+        bookkeeper.wait_for(
+            lambda: {"hq-1", "hq-2"} <= {beat["bridge"] for beat in bookkeeper.heartbeats}
+        )
         sending = {
             (beat["bridge"], receiver["name"]): (receiver["sending"], receiver["state"])
-            for beat in odoo.heartbeats
+            for beat in bookkeeper.heartbeats
             for receiver in beat["receivers"]
         }
         assert sending["hq-2", LINE] == (False, "down")
@@ -133,11 +113,11 @@ def kill(server: PostgresqlServer) -> None:
 @pytest.mark.parametrize("fault", [restart, kill])
 def test_a_database_that_goes_away_and_comes_back_loses_and_doubles_nothing(
     tmp_path: Path,
-    odoo: OdooServer,
+    bookkeeper: OdooServer,
     server: PostgresqlServer,
     fault: Callable[[PostgresqlServer], None],
 ) -> None:
-    with two_bridges(tmp_path, odoo, server) as centre:
+    with two_bridges(tmp_path, bookkeeper, server) as centre:
         centre.wait_for_news(100)
         for _round in range(2):
             fault(server)

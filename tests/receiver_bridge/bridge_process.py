@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import itertools
 import os
 import random
 import re
@@ -20,14 +21,19 @@ from odoo_server import KEY
 COMMAND = [sys.executable, "-m", "receiver_bridge"]
 
 
+# Below those that the kernel gives to outgoing connections: nobody gets one by chance while what
+# listened there is restarted. Tests run side by side: each of up to 20 workers has its own.
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 20
+_PORTS = itertools.cycle(random.sample(range(15_000 + _WORKER, 30_000, 20), 750))
+
+
 def free_port() -> int:
-    """A port below those that the kernel gives to outgoing connections: nobody gets it by chance
-    while what listened there is restarted."""
-    while True:
-        port = random.randrange(15_000, 30_000)
+    """A port that nobody listens at, and another each time."""
+    for port in _PORTS:
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("0.0.0.0", port))
             return port
+    raise AssertionError("unreachable: the ports come round")
 
 
 def write_config(folder: Path, odoo_url: str, receivers: str) -> Path:
@@ -88,11 +94,14 @@ class BridgeProcess:
     def pid(self) -> int:
         return self._process.pid
 
+    # Of a configuration that Odoo did not give it is said too that all stays as it was.
+    _RELOADED = r"taken over|stays as it was; mistakes|the reload failed"
+
     def reload(self) -> str:
         """SIGHUP; the line of the log that says how it went."""
         begin = len(self.log)
         self.hang_up()
-        return self.wait_for_log(r"taken over|stays as it was|the reload failed", begin=begin)
+        return self.wait_for_log(self._RELOADED, begin=begin)
 
     def hang_up(self) -> None:
         self._process.send_signal(signal.SIGHUP)

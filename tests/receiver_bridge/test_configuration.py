@@ -307,12 +307,61 @@ def test_another_api_key_cannot_read_it_and_fetches_it_anew(
         with pytest.raises(DirectoryError, match="another API key"):
             stranger.find("dc-1", "1")
         rotated = Made(tmp_path, odoo.url, key="rotated-key")
-        assert "Odoo is asked again" in caplog.text
+        assert "sealed under another API key" in caplog.text
         assert len(rotated.book) == 0
         rotated.fetcher.once()
         assert odoo.since == ["", ""]
         entry = rotated.directory().find("dc-1", "1")
         assert entry is not None and entry.ref == "S-17"
+
+
+def test_a_wrong_api_key_costs_nothing_of_what_is_on_disk(tmp_path: Path) -> None:
+    with serve_odoo() as odoo:
+        odoo.configuration = answer("1", [account(1, directory=DIRECTORY)])
+        first = Made(tmp_path, odoo.url)
+        first.fetcher.once()
+        first.store.close()
+    mistaken = Made(tmp_path, first.url, key="not-the-key")
+    assert "configuration_unfit" in mistaken.conditions
+    mistaken.fetcher.once()
+    assert len(mistaken.book) == 0
+    # Beside the bridge and with the right key it can be read all the while.
+    assert first.directory().find("dc-1", "1") is not None
+    mistaken.fetcher.use_secret("nor-this-one")
+    mistaken.fetcher.once()
+    assert "configuration_unfit" in mistaken.conditions
+    mistaken.fetcher.use_secret(KEY)
+    mistaken.fetcher.once()
+    assert "configuration_unfit" not in mistaken.conditions
+    assert mistaken.book.knows("dc-1", "1")
+    assert mistaken.fetcher.complete
+    assert mistaken.changes == [(("HQ", "1"), first.accounts()[("HQ", "1")])]
+    mistaken.store.close()
+    restarted = Made(tmp_path, first.url)
+    assert restarted.accounts() == first.accounts()
+    assert "configuration_unfit" not in restarted.conditions
+
+
+def test_a_file_under_another_key_stays_until_the_last_page_has_come(tmp_path: Path) -> None:
+    with serve_odoo() as odoo:
+        odoo.configuration = answer("1", [account(1, directory=DIRECTORY)])
+        first = Made(tmp_path, odoo.url)
+        first.fetcher.once()
+        first.store.close()
+        rotated = Made(tmp_path, odoo.url, key="rotated-key")
+        pages = {"": answer("p1", [account(1)], full=True, more=True), "p1": "garbage"}
+        serve_pages(odoo, pages)
+        rotated.fetcher.once()
+        assert rotated.book.knows("dc-1", "1")
+        assert "configuration_unfit" in rotated.conditions
+        assert first.directory().find("dc-1", "1") is not None
+        pages["p1"] = answer("p2", [account(2, directory=DIRECTORY)], full=False)
+        rotated.fetcher.once()
+        assert "configuration_unfit" not in rotated.conditions
+        assert rotated.directory().find("dc-1", "2") is not None
+        assert not list(tmp_path.glob("*.fetched*"))
+        restarted = Made(tmp_path, odoo.url, key="rotated-key")
+        assert restarted.accounts() == {("HQ", "1"): 0.0, ("HQ", "2"): 0.0}
 
 
 def test_a_key_that_is_rotated_while_running_seals_all_anew(tmp_path: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
 
-from receiver_bridge.journal.gathering import GatheringQueue
+from receiver_bridge.journal.gathering import GatheringQueue, QueueClosed
 
 
 def test_what_turns_bring_without_a_break_comes_in_one_batch() -> None:
@@ -58,6 +59,31 @@ def test_closing_hands_over_what_is_gathered_and_says_that_it_is_the_last() -> N
     queue.gather("last")
     queue.close()
     assert queue.take(1, 10) == (["last"], False)
+
+
+def test_what_comes_behind_the_end_is_refused_and_never_lost() -> None:
+    """From the thread that gathers while another one closes, at whatever moment."""
+    for _round in range(200):
+        queue: GatheringQueue[int] = GatheringQueue(lambda callback: None)
+        closing = threading.Thread(target=queue.close)
+        refused = None
+        for number in range(100_000):
+            if number == 50:
+                closing.start()
+            try:
+                queue.gather(number)
+            except QueueClosed:
+                refused = number
+                break
+        closing.join()
+        with pytest.raises(QueueClosed):
+            queue.put(0)
+        assert refused is not None
+        taken, more = [], True
+        while more:
+            batch, more = queue.take(1, 1000)
+            taken += batch
+        assert taken == list(range(refused))
 
 
 def test_turns_that_take_long_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -305,8 +305,7 @@ def test_who_comes_while_the_journal_closes_is_told_so(tmp_path: Path) -> None:
     late = threading.Thread(target=remember, daemon=True)
     late.start()
     journal.append(Append((draft(),), done=lambda append: told.put(append.error)))
-    while journal._queue._queue.qsize() < 3:
-        late.join(0.01)
+    late.join(10)
     journal._closed = True
     go_on.set()
     assert ["closed" in str(told.get(timeout=10)) for _answer in range(2)] == [True, True]

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from postgresql_server import PostgresqlServer, serve_postgresql
 from tcp_proxy import TcpProxy, proxied
 
+from receiver_bridge.conditions import Conditions
 from receiver_bridge.config import JournalSettings
 from receiver_bridge.journal import (
     Append,
@@ -67,10 +68,11 @@ class Opened:
         bridge: str = "hq-1",
         port: int | None = None,
         on_commit: Callable[[Commit], None] = lambda commit: None,
+        conditions: Conditions | None = None,
     ) -> PostgresqlJournal:
         url = self._server.url.replace(str(self._server.port), str(port or self._server.port))
         database = Database(url, None, self._schema)
-        journal = PostgresqlJournal(database, bridge, on_commit=on_commit)
+        journal = PostgresqlJournal(database, bridge, on_commit=on_commit, conditions=conditions)
         self._journals.append(journal)
         return journal
 
@@ -654,6 +656,23 @@ def test_one_bridge_at_a_time_holds_a_lease_and_gives_it_back_when_it_ends(opene
     assert time.monotonic() - began < 2
     assert second.lease("sg-1") != token
     assert not second.holds("sg-2"), "it has nothing to do with that receiver"
+
+
+def test_without_leases_signals_are_kept_and_the_journal_is_well(
+    opened: Opened, proxy: TcpProxy
+) -> None:
+    conditions = Conditions()
+    journal = opened(port=proxy.port, conditions=conditions)
+    journal.compete(["sg-1"])
+    wait_for("the lease", lambda: journal.holds("sg-1"))
+    proxy.to_server = lambda data: b"receiver-bridge leases" in data or b".lease" in data
+    wait_for("the condition", lambda: "leases_failing" in conditions)
+    wait_for("the end of the lease", lambda: not journal.holds("sg-1"))
+    assert append(journal).error is None
+    assert journal.healthy, "link tests are answered"
+    proxy.to_server = lambda data: False
+    wait_for("the lease", lambda: journal.holds("sg-1"))
+    wait_for("the end of the condition", lambda: "leases_failing" not in conditions)
 
 
 def test_a_holder_that_is_cut_off_stops_before_another_begins(

@@ -100,7 +100,7 @@ def test_one_address_cannot_take_all_connections(tmp_path: Path) -> None:
             assert len(await read(reader, 1)) == 1
             # Whoever goes makes room.
             greedy[0][1].close()
-            await until(lambda: line.intake.metrics.connections.labels("line")._value.get() == 2)
+            await until(lambda: line.intake.metrics.connections.labels("line").count == 2)
             reader, again = await connect(line.port, "127.0.0.2")
             again.write(frame(2))
             assert len(await read(reader, 1)) == 1
@@ -338,14 +338,14 @@ def test_a_rate_is_regained_with_time(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1000.0]
     monkeypatch.setattr("receiver_bridge.turns.time.monotonic", lambda: clock[0])
     pace = Turns().pace("line", "x", Rates)
-    pace.spend(20, 1_000_000)
+    pace.spend(20, 1_000_000, clock[0])
     assert pace.debt == 0
-    pace.spend(10, 0)
+    pace.spend(10, 0, clock[0])
     assert pace.debt == pytest.approx(1.0)
     clock[0] += 1.0
     assert pace.free
     clock[0] += 100.0
-    pace.spend(21, 0)
+    pace.spend(21, 0, clock[0])
     assert pace.debt == pytest.approx(0.1)
 
 
@@ -361,7 +361,7 @@ def test_what_came_while_there_was_no_limit_is_no_debt_once_there_is_one(
     pace = Turns().pace("line", "x", Rates)
     for _minute in range(1000):
         clock[0] += 60.0
-        pace.spend(100_000, 10_000_000)
+        pace.spend(100_000, 10_000_000, clock[0])
     Rates.frames_per_second = 5000.0
     Rates.bytes_per_second = 2_000_000.0
     # What has come since the last look counts, and no more.

@@ -387,8 +387,8 @@ def test_a_line_that_stops_takes_no_more_bytes(tmp_path: Path) -> None:
             disk = HeldDisk(line.journal)
             await loop.run_in_executor(None, disk.__enter__)
             os.write(wire.master, encode_contact_id("1235", BURGLARY))
-            frames = line.intake.metrics.frames.labels("line", "event", "accept")._value
-            while frames.get() < 2:
+            frames = line.intake.metrics.frames.labels("line", "event", "accept")
+            while frames.count < 2:
                 await asyncio.sleep(0)
             stopping = asyncio.create_task(line.listener.stop())
             await asyncio.sleep(0)

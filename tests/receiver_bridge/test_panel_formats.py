@@ -399,9 +399,10 @@ def test_no_other_format_greets(tmp_path: Path) -> None:
     asyncio.run(scenario())
 
 
-def test_a_sender_in_clear_passes_over_the_greeting() -> None:
+@pytest.mark.parametrize("last", [b"", b"N", b"ACK\r\n"])
+def test_a_sender_in_clear_passes_over_the_greeting(last: bytes) -> None:
     encoder = OhEncoder()
-    greeting = OhCipher(KEY).scrambled
+    greeting = OhCipher(KEY).scrambled[: 24 - len(last)] + last
     assert encoder.is_acknowledged(greeting) is None
     assert encoder.is_acknowledged(greeting + b"ACK\r\n") is True
     assert encoder.is_acknowledged(greeting + b"NACK\r\n") is False

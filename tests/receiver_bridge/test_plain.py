@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from receiver_bridge.config import NetworkAddress
 from receiver_bridge.intake import Intake
 from receiver_bridge.listeners.plain import PlainTransport
 from receiver_bridge.listeners.tcp_server import TcpServer
+from receiver_bridge.listeners.wires import Wires
 
 ANY_TCP = NetworkAddress("tcp-listen", "127.0.0.1", 0)
 
@@ -64,8 +66,9 @@ def connected(
         ours.setblocking(False)
         theirs.setblocking(False)
         recorder = Recorder()
-        with theirs, ours:
-            transport = PlainTransport(asyncio.get_running_loop(), ours, None, recorder)
+        loop = asyncio.get_running_loop()
+        with theirs, ours, closing(Wires(loop)) as wires:
+            transport = PlainTransport(loop, wires, ours, None, recorder)
             await scenario(transport, recorder, theirs)
 
     asyncio.run(run())
@@ -232,8 +235,8 @@ def test_a_connection_that_cannot_be_begun_is_closed_and_counted_no_longer(
                 with pytest.raises((asyncio.IncompleteReadError, ConnectionResetError)):
                     await asyncio.wait_for(reader.readexactly(1), 10)
                 writer.close()
-            await until(lambda: line.intake.connections._value.get() == 0)
-            assert line.intake.opened._value.get() == 3
+            await until(lambda: line.intake.connections.count == 0)
+            assert line.intake.opened.count == 3
             refused = line.intake.metrics.refused.labels("line", "too many")
             assert refused._value.get() == 0
 

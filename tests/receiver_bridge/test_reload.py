@@ -91,7 +91,8 @@ def test_ten_reloads_under_load_lose_and_double_nothing(tmp_path: Path) -> None:
             for port in (first, second)
         ]
         for round_ in range(10):
-            odoo.wait_for(lambda least=100 * (round_ + 1): len(odoo.signals) >= least)
+            # So few that the door which stays could bring them all: the other may be closed.
+            odoo.wait_for(lambda least=60 * (round_ + 1): len(odoo.signals) >= least)
             # Opened anew each time; every third time it is not there at all for a while.
             changed = receiver("moves", second, f"repeat_window = {200 + round_}")
             write_config(tmp_path, odoo.url, stays + (changed if round_ % 3 else ""))

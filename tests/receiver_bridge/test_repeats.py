@@ -41,13 +41,14 @@ def dc09(
     )
 
 
+def append_of(frame: Frame, peer: str = "p", **values: object) -> Append:
+    link, said = link_of("dc-1", peer, frame), fingerprint(frame)
+    return Append((), link, said, **values)  # type: ignore[arg-type]
+
+
 def seen(watch: RepeatWatch, frame: Frame, after: float, peer: str = "192.0.2.1") -> bool:
     """Whether the frame, ``after`` seconds, is a retry; then it is the last one on its line."""
-    now = 1000.0 + after
-    link, said = link_of("dc-1", peer, frame), fingerprint(frame)
-    repeated = watch.repeated(link, said, now) is not None
-    watch.remember(link, said, now, Append(()))
-    return repeated
+    return watch.take(append_of(frame, peer), 1000.0 + after) is not None
 
 
 def test_the_same_frame_within_the_window_is_a_retry_even_newly_encrypted() -> None:
@@ -85,10 +86,41 @@ def test_a_receiver_repeats_the_last_record_of_its_line_only() -> None:
 
 def test_a_copy_that_never_reached_the_disk_is_no_original() -> None:
     watch = RepeatWatch(60)
-    link, said = link_of("dc-1", "p", dc09()), fingerprint(dc09())
-    failed = Append((), error=JournalError("disk full"))
-    watch.remember(link, said, 1000.0, failed)
-    assert watch.repeated(link, said, 1000.0) is None
+    failed = append_of(dc09(), error=JournalError("disk full"))
+    watch.take(failed, 1000.0)
+    assert watch.take(append_of(dc09()), 1000.0) is None
+
+
+def test_what_came_before_a_frame_that_was_not_kept_is_no_longer_the_last() -> None:
+    watch = RepeatWatch(60)
+    kept = append_of(dc09())
+    watch.take(kept, 1000.0)
+    kept.uids = ("e:dc-1:1",)
+    watch.settled(kept)
+    other = append_of(dc09(sequence="0002"))
+    watch.take(other, 1001.0)
+    other.error = JournalError("disk full")
+    watch.settled(other)
+    assert watch.take(append_of(dc09()), 1002.0) is None
+
+
+def test_a_line_is_remembered_for_the_whole_window_and_not_much_longer() -> None:
+    """However often others make the watch forget what is too old."""
+    watch = RepeatWatch(60)
+
+    def keep(account: str, after: float) -> None:
+        append = append_of(dc09(account=account))
+        watch.take(append, 1000.0 + after)
+        append.uids = (f"e:dc-1:{after:.0f}",)
+        watch.settled(append)
+
+    keep("1234", 59)
+    for after in range(60, 118):
+        keep(f"{after:04d}", after)
+    first = watch.take(append_of(dc09()), 1118.0)
+    assert first is not None
+    assert first.uids == ("e:dc-1:59",)
+    assert not seen(watch, dc09(account="0060"), 121)
 
 
 def restored(journaled_at: datetime) -> Append | None:
@@ -96,7 +128,7 @@ def restored(journaled_at: datetime) -> Append | None:
     watch = RepeatWatch(60)
     link, said = link_of("dc-1", "p", dc09()), fingerprint(dc09())
     watch.restore([RecentFrame(link, said, to_iso(journaled_at), ("e:dc-1:7",))], NOW, 3.0)
-    return watch.repeated(link, said, 8.0)
+    return watch.take(append_of(dc09()), 8.0)
 
 
 def test_frames_before_a_restart_are_known() -> None:
@@ -151,13 +183,13 @@ def test_what_is_kept_of_a_hundred_thousand_lines_is_small() -> None:
         for number in range(100_000):
             link, said = f"dc-1 192.0.2.1 None 0 {number:06d}", f"{number:032x}"
             append = Append((), link=link, fingerprint=said)
-            watch.remember(link, said, 1000.0 + number / 1e6, append)
+            watch.take(append, 1000.0 + number / 1e6)
             append.uids = (f"{0:032x}:dc-1:{number + 1}",)
             watch.settled(append)
         kept = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
     assert kept / 100_000 < 300
-    first = watch.repeated("dc-1 192.0.2.1 None 0 099999", f"{99_999:032x}", 1001.0)
+    first = watch.take(Append((), "dc-1 192.0.2.1 None 0 099999", f"{99_999:032x}"), 1001.0)
     assert first is not None
     assert first.uids == (f"{0:032x}:dc-1:100000",)

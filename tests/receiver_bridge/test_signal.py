@@ -15,8 +15,8 @@ DRAFTS = st.builds(
     Draft,
     *[ANY_TEXT] * 5,
     *[MAYBE_TEXT] * 12,
-    st.lists(st.tuples(ANY_TEXT, ANY_TEXT), max_size=3).map(tuple),
     ANY_TEXT,
+    st.lists(st.tuples(ANY_TEXT, ANY_TEXT), max_size=3).map(tuple),
 )
 
 

@@ -6,6 +6,7 @@ import http.server
 import json
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,22 +29,29 @@ from receiver_bridge.uplink import (
     open_transport,
 )
 
+LONE = "\ud800 no"
+"""What JSON can spell and XML cannot."""
+
 
 def settings(url: str, key: str = KEY, **values: Any) -> OdooSettings:
     return OdooSettings(url, "arc", "bridge", key, timeout=5, **values)
 
 
+def draft(text: str) -> Draft:
+    received_at = "2026-11-20T08:00:00.000000Z"
+    return Draft("sg-1", "surgard", "event", "/dev/ttyS0", received_at, text=text)
+
+
 def fill(journal: SqliteJournal, count: int) -> None:
     for number in range(count):
-        draft = Draft(
-            "sg-1",
-            "surgard",
-            "event",
-            "/dev/ttyS0",
-            "2026-11-20T08:00:00.000000Z",
-            text=str(number),
-        )
-        journal.append(Append((draft,)))
+        journal.append(Append((draft(str(number)),)))
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 @contextmanager
@@ -150,8 +158,8 @@ def test_a_rejected_signal_is_set_aside_and_the_others_pass(tmp_path: Path) -> N
         assert texts(odoo) == [0, 2, 0]
 
 
-def reject_all(batch: dict[str, Any]) -> dict[str, Any]:
-    rejected = [{"uid": signal["uid"], "reason": "\ud800 no"} for signal in batch["signals"]]
+def reject_all(batch: dict[str, Any], reason: str = "no") -> dict[str, Any]:
+    rejected = [{"uid": signal["uid"], "reason": reason} for signal in batch["signals"]]
     return {"stored": 0, "duplicates": 0, "rejected": rejected}
 
 
@@ -163,8 +171,8 @@ def test_nothing_is_set_aside_while_odoo_rejects_everything(
         sent.append(len(batch["signals"]))
         asked.set()
         if len(sent) <= 2:
-            return 200, reject_all(batch)
-        last = reject_all({"signals": batch["signals"][:1]})
+            return 200, reject_all(batch, LONE)
+        last = reject_all({"signals": batch["signals"][:1]}, LONE)
         return 200, {**last, "stored": len(batch["signals"]) - 1}
 
     sent: list[int] = []
@@ -182,6 +190,38 @@ def test_nothing_is_set_aside_while_odoo_rejects_everything(
         assert (dead.uid, dead.reason) == (f"{journal.epoch}:sg-1:1", "? no")
     assert sent == [3, 3, 3]
     assert "rejects all 3 signals" in caplog.text
+
+
+def test_batches_full_of_rejected_signals_do_not_hold_up_those_behind_them(tmp_path: Path) -> None:
+    with serve_odoo() as odoo:
+
+        def reject_old(batch: dict[str, Any]) -> dict[str, Any]:
+            odoo.answers.append(reject_old)
+            signals = batch["signals"]
+            bad = [signal for signal in signals if int(signal["text"]) < 450]
+            batch["signals"] = [signal for signal in signals if signal not in bad]
+            return {**odoo.store(batch), "rejected": reject_all({"signals": bad})["rejected"]}
+
+        odoo.answers.append(reject_old)
+        with sending(tmp_path, settings(odoo.url), 460) as journal:
+            odoo.wait_for(lambda: len(odoo.signals) == 10)
+            # Each that passes shows of a hundred more that they alone are rejected.
+            for number in (11, 12, 13):
+                journal.append(Append((draft("999"),)))
+                odoo.wait_for(lambda number=number: len(odoo.signals) == number)  # type: ignore[misc]
+            wait_until(lambda: not journal.reader.pending_counts())
+            assert len(journal.reader.dead(1000)) == 450
+        assert texts(odoo) == [*range(450, 460), *[999] * 3]
+
+
+def test_full_batches_wait_in_order_while_odoo_rejects_everything(tmp_path: Path) -> None:
+    with serve_odoo() as odoo:
+        odoo.answers.extend([reject_all] * 6)
+        with sending(tmp_path, settings(odoo.url), 450) as journal:
+            odoo.wait_for(lambda: len(odoo.signals) == 450)
+            wait_until(lambda: not journal.reader.pending_counts())
+            assert journal.reader.dead(1) == []
+        assert texts(odoo) == list(range(450))
 
 
 def test_odoo_may_be_down_and_come_back(tmp_path: Path) -> None:
