@@ -22,6 +22,7 @@ from .wires import Wires
 _logger = logging.getLogger(__name__)
 
 _QUEUE: Final = 512
+_UNREAD: Final = 64 * 1024
 _ACCEPTED_A_TURN: Final = 32
 _HANDSHAKE_TIMEOUT: Final = 10.0
 _PAUSE_WITHOUT_DESCRIPTORS: Final = 0.5
@@ -54,6 +55,8 @@ class TcpServer:
                 notice_dead_peer(listening, self._dead_peer_timeout)
                 # Else a second short answer would wait until the first one is confirmed.
                 listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                # Else the system keeps megabytes of answers for whoever does not read them.
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD)
                 listening.listen(_QUEUE)
         except OSError:
             for listening in opened:
