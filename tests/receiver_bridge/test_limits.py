@@ -19,12 +19,14 @@ from receiver_bridge.codecs.dc09_encoder import encode_null
 from receiver_bridge.codecs.surgard_encoder import encode_heartbeat
 from receiver_bridge.config import NetworkAddress, SerialPort
 from receiver_bridge.listeners import probe_door
+from receiver_bridge.tallies import Cell
 from receiver_bridge.turns import Turns
 
 
 def counted(line: TestLine, name: str, *labels: str) -> float:
     metric = getattr(line.intake.metrics, name)
-    return float(metric.labels("line", *labels)._value.get())
+    row = metric.labels("line", *labels)
+    return float(row.count if isinstance(row, Cell) else row._value.get())
 
 
 def test_a_frame_that_is_never_finished_ends_its_connection_and_is_kept(tmp_path: Path) -> None:
