@@ -166,7 +166,7 @@ def test_a_bridge_in_a_black_hole_is_replaced_and_comes_back_in_peace(
         centre.wait_for_news(50)
         healed = time.monotonic()
         heal()
-        first.running.wait_for_log("leases are kept again", 20)
+        first.running.wait_for_log("condition leases_failing has ended", 20)
         first.running.wait_for_log("can be written again", 20)
         centre.wait_for_news(100)
         counts = centre.check()
