@@ -107,7 +107,8 @@ def simulated(name, format_, connect, **more):
     polled = {
         account: round(entry["supervision"] * 0.75, 1)
         for account, entry in mine.items()
-        if entry["supervision"]
+        # Of panels on another receiver it is the receiver that polls.
+        if entry["supervision"] and format_ == "dc09"
     }
     if polled:
         seconds = ", ".join(f"{text(account)} = {every}" for account, every in polled.items())
