@@ -46,6 +46,7 @@ class AlarmDuty(models.Model):
             self._watch_gaps,
             self.env["alarm.incident"]._return_held,
             self.env["alarm.incident"]._raise_priorities,
+            self.env["alarm.test.mode"]._log_ends,
         ]
 
     @api.model

@@ -11,7 +11,7 @@ from ..tools.incident_states import OPEN_STATES
 from ..tools.locks import ALONE_TIMEOUT, matters_locked
 from ..tools.plan import Item, Matter, Trace, make_plan
 from ..tools.transaction import own_transaction
-from ..tools.triage import PRIORITY_LOST, Facts, Verdict, triage
+from ..tools.triage import MONITORED, PRIORITY_LOST, Facts, Verdict, triage
 
 _logger = logging.getLogger(__name__)
 
@@ -176,15 +176,18 @@ class AlarmIncident(models.Model):
                    coalesce(nullif(signal.zone, ''), nullif(signal."user", ''), signal.address)
                        AS address,
                    signal.repeat_of, signal.panel_id, signal.subscriber_id, subscriber.state,
-                   signal.company_id, signal.text, signal.extended
+                   signal.company_id, signal.text, signal.extended, signal.received_at,
+                   signal.area_id, signal.zone_id, subscriber.category_id
               FROM alarm_signal signal
          LEFT JOIN alarm_subscriber subscriber ON subscriber.id = signal.subscriber_id
              WHERE signal.id = ANY(%s)
             """,
             [list(signal_ids)],
         )
+        found = self.env.cr.dictfetchall()
+        tests, rules = self._rule_context(found)
         rows = {}
-        for row in self.env.cr.dictfetchall():
+        for row in found:
             code_system, code, qualifier = coded(
                 row["kind"], row["code_system"], row["code"], row["qualifier"], row["text"]
             )
@@ -208,8 +211,26 @@ class AlarmIncident(models.Model):
                 subscriber_state=row["state"] or "",
                 company_id=row["company_id"] or 0,
                 extended=row["extended"] or "",
+                received_at=row["received_at"],
+                area_id=row["area_id"] or 0,
+                zone_id=row["zone_id"] or 0,
+                category_id=row["category_id"] or 0,
+                tests=tests.get(row["subscriber_id"], ()),
+                rules=rules.get(row["subscriber_id"], {}),
             )
         return rows
+
+    @api.model
+    def _rule_context(self, rows):
+        """What the monitored subscribers of these signals have of their own, as storing asks it."""
+        subscribers = {row["subscriber_id"] for row in rows if row["state"] == MONITORED}
+        if not subscribers:
+            return {}, {}
+        since = min(row["received_at"] for row in rows)
+        return (
+            self.env["alarm.test.mode"]._coverages(subscribers, since),
+            self.env["alarm.event.rule"]._rules_of(subscribers),
+        )
 
     @api.model
     def _open_matters(self, keys):

@@ -46,6 +46,7 @@ DECISIONS = [
     ("cancelled", "Cancelled Something Open"),
     ("repeat", "Repeated on the Link"),
     ("log_rule", "Logged: Rule"),
+    ("log_test", "Logged: On Test"),
     ("log_state", "Logged: Subscriber Not Active"),
     ("log_commissioning", "Logged: Commissioning"),
     ("log_restore", "Logged: Nothing Open to Restore"),

@@ -15,6 +15,7 @@ from . import (
     test_locks,
     test_plan,
     test_query_count,
+    test_test_mode,
     test_ticks,
     test_two_bridges,
     test_undecided,

@@ -72,7 +72,11 @@ def make_plan(items, open_matters, originals):
         role, matter = _place(item, matters, originals)
         if matter is None:
             plan.decisions[item.facts.signal_id] = (
-                "log_repeat" if role == "repeat" else "log_restore"
+                "log_repeat"
+                if role == "repeat"
+                else "log_test"
+                if item.verdict.on_test
+                else "log_restore"
             )
             originals[item.facts.uid] = None
             continue
