@@ -23,6 +23,13 @@ KINDS = [
     ("resolved", "Resolved"),
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
+    ("delayed", "Delayed"),
+    ("due", "Shown after Its Delay"),
+    ("auto_completed", "Completed by Itself"),
+    ("two_knock", "Second Zone"),
+    ("runaway", "Flood"),
+    ("exit_error", "Exit Error?"),
+    ("set_aside", "Not Restored, Set Aside"),
 ]
 
 
