@@ -46,6 +46,9 @@ class AlarmDuty(models.Model):
             self._watch_gaps,
             self.env["alarm.incident"]._return_held,
             self.env["alarm.incident"]._raise_priorities,
+            self.env["alarm.incident"]._queue_delayed,
+            self.env["alarm.test.mode"]._log_ends,
+            self.env["alarm.flood"]._forget,
         ]
 
     @api.model

@@ -7,6 +7,7 @@ from .alarm_event_code import EVENT_CLASSES, PRIORITIES
 REASONS = [
     ("rule_class", "Rule for the class"),
     ("rule_code", "Rule for the code"),
+    ("rule_any", "Rule for any event"),
     ("code_table", "The code table asks for it"),
     ("condition", "Condition without a code"),
     ("unknown_code", "Unknown code"),
@@ -103,7 +104,7 @@ class AlarmIncident(models.Model):
         details = {
             incident.reason_detail
             for incident in self
-            if incident.reason_kind in ("rule_class", "rule_code", "code_table")
+            if incident.reason_kind in ("rule_class", "rule_code", "rule_any", "code_table")
         } - {False}
         if not details:
             return {}

@@ -11,6 +11,7 @@ KINDS = [
     ("restored", "Restored"),
     ("cancel_received", "Cancel Received"),
     ("matched", "Account Registered"),
+    ("test", "Test Mode"),
     ("ticked", "Handled at the Emergency Display"),
     ("taken", "Taken"),
     ("taken_over", "Taken Over"),
@@ -22,6 +23,13 @@ KINDS = [
     ("resolved", "Resolved"),
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
+    ("delayed", "Delayed"),
+    ("due", "Shown after Its Delay"),
+    ("auto_completed", "Completed by Itself"),
+    ("two_knock", "Second Zone"),
+    ("runaway", "Flood"),
+    ("exit_error", "Exit Error?"),
+    ("set_aside", "Not Restored, Set Aside"),
 ]
 
 

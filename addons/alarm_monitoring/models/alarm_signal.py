@@ -39,13 +39,19 @@ WIRE_FIELDS = (
     "raw_hex",
 )
 
+# So long signals of an unknown account are given to the panel that is registered with it; the
+# parameter alarm_monitoring.sweep_days says otherwise.
+SWEEP_DAYS = 30
+
 DECISIONS = [
     ("pending", "To Be Decided"),
     ("incident", "Incident"),
     ("restored", "Restored Something Open"),
     ("cancelled", "Cancelled Something Open"),
     ("repeat", "Repeated on the Link"),
+    ("runaway", "Part of a Flood"),
     ("log_rule", "Logged: Rule"),
+    ("log_test", "Logged: On Test"),
     ("log_state", "Logged: Subscriber Not Active"),
     ("log_commissioning", "Logged: Commissioning"),
     ("log_restore", "Logged: Nothing Open to Restore"),
@@ -213,7 +219,16 @@ class AlarmSignal(models.Model):
 
     @api.model
     def _match_panels(self, panel_ids):
-        """Give signals of unknown accounts to the panels that have these accounts now."""
+        """Give signals of unknown accounts to the panels that have these accounts now: those of
+        the last days only, as older ones are of whoever had the number before."""
+        days = (
+            self.env["ir.config_parameter"]
+            .sudo()
+            .get_param("alarm_monitoring.sweep_days", str(SWEEP_DAYS))
+        )
+        since = fields.Datetime.now() - timedelta(
+            days=int(days) if days.isdecimal() else SWEEP_DAYS
+        )
         self.env.cr.execute(
             """
             UPDATE alarm_signal signal
@@ -225,7 +240,8 @@ class AlarmSignal(models.Model):
                AND signal.panel_id IS NULL
                AND signal.receiver_group_id = panel.receiver_group_id
                AND signal.account_key = panel.account_key
+               AND signal.received_at >= %s
             """,
-            [list(panel_ids)],
+            [list(panel_ids), since],
         )
         self.invalidate_model(["panel_id", "subscriber_id", "company_id"])

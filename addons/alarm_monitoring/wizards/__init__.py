@@ -1,1 +1,7 @@
-from . import alarm_incident_hold, alarm_incident_note, alarm_incident_resolve
+from . import (
+    alarm_incident_hold,
+    alarm_incident_note,
+    alarm_incident_resolve,
+    alarm_test_begin,
+    alarm_test_extend,
+)
