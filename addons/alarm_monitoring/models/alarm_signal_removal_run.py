@@ -115,7 +115,7 @@ class AlarmSignalRemoval(models.Model):
     @api.model
     def _expire_table(self, table, company, before, days):
         """False when the time for this run is over."""
-        rule = f"kept for {days} days: received and stored before {before:%Y-%m-%d %H:%M} UTC"
+        rule = f"kept for {days} days: received and stored before {before:%Y-%m-%d} UTC"
         passed = ("-infinity", 0)
         while passed:
             with own_transaction(self.env):

@@ -23,13 +23,13 @@ def archive_before(now, months):
 
 
 def expire_before(now, days):
-    """The moment before which signals are deleted; None: never (0 days).
+    """The midnight before which signals are deleted; None: never (0 days).
 
-    >>> expire_before(datetime(2026, 3, 1), 30)
+    >>> expire_before(datetime(2026, 3, 1, 19, 10), 30)
     datetime.datetime(2026, 1, 30, 0, 0)
     """
     if not days:
         return None
     if days < LEGAL_MINIMUM_DAYS:
         raise ValueError(f"signals are kept for {days} days; allowed: {LEGAL_MINIMUM_DAYS} and more")
-    return now - timedelta(days=days)
+    return datetime(now.year, now.month, now.day) - timedelta(days=days)
