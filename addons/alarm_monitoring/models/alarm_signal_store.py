@@ -72,6 +72,7 @@ class AlarmSignal(models.Model):
         else writes is written. A signal that a rule only logs needs no decision and gets none.
         """
         known = self._known_digests([signal.uid for signal in batch.signals])
+        self._add_archived_digests(known, batch.signals)
         new, altered, duplicates = [], set(), []
         for signal in batch.signals:
             digests = known.setdefault(signal.uid, {})

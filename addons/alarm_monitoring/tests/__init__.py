@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_append_only,
+    test_archive,
     test_batch,
     test_bridge_key,
     test_bridge_signals,
@@ -18,6 +19,9 @@ from . import (
     test_query_count,
     test_rules,
     test_test_mode,
+    test_retention,
+    test_retention_rules,
+    test_signal_days,
     test_ticks,
     test_two_bridges,
     test_undecided,

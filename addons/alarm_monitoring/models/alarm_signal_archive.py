@@ -1,0 +1,69 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..tools import signal_tables
+from .alarm_signal import WIRE_FIELDS
+
+# The archive takes whole months, so nothing younger can be in it.
+_NEVER_ARCHIVED = timedelta(days=28)
+
+
+class AlarmSignal(models.Model):
+    _inherit = "alarm.signal"
+
+    def init(self):
+        super().init()
+        # Other tables are needed, too: after all of them are there.
+        self.pool.post_init(signal_tables.prepare, self.env.cr, WIRE_FIELDS)
+
+    @api.model
+    def _add_archived_digests(self, known, signals):
+        """Add to ``known`` (uid -> {digest: id or 0}) what is in the archive already: a bridge's
+        restored journal may send months again. Asked only about what is old enough.
+
+        :param known: as `_known_digests` returns it; an archived signal waits for nothing: 0
+        """
+        youngest = fields.Datetime.now() - _NEVER_ARCHIVED
+        uids = [signal.uid for signal in signals if signal.received_at < youngest]
+        if uids:
+            self.env.cr.execute(
+                "SELECT uid, digest FROM alarm_signal_archive WHERE uid = ANY(%s)", [uids]
+            )
+            for uid, digest in self.env.cr.fetchall():
+                known.setdefault(uid, {}).setdefault(digest, 0)
+
+    @api.model
+    def _match_panels(self, panel_ids):
+        super()._match_panels(panel_ids)
+        self.env.cr.execute(
+            """
+            UPDATE alarm_signal_archive signal
+               SET panel_id = panel.id,
+                   subscriber_id = panel.subscriber_id,
+                   company_id = panel.company_id
+              FROM alarm_panel panel
+             WHERE panel.id = ANY(%s)
+               AND signal.panel_id IS NULL
+               AND signal.receiver_group_id = panel.receiver_group_id
+               AND signal.account_key = panel.account_key
+            """,
+            [list(panel_ids)],
+        )
+        for model in ("alarm.signal.archive", "alarm.signal.history"):
+            self.env[model].invalidate_model(["panel_id", "subscriber_id", "company_id"])
+
+
+class AlarmSignalArchive(models.Model):
+    """Signals of past months, with the ids and columns that they had in the live table. Reached
+    through the history, which shows both."""
+
+    _name = "alarm.signal.archive"
+    _inherit = "alarm.signal"
+    _description = "Archived Alarm Signal"
+    # The table is made like the live one, without foreign keys: see tools/signal_tables.py.
+    _auto = False
+    _log_access = False
+
+    def init(self):
+        """Nothing: the live table's model makes this one, too."""
