@@ -83,5 +83,6 @@ class AlarmIncident(models.Model):
                         "company_id": panel.company_id.id,
                     }
                 )
+                incidents._choose_plans()
                 incidents._log("matched", panel.subscriber_id.display_name)
                 incidents._on_incidents_changed()
