@@ -1,8 +1,8 @@
 """The alarm score of ANSI/TMA-AVS-01: how much is known for sure about an intrusion alarm.
 
 0 no call for service · 1 an alarm with little or no other information · 2 somebody is there, with
-what intent is not known · 3 threat to property · 4 threat to life. Pure; the sentence that goes with
-the score is chosen by the caller, because a bare number tells a police call-taker nothing.
+what intent is not known · 3 threat to property · 4 threat to life. Pure; the caller chooses the
+sentence that goes with the score, because a bare number tells a police call-taker nothing.
 """
 
 from dataclasses import dataclass
