@@ -260,6 +260,4 @@ class AlarmIncident(models.Model):
         )
         raised = self.browse(id_ for [id_] in self.env.cr.fetchall())
         raised.invalidate_recordset(["priority", "event_code_id", "event_class"])
-        if raised:
-            raised._choose_plans()
         return raised

@@ -63,41 +63,37 @@ class AlarmIncident(models.Model):
 
         Who has no plan, or whose plan nobody has begun, gets it; to who is at work it is offered.
         """
-        best = self._best_plans()
-        self.flush_model()
-        fresh, offers = [], []
-        self.env.cr.execute(
-            """
-            SELECT incident.id, incident.plan_id, incident.state = ANY(%s)
-                   AND NOT EXISTS (SELECT FROM alarm_incident_step step
-                                    WHERE step.incident_id = incident.id
-                                      AND step.state IN ('done', 'skipped'))
-              FROM alarm_incident incident WHERE incident.id = ANY(%s)
-            """,
-            [["delayed", "queued"], self.ids],
-        )
-        for incident_id, plan_id, untouched in self.env.cr.fetchall():
-            row = best.get(incident_id)
-            if not row or row[0] == plan_id:
+        if not self:
+            return
+        fresh, offers, begun = [], [], False
+        for incident_id, (plan_id, untouched, *best) in self._best_plans().items():
+            if best[0] == plan_id:
                 continue
             if plan_id is None or untouched:
-                fresh.append((incident_id, *row))
+                fresh.append((incident_id, *best))
+                begun = begun or plan_id is not None
             else:
-                offers.append((incident_id, row[0]))
-        self._set_plans(fresh)
+                offers.append((incident_id, best[0]))
+        self._set_plans(fresh, replace=begun)
         self._offer_plans(offers)
 
     def _best_plans(self):
-        """incident id -> ``(plan id, scope, detail)``: zone before subscriber before kind before
-        class; at the same rank a scope that names the class before one for all of them, and the
-        company's own before everybody's."""
+        """incident id -> ``(its plan, whether nobody began it, best plan, scope, detail)``: zone
+        before subscriber before kind before class; at the same rank a scope that names the class
+        before one for all of them, and the company's own before everybody's."""
         self.flush_model()
+        self.env["alarm.incident.step"].flush_model()
         self.env["alarm.response.scope"].flush_model()
         self.env["alarm.response.plan"].flush_model()
         self.env["alarm.subscriber"].flush_model(["category_id"])
         self.env.cr.execute(
             """
-            SELECT DISTINCT ON (incident.id) incident.id, scope.plan_id, scope.scope, scope.detail
+            SELECT DISTINCT ON (incident.id) incident.id, incident.plan_id,
+                   incident.state IN ('delayed', 'queued')
+                   AND NOT EXISTS (SELECT FROM alarm_incident_step step
+                                    WHERE step.incident_id = incident.id
+                                      AND step.state IN ('done', 'skipped')),
+                   scope.plan_id, scope.scope, scope.detail
               FROM alarm_incident incident
          LEFT JOIN alarm_subscriber subscriber ON subscriber.id = incident.subscriber_id
          LEFT JOIN LATERAL (
@@ -141,15 +137,17 @@ class AlarmIncident(models.Model):
         return {id_: tuple(row) for id_, *row in self.env.cr.fetchall()}
 
     @api.model
-    def _set_plans(self, rows):
+    def _set_plans(self, rows, replace=True):
         """Give incidents a plan and copies of its steps, in place of what nobody has begun.
 
         :param rows: ``(incident id, plan id, scope, detail)``
+        :param replace: whether one of them may have steps
         """
         if not rows:
             return
         cr = self.env.cr
         ids, plans, scopes, details = (list(column) for column in zip(*rows, strict=True))
+        self.env["alarm.incident.step"].flush_model()
         self.env["alarm.response.step"].flush_model()
         self.env["alarm.response.branch"].flush_model()
         cr.execute(
@@ -163,11 +161,14 @@ class AlarmIncident(models.Model):
             """,
             [ids, plans, scopes, details],
         )
-        cr.execute(
-            "DELETE FROM alarm_incident_step WHERE incident_id = ANY(%s) AND state <> 'done'"
-            " AND by_id IS NULL AND state IN ('pending', 'current')",
-            [ids],
-        )
+        if replace:
+            cr.execute(
+                """
+                DELETE FROM alarm_incident_step
+                 WHERE incident_id = ANY(%s) AND state IN ('pending', 'current')
+                """,
+                [ids],
+            )
         self._copy_steps(ids, plans)
         self.browse(ids).invalidate_recordset(
             ["plan_id", "plan_scope", "plan_detail", "offered_plan_id", "step_ids"]

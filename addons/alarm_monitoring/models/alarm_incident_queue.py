@@ -74,13 +74,14 @@ class AlarmIncident(models.Model):
 
     # -- same subscriber, same dispatcher ----------------------------------------------------------
 
-    def _after_made(self):
-        super()._after_made()
+    def _after_made(self, raised):
+        super()._after_made(raised)
         self._keep_for_who_knows()
 
     def _keep_for_who_knows(self):
-        """Keep new incidents for the dispatcher who closed the subscriber's last one shortly ago,
-        who is told; and give it to nobody else's "next" for a moment."""
+        """Keep new incidents for the dispatcher who resolved the subscriber's last one shortly ago,
+        who is told; and give it to nobody else's "next" for a moment. The same statement notes when
+        the first signal came, so that a new incident is written once."""
         if not self:
             return
         minutes = int(
@@ -90,22 +91,33 @@ class AlarmIncident(models.Model):
         )
         self.env.cr.execute(
             """
-            UPDATE alarm_incident incident SET preferred_user_id = former.user_id
-              FROM (SELECT DISTINCT ON (fresh.id) fresh.id, past.user_id
+            UPDATE alarm_incident incident
+               SET received_at = known.received_at, journaled_at = known.journaled_at,
+                   preferred_user_id = known.user_id
+              FROM (SELECT fresh.id, first.received_at, first.journaled_at, former.user_id
                       FROM alarm_incident fresh
-                      JOIN alarm_incident past ON past.subscriber_id = fresh.subscriber_id
-                       AND past.resolved_at >= (now() AT TIME ZONE 'UTC')
-                                               - make_interval(mins => %s)
-                      JOIN res_users "user" ON "user".id = past.user_id AND "user".active
-                     WHERE fresh.id = ANY(%s) AND past.id <> fresh.id
-                     ORDER BY fresh.id, past.resolved_at DESC) former
-             WHERE incident.id = former.id
-         RETURNING incident.id
+                CROSS JOIN LATERAL (
+                        SELECT signal.received_at, signal.journaled_at
+                          FROM alarm_incident_signal link
+                          JOIN alarm_signal signal ON signal.id = link.signal_id
+                         WHERE link.incident_id = fresh.id ORDER BY link.id LIMIT 1
+                      ) first
+                 LEFT JOIN LATERAL (
+                        SELECT past.user_id FROM alarm_incident past
+                          JOIN res_users "user" ON "user".id = past.user_id AND "user".active
+                         WHERE past.subscriber_id = fresh.subscriber_id AND past.id <> fresh.id
+                           AND past.resolved_at
+                               >= (now() AT TIME ZONE 'UTC') - make_interval(mins => %s)
+                         ORDER BY past.resolved_at DESC LIMIT 1
+                      ) former ON true
+                     WHERE fresh.id = ANY(%s)) known
+             WHERE incident.id = known.id
+         RETURNING CASE WHEN known.user_id IS NOT NULL THEN incident.id END
             """,
             [minutes, self.ids],
         )
-        kept = self.browse(id_ for [id_] in self.env.cr.fetchall())
-        kept.invalidate_recordset(["preferred_user_id"])
+        kept = self.browse(id_ for [id_] in self.env.cr.fetchall() if id_)
+        self.invalidate_recordset(["received_at", "journaled_at", "preferred_user_id"])
         self.env["alarm.incident.entry"]._log(
             [(incident, "reserved", incident.preferred_user_id.name, 0) for incident in kept]
         )

@@ -47,7 +47,6 @@ class AlarmResponsePlan(models.Model):
         copies = super().copy(default)
         for plan, made in zip(self, copies, strict=True):
             same = dict(zip(plan.step_ids, made.step_ids, strict=True))
-            made.step_ids.branch_ids.unlink()
             self.env["alarm.response.branch"].create(
                 [
                     {
@@ -79,7 +78,8 @@ class AlarmResponseStep(models.Model):
     mandatory = fields.Boolean(
         help="An incident is not closed before this is done, unless the plan leads past it."
     )
-    branch_ids = fields.One2many("alarm.response.branch", "step_id", string="Branches", copy=True)
+    # Copied by the plan, once all its steps are there.
+    branch_ids = fields.One2many("alarm.response.branch", "step_id", string="Branches")
 
     @api.constrains("kind")
     def _check_kind(self):

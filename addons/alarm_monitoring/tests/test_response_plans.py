@@ -99,7 +99,7 @@ class TestPlanChoice(PlanCase):
     def test_what_is_copied_stays_when_the_plan_changes(self):
         self.make_plan("Mine", zone_id=self.zone.id)
         incident = self.alarm()
-        incident.plan_id.step_ids[0].name = "Something else"
+        incident.sudo().plan_id.step_ids[0].name = "Something else"
         self.env.invalidate_all()
         self.assertEqual(incident.step_ids[0].name, "Call")
 

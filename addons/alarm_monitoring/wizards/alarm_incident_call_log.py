@@ -22,7 +22,7 @@ class AlarmIncidentCallLog(models.TransientModel):
         help="Empty for somebody who is not on the call list.",
     )
     name = fields.Char("Person")
-    phone = fields.Char(compute="_compute_phone", store=True, readonly=False, required=True)
+    phone = fields.Char(compute="_compute_phone", store=True, readonly=False)
     outcome = fields.Selection(
         [pair for pair in OUTCOMES if pair[0] in CALL_OUTCOMES], required=True
     )
