@@ -355,7 +355,8 @@ class AlarmIncident(models.Model):
         incidents = self.browse(dict.fromkeys(link.matter.id for link in plan.links))
         by_id = {incident.id: incident for incident in incidents}
         risen = [*plan.raised, *(matter for matter in plan.new if matter.has_risen)]
-        self.browse(matter.id for matter in risen)._apply_priorities()
+        raised = self.browse(matter.id for matter in risen)._apply_priorities()
+        new._after_made(raised)
         entries = [(incident, "created", incident.reason_detail, 0) for incident in new]
         entries += [
             (

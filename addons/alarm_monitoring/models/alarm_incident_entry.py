@@ -30,6 +30,23 @@ KINDS = [
     ("runaway", "Flood"),
     ("exit_error", "Exit Error?"),
     ("set_aside", "Not Restored, Set Aside"),
+    ("plan_offered", "Another Plan Offered"),
+    ("plan_changed", "Plan Changed"),
+    ("step", "Step Done"),
+    ("step_skipped", "Step Left Out"),
+    ("call", "Call"),
+    ("passcode", "Passcode"),
+    ("preprocessed", "Pre-processed"),
+    ("dispatched", "Dispatched"),
+    ("accepted", "Order Accepted"),
+    ("on_site", "On Site"),
+    ("finding", "Finding on Site"),
+    ("notified", "Notified"),
+    ("loss", "Loss"),
+    ("score", "Alarm Score"),
+    ("acknowledged", "Signals Acknowledged"),
+    ("reserved", "Kept for a Dispatcher"),
+    ("escalated", "Escalated"),
 ]
 
 

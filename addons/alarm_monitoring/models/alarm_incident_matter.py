@@ -82,6 +82,7 @@ class AlarmIncident(models.Model):
             incident._write_private(
                 {"subscriber_id": panel.subscriber_id.id, "company_id": panel.company_id.id}
             )
+        matched._choose_plans()
         self.env["alarm.incident.entry"]._log(
             [(incident, "matched", incident.subscriber_id.display_name, 0) for incident in matched]
         )
