@@ -9,6 +9,7 @@
     "data": [
         "security/alarm_subscriber_groups.xml",
         "security/alarm_subscriber_rules.xml",
+        "security/alarm_subscriber_record_rules.xml",
         "security/ir.model.access.csv",
         "data/ir_sequence.xml",
         "data/alarm_subscriber_category.xml",
@@ -19,6 +20,9 @@
         "views/alarm_subscriber_views.xml",
         "views/alarm_subscriber_category_views.xml",
         "views/menus.xml",
+        "data/alarm_service_level.xml",
+        "views/alarm_subscriber_settings_views.xml",
+        "views/alarm_subscriber_record_views.xml",
     ],
     "demo": [
         "demo/res_users.xml",
@@ -31,6 +35,7 @@
         "demo/alarm.zone.csv",
         "demo/alarm.panel.user.csv",
         "demo/alarm.contact.csv",
+        "demo/alarm_subscriber_record.xml",
         "demo/alarm_subscriber_states.xml",
     ],
     # The asset is left out of Debian's build of Odoo for licensing reasons; while it

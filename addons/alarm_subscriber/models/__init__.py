@@ -1,10 +1,15 @@
 # ruff: noqa: I001 - a model comes after the one it inherits from
 from . import res_company
 from . import res_partner
+from . import res_partner_authority
 from . import alarm_secret
 from . import alarm_subscriber_category
+from . import alarm_service_level
+from . import alarm_territory
 from . import alarm_subscriber
 from . import alarm_subscriber_lifecycle
+from . import alarm_subscriber_note
+from . import alarm_subscriber_record
 from . import alarm_panel
 from . import alarm_panel_transmission
 from . import alarm_panel_part

@@ -6,6 +6,7 @@ from . import (
     test_keys,
     test_lifecycle,
     test_numbers,
+    test_record,
     test_register,
     test_secrets,
     test_transmission,

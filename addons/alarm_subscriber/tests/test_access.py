@@ -11,6 +11,9 @@ MODELS = [
     "alarm.zone",
     "alarm.panel.user",
     "alarm.contact",
+    "alarm.service.level",
+    "alarm.territory",
+    "alarm.subscriber.note",
 ]
 OPERATIONS = ["read", "write", "create", "unlink"]
 MATRIX = {
