@@ -23,6 +23,7 @@
         "data/alarm_service_level.xml",
         "views/alarm_subscriber_settings_views.xml",
         "views/alarm_subscriber_record_views.xml",
+        "views/alarm_site_plan_views.xml",
     ],
     "demo": [
         "demo/res_users.xml",
@@ -36,6 +37,7 @@
         "demo/alarm.panel.user.csv",
         "demo/alarm.contact.csv",
         "demo/alarm_subscriber_record.xml",
+        "demo/alarm_site_plan.xml",
         "demo/alarm_subscriber_states.xml",
     ],
     # The asset is left out of Debian's build of Odoo for licensing reasons; while it
@@ -43,7 +45,9 @@
     "assets": {
         "web.assets_backend": [
             ("remove", "mail/static/lib/selfie_segmentation/selfie_segmentation.js"),
+            "alarm_subscriber/static/src/**/*",
         ],
+        "web.assets_unit_tests": ["alarm_subscriber/static/tests/*.js"],
     },
     "application": False,
 }

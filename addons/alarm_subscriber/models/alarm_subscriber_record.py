@@ -1,5 +1,8 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_datetime
 
 RISKS = [("1", "1 – Low"), ("2", "2 – Medium"), ("3", "3 – High"), ("4", "4 – Very High")]
 
@@ -11,11 +14,13 @@ class AlarmSubscriber(models.Model):
     _inherit = "alarm.subscriber"
 
     latitude = fields.Float(
+        string="Latitude",
         related="address_id.partner_latitude",
         readonly=False,
         help="Degrees north (WGS 84), negative in the south: -90 to 90.",
     )
     longitude = fields.Float(
+        string="Longitude",
         related="address_id.partner_longitude",
         readonly=False,
         help="Degrees east (WGS 84), negative in the west: -180 to 180.",
@@ -62,12 +67,17 @@ class AlarmSubscriber(models.Model):
     directions = fields.Text(
         help="How to get there and in: access, gates, lifts, where the keys are."
     )
+    site_plan_ids = fields.One2many("alarm.site.plan", "subscriber_id", string="Site Plans")
+    site_plan_count = fields.Integer(compute="_compute_site_plan_count")
     note_ids = fields.One2many("alarm.subscriber.note", "subscriber_id", string="Notes")
     current_note_ids = fields.One2many(
         "alarm.subscriber.note",
         string="Notes in Force",
         compute="_compute_current_note_ids",
         help="What holds now: without notes that have expired.",
+    )
+    current_notes = fields.Html(
+        string="Notes in Force, to Read", compute="_compute_current_notes", sanitize=False
     )
     document_count = fields.Integer(compute="_compute_document_count")
 
@@ -101,6 +111,11 @@ class AlarmSubscriber(models.Model):
                         )
                     )
 
+    @api.depends("site_plan_ids")
+    def _compute_site_plan_count(self):
+        for subscriber in self:
+            subscriber.site_plan_count = len(subscriber.site_plan_ids)
+
     @api.depends("note_ids.active", "note_ids.expires_at")
     def _compute_current_note_ids(self):
         now = fields.Datetime.now()
@@ -108,6 +123,26 @@ class AlarmSubscriber(models.Model):
             subscriber.current_note_ids = subscriber.note_ids.filtered(
                 lambda note: note.active and (not note.expires_at or note.expires_at > now)
             )
+
+    @api.depends("current_note_ids.text", "current_note_ids.must_acknowledge", "tz")
+    @api.depends_context("lang")
+    def _compute_current_notes(self):
+        for subscriber in self:
+            subscriber.current_notes = Markup().join(
+                subscriber._note_line(note) for note in subscriber.current_note_ids
+            )
+
+    def _note_line(self, note):
+        """One note as a paragraph; its expiry in the time of the premises."""
+        until = ""
+        if note.expires_at:
+            moment = format_datetime(self.env, note.expires_at, tz=self.tz, dt_format="short")
+            until = Markup(" <span class='text-muted text-nowrap'>%s</span>") % self.env._(
+                "until %s", moment
+            )
+        line = Markup("<div style='white-space: pre-line'>%s%s</div>")
+        text = Markup("<b>%s</b>") % note.text if note.must_acknowledge else note.text
+        return line % (text, until)
 
     def _compute_document_count(self):
         counts = dict(
@@ -117,6 +152,12 @@ class AlarmSubscriber(models.Model):
         )
         for subscriber in self:
             subscriber.document_count = counts.get(subscriber.id, 0)
+
+    def action_view_site_plans(self):
+        action = self._action_view("alarm_site_plan_action")
+        if len(self.site_plan_ids) == 1:
+            action |= {"views": [(False, "form")], "res_id": self.site_plan_ids.id}
+        return action
 
     def action_view_documents(self):
         self.ensure_one()

@@ -9,6 +9,7 @@ from . import (
     test_record,
     test_register,
     test_secrets,
+    test_site_plan,
     test_transmission,
     test_unlink,
 )

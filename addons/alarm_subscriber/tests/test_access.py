@@ -14,6 +14,7 @@ MODELS = [
     "alarm.service.level",
     "alarm.territory",
     "alarm.subscriber.note",
+    "alarm.site.plan",
 ]
 OPERATIONS = ["read", "write", "create", "unlink"]
 MATRIX = {

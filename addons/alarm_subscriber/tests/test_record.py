@@ -58,6 +58,12 @@ class TestRecord(RegisterCase):
         self.subscriber.invalidate_recordset()
         self.assertEqual(self.subscriber.current_note_ids[0], special)
 
+    def test_notes_to_read_are_text_and_name_the_local_time(self):
+        self.subscriber.tz = "Asia/Shanghai"
+        self.make_note(text="<b>no html</b>", kind="expiring", expires_at="2199-12-01 09:41:00")
+        self.assertIn("&lt;b&gt;no html", self.subscriber.current_notes)
+        self.assertIn("17:41", self.subscriber.current_notes)
+
     def test_expiring_note_says_when(self):
         with self.assertRaisesRegex(ValidationError, "Dog in the yard"):
             self.make_note(kind="expiring")
