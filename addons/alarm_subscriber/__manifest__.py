@@ -24,6 +24,7 @@
         "views/alarm_subscriber_settings_views.xml",
         "views/alarm_subscriber_record_views.xml",
         "views/alarm_site_plan_views.xml",
+        "views/alarm_contact_availability_views.xml",
     ],
     "demo": [
         "demo/res_users.xml",
@@ -38,6 +39,7 @@
         "demo/alarm.contact.csv",
         "demo/alarm_subscriber_record.xml",
         "demo/alarm_site_plan.xml",
+        "demo/alarm.contact.availability.csv",
         "demo/alarm_subscriber_states.xml",
     ],
     # The asset is left out of Debian's build of Odoo for licensing reasons; while it

@@ -19,3 +19,4 @@ from . import alarm_site_plan
 from . import alarm_zone_position
 from . import alarm_panel_user
 from . import alarm_contact
+from . import alarm_contact_availability

@@ -1,5 +1,7 @@
 from . import (
     test_access,
+    test_availability_rules,
+    test_call_list,
     test_companies,
     test_demo,
     test_import,

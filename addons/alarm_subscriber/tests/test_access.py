@@ -15,6 +15,7 @@ MODELS = [
     "alarm.territory",
     "alarm.subscriber.note",
     "alarm.site.plan",
+    "alarm.contact.availability",
 ]
 OPERATIONS = ["read", "write", "create", "unlink"]
 MATRIX = {

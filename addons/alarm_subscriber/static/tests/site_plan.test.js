@@ -1,4 +1,4 @@
-import {expect, test} from "@odoo/hoot";
+import {beforeEach, expect, test} from "@odoo/hoot";
 import {click, keyDown, queryAllTexts, queryFirst, queryRect} from "@odoo/hoot-dom";
 import {animationFrame} from "@odoo/hoot-mock";
 import {
@@ -9,6 +9,7 @@ import {
     mountView,
     mountWithCleanup,
     onRpc,
+    patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {SitePlan} from "@alarm_subscriber/site_plan/site_plan";
@@ -35,6 +36,11 @@ class Plan extends models.Model {
 }
 defineModels([Plan]);
 defineMailModels();
+
+beforeEach(() => {
+    // There is no hand on the mouse whose pointer could be captured.
+    patchWithCleanup(Element.prototype, {setPointerCapture() {}});
+});
 
 /** A plan of 400 × 200 pixels whose moves are recorded. */
 async function mountPlan(props = {}) {
