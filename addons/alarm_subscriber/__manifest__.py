@@ -9,6 +9,7 @@
     "data": [
         "security/alarm_subscriber_groups.xml",
         "security/alarm_subscriber_rules.xml",
+        "security/alarm_subscriber_record_rules.xml",
         "security/ir.model.access.csv",
         "data/ir_sequence.xml",
         "data/alarm_subscriber_category.xml",
@@ -19,6 +20,11 @@
         "views/alarm_subscriber_views.xml",
         "views/alarm_subscriber_category_views.xml",
         "views/menus.xml",
+        "data/alarm_service_level.xml",
+        "views/alarm_subscriber_settings_views.xml",
+        "views/alarm_subscriber_record_views.xml",
+        "views/alarm_site_plan_views.xml",
+        "views/alarm_contact_availability_views.xml",
     ],
     "demo": [
         "demo/res_users.xml",
@@ -31,6 +37,9 @@
         "demo/alarm.zone.csv",
         "demo/alarm.panel.user.csv",
         "demo/alarm.contact.csv",
+        "demo/alarm_subscriber_record.xml",
+        "demo/alarm_site_plan.xml",
+        "demo/alarm.contact.availability.csv",
         "demo/alarm_subscriber_states.xml",
     ],
     # The asset is left out of Debian's build of Odoo for licensing reasons; while it
@@ -38,7 +47,9 @@
     "assets": {
         "web.assets_backend": [
             ("remove", "mail/static/lib/selfie_segmentation/selfie_segmentation.js"),
+            "alarm_subscriber/static/src/**/*",
         ],
+        "web.assets_unit_tests": ["alarm_subscriber/static/tests/*.js"],
     },
     "application": False,
 }

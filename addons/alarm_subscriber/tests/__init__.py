@@ -1,13 +1,17 @@
 from . import (
     test_access,
+    test_availability_rules,
+    test_call_list,
     test_companies,
     test_demo,
     test_import,
     test_keys,
     test_lifecycle,
     test_numbers,
+    test_record,
     test_register,
     test_secrets,
+    test_site_plan,
     test_transmission,
     test_unlink,
 )
