@@ -7,6 +7,8 @@ from . import (
     test_lifecycle,
     test_numbers,
     test_register,
+    test_schedule,
+    test_schedule_rules,
     test_secrets,
     test_transmission,
     test_unlink,
