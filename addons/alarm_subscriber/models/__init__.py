@@ -12,3 +12,11 @@ from . import alarm_area
 from . import alarm_zone
 from . import alarm_panel_user
 from . import alarm_contact
+from . import alarm_panel_test
+from . import alarm_holiday
+from . import alarm_schedule_window
+from . import alarm_schedule
+from . import alarm_schedule_line
+from . import alarm_schedule_change
+from . import alarm_schedule_week
+from . import alarm_subscriber_schedule

@@ -189,9 +189,7 @@ def judge(plan, action, moment):
     own = [span for span in spans if ALLOWS[span.line.kind] == action]
     if any(span.earliest <= moment <= span.latest for span in own):
         return "in_order"
-    if any(
-        span.line.kind == "no_activity" and span.start <= moment < span.end for span in spans
-    ):
+    if any(span.line.kind == "no_activity" and span.start <= moment < span.end for span in spans):
         return "unexpected"
     day = moment.astimezone(plan.tz).date()
     source, _lines = lines_of(plan, day)
@@ -245,6 +243,4 @@ def check_lines(lines):
 
 
 def _overlap(one, other):
-    return (
-        one.start < other.start + other.length and other.start < one.start + one.length
-    )
+    return one.start < other.start + other.length and other.start < one.start + one.length
