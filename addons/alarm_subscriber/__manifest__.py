@@ -19,6 +19,8 @@
         "views/alarm_panel_views.xml",
         "views/alarm_subscriber_views.xml",
         "views/alarm_subscriber_category_views.xml",
+        "views/alarm_schedule_views.xml",
+        "views/alarm_holiday_views.xml",
         "views/menus.xml",
         "data/alarm_service_level.xml",
         "views/alarm_subscriber_settings_views.xml",
@@ -41,6 +43,11 @@
         "demo/alarm_site_plan.xml",
         "demo/alarm.contact.availability.csv",
         "demo/alarm_subscriber_states.xml",
+        "demo/alarm.holiday.csv",
+        "demo/alarm.holiday.day.csv",
+        "demo/alarm.schedule.csv",
+        "demo/alarm.schedule.line.csv",
+        "demo/alarm_schedule_change.xml",
     ],
     # The asset is left out of Debian's build of Odoo for licensing reasons; while it
     # is listed every page load reports an error. Removing it is harmless elsewhere.

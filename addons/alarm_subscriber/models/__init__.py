@@ -20,3 +20,11 @@ from . import alarm_zone_position
 from . import alarm_panel_user
 from . import alarm_contact
 from . import alarm_contact_availability
+from . import alarm_panel_test
+from . import alarm_holiday
+from . import alarm_schedule_window
+from . import alarm_schedule
+from . import alarm_schedule_line
+from . import alarm_schedule_change
+from . import alarm_schedule_week
+from . import alarm_subscriber_schedule

@@ -10,6 +10,8 @@ from . import (
     test_numbers,
     test_record,
     test_register,
+    test_schedule,
+    test_schedule_rules,
     test_secrets,
     test_site_plan,
     test_transmission,
