@@ -2,6 +2,7 @@
 from . import res_company
 from . import res_partner
 from . import alarm_secret
+from . import alarm_evidence
 from . import alarm_subscriber_category
 from . import alarm_subscriber
 from . import alarm_subscriber_lifecycle
