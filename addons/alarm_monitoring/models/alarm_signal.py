@@ -6,7 +6,7 @@ from odoo.tools import format_datetime
 
 from odoo.addons.alarm_subscriber.tools.durations import duration_words
 
-from ..tools.append_only import refuse_changes
+from odoo.addons.alarm_subscriber.tools.append_only import refuse_changes
 from ..tools.batch import parse_time
 from ..tools.bridge_signals import coded, is_tick, tick_of
 

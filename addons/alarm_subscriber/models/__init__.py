@@ -3,6 +3,7 @@ from . import res_company
 from . import res_partner
 from . import res_partner_authority
 from . import alarm_secret
+from . import alarm_evidence
 from . import alarm_subscriber_category
 from . import alarm_service_level
 from . import alarm_territory
