@@ -12,6 +12,7 @@
         "security/alarm_dispatch_rules.xml",
         "data/alarm_dispatch_policy.xml",
         "data/alarm_dispatch_cause.xml",
+        "data/ir_config_parameter.xml",
         "data/message_templates.xml",
         "wizards/alarm_dispatch_propose_views.xml",
         "wizards/alarm_dispatch_reason_views.xml",
@@ -21,8 +22,19 @@
         "views/alarm_territory_views.xml",
         "views/alarm_subscriber_views.xml",
         "views/alarm_incident_views.xml",
+        "views/portal_templates.xml",
         "views/menus.xml",
+        "report/alarm_dispatch_record.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res.partner-positions.csv",
+        "demo/alarm.subscriber-notes.csv",
+        "demo/alarm_responder.xml",
+    ],
+    "assets": {
+        "web.assets_frontend": [
+            "alarm_dispatch/static/src/portal/*",
+        ],
+    },
     "application": False,
 }

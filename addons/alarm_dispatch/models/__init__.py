@@ -7,6 +7,8 @@ from . import (
     alarm_dispatch_member,
     alarm_dispatch_photo,
     alarm_dispatch_policy,
+    alarm_dispatch_portal,
+    alarm_dispatch_record,
     alarm_dispatch_report,
     alarm_dispatch_verbs,
     alarm_duty,

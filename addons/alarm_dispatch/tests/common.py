@@ -4,7 +4,10 @@ from odoo.addons.alarm_monitoring.tests.common import MonitoringCase
 
 GROUP = "alarm_dispatch.group_responder"
 # A picture of one pixel.
-PIXEL = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PIXEL = (
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9Q"
+    b"DwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 def setup_dispatch(cls):
