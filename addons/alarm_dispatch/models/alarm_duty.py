@@ -1,0 +1,9 @@
+from odoo import api, models
+
+
+class AlarmDuty(models.Model):
+    _inherit = "alarm.duty"
+
+    @api.model
+    def _due_steps(self):
+        return [*super()._due_steps(), self.env["alarm.dispatch"]._mark_overdue]

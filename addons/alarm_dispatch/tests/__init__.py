@@ -1,0 +1,8 @@
+from . import (
+    test_access,
+    test_findings,
+    test_nearest,
+    test_orders,
+    test_responders,
+    test_states,
+)
