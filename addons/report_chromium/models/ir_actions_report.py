@@ -42,7 +42,6 @@ class IrActionsReport(models.Model):
     def get_wkhtmltopdf_state(self):
         # Whoever asks wants to know whether he may print. Without a browser printing says what is
         # missing; the web client would speak of another program.
-        super().get_wkhtmltopdf_state()
         return "ok"
 
     @api.model
@@ -75,7 +74,7 @@ class IrActionsReport(models.Model):
 
         :param paperformat: `report.paperformat`, may be empty
         :param landscape: True turns the page whatever the format says
-        :param arguments: values of `data-report-*` in the report's HTML; they go before the format's
+        :param arguments: values of `data-report-*` in the report's HTML, which go first
         """
         if landscape is None:
             landscape = arguments.get("data-report-landscape")
@@ -175,7 +174,8 @@ class IrActionsReport(models.Model):
         if number <= 0:
             raise UserError(
                 self.env._(
-                    "The system parameter %(key)s is '%(value)s'; it must be a number of seconds above 0.",
+                    "The system parameter %(key)s is '%(value)s'; it must be a number of seconds "
+                    "above 0.",
                     key=key,
                     value=value,
                 )
@@ -193,7 +193,7 @@ class IrActionsReport(models.Model):
                     value=value,
                 )
             )
-        return int(value) or os.cpu_count() or 1
+        return int(value) or len(os.sched_getaffinity(0))
 
     def _get_chromium_deadline(self):
         return Deadline(self._get_chromium_number(TIMEOUT))
@@ -208,8 +208,8 @@ class IrActionsReport(models.Model):
             raise UserError(
                 self.env._(
                     "“%(report)s” cannot be printed: Chromium is not on the server. Looked for: "
-                    "%(places)s. Install it, or name it in odoo.conf (%(option)s = /path/chromium) or "
-                    "in the environment variable %(variable)s.",
+                    "%(places)s. Install it, or name it in odoo.conf "
+                    "(%(option)s = /path/chromium) or in the environment variable %(variable)s.",
                     report=name,
                     places=", ".join(error.looked_for),
                     option=OPTION,
@@ -220,9 +220,9 @@ class IrActionsReport(models.Model):
             _logger.warning("Report %s: %s", name, error)
             raise UserError(
                 self.env._(
-                    "“%(report)s” was not printed: for %(seconds)g seconds the server was busy with "
-                    "%(processes)s other reports. Try again in a moment. An administrator can change "
-                    "the system parameters %(wait)s and %(limit)s.",
+                    "“%(report)s” was not printed: for %(seconds)g seconds the server was busy "
+                    "with %(processes)s other reports. Try again in a moment. An administrator can "
+                    "change the system parameters %(wait)s and %(limit)s.",
                     report=name,
                     seconds=error.seconds,
                     processes=error.processes,
@@ -234,9 +234,9 @@ class IrActionsReport(models.Model):
             _logger.warning("Report %s: %s", name, error)
             raise UserError(
                 self.env._(
-                    "“%(report)s” was not ready after %(seconds)g seconds, so printing was ended. Print "
-                    "fewer pages at once. An administrator can change the system parameter %(key)s "
-                    "(seconds for each document).",
+                    "“%(report)s” was not ready after %(seconds)g seconds, so printing was ended. "
+                    "Print fewer pages at once. An administrator can change the system parameter "
+                    "%(key)s (seconds for each document).",
                     report=name,
                     seconds=error.seconds,
                     key=TIMEOUT,
@@ -246,7 +246,8 @@ class IrActionsReport(models.Model):
             _logger.error("Report %s: %s. Its last words:\n%s", name, error, error.output)
             raise UserError(
                 self.env._(
-                    "“%(report)s” cannot be printed: Chromium crashed twice. The server's log says how.",
+                    "“%(report)s” cannot be printed: Chromium crashed twice. The server's log says "
+                    "how.",
                     report=name,
                 )
             ) from error
@@ -254,7 +255,8 @@ class IrActionsReport(models.Model):
             _logger.error("Report %s: %s", name, error)
             raise UserError(
                 self.env._(
-                    "“%(report)s” cannot be printed: Chromium refused it (%(reason)s). Check its paper format.",
+                    "“%(report)s” cannot be printed: Chromium refused it (%(reason)s). Check its "
+                    "paper format.",
                     report=name,
                     reason=error,
                 )

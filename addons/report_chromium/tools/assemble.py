@@ -12,6 +12,8 @@ from pypdf.generic import (
     TextStringObject,
 )
 
+from .errors import ChromiumRefusal
+
 OVERLAY = NameObject("/ReportOverlay")
 
 
@@ -31,11 +33,11 @@ class Assembly:
     def add_overlay(self, pdf, pages):
         """The headers and footers of the next `pages` pages.
 
-        :raises ValueError: the browser printed another number of them
+        :raises ChromiumRefusal: the browser printed another number of them
         """
         reader = PdfReader(io.BytesIO(pdf))
         if len(reader.pages) != pages:
-            raise ValueError(f"{len(reader.pages)} pages of headers and footers for {pages} pages")
+            raise ChromiumRefusal(f"{len(reader.pages)} headers and footers on {pages} pages")
         self._overlays.extend(reader.pages)
 
     @property
@@ -45,8 +47,8 @@ class Assembly:
     def pdf(self, records, title):
         """The finished document.
 
-        :param records: for each body the key of the record that it belongs to; where a record begins
-            the outline gets an entry, by which Odoo cuts the document into one for each record
+        :param records: for each body the key of the record that it belongs to; where a record
+            begins the outline gets an entry, by which Odoo cuts the document
         """
         writer = PdfWriter()
         first_pages = []
@@ -70,7 +72,7 @@ class Assembly:
 
 
 def _lay_over(writer, page, overlay):
-    """Draw `overlay` over `page`, as an object of its own: neither's content has to be understood."""
+    """Draw `overlay` over `page`, as an object of its own."""
     contents = overlay.get_contents()
     if contents is not None:
         form = DecodedStreamObject()
@@ -134,7 +136,7 @@ def _link(writer, note):
 
 
 def _add_outline(writer, starts, title):
-    """An outline in the form of wkhtmltopdf, which Odoo reads: named destinations with page numbers."""
+    """An outline as wkhtmltopdf makes it and Odoo reads it: destinations name page numbers."""
     root = writer._root_object
     destinations = DictionaryObject()
     outline = DictionaryObject({NameObject("/Type"): NameObject("/Outlines")})

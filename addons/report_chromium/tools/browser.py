@@ -97,8 +97,8 @@ class Browser:
 
     :param program: path of the browser
     :param profile: an empty folder; everything that it writes is there
-    :param answer: called with a URL, returns `(mimetype, bytes)` or None; every request of a page is
-        answered by it, none leaves this process
+    :param answer: called with a URL, returns `(mimetype, bytes)` or None; every request of a page
+        is answered by it, none leaves this process
     :param deadline: for the start
     """
 
@@ -129,6 +129,7 @@ class Browser:
         :param delay: seconds to wait for scripts after everything is loaded
         :raises ChromiumTimeout, ChromiumCrash, ChromiumRefusal:
         """
+        self._deadline = deadline
         with self._explained():
             self._loaded = False
             self._call(deadline, "Page.navigate", url=url)
@@ -156,6 +157,8 @@ class Browser:
         if os.geteuid() == 0:
             # Chromium's sandbox refuses to work for root.
             flags.append("--no-sandbox")
+        flags.append(f"--user-data-dir={self._profile}")
+        launch = [sys.executable, "-I", "-S", LAUNCHER, str(theirs_in), str(theirs_out)]
         environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
         environment |= {
             name: self._profile for name in ("HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
@@ -163,8 +166,7 @@ class Browser:
         try:
             with open(self._output_path, "wb") as output:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-I", "-S", LAUNCHER, str(theirs_in), str(theirs_out), self._program]
-                    + [*flags, f"--user-data-dir={self._profile}", "about:blank"],
+                    [*launch, self._program, *flags, "about:blank"],
                     pass_fds=(theirs_in, theirs_out),
                     stdin=subprocess.DEVNULL,
                     stdout=output,
@@ -224,7 +226,7 @@ class Browser:
         )
 
     def _tell(self, method, **params):
-        self._pipe.tell(Deadline(10), method, self._session, **params)
+        self._pipe.tell(self._deadline, method, self._session, **params)
 
     def _read_stream(self, deadline, handle):
         parts = []

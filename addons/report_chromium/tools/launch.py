@@ -1,9 +1,9 @@
 """What stands between Odoo and a browser: launch.py READ WRITE COMMAND...
 
 Run as a program of its own, so that nothing has to be done between fork and exec of a server with
-threads. The browser gets its DevTools pipe where it looks for it (descriptors 3 and 4), and none of the
-limits that Odoo sets for itself: with RLIMIT_AS Chromium dies with SIGTRAP, with RLIMIT_CPU it would be
-killed for time that Odoo has used.
+threads. The browser gets its DevTools pipe where it looks for it (descriptors 3 and 4), and none of
+the limits that Odoo sets for itself: with RLIMIT_AS Chromium dies with SIGTRAP, with RLIMIT_CPU it
+would be killed for time that Odoo has used.
 """
 
 import fcntl

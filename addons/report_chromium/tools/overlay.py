@@ -20,7 +20,9 @@ html, body { height: auto !important; min-height: 0 !important; overflow: visibl
     background: transparent !important; }
 body { margin: 0 !important; max-width: none !important; }
 thead { display: table-header-group; }
-tr, img { break-inside: avoid; }
+tfoot { display: table-footer-group; }
+thead, tfoot, tr, img { break-inside: avoid; }
+h1, h2, h3, h4, h5, h6, thead { break-after: avoid; }
 * { -webkit-print-color-adjust: exact !important; print-color-adjust: exact !important; }
 """
 OVERLAY_STYLE = """

@@ -1,7 +1,7 @@
 """The DevTools protocol over a pair of pipes: JSON messages that end with a zero byte.
 
-A pipe, not a port: no other program of the machine can reach the browser, and nothing that has to be
-kept secret stands on a command line.
+A pipe, not a port: no other program of the machine can reach the browser, and nothing that has to
+be kept secret stands on a command line.
 """
 
 import json

@@ -1,7 +1,7 @@
 """What the pages of a report ask for, answered out of the running transaction.
 
-Chromium asks, we look it up: styles, pictures, barcodes. There is no session, no cookie and no request
-to any server, so that nothing waits for a free worker and nothing leaves the machine.
+Chromium asks, we look it up: styles, pictures, barcodes. There is no session, no cookie and no
+request to any server, so that nothing waits for a free worker and nothing leaves the machine.
 """
 
 import base64
@@ -197,18 +197,18 @@ class Resources:
             )
         record._check_field_access(definition, "read")
         if record._name == "ir.attachment" and field in ("raw", "datas", "db_datas"):
-            if record.type == "url" and (static := root.get_static_file(record.url or "")):
-                return self._look_up(record.url, {}) if static else None
+            if record.type == "url" and root.get_static_file(record.url or ""):
+                return self._look_up(record.url, {})
             return record.mimetype, record.raw
         content = base64.b64decode(record[field] or b"")
         return guess_mimetype(content), content
 
 
 def _reader_id(env):
-    """By whose rights pictures are read: those of whoever asked for the report, as his browser would.
+    """By whose rights pictures are read: those of whoever asked for the report.
 
-    Reports are often rendered as superuser; a text with the address of a picture must not make it visible
-    to somebody who may not see it.
+    Reports are often rendered as superuser; a text with the address of a picture must not make it
+    visible to somebody who may not see it.
     """
     public = env["ir.model.data"]._xmlid_to_res_id("base.public_user")
     if request and request.db:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 MM_PER_INCH = 25.4
 CSS_DPI = 96
-# wkhtmltopdf lays pages out on 1.25 times their width and shrinks the result, unless it is told not to;
-# margins, columns and font sizes of Odoo's reports are made for that.
+# wkhtmltopdf lays pages out on 1.25 times their width and shrinks the result, unless it is told not
+# to; margins, columns and font sizes of Odoo's reports are made for that.
 SMART_SHRINKING = 1.25
 MIN_SCALE, MAX_SCALE = 0.1, 2  # what DevTools allows
 # A page box that is a hair lower than its page never spills over to the next.

@@ -1,7 +1,7 @@
 """How many browsers may work at once, over all processes of a server.
 
-A slot is a locked file: the kernel gives it back when the process that holds it ends, however it ends.
-The file says which profile its holder uses, so that the next one removes what a killed one left.
+A slot is a locked file: the kernel gives it back when the process that holds it ends, however it
+ends. The file says which profile its holder uses: the next one removes what a killed one left.
 """
 
 import contextlib
