@@ -16,19 +16,22 @@ HEADERS, FOOTERS = "minimal_layout_report_headers", "minimal_layout_report_foote
 PAGE, PAGES, UNKNOWN = "page", "topage", ("section", "subsection", "subsubsection")
 LONG = 2000  # characters of an embedded picture that is worth being sent once only
 BODY_STYLE = """
-html, body { height: auto !important; min-height: 0 !important; overflow: visible !important;
-    background: transparent !important; }
-body { margin: 0 !important; max-width: none !important; }
+html, body, .report_sheet_body { height: auto !important; min-height: 0 !important;
+    overflow: visible !important; background: transparent !important; }
+body, .report_sheet_body { margin: 0 !important; max-width: none !important; }
 thead { display: table-header-group; }
 tfoot { display: table-footer-group; }
 thead, tfoot, tr, img { break-inside: avoid; }
 h1, h2, h3, h4, h5, h6, thead { break-after: avoid; }
 * { -webkit-print-color-adjust: exact !important; print-color-adjust: exact !important; }
 """
+# A sheet is never broken: for that `contain`. What is fixed stays in its header or footer, as in a
+# document of its own: for that the transform.
 OVERLAY_STYLE = """
-.report_sheet { position: relative; height: %(height)s; overflow: hidden; }
+.report_sheet { position: relative; height: %(height)s; contain: size layout paint; }
 .report_sheet + .report_sheet { break-before: page; }
-.report_sheet_header, .report_sheet_footer { position: absolute; left: 0; right: 0; }
+.report_sheet_header, .report_sheet_footer { position: absolute; left: 0; right: 0;
+    transform: translate(0); }
 .report_sheet_header { top: %(header_top)s; %(header_line)s }
 .report_sheet_footer { top: %(footer_top)s; }
 """
@@ -67,6 +70,8 @@ class Furniture:
         body[:] = []
         body.text = None
         body.attrib.pop("onload", None)
+        # Margins of the body are those of each header and footer.
+        css_class = f"{body.attrib.pop('class', '')} report_sheet_body"
         style = lxml.html.Element("style")
         style.text = BODY_STYLE + OVERLAY_STYLE % {
             "height": sheet.css(sheet.height - SLACK),
@@ -74,7 +79,11 @@ class Furniture:
             "footer_top": sheet.css(sheet.footer_top),
             "header_line": "border-bottom: 1px solid" if sheet.header_line else "",
         }
-        document.find("head").append(style)
+        head = document.find("head")
+        if head is None:
+            head = lxml.html.Element("head")
+            document.insert(0, head)
+        head.append(style)
         for script in document.findall(".//script"):
             script.getparent().remove(script)
         for index, number, count in pages:
@@ -82,7 +91,7 @@ class Furniture:
             for place, parts in (("header", self._headers), ("footer", self._footers)):
                 part = _part_of(parts, index)
                 if part is not None:
-                    page.append(_filled(part, place, number, count))
+                    page.append(_filled(part, place, css_class, number, count))
             body.append(page)
         return "<!DOCTYPE html>" + lxml.html.tostring(document, encoding="unicode")
 
@@ -99,6 +108,7 @@ class Furniture:
         container = document.get_element_by_id(container_id, None)
         if container is None:
             container = lxml.html.Element("div")
+            container.text = body.text
             for child in list(body):
                 container.append(child)
             parts = _Shared([container])
@@ -128,11 +138,13 @@ def _part_of(parts, index):
     return parts[index] if index < len(parts) else None
 
 
-def _filled(part, place, number, count):
+def _filled(part, place, css_class, number, count):
     box = lxml.html.Element("div", {"class": f"report_sheet_{place}"})
+    margins = lxml.html.Element("div", {"class": css_class})
     filled = copy.deepcopy(part)
     filled.tail = None
-    box.append(filled)
+    margins.append(filled)
+    box.append(margins)
     texts = {PAGE: str(number), PAGES: str(count)} | dict.fromkeys(UNKNOWN, "")
     for css_class, text in texts.items():
         for node in filled.find_class(css_class):

@@ -91,6 +91,9 @@ class Resources:
     def _look_up(self, path, query):
         if path == "/favicon.ico":
             return None
+        if ".." in path.split("/"):
+            _logger.warning("Report %s: nothing answers %s", self._report_name, path)
+            return None
         if static := root.get_static_file(path):
             with file_open(static, "rb") as file:
                 return mimetypes.guess_type(static)[0] or "application/octet-stream", file.read()
