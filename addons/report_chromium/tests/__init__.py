@@ -1,0 +1,3 @@
+from . import test_print
+from . import test_tools
+from . import test_trouble
