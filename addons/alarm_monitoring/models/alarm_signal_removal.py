@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.append_only import refuse_changes
+from odoo.addons.alarm_subscriber.tools.append_only import refuse_changes
 from ..tools.signal_tables import ARCHIVE, LIVE
 
 KINDS = [("archive", "Moved to the Archive"), ("expiry", "Exported and Deleted")]

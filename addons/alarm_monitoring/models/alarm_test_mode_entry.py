@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.append_only import refuse_changes
+from odoo.addons.alarm_subscriber.tools.append_only import refuse_changes
 from ..tools.text import storable
 
 KINDS = [
