@@ -187,11 +187,12 @@ class AlarmDispatch(models.Model):
             """
             UPDATE alarm_dispatch SET overdue = TRUE
              WHERE id IN (SELECT id FROM alarm_dispatch
-                           WHERE due_at <= now() AT TIME ZONE 'UTC' AND NOT overdue
+                           WHERE due_at <= %s AND NOT overdue
                              AND state IN ('proposed', 'accepted', 'en_route', 'on_site')
                              FOR NO KEY UPDATE SKIP LOCKED)
          RETURNING id
-            """
+            """,
+            [fields.Datetime.now()],
         )
         late = self.browse(id_ for [id_] in self.env.cr.fetchall())
         late.invalidate_recordset(["overdue"])

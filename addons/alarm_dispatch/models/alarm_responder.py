@@ -120,7 +120,8 @@ class AlarmResponder(models.Model):
         on_duty = self._on_duty(moment)
         loads = self._loads()
         return [
-            one._prepare_candidate(moment, one in on_duty, loads.get(one.id, 0)) for one in self
+            one._prepare_candidate(moment, on_duty=one in on_duty, load=loads.get(one.id, 0))
+            for one in self
         ]
 
     def _prepare_candidate(self, moment, *, on_duty, load):
