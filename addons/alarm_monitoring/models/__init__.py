@@ -24,6 +24,7 @@ from . import (
     alarm_resolution,
     alarm_signal,
     alarm_signal_archive,
+    alarm_signal_archive_guard,
     alarm_signal_day,
     alarm_signal_history,
     alarm_signal_pending,
