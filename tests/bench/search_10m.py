@@ -1,11 +1,10 @@
 """Bench ``search-10m``: the screens over ten million signals.
 
 A hundred days of 3,000 subscribers, some of them a hundred times busier than the others, written by
-SQL into a database of its own: the last months live, what is older in the archive, as the suite
-itself would have moved it. Asked over XML-RPC, as the web client does, and timed in Odoo's own log
-as well as from outside.
+SQL into a database of its own: the last two months live, what is older in the archive, as the suite
+itself would have moved it. Asked over XML-RPC and timed from outside.
 
-``search-10m.week_ms``: one week of a busy subscriber, with the fields of the screen *Signal History*
+``search-10m.week_ms``: one week of a busy subscriber, with the fields of the list *Signal History*
 (``web_search_read`` over live and archived signals, first page and the count beside it).
 ``search-10m.month_ms``: signals per event class of a month, from the roll-ups; they must equal a
 count over the rows.
@@ -92,13 +91,12 @@ class Data:
             name
             for (name,) in self.sql(
                 "SELECT column_name FROM information_schema.columns"
-                " WHERE table_name = 'alarm_subscriber' AND column_name NOT IN ('id', 'ref', 'name')"
+                " WHERE table_name = 'alarm_subscriber'"
+                " AND column_name NOT IN ('id', 'ref', 'name')"
             )
         ]
         names = ", ".join(f'"{name}"' for name in columns)
-        self.sql(
-            "CREATE TABLE bench_subscriber (number int PRIMARY KEY, id int, panel_id int, weight int)"
-        )
+        self.sql("CREATE TABLE bench_subscriber (number int, id int, panel_id int, weight int)")
         self.sql(
             f"""
             INSERT INTO alarm_subscriber (ref, name, {names})
@@ -110,7 +108,8 @@ class Data:
         panel = [
             name
             for (name,) in self.sql(
-                "SELECT column_name FROM information_schema.columns WHERE table_name = 'alarm_panel'"
+                "SELECT column_name FROM information_schema.columns"
+                " WHERE table_name = 'alarm_panel'"
                 " AND column_name NOT IN ('id', 'subscriber_id', 'account', 'account_key')"
             )
         ]
@@ -170,12 +169,10 @@ class Data:
     def _signals(self) -> None:
         """A day in one statement, in the order of time; busy subscribers as often as they weigh."""
         self.sql(
-            "CREATE TABLE bench_turn AS SELECT row_number() OVER () - 1 AS turn, id, panel_id, number"
-            " FROM bench_subscriber, generate_series(1, weight) ORDER BY random()"
+            "CREATE TABLE bench_turn AS"
+            " SELECT row_number() OVER (ORDER BY random()) - 1 AS turn, id, panel_id, number"
+            " FROM bench_subscriber, generate_series(1, weight)"
         )
-        self.sql("UPDATE bench_turn SET turn = numbered.turn FROM (SELECT ctid AS place,"
-                 " row_number() OVER () - 1 AS turn FROM bench_turn) numbered"
-                 " WHERE bench_turn.ctid = numbered.place")  # fmt: skip
         self.sql("CREATE UNIQUE INDEX ON bench_turn (turn)")
         self.sql("ANALYZE bench_turn")
         [(turns,)] = self.sql("SELECT count(*) FROM bench_turn")
@@ -236,9 +233,7 @@ class Data:
 
     def _days(self) -> None:
         """Count all rows as the first installation does, then let the suite fold them."""
-        [(body,)] = self.sql(
-            "SELECT prosrc FROM pg_proc WHERE proname = 'alarm_signal_count'"
-        )
+        [(body,)] = self.sql("SELECT prosrc FROM pg_proc WHERE proname = 'alarm_signal_count'")
         statement = body.split("ELSE", 1)[0].split("THEN", 1)[1].strip().rstrip(";")
         self.sql(statement.replace("FROM after signal", "FROM alarm_signal_history signal"))
         self.sql("ANALYZE alarm_signal_day_change")
@@ -342,6 +337,7 @@ def week(data: Data, user: Rpc, common: dict[str, Any]) -> None:
             durations.append(took)
             lengths.append(answer["length"])
     details = {
+        "min_ms": round(min(durations), 1),
         "p95_ms": round(percentile(durations, 95), 1),
         "max_ms": round(max(durations), 1),
         "fields": len(fields),
@@ -371,6 +367,7 @@ def month(data: Data, user: Rpc, common: dict[str, Any]) -> None:
     # Rows of the demo company are counted, too.
     assert {name: found.get(name) for name in counted} == counted, (found, counted)
     details = {
+        "min_ms": round(min(durations), 1),
         "p95_ms": round(percentile(durations, 95), 1),
         "signals": sum(counted.values()),
         "counting_rows_ms": round(took),

@@ -37,6 +37,7 @@ from . import (
     alarm_response_plan,
     alarm_signal,
     alarm_signal_archive,
+    alarm_signal_archive_guard,
     alarm_signal_day,
     alarm_signal_history,
     alarm_signal_pending,

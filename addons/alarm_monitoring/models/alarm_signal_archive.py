@@ -13,9 +13,9 @@ class AlarmSignal(models.Model):
     _inherit = "alarm.signal"
 
     def init(self):
-        super().init()
         # Other tables are needed, too: after all of them are there.
         self.pool.post_init(signal_tables.prepare, self.env.cr, WIRE_FIELDS)
+        return super().init()
 
     @api.model
     def _add_archived_digests(self, known, signals):
@@ -35,7 +35,7 @@ class AlarmSignal(models.Model):
 
     @api.model
     def _match_panels(self, panel_ids):
-        super()._match_panels(panel_ids)
+        result = super()._match_panels(panel_ids)
         self.env.cr.execute(
             """
             UPDATE alarm_signal_archive signal
@@ -52,6 +52,7 @@ class AlarmSignal(models.Model):
         )
         for model in ("alarm.signal.archive", "alarm.signal.history"):
             self.env[model].invalidate_model(["panel_id", "subscriber_id", "company_id"])
+        return result
 
 
 class AlarmSignalArchive(models.Model):

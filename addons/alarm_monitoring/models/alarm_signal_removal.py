@@ -81,6 +81,8 @@ class AlarmSignalRemoval(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "info",
-                "message": self.env._("Started. Each portion appears in this list when it is done."),
+                "message": self.env._(
+                    "Started. Each portion appears in this list when it is done."
+                ),
             },
         }

@@ -38,7 +38,9 @@ class TestArchive(ArchiveCase):
         )
 
     def test_what_arrived_lately_stays_however_old_it_is(self):
-        signal = self.logged(received_at="2020-01-01T00:00:00Z", journaled_at="2020-01-01T00:00:00Z")
+        signal = self.logged(
+            received_at="2020-01-01T00:00:00Z", journaled_at="2020-01-01T00:00:00Z"
+        )
         self.ingest(signal)
         self.archive()
         self.assertTrue(self.stored(signal))
@@ -86,7 +88,9 @@ class TestArchive(ArchiveCase):
         old = self.ingest_old(self.logged(account="8001"))
         self.close(self.env["alarm.incident"].search([("account", "=", "8001")]))
         # An unknown account raises an incident, whose signal stays: take one that none refers to.
-        self.env.cr.execute("SELECT count(*) FROM alarm_incident_signal WHERE signal_id = %s", old.ids)
+        self.env.cr.execute(
+            "SELECT count(*) FROM alarm_incident_signal WHERE signal_id = %s", old.ids
+        )
         self.assertEqual(self.env.cr.fetchone(), (1,))
         free = self.ingest_old(self.logged())
         self.archive()
@@ -180,3 +184,13 @@ class TestArchive(ArchiveCase):
             """
         )
         self.assertFalse(self.env.cr.fetchall())
+
+    def test_what_archived_signals_name_is_not_deleted(self):
+        panel = self.make_panel("8004", state="draft")
+        zone = self.env["alarm.zone"].create({"panel_id": panel.id, "number": "1", "name": "Door"})
+        self.ingest_old(self.signal(account="8004", zone="001", address="001"))
+        self.archive()
+        self.assertTrue(self.env["alarm.signal.archive"].search([("zone_id", "=", zone.id)]))
+        for record in (zone, panel, self.receiver):
+            with self.assertRaisesRegex(UserError, "archived signals name it"):
+                record.unlink()

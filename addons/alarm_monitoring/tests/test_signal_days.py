@@ -94,8 +94,10 @@ class TestSignalDays(ArchiveCase):
         groups = self.totals.with_user(self.dispatcher)._read_group(
             [("day", ">=", "today -2d")], ["event_class"], ["signals:sum"]
         )
-        rows = self.env["alarm.signal.history"].with_user(self.dispatcher)._read_group(
-            [("received_at", ">=", "-2d")], ["event_code_id"], ["__count"]
+        rows = (
+            self.env["alarm.signal.history"]
+            .with_user(self.dispatcher)
+            ._read_group([("received_at", ">=", "-2d")], ["event_code_id"], ["__count"])
         )
         expected = {}
         for code, number in rows:

@@ -31,5 +31,7 @@ def expire_before(now, days):
     if not days:
         return None
     if days < LEGAL_MINIMUM_DAYS:
-        raise ValueError(f"signals are kept for {days} days; allowed: {LEGAL_MINIMUM_DAYS} and more")
+        raise ValueError(
+            f"signals are kept for {days} days; allowed: {LEGAL_MINIMUM_DAYS} and more"
+        )
     return datetime(now.year, now.month, now.day) - timedelta(days=days)

@@ -247,8 +247,7 @@ def _let_leave(cr, table):
         table,
         "left",
         "AFTER DELETE",
-        "REFERENCING OLD TABLE AS gone"
-        " FOR EACH STATEMENT EXECUTE FUNCTION alarm_signal_has_left()",
+        "REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION alarm_signal_has_left()",
     )
 
 
@@ -280,12 +279,10 @@ def _prepare_counting(cr):
             INSERT INTO alarm_signal_day_change
                         (day, company_id, subscriber_id, event_code_id, decision, signals)
             {counted(LIVE)}
-            """
+            """  # pylint: disable=sql-injection; text of this file alone
         )
     run = "FOR EACH STATEMENT EXECUTE FUNCTION alarm_signal_count()"
-    _trigger(
-        cr, LIVE, "count_new", "AFTER INSERT", f"REFERENCING NEW TABLE AS after {run}"
-    )
+    _trigger(cr, LIVE, "count_new", "AFTER INSERT", f"REFERENCING NEW TABLE AS after {run}")
     for table in (LIVE, ARCHIVE):
         _trigger(
             cr,
