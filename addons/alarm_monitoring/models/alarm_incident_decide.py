@@ -272,7 +272,7 @@ class AlarmIncident(models.Model):
     @api.model
     def _write_plan(self, plan):
         """Write new incidents, links, entries and priorities; return the incidents concerned."""
-        new = self.create([self._prepare_incident(matter) for matter in plan.new])
+        new = self.create(self._prepare_incidents(plan.new))
         for matter, incident in zip(plan.new, new, strict=True):
             matter.id = incident.id
         self.env["alarm.incident.signal"]._insert_links(
