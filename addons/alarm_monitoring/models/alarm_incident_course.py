@@ -101,11 +101,6 @@ class AlarmIncident(models.Model):
             f"{sign}{hours}:{minutes:02}:{seconds:02}" if hours else f"{sign}{minutes}:{seconds:02}"
         )
 
-    def _after_made(self, raised):
-        """What follows when signals have made these incidents, and raised the priority of those;
-        the signals are linked. In a constant number of queries."""
-        (self | raised)._choose_plans()
-
     # -- what happens outside ---------------------------------------------------------------------
 
     def action_preprocess(self, note):

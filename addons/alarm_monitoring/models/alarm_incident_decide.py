@@ -335,15 +335,10 @@ class AlarmIncident(models.Model):
         """Write new incidents, links, entries and priorities; return the incidents concerned."""
         exit_errors = self._mark_exit_errors(plan.new)
         self._apply_course(plan)
-        new = self.create(
-            [
-                {
-                    **self._prepare_incident(matter),
-                    "exit_error_seconds": exit_errors.get(matter.key, 0),
-                }
-                for matter in plan.new
-            ]
-        )
+        values = self._prepare_incidents(plan.new)
+        for matter, vals in zip(plan.new, values, strict=True):
+            vals["exit_error_seconds"] = exit_errors.get(matter.key, 0)
+        new = self.create(values)
         for matter, incident in zip(plan.new, new, strict=True):
             matter.id = incident.id
         self.env["alarm.incident.signal"]._insert_links(

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..tools.response import ALLOWED, NEEDS_NOTE, OUTBOUND, Step, advance
 from .alarm_response_plan import SCOPES
@@ -65,91 +66,139 @@ class AlarmIncident(models.Model):
         """
         if not self:
             return
-        fresh, offers, begun = [], [], False
-        for incident_id, (plan_id, untouched, *best) in self._best_plans().items():
-            if best[0] == plan_id:
-                continue
-            if plan_id is None or untouched:
-                fresh.append((incident_id, *best))
-                begun = begun or plan_id is not None
-            else:
-                offers.append((incident_id, best[0]))
-        self._set_plans(fresh, replace=begun)
-        self._offer_plans(offers)
-
-    def _best_plans(self):
-        """incident id -> ``(its plan, whether nobody began it, best plan, scope, detail)``: zone
-        before subscriber before kind before class; at the same rank a scope that names the class
-        before one for all of them, and the company's own before everybody's."""
         self.flush_model()
         self.env["alarm.incident.step"].flush_model()
+        best = self._best_plans(
+            SQL(
+                """
+                SELECT incident.id, incident.subscriber_id, incident.company_id,
+                       incident.event_class, (
+                           SELECT signal.zone_id FROM alarm_incident_signal link
+                             JOIN alarm_signal signal ON signal.id = link.signal_id
+                            WHERE link.incident_id = incident.id AND link.role = 'alarm'
+                            ORDER BY link.priority, link.id LIMIT 1) AS zone_id
+                  FROM alarm_incident incident WHERE incident.id = ANY(%s)
+                """,
+                self.ids,
+            )
+        )
+        begun = {
+            step.incident_id.id
+            for step in self.env["alarm.incident.step"].search(
+                [("incident_id", "in", self.ids), ("state", "in", ("done", "skipped"))]
+            )
+        }
+        fresh, offers = [], []
+        for incident in self:
+            row = best.get(incident.id)
+            if not row or row[0] == incident.plan_id.id:
+                continue
+            at_work = incident.state not in ("delayed", "queued") or incident.id in begun
+            if incident.plan_id and at_work:
+                offers.append((incident.id, row[0]))
+            else:
+                fresh.append((incident.id, *row))
+        self._set_plans(fresh)
+        self._offer_plans(offers)
+
+    @api.model
+    def _best_plans(self, matters):
+        """id -> ``(plan id, scope, detail)``: zone before subscriber before kind before class; at
+        the same rank a scope that names the class before one for all of them, and the company's own
+        before everybody's.
+
+        :param matters: SQL of rows ``id, subscriber_id, company_id, event_class, zone_id``
+        """
         self.env["alarm.response.scope"].flush_model()
         self.env["alarm.response.plan"].flush_model()
         self.env["alarm.subscriber"].flush_model(["category_id"])
-        self.env.cr.execute(
-            """
-            SELECT DISTINCT ON (incident.id) incident.id, incident.plan_id,
-                   incident.state IN ('delayed', 'queued')
-                   AND NOT EXISTS (SELECT FROM alarm_incident_step step
-                                    WHERE step.incident_id = incident.id
-                                      AND step.state IN ('done', 'skipped')),
-                   scope.plan_id, scope.scope, scope.detail
-              FROM alarm_incident incident
-         LEFT JOIN alarm_subscriber subscriber ON subscriber.id = incident.subscriber_id
-         LEFT JOIN LATERAL (
-                SELECT signal.zone_id FROM alarm_incident_signal link
-                  JOIN alarm_signal signal ON signal.id = link.signal_id
-                 WHERE link.incident_id = incident.id AND link.role = 'alarm'
-                 ORDER BY link.priority, link.id LIMIT 1
-              ) urgent ON true
+        rows = self.env.execute_query(
+            SQL(
+                """
+            SELECT DISTINCT ON (matter.id) matter.id, scope.plan_id, scope.scope, scope.detail
+              FROM (%s) matter
+         LEFT JOIN alarm_subscriber subscriber ON subscriber.id = matter.subscriber_id
         CROSS JOIN LATERAL (
                 SELECT 1 AS rank, 'zone' AS scope, zone.number || ' ' || zone.name AS detail,
-                       scope.plan_id, scope.event_class, scope.company_id, scope.id
+                       scope.plan_id, scope.event_class, scope.id
                   FROM alarm_response_scope scope JOIN alarm_zone zone ON zone.id = scope.zone_id
-                 WHERE scope.zone_id = urgent.zone_id
+                 WHERE scope.zone_id = matter.zone_id
              UNION ALL
                 SELECT 2, 'subscriber', subscriber.name,
-                       scope.plan_id, scope.event_class, scope.company_id, scope.id
+                       scope.plan_id, scope.event_class, scope.id
                   FROM alarm_response_scope scope
-                 WHERE scope.subscriber_id = incident.subscriber_id
+                 WHERE scope.subscriber_id = matter.subscriber_id
              UNION ALL
                 SELECT 3, 'category', category.name ->> 'en_US',
-                       scope.plan_id, scope.event_class, scope.company_id, scope.id
+                       scope.plan_id, scope.event_class, scope.id
                   FROM alarm_response_scope scope
                   JOIN alarm_subscriber_category category ON category.id = scope.category_id
                  WHERE scope.category_id = subscriber.category_id
              UNION ALL
                 SELECT 4, 'event_class', scope.event_class,
-                       scope.plan_id, scope.event_class, scope.company_id, scope.id
+                       scope.plan_id, scope.event_class, scope.id
                   FROM alarm_response_scope scope
-                 WHERE scope.event_class = incident.event_class AND scope.zone_id IS NULL
+                 WHERE scope.event_class = matter.event_class AND scope.zone_id IS NULL
                    AND scope.subscriber_id IS NULL AND scope.category_id IS NULL
               ) scope
               JOIN alarm_response_plan plan ON plan.id = scope.plan_id AND plan.active
-             WHERE incident.id = ANY(%s)
-               AND (scope.event_class IS NULL OR scope.event_class = incident.event_class)
-               AND (plan.company_id IS NULL OR plan.company_id = incident.company_id)
-             ORDER BY incident.id, scope.rank, scope.event_class IS NULL,
+             WHERE (scope.event_class IS NULL OR scope.event_class = matter.event_class)
+               AND (plan.company_id IS NULL OR plan.company_id = matter.company_id)
+             ORDER BY matter.id, scope.rank, scope.event_class IS NULL,
                       plan.company_id IS NULL, plan.sequence, scope.id
-            """,
-            [self.ids],
+                """,
+                matters,
+            )
         )
-        return {id_: tuple(row) for id_, *row in self.env.cr.fetchall()}
+        return {id_: tuple(row) for id_, *row in rows}
 
     @api.model
-    def _set_plans(self, rows, replace=True):
+    def _prepare_incidents(self, matters):
+        """Values of the incidents that are made of these matters (see tools/plan.py); what has to
+        be looked up for all of them is looked up once."""
+        vals_list = [self._prepare_incident(matter) for matter in matters]
+        if not vals_list:
+            return vals_list
+        columns = [
+            [vals[name] or None for vals in vals_list]
+            for name in ("subscriber_id", "company_id", "event_class")
+        ]
+        best = self._best_plans(
+            SQL(
+                """
+                SELECT signal.id, matter.subscriber_id, matter.company_id, matter.event_class,
+                       signal.zone_id
+                  FROM unnest(%s::int[], %s::int[], %s::int[], %s::text[])
+                       AS matter (id, subscriber_id, company_id, event_class)
+                  JOIN alarm_signal signal ON signal.id = matter.id
+                """,
+                [matter.first.facts.signal_id for matter in matters],
+                *columns,
+            )
+        )
+        for matter, vals in zip(matters, vals_list, strict=True):
+            if row := best.get(matter.first.facts.signal_id):
+                vals["plan_id"], vals["plan_scope"], vals["plan_detail"] = row
+        return vals_list
+
+    def _after_made(self, raised):
+        """What follows when signals have made these incidents, and raised the priority of those;
+        the signals are linked. In a constant number of queries."""
+        planned = self.filtered("plan_id")
+        self._copy_steps(planned.ids, [incident.plan_id.id for incident in planned])
+        raised._choose_plans()
+
+    @api.model
+    def _set_plans(self, rows):
         """Give incidents a plan and copies of its steps, in place of what nobody has begun.
 
         :param rows: ``(incident id, plan id, scope, detail)``
-        :param replace: whether one of them may have steps
         """
         if not rows:
             return
         cr = self.env.cr
         ids, plans, scopes, details = (list(column) for column in zip(*rows, strict=True))
         self.env["alarm.incident.step"].flush_model()
-        self.env["alarm.response.step"].flush_model()
-        self.env["alarm.response.branch"].flush_model()
         cr.execute(
             """
             UPDATE alarm_incident incident
@@ -161,23 +210,28 @@ class AlarmIncident(models.Model):
             """,
             [ids, plans, scopes, details],
         )
-        if replace:
-            cr.execute(
-                """
-                DELETE FROM alarm_incident_step
-                 WHERE incident_id = ANY(%s) AND state IN ('pending', 'current')
-                """,
-                [ids],
-            )
+        cr.execute(
+            """
+            DELETE FROM alarm_incident_step
+             WHERE incident_id = ANY(%s) AND state IN ('pending', 'current')
+            """,
+            [ids],
+        )
         self._copy_steps(ids, plans)
         self.browse(ids).invalidate_recordset(
-            ["plan_id", "plan_scope", "plan_detail", "offered_plan_id", "step_ids"]
+            ["plan_id", "plan_scope", "plan_detail", "offered_plan_id"]
         )
-        self.env["alarm.incident.step"].invalidate_model()
 
     @api.model
     def _copy_steps(self, ids, plans):
-        """Copy the steps of plans, all translations included, behind what the incidents have."""
+        """Copy the steps of plans, all translations included, behind what the incidents have.
+
+        :param plans: the plan of each incident
+        """
+        if not ids:
+            return
+        self.env["alarm.response.step"].flush_model()
+        self.env["alarm.response.branch"].flush_model()
         self.env.cr.execute(
             """
             WITH step AS (
@@ -205,8 +259,10 @@ class AlarmIncident(models.Model):
                      WHERE branch.step_id = step.id)
               FROM chosen JOIN step ON step.plan_id = chosen.plan_id
             """,
-            {"ids": ids, "plans": plans},
+            {"ids": list(ids), "plans": list(plans)},
         )
+        self.env["alarm.incident.step"].invalidate_model()
+        self.browse(ids).invalidate_recordset(["step_ids"])
 
     @api.model
     def _offer_plans(self, rows):

@@ -74,54 +74,58 @@ class AlarmIncident(models.Model):
 
     # -- same subscriber, same dispatcher ----------------------------------------------------------
 
-    def _after_made(self, raised):
-        super()._after_made(raised)
-        self._keep_for_who_knows()
-
-    def _keep_for_who_knows(self):
-        """Keep new incidents for the dispatcher who resolved the subscriber's last one shortly ago,
-        who is told; and give it to nobody else's "next" for a moment. The same statement notes when
-        the first signal came, so that a new incident is written once."""
-        if not self:
-            return
+    @api.model
+    def _prepare_incidents(self, matters):
+        """New incidents know when their first signal came, and who resolved the last incident of
+        the subscriber a short time ago."""
+        vals_list = super()._prepare_incidents(matters)
+        if not vals_list:
+            return vals_list
         minutes = int(
             self.env["ir.config_parameter"]
             .sudo()
             .get_param(SAME_DISPATCHER, SAME_DISPATCHER_MINUTES)
         )
+        self.flush_model(["subscriber_id", "resolved_at", "user_id"])
         self.env.cr.execute(
             """
-            UPDATE alarm_incident incident
-               SET received_at = known.received_at, journaled_at = known.journaled_at,
-                   preferred_user_id = known.user_id
-              FROM (SELECT fresh.id, first.received_at, first.journaled_at, former.user_id
-                      FROM alarm_incident fresh
-                CROSS JOIN LATERAL (
-                        SELECT signal.received_at, signal.journaled_at
-                          FROM alarm_incident_signal link
-                          JOIN alarm_signal signal ON signal.id = link.signal_id
-                         WHERE link.incident_id = fresh.id ORDER BY link.id LIMIT 1
-                      ) first
-                 LEFT JOIN LATERAL (
-                        SELECT past.user_id FROM alarm_incident past
-                          JOIN res_users "user" ON "user".id = past.user_id AND "user".active
-                         WHERE past.subscriber_id = fresh.subscriber_id AND past.id <> fresh.id
-                           AND past.resolved_at
-                               >= (now() AT TIME ZONE 'UTC') - make_interval(mins => %s)
-                         ORDER BY past.resolved_at DESC LIMIT 1
-                      ) former ON true
-                     WHERE fresh.id = ANY(%s)) known
-             WHERE incident.id = known.id
-         RETURNING CASE WHEN known.user_id IS NOT NULL THEN incident.id END
+            SELECT signal.id, signal.received_at, signal.journaled_at, former.user_id
+              FROM unnest(%s::int[], %s::int[]) AS matter (id, subscriber_id)
+              JOIN alarm_signal signal ON signal.id = matter.id
+         LEFT JOIN LATERAL (
+                SELECT past.user_id FROM alarm_incident past
+                  JOIN res_users "user" ON "user".id = past.user_id AND "user".active
+                 WHERE past.subscriber_id = matter.subscriber_id
+                   AND past.resolved_at >= (now() AT TIME ZONE 'UTC') - make_interval(mins => %s)
+                 ORDER BY past.resolved_at DESC LIMIT 1
+              ) former ON true
             """,
-            [minutes, self.ids],
+            [
+                [matter.first.facts.signal_id for matter in matters],
+                [vals["subscriber_id"] or None for vals in vals_list],
+                minutes,
+            ],
         )
-        kept = self.browse(id_ for [id_] in self.env.cr.fetchall() if id_)
-        self.invalidate_recordset(["received_at", "journaled_at", "preferred_user_id"])
+        known = {row.pop("id"): row for row in self.env.cr.dictfetchall()}
+        for matter, vals in zip(matters, vals_list, strict=True):
+            row = known.get(matter.first.facts.signal_id, {})
+            vals.update(
+                received_at=row.get("received_at"),
+                journaled_at=row.get("journaled_at"),
+                preferred_user_id=row.get("user_id"),
+            )
+        return vals_list
+
+    def _after_made(self, raised):
+        super()._after_made(raised)
+        self.filtered("preferred_user_id")._tell_who_knows()
+
+    def _tell_who_knows(self):
+        """Tell the dispatchers for whom these incidents are kept."""
         self.env["alarm.incident.entry"]._log(
-            [(incident, "reserved", incident.preferred_user_id.name, 0) for incident in kept]
+            [(incident, "reserved", incident.preferred_user_id.name, 0) for incident in self]
         )
-        for user, theirs in kept.grouped("preferred_user_id").items():
+        for user, theirs in self.grouped("preferred_user_id").items():
             user._bus_send(
                 "simple_notification",
                 {
