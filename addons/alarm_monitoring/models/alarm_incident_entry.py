@@ -108,7 +108,29 @@ class AlarmIncidentEntry(models.Model):
                 words = incident.reason
             elif incident and not words and incident.reason_kind == "bridge_condition":
                 words = incident._condition_words(entry.text or "")
+            elif entry.kind in ("delayed", "exit_error") and entry.text:
+                words = entry._seconds_words()
             entry.description = words or entry.text
+
+    def _seconds_words(self):
+        """The number of seconds that the text is, in a sentence."""
+        if self.kind == "delayed":
+            return self.env._("It is shown after %s s, unless a restore comes before.", self.text)
+        return self.env._("The alarm came %s s after closing.", self.text)
+
+    def init(self):
+        refuse_changes(self.env.cr, self._table)
+
+    # Never allowed, so there is nothing to hand on.
+    def write(self, vals):  # pylint: disable=method-required-super
+        raise UserError(self.env._("A log entry stays as it was written."))
+
+    # Evidence is refused always; `ondelete` would let an uninstallation take it row by row.
+    def unlink(self):
+        if self:
+            # pylint: disable-next=no-raise-unlink
+            raise UserError(self.env._("Log entries are evidence and are never deleted."))
+        return super().unlink()
 
     @api.model
     def _log(self, entries, strand=None):
