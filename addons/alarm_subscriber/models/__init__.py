@@ -1,5 +1,6 @@
 # ruff: noqa: I001 - a model comes after the one it inherits from
 from . import res_company
+from . import res_company_passcode
 from . import res_partner
 from . import res_partner_authority
 from . import alarm_secret
@@ -20,3 +21,7 @@ from . import alarm_zone_position
 from . import alarm_panel_user
 from . import alarm_contact
 from . import alarm_contact_availability
+from . import alarm_passcode
+from . import alarm_passcode_try
+from . import alarm_passcode_holder
+from . import alarm_passcode_check
