@@ -27,6 +27,7 @@
         "views/alarm_subscriber_record_views.xml",
         "views/alarm_site_plan_views.xml",
         "views/alarm_contact_availability_views.xml",
+        "views/alarm_passcode_views.xml",
     ],
     "demo": [
         "demo/res_users.xml",

@@ -1,5 +1,6 @@
 # ruff: noqa: I001 - a model comes after the one it inherits from
 from . import res_company
+from . import res_company_passcode
 from . import res_partner
 from . import res_partner_authority
 from . import alarm_secret
@@ -29,3 +30,7 @@ from . import alarm_schedule_line
 from . import alarm_schedule_change
 from . import alarm_schedule_week
 from . import alarm_subscriber_schedule
+from . import alarm_passcode
+from . import alarm_passcode_try
+from . import alarm_passcode_holder
+from . import alarm_passcode_check

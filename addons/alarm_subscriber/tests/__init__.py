@@ -8,6 +8,7 @@ from . import (
     test_keys,
     test_lifecycle,
     test_numbers,
+    test_passcodes,
     test_record,
     test_register,
     test_schedule,
