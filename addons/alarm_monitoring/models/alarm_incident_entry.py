@@ -11,6 +11,7 @@ KINDS = [
     ("restored", "Restored"),
     ("cancel_received", "Cancel Received"),
     ("matched", "Account Registered"),
+    ("reminded", "Still So"),
     ("ticked", "Handled at the Emergency Display"),
     ("taken", "Taken"),
     ("taken_over", "Taken Over"),
