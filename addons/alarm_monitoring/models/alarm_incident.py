@@ -20,6 +20,12 @@ REASONS = [
     ("bridge_silent", "A bridge is silent"),
     ("bridge_condition", "A bridge reports a condition"),
     ("undecided", "The rules failed"),
+    ("opened_outside", "Opened outside its schedule"),
+    ("left_open", "Opened outside its schedule and not closed again"),
+    ("late_close", "Late to close"),
+    ("late_open", "Late to open"),
+    ("test_missed", "Test report missed"),
+    ("trouble_stays", "Trouble that stays"),
 ]
 
 # Passed in the context by the verbs and the decider. Compared by identity, so nothing that arrives

@@ -16,6 +16,7 @@ KINDS = [
     ("cancel_received", "Cancel Received"),
     ("matched", "Account Registered"),
     ("test", "Test Mode"),
+    ("reminded", "Still So"),
     ("ticked", "Handled at the Emergency Display"),
     ("taken", "Taken"),
     ("taken_over", "Taken Over"),

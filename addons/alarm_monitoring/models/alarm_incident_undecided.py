@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 
+from ..tools.due_work import many_transactions
 from ..tools.incident_states import OPEN_STATES
 from ..tools.locks import ALONE_TIMEOUT
 from ..tools.transaction import own_transaction
@@ -81,6 +82,7 @@ class AlarmIncident(models.Model):
         }
 
     @api.model
+    @many_transactions
     def _decide_overdue(self):
         """Decide what a crash or a failure left behind."""
         now = fields.Datetime.now()

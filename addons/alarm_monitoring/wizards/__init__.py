@@ -9,4 +9,5 @@ from . import (
     alarm_incident_report,
     alarm_incident_score,
     alarm_incident_step_finish,
+    alarm_schedule_change_ask,
 )
