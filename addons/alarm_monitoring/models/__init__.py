@@ -4,6 +4,7 @@ from . import (
     alarm_duty,
     alarm_event_code,
     alarm_event_rule,
+    alarm_evidence_check,
     alarm_incident,
     alarm_incident_condition,
     alarm_incident_decide,

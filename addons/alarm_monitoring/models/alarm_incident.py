@@ -19,6 +19,7 @@ REASONS = [
     ("bridge_silent", "A bridge is silent"),
     ("bridge_condition", "A bridge reports a condition"),
     ("undecided", "The rules failed"),
+    ("evidence", "Evidence that does not hold"),
 ]
 
 # Passed in the context by the verbs and the decider. Compared by identity, so nothing that arrives
