@@ -5,13 +5,9 @@ from . import alarm_secret
 from . import alarm_evidence
 from . import alarm_person_key
 from . import alarm_revision
-from . import alarm_revision_words
 from . import alarm_subscriber_part
 from . import ir_attachment
 from . import base_partner_merge
-from . import alarm_evidence_check
-from . import alarm_evidence_seal
-from . import alarm_change_request
 from . import alarm_subscriber_category
 from . import alarm_subscriber
 from . import alarm_subscriber_lifecycle
@@ -23,3 +19,7 @@ from . import alarm_area
 from . import alarm_zone
 from . import alarm_panel_user
 from . import alarm_contact
+from . import alarm_revision_words
+from . import alarm_evidence_check
+from . import alarm_evidence_seal
+from . import alarm_change_request
