@@ -9,6 +9,7 @@ from . import (
     alarm_event_rule,
     alarm_flood,
     alarm_event_target,
+    alarm_evidence_check,
     alarm_incident,
     alarm_incident_condition,
     alarm_incident_decide,

@@ -26,6 +26,7 @@ REASONS = [
     ("late_open", "Late to open"),
     ("test_missed", "Test report missed"),
     ("trouble_stays", "Trouble that stays"),
+    ("evidence", "Evidence that does not hold"),
 ]
 
 # Passed in the context by the verbs and the decider. Compared by identity, so nothing that arrives

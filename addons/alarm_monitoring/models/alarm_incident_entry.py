@@ -63,6 +63,7 @@ class AlarmIncidentEntry(models.Model):
     _description = "Log Entry of an Alarm Incident"
     _order = "id desc"
     _rec_name = "text"
+    _log_access = False
     _evidence_chain = "incident_id"
     # An alarm is handled whatever has become of the key file.
     _evidence_unsigned = True

@@ -4,9 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
+from odoo.addons.alarm_subscriber.tools.append_only import refuse_changes
 from odoo.addons.alarm_subscriber.tools.durations import duration_words
 
-from odoo.addons.alarm_subscriber.tools.append_only import refuse_changes
 from ..tools.batch import parse_time
 from ..tools.bridge_signals import coded, is_tick, tick_of
 

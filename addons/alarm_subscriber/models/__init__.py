@@ -5,6 +5,11 @@ from . import res_partner
 from . import res_partner_authority
 from . import alarm_secret
 from . import alarm_evidence
+from . import alarm_person_key
+from . import alarm_revision
+from . import alarm_subscriber_part
+from . import ir_attachment
+from . import base_partner_merge
 from . import alarm_subscriber_category
 from . import alarm_service_level
 from . import alarm_territory
@@ -12,6 +17,7 @@ from . import alarm_subscriber
 from . import alarm_subscriber_lifecycle
 from . import alarm_subscriber_note
 from . import alarm_subscriber_record
+from . import alarm_subscriber_baseline
 from . import alarm_panel
 from . import alarm_panel_transmission
 from . import alarm_panel_part
@@ -34,3 +40,7 @@ from . import alarm_passcode
 from . import alarm_passcode_try
 from . import alarm_passcode_holder
 from . import alarm_passcode_check
+from . import alarm_revision_words
+from . import alarm_evidence_check
+from . import alarm_evidence_seal
+from . import alarm_change_request

@@ -42,7 +42,9 @@ class AlarmEvidence(models.AbstractModel):
         readonly=True,
         help="Those who write about one thing under different locks have strands of their own.",
     )
-    seq = fields.Integer(string="Place", readonly=True, help="The row's place in its chain, from 1.")
+    seq = fields.Integer(
+        string="Place", readonly=True, help="The row's place in its chain, from 1."
+    )
     key_id = fields.Char(string="Signing Key", readonly=True)
     mac = fields.Char(
         string="Signature", readonly=True, help="Over this row and the signature of the row before."

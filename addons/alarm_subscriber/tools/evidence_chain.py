@@ -141,8 +141,10 @@ def first_break(keyring, key, links, head=None, sealed=()):
     places = {}
     for link in links:
         if link.seq != expected:
-            return Break(key, expected, "missing") if link.seq > expected else Break(
-                key, link.seq, "doubled"
+            return (
+                Break(key, expected, "missing")
+                if link.seq > expected
+                else Break(key, link.seq, "doubled")
             )
         kind = keyring.judge(key, link, previous)
         if kind:

@@ -1,0 +1,2 @@
+from . import alarm_person_erase
+from . import alarm_subscriber_snapshot
