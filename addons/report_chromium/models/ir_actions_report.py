@@ -220,11 +220,11 @@ class IrActionsReport(models.Model):
             _logger.warning("Report %s: %s", name, error)
             raise UserError(
                 self.env._(
-                    "“%(report)s” was not printed: for %(seconds)g seconds the server was busy "
+                    "“%(report)s” was not printed: for %(seconds)s seconds the server was busy "
                     "with %(processes)s other reports. Try again in a moment. An administrator can "
                     "change the system parameters %(wait)s and %(limit)s.",
                     report=name,
-                    seconds=error.seconds,
+                    seconds=f"{error.seconds:g}",
                     processes=error.processes,
                     wait=WAIT,
                     limit=PROCESSES,
@@ -234,11 +234,11 @@ class IrActionsReport(models.Model):
             _logger.warning("Report %s: %s", name, error)
             raise UserError(
                 self.env._(
-                    "“%(report)s” was not ready after %(seconds)g seconds, so printing was ended. "
+                    "“%(report)s” was not ready after %(seconds)s seconds, so printing was ended. "
                     "Print fewer pages at once. An administrator can change the system parameter "
                     "%(key)s (seconds for each document).",
                     report=name,
-                    seconds=error.seconds,
+                    seconds=f"{error.seconds:g}",
                     key=TIMEOUT,
                 )
             ) from error

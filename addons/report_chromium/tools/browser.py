@@ -17,8 +17,8 @@ VARIABLE = "CHROMIUM"
 FLAGS_VARIABLE = "CHROMIUM_FLAGS"
 OPTION = "chromium"
 NAMES = (
-    "chromium",
     "chromium-headless-shell",
+    "chromium",
     "chromium-browser",
     "google-chrome-stable",
     "google-chrome",

@@ -134,26 +134,28 @@ class Resources:
         width, height = int(options.get("width") or 0), int(options.get("height") or 0)
         if not (width or height):
             width, height = image_guess_size_from_field_name(field)
+        size, crop = (width, height), options.get("crop") or False
         try:
             mimetype, content = self._read(xmlid, model, id, field, access_token)
-        except UserError:
-            mimetype, content = None, None
-        if not content:
-            with file_open(PLACEHOLDER, "rb") as file:
-                content = file.read()
-            mimetype = guess_mimetype(content)
-        if width or height:
-            content = image_process(
-                content, size=(width, height), crop=options.get("crop") or False
-            )
-        return mimetype, content
+            if content:
+                return mimetype or "image/png", self._resized(content, size, crop)
+        except (UserError, ValueError):
+            # As in the web client: not there, not for this reader, or no picture.
+            _logger.info("Report %s: %s %s shows no picture", self._report_name, model, xmlid or id)
+        with file_open(PLACEHOLDER, "rb") as file:
+            return "image/png", self._resized(file.read(), size, crop)
+
+    @staticmethod
+    def _resized(content, size, crop):
+        return image_process(content, size=size, crop=crop) if any(size) else content
 
     def _get_content(
         self, xmlid=None, model="ir.attachment", id=None, field="raw", access_token=None, **_ignored
     ):
         try:
-            return self._read(xmlid, model, id, field, access_token)
-        except UserError:
+            mimetype, content = self._read(xmlid, model, id, field, access_token)
+            return (mimetype or "application/octet-stream", content) if content else None
+        except (UserError, ValueError):
             _logger.warning(
                 "Report %s: %s %s cannot be read by user %s",
                 self._report_name,
@@ -186,18 +188,16 @@ class Resources:
             return None
 
     def _read(self, xmlid, model, res_id, field, access_token):
-        """A binary field, by the reader's rights or an access token.
+        """A binary field, by the reader's rights or an access token; empty when it is none.
 
-        :raises UserError: it is not there, or not for the reader
+        :raises UserError: the record is not there, or not for the reader
         """
         record = self._reader["ir.binary"]._find_record(
             xmlid, model, int(res_id) if res_id else None, access_token, field=field
         )
         definition = record._fields.get(field)
         if definition is None or definition.type != "binary":
-            raise UserError(
-                self._env._("%(model)s has no binary field %(field)s.", model=model, field=field)
-            )
+            return None, b""
         record._check_field_access(definition, "read")
         if record._name == "ir.attachment" and field in ("raw", "datas", "db_datas"):
             if record.type == "url" and root.get_static_file(record.url or ""):
