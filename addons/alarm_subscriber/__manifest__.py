@@ -26,6 +26,8 @@
         "views/alarm_site_plan_views.xml",
         "views/alarm_contact_availability_views.xml",
         "views/alarm_passcode_views.xml",
+        "data/ir_cron_register_import.xml",
+        "views/alarm_register_import_views.xml",
     ],
     "demo": [
         "demo/res_users.xml",
@@ -52,5 +54,6 @@
         ],
         "web.assets_unit_tests": ["alarm_subscriber/static/tests/*.js"],
     },
+    "external_dependencies": {"python": ["openpyxl"]},
     "application": False,
 }

@@ -29,3 +29,4 @@ from . import (
     ir_model_access,
     res_users,
 )
+from . import alarm_register_book

@@ -11,6 +11,7 @@ from . import (
     test_passcodes,
     test_record,
     test_register,
+    test_register_book,
     test_secrets,
     test_site_plan,
     test_transmission,
