@@ -35,6 +35,8 @@
         "views/alarm_change_request_views.xml",
         "views/alarm_revision_views.xml",
         "views/alarm_evidence_check_views.xml",
+        "data/ir_cron_register_import.xml",
+        "views/alarm_register_import_views.xml",
     ],
     "demo": [
         "demo/res_users.xml",
@@ -66,5 +68,6 @@
         ],
         "web.assets_unit_tests": ["alarm_subscriber/static/tests/*.js"],
     },
+    "external_dependencies": {"python": ["openpyxl"]},
     "application": False,
 }

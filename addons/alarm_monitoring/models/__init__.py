@@ -69,3 +69,4 @@ from . import (
     res_config_settings_retention,
     res_users,
 )
+from . import alarm_register_book

@@ -44,3 +44,5 @@ from . import alarm_revision_words
 from . import alarm_evidence_check
 from . import alarm_evidence_seal
 from . import alarm_change_request
+from . import alarm_register_book
+from . import alarm_register_import

@@ -13,6 +13,7 @@ from . import (
     test_register,
     test_schedule,
     test_schedule_rules,
+    test_register_book,
     test_secrets,
     test_site_plan,
     test_transmission,
