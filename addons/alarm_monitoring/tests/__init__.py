@@ -19,5 +19,6 @@ from . import (
     test_two_bridges,
     test_undecided,
     test_verbs,
+    test_watch,
     test_words,
 )
