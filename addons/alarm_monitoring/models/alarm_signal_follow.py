@@ -63,7 +63,7 @@ class AlarmSignalFollow(models.Model):
             # From now on: what came before supervision began raises nothing.
             cursor.write({"done_id": newest, "mark_id": newest, "mark_xid": str(next_xid)})
             return
-        seen = cursor.seen or []
+        seen = list(cursor.seen or ())
         signals = self._read(int(cursor.done_id), seen)
         self._on_signals(signals)
         if len(signals) == _AT_ONCE:

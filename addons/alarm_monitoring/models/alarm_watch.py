@@ -270,7 +270,10 @@ class AlarmWatch(models.Model):
     @api.model
     def _drop(self, kind, keys):
         """Watch these no longer."""
+        keys = list(keys)
+        if not keys:
+            return
         self.env.cr.execute(
-            "DELETE FROM alarm_watch WHERE kind = %s AND key = ANY(%s)", [kind, list(keys)]
+            "DELETE FROM alarm_watch WHERE kind = %s AND key = ANY(%s)", [kind, keys]
         )
         self.invalidate_model()

@@ -24,6 +24,8 @@ class AlarmWatch(models.Model):
 
         A restore ends the same code at the same place, and what its code restores there.
         """
+        if not signals:
+            return
         patience = self._trouble_patience()
         restores = self._restored_codes(signals)
         begun, over = {}, {}

@@ -32,5 +32,6 @@ from . import (
     test_two_bridges,
     test_undecided,
     test_verbs,
+    test_watch,
     test_words,
 )
