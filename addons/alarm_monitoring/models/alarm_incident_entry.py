@@ -120,20 +120,6 @@ class AlarmIncidentEntry(models.Model):
             return self.env._("It is shown after %s s, unless a restore comes before.", self.text)
         return self.env._("The alarm came %s s after closing.", self.text)
 
-    def init(self):
-        refuse_changes(self.env.cr, self._table)
-
-    # Never allowed, so there is nothing to hand on.
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("A log entry stays as it was written."))
-
-    # Evidence is refused always; `ondelete` would let an uninstallation take it row by row.
-    def unlink(self):
-        if self:
-            # pylint: disable-next=no-raise-unlink
-            raise UserError(self.env._("Log entries are evidence and are never deleted."))
-        return super().unlink()
-
     @api.model
     def _log(self, entries, strand=None):
         """Add entries, in as many statements whether few or many.
