@@ -18,6 +18,16 @@ class AlarmSignal(models.Model):
         return super().init()
 
     @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """No field to group by in the search: that would count millions of rows. Numbers are kept
+        by day."""
+        fields_info = super().fields_get(allfields, attributes)
+        for info in fields_info.values():
+            if "groupable" in info:
+                info["groupable"] = False
+        return fields_info
+
+    @api.model
     def _add_archived_digests(self, known, signals):
         """Add to ``known`` (uid -> {digest: id or 0}) what is in the archive already: a bridge's
         restored journal may send months again. Asked only about what is old enough.

@@ -17,6 +17,9 @@ _logger = logging.getLogger(__name__)
 # Signals that leave in one transaction.
 PORTION = 20_000
 
+# Time and id before all signals.
+_START = ("-infinity", 0)
+
 _LINKS = ("alarm_incident_signal", "signal_id")
 
 
@@ -33,7 +36,7 @@ class AlarmSignalRemoval(models.Model):
         """Months that stay in the live table."""
         value = self.env["ir.config_parameter"].sudo().get_param("alarm_monitoring.live_months")
         try:
-            return max(int(value), 1)
+            return max(int(value or DEFAULT_LIVE_MONTHS), 1)
         except (TypeError, ValueError):
             return DEFAULT_LIVE_MONTHS
 
@@ -43,57 +46,38 @@ class AlarmSignalRemoval(models.Model):
         months = self._live_months()
         before = archive_before(fields.Datetime.now(), months)
         rule = f"live for {months} months: received and stored before {before:%Y-%m-%d} UTC"
-        passed = 0
-        while passed is not None:
+        passed = _START
+        while passed:
             with own_transaction(self.env):
                 moved, passed = self._archive_portion(before, rule, passed)
-            if not self._goes_on(moved, passed is not None):
+            if not self._goes_on(moved, bool(passed)):
                 break
 
     @api.model
     def _archive_portion(self, before, rule, passed):
-        """Move of the next signals above id ``passed`` those that nothing refers to.
+        """Move the next signals behind ``passed`` that nothing refers to.
 
         What belongs to an incident, or waits for a decision, stays live: its references hold.
 
-        :return: how many were moved, and the id up to which all were looked at; None: that was all
+        :param passed: time and id up to which all were looked at
+        :return: how many were moved, and the new ``passed``; None: that was all
         """
         cr = self.env.cr
-        cr.execute(
-            """
-            SELECT max(id), count(*) FILTER (WHERE stored_at < %s)
-              FROM (SELECT id, stored_at FROM alarm_signal WHERE id > %s ORDER BY id LIMIT %s) next
-            """,
-            [before, passed, PORTION],
-        )
-        last, old = cr.fetchone()
-        # Ids are in the order of storing: where none is old any more, none is behind.
-        if not old:
-            return 0, None
-        cr.execute(
-            SQL(
-                """
-                SELECT id FROM alarm_signal signal
-                 WHERE id > %s AND id <= %s AND received_at < %s AND stored_at < %s
-                   AND decision <> 'pending' AND %s
-                 ORDER BY id FOR UPDATE SKIP LOCKED
-                """,
-                passed, last, before, before, self._unreferenced(references(cr)),
-            )
-        )  # fmt: skip
-        ids = [signal_id for [signal_id] in cr.fetchall()]
+        ids, passed = self._next_ids(LIVE, before, passed, self._unreferenced(references(cr)))
         if ids:
             columns = SQL(", ").join(SQL.identifier(name) for name in signal_columns(cr))
             cr.execute(
                 SQL(
                     "INSERT INTO alarm_signal_archive (%s)"
                     " SELECT %s FROM alarm_signal WHERE id = ANY(%s)",
-                    columns, columns, ids,
+                    columns,
+                    columns,
+                    ids,
                 )
-            )  # fmt: skip
+            )
             self._check_count("archived", cr.rowcount, len(ids))
             self._take(LIVE, ids, {"kind": "archive", "rule": rule, "received_before": before})
-        return len(ids), last
+        return len(ids), passed
 
     # -- for good ----------------------------------------------------------------------------------
 
@@ -116,7 +100,7 @@ class AlarmSignalRemoval(models.Model):
     def _expire_table(self, table, company, before, days):
         """False when the time for this run is over."""
         rule = f"kept for {days} days: received and stored before {before:%Y-%m-%d} UTC"
-        passed = ("-infinity", 0)
+        passed = _START
         while passed:
             with own_transaction(self.env):
                 gone, passed = self._expire_portion(table, company, before, rule, passed)
@@ -131,39 +115,17 @@ class AlarmSignalRemoval(models.Model):
         :param passed: time and id up to which all were looked at
         :return: how many were deleted, and the new ``passed``; None: that was all
         """
-        cr = self.env.cr
-        others = [reference for reference in references(cr) if reference != _LINKS]
-        cr.execute(
-            SQL(
-                """
-                SELECT id, received_at FROM %s signal
-                 WHERE (received_at, id) > (%s, %s) AND received_at < %s AND stored_at < %s
-                   AND company_id %s AND decision <> 'pending'
-                   AND NOT EXISTS (SELECT FROM alarm_legal_hold hold
-                                    WHERE hold.subscriber_id = signal.subscriber_id
-                                      AND hold.lifted_at IS NULL)
-                   AND NOT EXISTS (
-                        SELECT FROM alarm_incident_signal link
-                          JOIN alarm_incident incident ON incident.id = link.incident_id
-                         WHERE link.signal_id = signal.id
-                           AND (incident.state = ANY(%s)
-                             OR coalesce(incident.closed_at, incident.queued_at) >= %s
-                             OR EXISTS (SELECT FROM alarm_legal_hold hold
-                                         WHERE hold.incident_id = incident.id
-                                           AND hold.lifted_at IS NULL)))
-                   AND %s
-                 ORDER BY received_at, id LIMIT %s FOR UPDATE OF signal SKIP LOCKED
-                """,
-                SQL.identifier(table), *passed, before, before,
-                SQL("= %s", company.id) if company else SQL("IS NULL"),
-                [*OPEN_STATES, "resolved"], before,
-                self._unreferenced(others if table == LIVE else []), PORTION,
-            )
-        )  # fmt: skip
-        rows = cr.fetchall()
-        if not rows:
+        others = [reference for reference in references(self.env.cr) if reference != _LINKS]
+        ids, passed = self._next_ids(
+            table,
+            before,
+            passed,
+            SQL("company_id = %s", company.id) if company else SQL("company_id IS NULL"),
+            self._unreferenced(others if table == LIVE else []),
+            self._unheld(before),
+        )
+        if not ids:
             return 0, None
-        ids = [signal_id for signal_id, _at in rows]
         lines, links = self._exported(table, ids)
         self._check_count("exported", len(lines), len(ids))
         file = gzip.compress("".join(f"{line}\n" for line in lines).encode(), 6, mtime=0)
@@ -178,7 +140,7 @@ class AlarmSignalRemoval(models.Model):
             "export": base64.b64encode(file),
         }
         self._take(table, ids, values)
-        return len(ids), (rows[-1][1], rows[-1][0])
+        return len(ids), passed
 
     @api.model
     def _exported(self, table, ids):
@@ -211,7 +173,56 @@ class AlarmSignalRemoval(models.Model):
         rows = self.env.cr.fetchall()
         return [line for line, _links in rows], sum(links for _line, links in rows)
 
+    @api.model
+    def _unheld(self, before):
+        """Condition that ``signal`` is on no hold, and of no incident but such as were over before
+        that time."""
+        return SQL(
+            """
+            NOT EXISTS (SELECT FROM alarm_legal_hold hold
+                         WHERE hold.subscriber_id = signal.subscriber_id
+                           AND hold.lifted_at IS NULL)
+            AND NOT EXISTS (
+                SELECT FROM alarm_incident_signal link
+                  JOIN alarm_incident incident ON incident.id = link.incident_id
+                 WHERE link.signal_id = signal.id
+                   AND (incident.state = ANY(%s)
+                     OR coalesce(incident.closed_at, incident.queued_at) >= %s
+                     OR EXISTS (SELECT FROM alarm_legal_hold hold
+                                 WHERE hold.incident_id = incident.id
+                                   AND hold.lifted_at IS NULL)))
+            """,
+            [*OPEN_STATES, "resolved"],
+            before,
+        )
+
     # -- both --------------------------------------------------------------------------------------
+
+    @api.model
+    def _next_ids(self, table, before, passed, *conditions):
+        """Lock the next signals behind ``passed`` that were received and stored before that time
+        and meet the conditions.
+
+        :return: their ids, and the new ``passed``; None where there are none
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id, received_at FROM %s signal
+                 WHERE (received_at, id) > (%s, %s) AND received_at < %s AND stored_at < %s
+                   AND decision <> 'pending' AND %s
+                 ORDER BY received_at, id LIMIT %s FOR UPDATE OF signal SKIP LOCKED
+                """,
+                SQL.identifier(table),
+                *passed,
+                before,
+                before,
+                SQL(" AND ").join(conditions),
+                PORTION,
+            )
+        )
+        rows = self.env.cr.fetchall()
+        return [signal_id for signal_id, _at in rows], rows[-1][::-1] if rows else None
 
     @api.model
     def _take(self, table, ids, values):

@@ -37,6 +37,16 @@ class TestArchive(ArchiveCase):
             (removal.signals, removal.first_id, removal.last_id), (2, old[0].id, old[1].id)
         )
 
+    def test_months_stay_live_as_the_settings_say(self):
+        parameters = self.env["ir.config_parameter"]
+        for value, months in ((False, 3), ("6", 6), ("-2", 1), ("many", 3)):
+            parameters.set_param("alarm_monitoring.live_months", value)
+            self.assertEqual(self.removals._live_months(), months)
+        parameters.set_param("alarm_monitoring.live_months", False)
+        settings = self.env["res.config.settings"].create({"alarm_live_months": 8})
+        settings.execute()
+        self.assertEqual(self.removals._live_months(), 8)
+
     def test_what_arrived_lately_stays_however_old_it_is(self):
         signal = self.logged(
             received_at="2020-01-01T00:00:00Z", journaled_at="2020-01-01T00:00:00Z"
@@ -119,6 +129,13 @@ class TestArchive(ArchiveCase):
             [self.stored(young).event_name] * 2,
         )
         self.assertTrue(history.search([("zone_id", "=", False), ("id", "in", found.ids)]))
+
+    def test_no_search_groups_millions_of_rows(self):
+        for model in ("alarm.signal", "alarm.signal.history"):
+            for view_type in ("list", "search"):
+                described = self.env[model].get_views([(False, view_type)])["models"][model]
+                for name, info in described["fields"].items():
+                    self.assertFalse(info.get("groupable"), f"{model} {name}")
 
     def test_nobody_else_may_start_it(self):
         with self.assertRaises(AccessError):
