@@ -10,9 +10,6 @@ from odoo.tests import HttpCase, tagged
 
 from .common import PIXEL, DispatchCase
 
-# Pages without a language in their address are in the database's own otherwise.
-ENGLISH = {"Accept-Language": "en-US"}
-
 
 @tagged("post_install", "-at_install")
 class TestPortal(DispatchCase, HttpCase):
@@ -36,19 +33,22 @@ class TestPortal(DispatchCase, HttpCase):
             {"subscriber_id": cls.subscriber.id, "partner_id": keyholder.id}
         )
 
+    def enter(self, login):
+        self.authenticate(login, login)
+        # Pages without a language in their address are in the database's own otherwise.
+        self.opener.cookies["frontend_lang"] = "en_US"
+
     def page(self, path):
-        return self.url_open(path, headers=ENGLISH)
+        return self.url_open(path)
 
     def post(self, path, files=None, **values):
         """Send a form as the page does, and give the page that follows."""
-        token = re.search(
-            r'name="csrf_token" value="(\w+)"', self.page(path.rpartition("/")[0]).text
-        )
+        order_page = self.page("/".join(path.split("/")[:4])).text
+        token = re.search(r'name="csrf_token" value="(\w+)"', order_page)
         return self.url_open(
             path,
             data={"csrf_token": token.group(1) if token else "", **values},
             files=files,
-            headers=ENGLISH,
         )
 
     def test_a_thumb_goes_through_an_order(self):
@@ -64,20 +64,20 @@ class TestPortal(DispatchCase, HttpCase):
 
     def test_only_own_orders_have_a_page(self):
         mine, other = self.dispatch(self.ralf), self.dispatch(self.rudi)
-        self.authenticate("test-ralf", "test-ralf")
+        self.enter("test-ralf")
         shown = self.page("/my/dispatch").text
         self.assertIn(mine.name, shown)
         self.assertNotIn(other.name, shown)
         self.assertEqual(self.page(f"/my/dispatch/{mine.id}").status_code, 200)
         self.assertEqual(self.page(f"/my/dispatch/{other.id}").status_code, 404)
         # A dispatcher may see all orders, but has no page for them.
-        self.authenticate("test-dispatcher", "test-dispatcher")
+        self.enter("test-dispatcher")
         self.assertEqual(self.page("/my/dispatch").status_code, 404)
         self.assertEqual(self.page(f"/my/dispatch/{mine.id}").status_code, 404)
 
     def test_who_to_call_is_told_after_accepting_and_no_longer_than_the_order(self):
         order = self.dispatch()
-        self.authenticate("test-ralf", "test-ralf")
+        self.enter("test-ralf")
         path = f"/my/dispatch/{order.id}"
         self.assertNotIn("555 0100", self.page(path).text)
         self.post(f"{path}/accept")
@@ -89,7 +89,7 @@ class TestPortal(DispatchCase, HttpCase):
 
     def test_a_position_that_the_phone_tells_is_kept(self):
         order = self.dispatch()
-        self.authenticate("test-ralf", "test-ralf")
+        self.enter("test-ralf")
         self.post(f"/my/dispatch/{order.id}/accept", latitude="31.02", longitude="121.04")
         self.ralf.invalidate_recordset()
         self.assertAlmostEqual(self.ralf.latitude, 31.02)
@@ -99,7 +99,7 @@ class TestPortal(DispatchCase, HttpCase):
 
     def test_what_is_refused_is_said_on_the_page(self):
         order = self.dispatch()
-        self.authenticate("test-ralf", "test-ralf")
+        self.enter("test-ralf")
         path = f"/my/dispatch/{order.id}"
         self.assertIn("Proposed", self.post(f"{path}/arrive").text)
         self.assertIn("Say why", self.post(f"{path}/decline", reason=" ").text)
@@ -111,7 +111,7 @@ class TestPortal(DispatchCase, HttpCase):
     def test_photos_losses_and_signatures_are_kept_and_rubbish_is_refused(self):
         order = self.dispatch()
         self.bring(order, "on_site")
-        self.authenticate("test-ralf", "test-ralf")
+        self.enter("test-ralf")
         path = f"/my/dispatch/{order.id}"
         picture = base64.b64decode(PIXEL)
         self.post(
@@ -154,7 +154,7 @@ class TestPortal(DispatchCase, HttpCase):
 
     def test_nothing_is_done_without_the_token_of_the_session(self):
         order = self.dispatch()
-        self.authenticate("test-ralf", "test-ralf")
+        self.enter("test-ralf")
         answer = self.url_open(f"/my/dispatch/{order.id}/accept", data={"csrf_token": "x"})
         self.assertEqual(answer.status_code, 400)
         self.assertEqual(order.state, "proposed")
