@@ -11,6 +11,7 @@
         "alarm_subscriber",
         "alarm_monitoring",
         "alarm_board",
+        "alarm_dispatch",
     ],
     "data": [
         "security/alarm_centre_groups.xml",

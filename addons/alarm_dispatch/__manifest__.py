@@ -35,6 +35,9 @@
         "web.assets_frontend": [
             "alarm_dispatch/static/src/portal/*",
         ],
+        "web.assets_tests": [
+            "alarm_dispatch/static/tests/tours/*",
+        ],
     },
     "application": False,
 }

@@ -26,6 +26,7 @@ class AlarmDispatchEvidence(models.AbstractModel):
     def write(self, vals):
         self.dispatch_id._check_reportable()
         result = super().write(vals)
+        # It may have been moved to another order.
         self.dispatch_id._check_reportable()
         return result
 

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.pictures import is_picture
 
 
 class AlarmDispatchPhoto(models.Model):
@@ -13,3 +16,20 @@ class AlarmDispatchPhoto(models.Model):
     # Large enough to read a number plate, small enough for a record of twenty pictures.
     image = fields.Image(required=True, max_width=1600, max_height=1600)
     taken_at = fields.Datetime("Added", readonly=True, default=fields.Datetime.now)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_pictures(vals.get("image") for vals in vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_pictures([vals.get("image")])
+        return super().write(vals)
+
+    @api.model
+    def _check_pictures(self, images):
+        for image in images:
+            if image and not is_picture(image):
+                raise UserError(
+                    self.env._("This is no photo. Allowed are JPEG, PNG, WebP and GIF pictures.")
+                )

@@ -78,6 +78,9 @@ class AlarmDispatch(models.Model):
         return super()._report_fields() | REPORT_FIELDS
 
     def write(self, vals):
+        self.env["alarm.dispatch.photo"]._check_pictures(
+            vals.get(f"{who}_signature") for who in ("responder", "customer")
+        )
         signed = {
             f"{who}_signed_at": fields.Datetime.now() if vals[f"{who}_signature"] else False
             for who in ("responder", "customer")

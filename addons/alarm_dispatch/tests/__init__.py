@@ -3,6 +3,7 @@ from . import (
     test_findings,
     test_nearest,
     test_orders,
+    test_portal,
     test_responders,
     test_states,
 )
