@@ -15,6 +15,7 @@
     "data": [
         "security/alarm_centre_groups.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_monitoring_views.xml",
         "views/menus.xml",
     ],
     "demo": [
