@@ -17,6 +17,7 @@
         "security/alarm_centre_groups.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_signals.xml",
+        "views/res_config_settings_monitoring_views.xml",
         "views/menus.xml",
     ],
     "demo": [
