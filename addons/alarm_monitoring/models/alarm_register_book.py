@@ -26,18 +26,21 @@ class AlarmRegisterBook(models.AbstractModel):
         return super()._panel_row(panel) | {"receiver_group": panel.receiver_group_id.name}
 
     def _account_key(self, row):
-        return (row["receiver_group"] or self._default_group_id(), number_key(row["account"]))
-
-    def _default_group_id(self):
-        return self.env["alarm.panel"]._default_receiver_group_id().id
+        return (row["receiver_group"], number_key(row["account"]))
 
 
 class AlarmRegisterImport(models.Model):
     _inherit = "alarm.register.import"
 
+    def _resolve_choices(self, rows):
+        problems = super()._resolve_choices(rows)
+        default = self.env["alarm.panel"]._default_receiver_group_id().id
+        for _number, row in rows["panels"]:
+            row["receiver_group"] = row["receiver_group"] or default
+        return problems
+
     def _check_accounts(self, rows):
         """Accounts that a panel of the register has already in the same receiver group."""
-        default = self._default_group_id()
         keys = {number_key(row["account"]) for _number, row in rows if row["account"]}
         taken = {
             (group.id, account_key)
@@ -51,11 +54,8 @@ class AlarmRegisterImport(models.Model):
             )
             for number, row in rows
             if row["account"]
-            and (row["receiver_group"] or default, number_key(row["account"])) in taken
+            and self._account_key(row) in taken
         ]
 
     def _prepare_panel(self, row, made):
-        values = super()._prepare_panel(row, made)
-        if row["receiver_group"]:
-            values["receiver_group_id"] = row["receiver_group"]
-        return values
+        return super()._prepare_panel(row, made) | {"receiver_group_id": row["receiver_group"]}

@@ -138,7 +138,9 @@ class AlarmRegisterBook(models.AbstractModel):
 
     def _languages(self):
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
-        return [lang for lang in LANGUAGES if lang in installed] or [self.env.lang]
+        own = self.env.lang or LANGUAGES[0]
+        languages = installed.intersection(LANGUAGES) | {own}
+        return sorted(languages, key=lambda lang: (lang == own, lang))
 
     def _labels(self, texts):
         """One text for each value: the last one, which is for people."""

@@ -274,7 +274,8 @@ def write(sheets, rows, chinese, choices=None):
         for number, row in enumerate(rows.get(sheet.name, ()), 2):
             for index, column in enumerate(sheet.columns, 1):
                 value = row.get(column.name)
-                if value is None or value == "":
+                # Odoo's False of a text is no text.
+                if value is None or value == "" or (value is False and column.kind != "boolean"):
                     continue
                 if isinstance(value, bool):
                     value = ("是" if value else "否") if chinese else "yes" if value else "no"
