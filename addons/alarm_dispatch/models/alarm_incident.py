@@ -16,9 +16,6 @@ class AlarmIncident(models.Model):
 
     dispatch_ids = fields.One2many("alarm.dispatch", "incident_id", string="Dispatch Orders")
     dispatch_count = fields.Integer(compute="_compute_dispatch_count")
-    dispatched_at = fields.Datetime(readonly=True, help="When responders were sent first.")
-    accepted_at = fields.Datetime(readonly=True, help="When a crew accepted first.")
-    on_site_at = fields.Datetime(readonly=True, help="When a crew was on site first.")
 
     @api.depends("dispatch_ids")
     def _compute_dispatch_count(self):
@@ -57,6 +54,7 @@ class AlarmIncident(models.Model):
             {
                 "state": DISPATCH.target,
                 "dispatched_at": self.dispatched_at or fields.Datetime.now(),
+                "first_action_at": self.first_action_at or fields.Datetime.now(),
                 "action_count": self.action_count + 1,
             }
         )
@@ -162,6 +160,13 @@ class AlarmIncident(models.Model):
             values["accepted_at"] = order.accepted_at
         if order.state == "on_site" and not self.on_site_at:
             values["on_site_at"] = order.on_site_at
+        if order.state == "finished":
+            decided = self.sudo()._deciding_order()
+            values |= {
+                "finding": decided.finding,
+                "finding_note": decided._finding_words(),
+                "finding_at": decided.finished_at,
+            }
         if self.state == "dispatched" and order.state in ("declined", "cancelled"):
             states = set(self.dispatch_ids.mapped("state"))
             if not states & {*OPEN_STATES, "finished"}:

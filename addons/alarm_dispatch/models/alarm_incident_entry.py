@@ -6,7 +6,6 @@ class AlarmIncidentEntry(models.Model):
 
     kind = fields.Selection(
         selection_add=[
-            ("dispatched", "Dispatched"),
             ("dispatch_accepted", "Order Accepted"),
             ("dispatch_declined", "Order Declined"),
             ("dispatch_en_route", "On the Way"),
@@ -17,7 +16,6 @@ class AlarmIncidentEntry(models.Model):
         ],
         # Entries are evidence: what is there stays, with its kind.
         ondelete={
-            "dispatched": lambda entries: None,
             "dispatch_accepted": lambda entries: None,
             "dispatch_declined": lambda entries: None,
             "dispatch_en_route": lambda entries: None,

@@ -1,8 +1,7 @@
-from odoo import api, fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ..tools.dispatch_states import OPEN_STATES
-from .alarm_dispatch_cause import FINDINGS
 
 # Kinds of resolution that each finding allows; "undecided" allows any.
 ALLOWED_KINDS = {
@@ -15,15 +14,6 @@ class AlarmIncident(models.Model):
     """How an incident that responders were sent for may end: as they found it."""
 
     _inherit = "alarm.incident"
-
-    finding = fields.Selection(
-        FINDINGS, "Finding on Site", compute="_compute_finding", compute_sudo=True
-    )
-
-    @api.depends("dispatch_ids.finding", "dispatch_ids.state")
-    def _compute_finding(self):
-        for incident in self:
-            incident.finding = incident._deciding_order().finding
 
     def _deciding_order(self):
         """The finished order whose finding counts: the last one that decided, or else the last."""
@@ -76,6 +66,9 @@ class AlarmIncident(models.Model):
             return
         # What comes to light later may prove the crew wrong; that is a supervisor's to say.
         if noted and self.env.user.has_group("alarm_monitoring.group_supervisor"):
+            self._locked()._report_finding(
+                "real" if resolution.kind == "real" else "false", note.strip()
+            )
             return
         kinds = dict(resolution._fields["kind"]._description_selection(self.env))
         raise UserError(

@@ -40,6 +40,11 @@ class AlarmDutyJob(models.Model):
             "alarm.incident._return_held": self.env._("Held incidents return"),
             "alarm.incident._raise_priorities": self.env._("Priorities that a lock kept low"),
             "alarm.incident._decide_overdue": self.env._("Signals left undecided"),
+            "alarm.incident._queue_delayed": self.env._("Delayed incidents are shown"),
+            "alarm.incident._escalate_waiting": self.env._("Incidents that wait too long"),
+            "alarm.test.mode._log_ends": self.env._("Tests that have ended"),
+            "alarm.flood._forget": self.env._("Floods that are over"),
+            "alarm.signal.day._fold": self.env._("Counts by day"),
             "alarm.signal.follow._follow": self.env._("Openings, closings, tests and troubles"),
             "alarm.watch._plan_requested": self.env._("What is watched, after changes"),
             **{

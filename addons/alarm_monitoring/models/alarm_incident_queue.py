@@ -285,8 +285,8 @@ class AlarmDuty(models.Model):
     _inherit = "alarm.duty"
 
     @api.model
-    def _due_steps(self):
-        return [*super()._due_steps(), self.env["alarm.incident"]._escalate_waiting]
+    def _due_jobs(self):
+        return [*super()._due_jobs(), self.env["alarm.incident"]._escalate_waiting]
 
 
 class ResGroups(models.Model):

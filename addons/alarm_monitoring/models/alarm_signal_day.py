@@ -121,5 +121,5 @@ class AlarmDuty(models.Model):
     _inherit = "alarm.duty"
 
     @api.model
-    def _due_steps(self):
-        return [*super()._due_steps(), self.env["alarm.signal.day"]._fold]
+    def _due_jobs(self):
+        return [*super()._due_jobs(), self.env["alarm.signal.day"]._fold]

@@ -23,7 +23,7 @@ class AlarmUnrestored(models.Model):
         "alarm.event.code", required=True, readonly=True, ondelete="restrict"
     )
     event_class = fields.Selection(related="event_code_id.event_class")
-    signal_id = fields.Many2one("alarm.signal", readonly=True, ondelete="restrict")
+    signal_id = fields.Many2one("alarm.signal", readonly=True, ondelete="set null")
     incident_id = fields.Many2one("alarm.incident", readonly=True, ondelete="restrict")
     since = fields.Datetime(required=True, readonly=True)
 

@@ -170,13 +170,13 @@ def signal_columns(cr):
 
 
 def references(cr):
-    """``(table, column)`` of every foreign key on the live table."""
+    """``(table, column)`` of every foreign key that keeps rows in the live table."""
     cr.execute(
         """
         SELECT con.conrelid::regclass::text, att.attname
           FROM pg_constraint con
           JOIN pg_attribute att ON att.attrelid = con.conrelid AND att.attnum = con.conkey[1]
-         WHERE con.confrelid = %s::regclass AND con.contype = 'f'
+         WHERE con.confrelid = %s::regclass AND con.contype = 'f' AND con.confdeltype <> 'n'
          ORDER BY 1, 2
         """,
         [LIVE],
