@@ -6,14 +6,6 @@ class AlarmSubscriber(models.Model):
 
     _inherit = "alarm.subscriber"
 
-    territory_id = fields.Many2one(
-        "alarm.territory",
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-        tracking=True,
-        help="Left empty, it is the smallest territory whose circle holds the premises.",
-    )
     responder_note = fields.Text(
         "Notes for Responders",
         tracking=True,

@@ -4,21 +4,10 @@ from ..tools.nearest import containing
 
 
 class AlarmTerritory(models.Model):
-    """A part of the town that certain responders go to."""
+    """Where a territory is, and who goes there."""
 
-    _name = "alarm.territory"
-    _description = "Territory of Responders"
-    _order = "name, id"
-    _check_company_auto = True
+    _inherit = "alarm.territory"
 
-    name = fields.Char(required=True)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        default=lambda self: self.env.company,
-    )
     latitude = fields.Float("Latitude of the Centre", digits=(10, 7))
     longitude = fields.Float("Longitude of the Centre", digits=(10, 7))
     radius_km = fields.Float(
@@ -29,11 +18,7 @@ class AlarmTerritory(models.Model):
     responder_ids = fields.Many2many(
         "alarm.responder", "alarm_responder_territory_rel", "territory_id", "responder_id"
     )
-    active = fields.Boolean(default=True)
 
-    _name_company_uniq = models.UniqueIndex(
-        "(company_id, name)", "Another territory of the company has this name."
-    )
     _latitude_range = models.Constraint(
         "CHECK(latitude BETWEEN -90 AND 90)", "A latitude is between −90 and 90 degrees."
     )

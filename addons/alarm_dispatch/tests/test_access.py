@@ -28,7 +28,7 @@ MATRIX = {
         "alarm.contact": "",
     },
     "alarm_subscriber.group_back_office": {
-        "alarm.territory": READ,
+        "alarm.territory": ALL,
         "alarm.responder": "",
         "alarm.dispatch": "",
         "alarm.dispatch.photo": "",

@@ -26,8 +26,9 @@ class TestFindings(DispatchCase):
         with self.assertRaisesRegex(UserError, "RB"):
             self.incident.action_resolve("RB", "")
         self.incident.action_resolve("FP", "")
-        self.incident.action_close()
-        self.assertEqual(self.incident.state, "closed")
+        self.assertEqual(self.incident.finding, "false")
+        self.assertEqual(self.incident.resolution_id.kind, "false")
+        self.assertNotIn("found at the site", self.incident.missing)
 
     def test_real_is_registered_as_real(self):
         order = self.finish("real")
