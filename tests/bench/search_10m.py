@@ -33,7 +33,6 @@ DAYS = 100
 LIVE_DAYS = 61
 SAMPLES = 40
 PAGE = 80
-COUNT_LIMIT = 2_001  # as the web client asks where the list says 2000
 
 # What signals of a day are: (code, qualifier, decision) and the share of each, in percent.
 KINDS = [
@@ -263,15 +262,17 @@ class Data:
         return {event_class or False: number for event_class, number in rows}
 
 
-def screen_fields(user: Rpc) -> dict[str, Any]:
-    """What the web client asks for, for the list that the menu opens."""
+def screen(user: Rpc) -> tuple[dict[str, Any], int]:
+    """What the web client asks for, for the list that the menu opens: fields, and up to how many
+    records it counts."""
     views = user("alarm.signal.history", "get_views", [[False, "list"], [False, "search"]])
     arch = ElementTree.fromstring(views["views"]["list"]["arch"])
     types = views["models"]["alarm.signal.history"]["fields"]
-    return {
+    asked = {
         name: {"fields": {"display_name": {}}} if types[name]["type"] == "many2one" else {}
         for name in (field.get("name", "") for field in arch.iter("field"))
     }
+    return asked, int(arch.get("count_limit", "10000")) + 1
 
 
 def main() -> None:
@@ -317,7 +318,7 @@ def timed(call: Any) -> tuple[float, Any]:
 
 def week(data: Data, user: Rpc, common: dict[str, Any]) -> None:
     """Weeks of busy subscribers, live and archived in turn; each asked for the first time."""
-    fields = screen_fields(user)
+    fields, count_limit = screen(user)
     busy = data.busy()
     durations, lengths = [], []
     for sample in range(SAMPLES + 5):
@@ -329,7 +330,7 @@ def week(data: Data, user: Rpc, common: dict[str, Any]) -> None:
         ]
         took, answer = timed(
             lambda domain=domain: user(
-                "alarm.signal.history", "web_search_read", domain, fields, 0, PAGE, "", COUNT_LIMIT
+                "alarm.signal.history", "web_search_read", domain, fields, 0, PAGE, "", count_limit
             )
         )
         assert len(answer["records"]) == PAGE or data.rows < 10_000_000, answer["length"]
