@@ -3,8 +3,8 @@ signals per second through ``alarm.receiver.ingest``, deciding included, ÷ rows
 ``execute_values`` in the same cluster.
 
 One subscriber in ten has a rule of its own, one in a hundred is on test, and troubles wait before
-they are shown; the rules that every centre gets (two knocks, runaway, exit error) are on. Batches of
-200: 80 % the rules only log, 20 % are of alarm classes.
+they are shown; the rules that every centre gets (two knocks, runaway, exit error) are on. Batches
+of 200: 80 % the rules only log, 20 % are of alarm classes.
 """
 
 from __future__ import annotations

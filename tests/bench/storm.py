@@ -2,8 +2,8 @@
 
 The alarms fall due at an even pace. Two bridges' worth of senders hand over what is due at once,
 up to 200 a batch, each over a connection of its own, to one Odoo with two workers; meanwhile the
-dispatchers' queue is asked for twice a second over XML-RPC. Told: alarms that no incident has in the
-end, the 99th percentile of an ``ingest`` call, and the median of the queue's query in the database.
+database is asked twice a second for the dispatchers' queue. Told: alarms that no incident has in
+the end, the 99th percentile of an ``ingest`` call, and the slowest query of the queue.
 """
 
 from __future__ import annotations
@@ -138,7 +138,9 @@ class Storm:
 
     def incidents(self) -> int:
         with self._odoo.sql() as sql:
-            ((number,),) = sql("SELECT count(*) FROM alarm_incident WHERE subscriber_id IS NOT NULL")
+            ((number,),) = sql(
+                "SELECT count(*) FROM alarm_incident WHERE subscriber_id IS NOT NULL"
+            )
         return int(number)
 
 
@@ -176,9 +178,7 @@ def main() -> None:
         report("storm.lost", lost, "alarms", calls, details)
         p99 = round(percentile(storm.calls, 99) * 1000, 1)
         report("storm.p99_ms", p99, "ms", calls, details)
-        report(
-            "storm.queue_ms", round(max(storm.queue_ms), 2), "ms", len(storm.queue_ms), details
-        )
+        report("storm.queue_ms", round(max(storm.queue_ms), 2), "ms", len(storm.queue_ms), details)
 
 
 if __name__ == "__main__":

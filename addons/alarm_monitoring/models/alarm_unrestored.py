@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class AlarmUnrestored(models.Model):
@@ -35,13 +34,6 @@ class AlarmUnrestored(models.Model):
         for one in self:
             where = one.zone_id.display_name or one.address
             one.display_name = " ".join(filter(None, (one.event_code_id.name, where)))
-
-    def unlink(self):
-        if self and not self.env.su:
-            raise UserError(
-                self.env._("What is unrestored ends with its restore, or by being set aside.")
-            )
-        return super().unlink()
 
     @api.model
     def _apply(self, plan):
