@@ -74,7 +74,9 @@ class AlarmIncident(models.Model):
         for incident in self:
             start = incident.received_at or incident.queued_at
             rows = sorted(
-                (incident[name], place, name) for place, name in enumerate(TIMES) if incident[name]
+                (incident[name].replace(microsecond=0), place, name)
+                for place, name in enumerate(TIMES)
+                if incident[name]
             )
             incident.timeline = Markup(
                 '<table class="table table-sm w-auto mb-0"><tbody>%s</tbody></table>'

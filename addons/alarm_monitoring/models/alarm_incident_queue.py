@@ -69,7 +69,7 @@ class AlarmIncident(models.Model):
         """``(class, company id or False)`` -> target."""
         return {
             (target.event_class, target.company_id.id): target
-            for target in self.env["alarm.event.target"].sudo().search([])
+            for target in self.env["alarm.event.target"].search([])
         }
 
     # -- same subscriber, same dispatcher ----------------------------------------------------------

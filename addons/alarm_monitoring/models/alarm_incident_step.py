@@ -36,7 +36,8 @@ class AlarmIncidentStep(models.Model):
     by_id = fields.Many2one("res.users", string="By", readonly=True, ondelete="restrict")
     at = fields.Datetime(readonly=True)
     outcomes = fields.Char(
-        compute="_compute_outcomes", help="The outcomes that this step may have."
+        compute="_compute_outcomes",
+        help="The outcomes that this step may have.",
     )
 
     _number_uniq = models.UniqueIndex("(incident_id, number)")
@@ -44,7 +45,8 @@ class AlarmIncidentStep(models.Model):
     @api.depends("kind")
     def _compute_outcomes(self):
         for step in self:
-            step.outcomes = " ".join(ALLOWED.get(step.kind, ()))
+            # A space on both sides of each: views ask whether one of them is in it.
+            step.outcomes = f" {' '.join(ALLOWED.get(step.kind, ()))} "
 
     # Evidence is refused always; `ondelete` would let an uninstallation take it row by row.
     def unlink(self):

@@ -96,7 +96,6 @@ class AlarmResponseBranch(models.Model):
     _name = "alarm.response.branch"
     _description = "Branch of an Alarm Response Plan"
     _order = "step_id, id"
-    _rec_name = "outcome"
 
     step_id = fields.Many2one("alarm.response.step", required=True, index=True, ondelete="cascade")
     plan_id = fields.Many2one(related="step_id.plan_id")
@@ -118,6 +117,15 @@ class AlarmResponseBranch(models.Model):
         "CHECK((next_step_id IS NULL) <> (resolution_id IS NULL))",
         "A branch leads either to a step or to a resolution.",
     )
+
+    @api.depends("outcome", "next_step_id.kind", "resolution_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        words = dict(self._fields["outcome"]._description_selection(self.env))
+        kinds = dict(self.next_step_id._fields["kind"]._description_selection(self.env))
+        for branch in self:
+            target = kinds.get(branch.next_step_id.kind) or branch.resolution_id.display_name
+            branch.display_name = f"{words.get(branch.outcome, '')} → {target or ''}"
 
     @api.constrains("outcome", "step_id")
     def _check_outcome(self):

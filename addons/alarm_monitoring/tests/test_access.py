@@ -216,6 +216,53 @@ class TestAccess(MonitoringCase):
             .search([("signal_id", "in", self.stored(ours).ids)])
         )
 
+    def test_two_companies_do_not_see_each_others_plans_and_handling(self):
+        company = self.env["res.company"].create({"name": "Other centre"})
+        stranger = new_test_user(
+            self.env,
+            "test-stranger",
+            groups="alarm_monitoring.group_supervisor",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        plan = self.env["alarm.response.plan"].create(
+            {
+                "name": "Ours",
+                "company_id": self.subscriber.company_id.id,
+                "step_ids": [(0, 0, {"kind": "note", "name": "Write"})],
+                "scope_ids": [(0, 0, {"zone_id": self.zone.id})],
+            }
+        )
+        branch = self.env["alarm.response.branch"].create(
+            {
+                "step_id": plan.step_ids.id,
+                "outcome": "done",
+                "resolution_id": self.env.ref("alarm_monitoring.resolution_fa").id,
+            }
+        )
+        target = self.env["alarm.event.target"].create(
+            {"event_class": "fire", "company_id": self.subscriber.company_id.id}
+        )
+        self.ingest(self.signal())
+        incident = self.open_incident().with_user(self.dispatcher)
+        incident.action_take()
+        incident.action_log_call(phone="555 0199", outcome="busy")
+        incident.action_notify("police", "told")
+        incident = incident.sudo()
+        for records in (
+            plan,
+            plan.step_ids,
+            plan.scope_ids,
+            branch,
+            target,
+            incident.step_ids,
+            incident.call_ids,
+            incident.notice_ids,
+        ):
+            self.assertTrue(records)
+            theirs = self.env[records._name].with_user(stranger)
+            self.assertFalse(theirs.search([("id", "in", records.ids)]), records._name)
+
 
 @tagged("post_install", "-at_install")
 class TestBridgeReach(MonitoringCase):
