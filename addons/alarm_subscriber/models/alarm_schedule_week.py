@@ -14,9 +14,10 @@ _BARS = {
     "may_open": "bg-success-subtle text-success-emphasis",
     "must_close": "text-bg-primary",
     "may_close": "bg-primary-subtle text-primary-emphasis",
-    "no_activity": "bg-secondary-subtle text-secondary-emphasis",
+    "no_activity": "border text-bg-light",
 }
 _ROWS = {"may_open": 0, "must_open": 0, "no_activity": 0, "may_close": 1, "must_close": 1}
+_HATCHED = "; background-image: repeating-linear-gradient(45deg, transparent 0 6px, #8883 6px 9px)"
 _HOURS = (0, 6, 12, 18, 24)
 
 
@@ -54,7 +55,7 @@ class AlarmSchedule(models.Model):
             bars = [self._bar(line, -DAY) for line in before if line.start + line.length > DAY]
             bars += [self._bar(line, 0) for line in lines]
             rows.append(self._row(day, source, Markup("").join(bars)))
-        return Markup("<div class='o_alarm_week' style='max-width: 720px'>%s%s</div>%s") % (
+        return Markup("<div class='o_alarm_week' style='max-width: 1080px'>%s%s</div>%s") % (
             Markup("").join(rows),
             self._scale(),
             self._legend(),
@@ -72,7 +73,7 @@ class AlarmSchedule(models.Model):
             "<div class='flex-grow-1 position-relative bg-body-tertiary' style='height: 38px'>"
             "%s%s</div></div>"
         ) % (
-            format_date(self.env, day, date_format="EEE d MMM"),
+            format_date(self.env, day, date_format="EEE MM-dd"),
             sources.get(source, ""),
             Markup("").join(
                 Markup(
@@ -97,6 +98,7 @@ class AlarmSchedule(models.Model):
             title = self.env._(
                 "%(window)s, tolerance %(minutes)s min", window=title, minutes=line.tolerance
             )
+        quiet = line.kind == "no_activity"
         text = ""
         if end - start >= 3 * 60:
             text = f"{hours} {label}"
@@ -105,14 +107,15 @@ class AlarmSchedule(models.Model):
         return Markup(
             "<div class='position-absolute rounded-1 text-truncate px-1 %s' title='%s' "
             "style='left: %.3f%%; width: %.3f%%; top: %dpx; height: %dpx; font-size: 11px; "
-            "line-height: 16px'>%s</div>"
+            "line-height: 16px%s'>%s</div>"
         ) % (
             _BARS[line.kind],
             title,
             start * 100 / DAY,
             max(end - start, 10) * 100 / DAY,
             2 + 18 * _ROWS[line.kind],
-            34 if line.kind == "no_activity" else 16,
+            34 if quiet else 16,
+            _HATCHED if quiet else "",
             text,
         )
 

@@ -138,11 +138,14 @@ def lines_of(plan, day):
     return ("standard" if acts_as is None else "holiday"), lines
 
 
-def spans_of(plan, day):
-    """The windows that begin on a day; none of what a change of the clocks leaves nothing of."""
+def spans_of(plan, day, kinds=frozenset(ALLOWS)):
+    """The windows that begin on a day, of these kinds; none of what a change of the clocks leaves
+    nothing of."""
     midnight = datetime.combine(day, datetime.min.time())
     spans = []
     for line in lines_of(plan, day)[1]:
+        if line.kind not in kinds:
+            continue
         start = instant(midnight + timedelta(minutes=line.start), plan.tz)
         end = instant(midnight + timedelta(minutes=line.start + line.length), plan.tz, last=True)
         if start < end:
@@ -211,10 +214,9 @@ def next_deadline(plan, action, after):
         # A deadline of a later day is later than one found, but for what reaches over midnight.
         if found and offset > _LOOK_BACK_DAYS and found.due < after + timedelta(days=offset - 2):
             break
-        for span in spans_of(plan, day + timedelta(days=offset)):
-            if span.line.kind == MUST[action] and span.latest > after:
-                if not found or span.latest < found.due:
-                    found = Deadline(action, span.earliest, span.latest)
+        for span in spans_of(plan, day + timedelta(days=offset), (MUST[action],)):
+            if span.latest > after and (not found or span.latest < found.due):
+                found = Deadline(action, span.earliest, span.latest)
     return found
 
 
