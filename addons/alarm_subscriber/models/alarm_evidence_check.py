@@ -22,7 +22,7 @@ class AlarmEvidenceCheck(models.Model):
     _rec_name = "ledger"
 
     ledger = fields.Char(required=True, readonly=True)
-    ledger_name = fields.Char(string="Ledger", compute="_compute_ledger_name")
+    ledger_name = fields.Char(string="What Was Checked", compute="_compute_ledger_name")
     state = fields.Selection(
         [("running", "Running"), ("intact", "Intact"), ("broken", "Broken")],
         required=True,
