@@ -260,8 +260,9 @@ class AlarmIncident(models.Model):
                 )
 
     def _on_step_done(self, step, outcome, note):
-        super()._on_step_done(step, outcome, note)
+        result = super()._on_step_done(step, outcome, note)
         if values := self._passcode_values(outcome):
             self._write_private(values)
         elif step.kind == "verify_passcode" and not self.passcode_result:
             self._write_private({"passcode_result": "none", "passcode_note": note})
+        return result

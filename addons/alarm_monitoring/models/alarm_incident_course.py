@@ -199,6 +199,7 @@ class AlarmIncident(models.Model):
             raise UserError(self.env._("Nobody was sent to the site of %s.", self.name))
 
     def _on_step_done(self, step, outcome, note):
-        super()._on_step_done(step, outcome, note)
+        result = super()._on_step_done(step, outcome, note)
         if step.kind == "dispatch" and outcome == "sent" and not self.dispatched_at:
             self._report_dispatched(note)
+        return result

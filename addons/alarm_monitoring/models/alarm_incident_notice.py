@@ -111,6 +111,7 @@ class AlarmIncident(models.Model):
         return True
 
     def _on_step_done(self, step, outcome, note):
-        super()._on_step_done(step, outcome, note)
+        result = super()._on_step_done(step, outcome, note)
         if step.kind in ("police", "fire", "medical") and outcome == "done":
             self._add_notice(step.kind, note)
+        return result

@@ -117,8 +117,9 @@ class AlarmIncident(models.Model):
         return vals_list
 
     def _after_made(self, raised):
-        super()._after_made(raised)
+        result = super()._after_made(raised)
         self.filtered("preferred_user_id")._tell_who_knows()
+        return result
 
     def _tell_who_knows(self):
         """Tell the dispatchers for whom these incidents are kept."""
