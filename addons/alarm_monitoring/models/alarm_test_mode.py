@@ -90,7 +90,7 @@ class AlarmTestMode(models.Model):
 
     # What a batch of signals asks: the tests of its subscribers that had not ended.
     _subscriber_idx = models.Index("(subscriber_id, ends_at)")
-    _open_idx = models.Index("(ends_at) WHERE NOT end_logged")
+    _open_idx = models.Index("(ends_at) WHERE end_logged IS NOT TRUE")
     _order_check = models.Constraint(
         "CHECK(ends_at >= starts_at)", "A test mode ends after it has begun."
     )
@@ -368,9 +368,16 @@ class AlarmTestMode(models.Model):
     @api.model
     def _log_ends(self):
         """Note the end of those whose time is over. Nothing else waits for this."""
-        over = self.search(
-            [("end_logged", "=", False), ("ends_at", "<=", fields.Datetime.now())], limit=1000
+        self.flush_model(["ends_at", "end_logged"])
+        # Written as the partial index is.
+        self.env.cr.execute(
+            """
+            SELECT id FROM alarm_test_mode
+             WHERE end_logged IS NOT TRUE AND ends_at <= %s ORDER BY ends_at LIMIT 1000
+            """,
+            [fields.Datetime.now()],
         )
+        over = self.browse(id_ for [id_] in self.env.cr.fetchall())
         over.write({"end_logged": True})
         for test in over:
             test._tell("ended", "")
