@@ -24,6 +24,5 @@ from . import alarm_contact_availability
 from . import alarm_passcode
 from . import alarm_passcode_try
 from . import alarm_passcode_holder
-from . import alarm_passcode_check
 from . import alarm_register_book
 from . import alarm_register_import

@@ -269,13 +269,24 @@ class AlarmRegisterImport(models.Model):
     def _run_queued(self):
         """Import what is queued: each workbook in a transaction of its own, beside the one that
         keeps the progress."""
+        # There is one run at a time: what still says that it runs was interrupted.
+        self.search([("state", "=", "running")]).write(
+            {
+                "state": "failed",
+                "done": 0,
+                "summary": self.env._(
+                    "The import was interrupted; nothing was imported. Check the workbook again."
+                ),
+            }
+        )
         for book in self.search([("state", "=", "queued")], order="id"):
             book._run()
 
     def _run(self):
         self.ensure_one()
         self.write({"state": "running", "done": 0})
-        self.env.cr.commit()  # pylint: disable=invalid-commit - progress is seen while it runs
+        # What is seen of the run while it goes on is committed apart from what it makes.
+        self.env.cr.commit()  # pylint: disable=invalid-commit
 
         def report(done):
             self.write({"done": done})
@@ -286,7 +297,7 @@ class AlarmRegisterImport(models.Model):
                 context = {"lang": self.user_id.lang, "allowed_company_ids": self.company_id.ids}
                 env = api.Environment(cr, self.user_id.id, context)
                 summary = self.with_env(env)._import_all(report)
-                cr.commit()
+                cr.commit()  # pylint: disable=invalid-commit
         except Exception as error:
             _logger.exception("Import of workbook %s failed", self.id)
             self.env.invalidate_all()

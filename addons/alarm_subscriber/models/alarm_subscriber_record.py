@@ -105,7 +105,8 @@ class AlarmSubscriber(models.Model):
                 if partner and partner.alarm_authority != kind:
                     raise ValidationError(
                         self.env._(
-                            "%(partner)s is not marked as %(kind)s: set its field “Authority” first.",
+                            "%(partner)s is not marked as %(kind)s: set its field “Authority” "
+                            "first.",
                             partner=partner.display_name,
                             kind=labels[kind],
                         )
@@ -146,9 +147,7 @@ class AlarmSubscriber(models.Model):
 
     def _compute_document_count(self):
         counts = dict(
-            self.env["ir.attachment"]._read_group(
-                self._documents_domain(), ["res_id"], ["__count"]
-            )
+            self.env["ir.attachment"]._read_group(self._documents_domain(), ["res_id"], ["__count"])
         )
         for subscriber in self:
             subscriber.document_count = counts.get(subscriber.id, 0)
