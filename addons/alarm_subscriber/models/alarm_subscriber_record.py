@@ -125,7 +125,13 @@ class AlarmSubscriber(models.Model):
                 lambda note: note.active and (not note.expires_at or note.expires_at > now)
             )
 
-    @api.depends("current_note_ids.text", "current_note_ids.must_acknowledge", "tz")
+    @api.depends(
+        "note_ids.active",
+        "note_ids.expires_at",
+        "note_ids.text",
+        "note_ids.must_acknowledge",
+        "tz",
+    )
     @api.depends_context("lang")
     def _compute_current_notes(self):
         for subscriber in self:
