@@ -504,18 +504,20 @@ class AlarmRegisterImport(models.Model):
         )
 
     def _prepare_problem(self, problem):
-        reasons = self._reasons()
-        labels = {
-            sheet.name: sheet.zh if self.env.lang == "zh_CN" else sheet.en
-            for sheet in self._sheets()
-        }
+        chinese = self.env.lang == "zh_CN"
+        sheet = next((each for each in self._sheets() if each.name == problem.sheet), None)
+        # "D Kind": the letter of the column and its heading.
+        letter, _blank, heading = problem.column.partition(" ")
+        if sheet and chinese:
+            headings = {column.en: column.zh for column in sheet.columns}
+            heading = headings.get(heading, heading)
         return {
             "import_id": self.id,
-            "sheet": labels.get(problem.sheet, ""),
+            "sheet": sheet and (sheet.zh if chinese else sheet.en),
             "row": problem.row,
-            "column": problem.column,
+            "column": f"{letter} {heading}".strip(),
             "found": problem.found,
-            "problem": reasons[problem.reason],
+            "problem": self._reasons()[problem.reason],
             "allowed": ", ".join(problem.allowed),
         }
 
