@@ -53,8 +53,7 @@ class AlarmRegisterImport(models.Model):
                 "panels", number, row["account@"], row["account"], "account_taken"
             )
             for number, row in rows
-            if row["account"]
-            and self._account_key(row) in taken
+            if row["account"] and self._account_key(row) in taken
         ]
 
     def _prepare_panel(self, row, made):

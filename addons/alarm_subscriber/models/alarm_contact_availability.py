@@ -50,6 +50,7 @@ class AlarmContactAvailability(models.Model):
     )
     kind = fields.Selection(
         [("hours", "Can Be Reached"), ("absence", "Away")],
+        string="Type",
         default="hours",
         required=True,
         help="A contact without hours can be reached at any time. Being away comes first.",

@@ -33,7 +33,7 @@ class AlarmPasscode(models.Model):
         index=True,
         ondelete="restrict",
     )
-    kind = fields.Selection(PASSCODE_KINDS, required=True)
+    kind = fields.Selection(PASSCODE_KINDS, string="Type", required=True)
     set_at = fields.Datetime(required=True, default=fields.Datetime.now)
     set_by_id = fields.Many2one(
         "res.users", required=True, ondelete="restrict", default=lambda self: self.env.uid

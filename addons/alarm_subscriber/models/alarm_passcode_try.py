@@ -50,7 +50,8 @@ class AlarmPasscodeTry(models.Model):
         for entry in self:
             entry.display_name = f"{entry.subject}: {labels.get(entry.result, '')}"
 
-    def write(self, vals):
+    # Nothing is written, so there is no super to call.
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("What was done with passcodes is a record that stays as it is."))
 
     @api.ondelete(at_uninstall=False)
@@ -99,7 +100,8 @@ class AlarmPasscodeGuard(models.Model):
             SQL(
                 """INSERT INTO alarm_passcode_guard (subscriber_id, user_id, wrong)
                    VALUES (%s, %s, 0)
-                   ON CONFLICT (subscriber_id, user_id) DO UPDATE SET wrong = alarm_passcode_guard.wrong
+                   ON CONFLICT (subscriber_id, user_id)
+                   DO UPDATE SET wrong = alarm_passcode_guard.wrong
                    RETURNING id""",
                 subscriber.id,
                 self.env.uid,

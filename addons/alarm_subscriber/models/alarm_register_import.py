@@ -269,13 +269,24 @@ class AlarmRegisterImport(models.Model):
     def _run_queued(self):
         """Import what is queued: each workbook in a transaction of its own, beside the one that
         keeps the progress."""
+        # There is one run at a time: what still says that it runs was interrupted.
+        self.search([("state", "=", "running")]).write(
+            {
+                "state": "failed",
+                "done": 0,
+                "summary": self.env._(
+                    "The import was interrupted; nothing was imported. Check the workbook again."
+                ),
+            }
+        )
         for book in self.search([("state", "=", "queued")], order="id"):
             book._run()
 
     def _run(self):
         self.ensure_one()
         self.write({"state": "running", "done": 0})
-        self.env.cr.commit()  # pylint: disable=invalid-commit - progress is seen while it runs
+        # What is seen of the run while it goes on is committed apart from what it makes.
+        self.env.cr.commit()  # pylint: disable=invalid-commit
 
         def report(done):
             self.write({"done": done})
@@ -286,7 +297,7 @@ class AlarmRegisterImport(models.Model):
                 context = {"lang": self.user_id.lang, "allowed_company_ids": self.company_id.ids}
                 env = api.Environment(cr, self.user_id.id, context)
                 summary = self.with_env(env)._import_all(report)
-                cr.commit()
+                cr.commit()  # pylint: disable=invalid-commit
         except Exception as error:
             _logger.exception("Import of workbook %s failed", self.id)
             self.env.invalidate_all()
@@ -493,18 +504,20 @@ class AlarmRegisterImport(models.Model):
         )
 
     def _prepare_problem(self, problem):
-        reasons = self._reasons()
-        labels = {
-            sheet.name: sheet.zh if self.env.lang == "zh_CN" else sheet.en
-            for sheet in self._sheets()
-        }
+        chinese = self.env.lang == "zh_CN"
+        sheet = next((each for each in self._sheets() if each.name == problem.sheet), None)
+        # "D Kind": the letter of the column and its heading.
+        letter, _blank, heading = problem.column.partition(" ")
+        if sheet and chinese:
+            headings = {column.en: column.zh for column in sheet.columns}
+            heading = headings.get(heading, heading)
         return {
             "import_id": self.id,
-            "sheet": labels.get(problem.sheet, ""),
+            "sheet": sheet and (sheet.zh if chinese else sheet.en),
             "row": problem.row,
-            "column": problem.column,
+            "column": f"{letter} {heading}".strip(),
             "found": problem.found,
-            "problem": reasons[problem.reason],
+            "problem": self._reasons()[problem.reason],
             "allowed": ", ".join(problem.allowed),
         }
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class AlarmServiceLevel(models.Model):
-    """What was promised to the subscriber: how fast an alarm is taken, a responder sent, and there."""
+    """What was promised to the subscriber: how fast an alarm is taken, somebody sent, and there."""
 
     _name = "alarm.service.level"
     _description = "Service Level"

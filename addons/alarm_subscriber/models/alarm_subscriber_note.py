@@ -6,7 +6,7 @@ NOTE_KINDS = [("special", "Special"), ("expiring", "Expiring"), ("standing", "St
 
 
 class AlarmSubscriberNote(models.Model):
-    """What a dispatcher has to know about the premises: for good, for a while, or before all else."""
+    """What a dispatcher has to know of the premises: for good, for a while, or before all else."""
 
     _name = "alarm.subscriber.note"
     _description = "Note on a Subscriber"
@@ -25,6 +25,7 @@ class AlarmSubscriberNote(models.Model):
     )
     kind = fields.Selection(
         NOTE_KINDS,
+        string="Type",
         default="standing",
         required=True,
         help="Standing: holds until it is archived. Expiring: vanishes by itself. "

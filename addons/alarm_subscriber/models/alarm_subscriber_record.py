@@ -105,7 +105,8 @@ class AlarmSubscriber(models.Model):
                 if partner and partner.alarm_authority != kind:
                     raise ValidationError(
                         self.env._(
-                            "%(partner)s is not marked as %(kind)s: set its field “Authority” first.",
+                            "%(partner)s is not marked as %(kind)s: set its field “Authority” "
+                            "first.",
                             partner=partner.display_name,
                             kind=labels[kind],
                         )
@@ -124,7 +125,13 @@ class AlarmSubscriber(models.Model):
                 lambda note: note.active and (not note.expires_at or note.expires_at > now)
             )
 
-    @api.depends("current_note_ids.text", "current_note_ids.must_acknowledge", "tz")
+    @api.depends(
+        "note_ids.active",
+        "note_ids.expires_at",
+        "note_ids.text",
+        "note_ids.must_acknowledge",
+        "tz",
+    )
     @api.depends_context("lang")
     def _compute_current_notes(self):
         for subscriber in self:
@@ -146,9 +153,7 @@ class AlarmSubscriber(models.Model):
 
     def _compute_document_count(self):
         counts = dict(
-            self.env["ir.attachment"]._read_group(
-                self._documents_domain(), ["res_id"], ["__count"]
-            )
+            self.env["ir.attachment"]._read_group(self._documents_domain(), ["res_id"], ["__count"])
         )
         for subscriber in self:
             subscriber.document_count = counts.get(subscriber.id, 0)

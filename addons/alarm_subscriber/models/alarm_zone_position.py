@@ -34,7 +34,8 @@ class AlarmZone(models.Model):
             if plan and plan.subscriber_id != zone.subscriber_id:
                 raise ValidationError(
                     self.env._(
-                        "Zone %(zone)s is of %(subscriber)s, but the plan %(plan)s is of %(other)s.",
+                        "Zone %(zone)s is of %(subscriber)s, but the plan %(plan)s is of "
+                        "%(other)s.",
                         zone=zone.display_name,
                         subscriber=zone.subscriber_id.display_name,
                         plan=plan.display_name,

@@ -93,9 +93,7 @@ class TestAvailabilityRules(BaseCase):
     def test_an_absence_ends_at_local_midnight(self):
         tz = ZoneInfo("Asia/Shanghai")
         away = [Absence(date(2026, 11, 20), date(2026, 12, 31))]
-        self.assertEqual(
-            next_available([], away, utc(2026, 11, 21), tz), utc(2026, 12, 31, 16, 0)
-        )
+        self.assertEqual(next_available([], away, utc(2026, 11, 21), tz), utc(2026, 12, 31, 16, 0))
 
     def test_away_for_good_is_never(self):
         away = [Absence(date(2026, 1, 1), date.max)]

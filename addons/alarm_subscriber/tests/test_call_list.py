@@ -36,9 +36,7 @@ class TestCallList(RegisterCase):
         self.add(self.second, days="all", hour_from=22, hour_to=6)
         self.add(self.third, kind="absence", first_day="2026-11-01")
         calls = self.subscriber._call_list(SATURDAY_3_AM)[self.subscriber]
-        self.assertEqual(
-            [call["contact"] for call in calls], [self.first, self.second, self.third]
-        )
+        self.assertEqual([call["contact"] for call in calls], [self.first, self.second, self.third])
         self.assertEqual([call["available"] for call in calls], [False, True, False])
         self.assertEqual(
             [call["available_from"] for call in calls],

@@ -141,9 +141,7 @@ class TestPasscodes(RegisterCase):
         enter = Guard._enter
         with (
             patch.object(Guard, "_enter", lambda *a: order.append("locked") or enter(*a)),
-            patch.object(
-                passcodes, "stretch", lambda *a: order.append("compared") or bytes(32)
-            ),
+            patch.object(passcodes, "stretch", lambda *a: order.append("compared") or bytes(32)),
         ):
             self.verify("guess")
         self.assertEqual(order, ["locked", "compared"])

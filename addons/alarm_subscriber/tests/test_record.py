@@ -34,9 +34,7 @@ class TestRecord(RegisterCase):
             {"name": "Test", "pickup_seconds": 20, "dispatch_minutes": 2, "arrival_minutes": 9}
         )
         self.subscriber.service_level_id = level
-        self.assertEqual(
-            (self.subscriber.pickup_seconds, self.subscriber.arrival_minutes), (20, 9)
-        )
+        self.assertEqual((self.subscriber.pickup_seconds, self.subscriber.arrival_minutes), (20, 9))
 
     def test_expired_notes_vanish_from_what_holds(self):
         now = datetime.now()

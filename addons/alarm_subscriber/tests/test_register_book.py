@@ -50,9 +50,7 @@ class BookCase(RegisterCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.Import = (
-            cls.env["alarm.register.import"]
-            .with_user(cls.back_office)
-            .with_context(lang="en_US")
+            cls.env["alarm.register.import"].with_user(cls.back_office).with_context(lang="en_US")
         )
 
     def rows(self, refs=("B001", "B002")):
@@ -133,9 +131,7 @@ class TestRegisterBook(BookCase):
         rows["contacts"][1] |= {"ref": "B009", "sequence": "first", "passcode": "4"}
         book = self.book(rows)
         self.assertEqual(book.state, "faulty")
-        found = {
-            (p.sheet, p.row, p.column.partition(" ")[0], p.found) for p in book.problem_ids
-        }
+        found = {(p.sheet, p.row, p.column.partition(" ")[0], p.found) for p in book.problem_ids}
         for expected in (
             ("Subscribers", 3, "A", "B001"),
             ("Subscribers", 3, "D", "Castle"),
@@ -191,9 +187,7 @@ class TestRegisterBook(BookCase):
             ]
             for sheet, lines in rows.items()
         }
-        renamed = {
-            sheet: [self._renamed(row) for row in lines] for sheet, lines in plain.items()
-        }
+        renamed = {sheet: [self._renamed(row) for row in lines] for sheet, lines in plain.items()}
         book = self.book(renamed, chinese=True)
         self.assertEqual(
             [(p.sheet, p.row, p.column, p.found, p.problem) for p in book.problem_ids], []
@@ -226,7 +220,7 @@ class TestRegisterBook(BookCase):
 
         def queries(refs):
             rows = self.rows(refs)
-            for sheet, lines in rows.items():
+            for lines in rows.values():
                 for line in lines:
                     line.pop("passcode", None)
                     line.pop("duress_code", None)
@@ -265,7 +259,9 @@ class TestRegisterBookDownload(HttpCase):
         self.assertEqual(answer.status_code, 200)
         book = openpyxl.load_workbook(BytesIO(answer.content))
         self.assertEqual(book.sheetnames, ["Subscribers", "Panels", "Zones", "Contacts"])
-        self.assertEqual(self.url_open("/alarm_subscriber/register_export?ids=1,2").status_code, 200)
+        self.assertEqual(
+            self.url_open("/alarm_subscriber/register_export?ids=1,2").status_code, 200
+        )
         self.authenticate("t-nobody", "t-nobody")
         answer = self.url_open("/alarm_subscriber/register_template")
         self.assertEqual(answer.status_code, 403)

@@ -20,7 +20,15 @@ const PIXEL =
 function makeZones() {
     const base = {type_label: "", position: "", plan: false};
     return [
-        {...base, id: 1, number: "001", name: "Front door", type: "contact", x: 0.25, y: 0.5},
+        {
+            ...base,
+            id: 1,
+            number: "001",
+            name: "Front door",
+            type: "contact",
+            x: 0.25,
+            y: 0.5,
+        },
         {...base, id: 2, number: "002", name: "Hall", type: "motion", x: 0.75, y: 0.5},
         {...base, id: 3, number: "003", name: "Store", type: "smoke", x: null, y: null},
     ];

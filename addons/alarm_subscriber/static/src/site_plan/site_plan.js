@@ -55,11 +55,15 @@ export class SitePlan extends Component {
     }
 
     get placed() {
-        return this.props.zones.filter((zone) => zone.x !== null && zone.x !== undefined);
+        return this.props.zones.filter(
+            (zone) => zone.x !== null && zone.x !== undefined
+        );
     }
 
     get unplaced() {
-        return this.props.zones.filter((zone) => zone.x === null || zone.x === undefined);
+        return this.props.zones.filter(
+            (zone) => zone.x === null || zone.x === undefined
+        );
     }
 
     get hint() {
@@ -85,7 +89,9 @@ export class SitePlan extends Component {
         const classes = [`o_alarm_family_${this.look(zone).family}`];
         if (this.props.highlight) {
             classes.push(
-                zone.id === this.props.highlight ? "o_alarm_highlight" : "o_alarm_dimmed"
+                zone.id === this.props.highlight
+                    ? "o_alarm_highlight"
+                    : "o_alarm_dimmed"
             );
         }
         if (zone.id === this.state.selected) {
@@ -103,7 +109,10 @@ export class SitePlan extends Component {
     /** Where in the picture the pointer is; outside of it parts below 0 or above 1. */
     partsAt(ev) {
         const box = this.picture.el.getBoundingClientRect();
-        return [(ev.clientX - box.left) / box.width, (ev.clientY - box.top) / box.height];
+        return [
+            (ev.clientX - box.left) / box.width,
+            (ev.clientY - box.top) / box.height,
+        ];
     }
 
     put(id, x, y) {
@@ -131,7 +140,14 @@ export class SitePlan extends Component {
     }
 
     begin(zone, ev, x, y) {
-        this.state.drag = {id: zone.id, x, y, startX: ev.clientX, startY: ev.clientY, far: false};
+        this.state.drag = {
+            id: zone.id,
+            x,
+            y,
+            startX: ev.clientX,
+            startY: ev.clientY,
+            far: false,
+        };
         ev.currentTarget.setPointerCapture?.(ev.pointerId);
     }
 

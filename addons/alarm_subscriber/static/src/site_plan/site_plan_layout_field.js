@@ -36,7 +36,9 @@ export class SitePlanLayoutField extends Component {
     }
 
     onPlace(id, x, y) {
-        const zones = this.zones.map((zone) => (zone.id === id ? {...zone, x, y} : zone));
+        const zones = this.zones.map((zone) =>
+            zone.id === id ? {...zone, x, y} : zone
+        );
         return this.props.record.update({[this.props.name]: zones});
     }
 }

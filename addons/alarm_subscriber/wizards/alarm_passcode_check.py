@@ -55,7 +55,9 @@ class AlarmPasscodeCheck(models.TransientModel):
 
     def _only_open(self, vals):
         return {
-            name: value for name, value in vals.items() if name not in ("word", "answer", "accepted")
+            name: value
+            for name, value in vals.items()
+            if name not in ("word", "answer", "accepted")
         }
 
     def _check(self, word):
