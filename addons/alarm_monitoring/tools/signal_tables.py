@@ -274,12 +274,13 @@ def _prepare_counting(cr):
     )
     if not cr.rowcount:
         cr.execute(SQL("LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", SQL.identifier(LIVE)))
+        # Text of this file alone. pylint: disable-next=sql-injection
         cr.execute(
             f"""
             INSERT INTO alarm_signal_day_change
                         (day, company_id, subscriber_id, event_code_id, decision, signals)
             {counted(LIVE)}
-            """  # pylint: disable=sql-injection; text of this file alone
+            """
         )
     run = "FOR EACH STATEMENT EXECUTE FUNCTION alarm_signal_count()"
     _trigger(cr, LIVE, "count_new", "AFTER INSERT", f"REFERENCING NEW TABLE AS after {run}")
