@@ -34,7 +34,7 @@ from . import (
     alarm_signal_store,
     alarm_signal_stream,
     ir_model_access,
-    res_company,
-    res_config_settings,
+    res_company_retention,
+    res_config_settings_retention,
     res_users,
 )
