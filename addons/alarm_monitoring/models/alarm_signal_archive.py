@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..tools import signal_tables
-from .alarm_signal import WIRE_FIELDS
 
 # The archive takes whole months, so nothing younger can be in it.
 _NEVER_ARCHIVED = timedelta(days=28)
@@ -14,7 +13,7 @@ class AlarmSignal(models.Model):
 
     def init(self):
         # Other tables are needed, too: after all of them are there.
-        self.pool.post_init(signal_tables.prepare, self.env.cr, WIRE_FIELDS)
+        self.pool.post_init(signal_tables.prepare, self.env.cr)
         return super().init()
 
     @api.model
@@ -43,31 +42,11 @@ class AlarmSignal(models.Model):
             for uid, digest in self.env.cr.fetchall():
                 known.setdefault(uid, {}).setdefault(digest, 0)
 
-    @api.model
-    def _match_panels(self, panel_ids):
-        result = super()._match_panels(panel_ids)
-        self.env.cr.execute(
-            """
-            UPDATE alarm_signal_archive signal
-               SET panel_id = panel.id,
-                   subscriber_id = panel.subscriber_id,
-                   company_id = panel.company_id
-              FROM alarm_panel panel
-             WHERE panel.id = ANY(%s)
-               AND signal.panel_id IS NULL
-               AND signal.receiver_group_id = panel.receiver_group_id
-               AND signal.account_key = panel.account_key
-            """,
-            [list(panel_ids)],
-        )
-        for model in ("alarm.signal.archive", "alarm.signal.history"):
-            self.env[model].invalidate_model(["panel_id", "subscriber_id", "company_id"])
-        return result
-
 
 class AlarmSignalArchive(models.Model):
-    """Signals of past months, with the ids and columns that they had in the live table. Reached
-    through the history, which shows both."""
+    """Signals of past months, with the ids and columns that they had in the live table. Nothing in
+    it ever changes: an account registered today was perhaps another's months ago. Reached through
+    the history, which shows both."""
 
     _name = "alarm.signal.archive"
     _inherit = "alarm.signal"

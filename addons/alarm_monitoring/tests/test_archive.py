@@ -94,27 +94,6 @@ class TestArchive(ArchiveCase):
         answer = self.ingest(signal)
         self.assertEqual((answer["stored"], answer["duplicates"]), (0, 1))
 
-    def test_archived_signals_of_an_account_are_swept_to_its_panel(self):
-        old = self.ingest_old(self.logged(account="8001"))
-        self.close(self.env["alarm.incident"].search([("account", "=", "8001")]))
-        # An unknown account raises an incident, whose signal stays: take one that none refers to.
-        self.env.cr.execute(
-            "SELECT count(*) FROM alarm_incident_signal WHERE signal_id = %s", old.ids
-        )
-        self.assertEqual(self.env.cr.fetchone(), (1,))
-        free = self.ingest_old(self.logged())
-        self.archive()
-        self.env.cr.execute(
-            """
-            UPDATE alarm_signal_archive SET panel_id = NULL, subscriber_id = NULL,
-                   account_key = '8002' WHERE id = %s
-            """,
-            free.ids,
-        )
-        panel = self.make_panel("8002")
-        found = self.env["alarm.signal.history"].browse(free.id)
-        self.assertEqual(found.subscriber_id, panel.subscriber_id)
-
     def test_the_history_shows_both_to_a_dispatcher(self):
         old = self.ingest_old(self.logged())
         self.archive()
@@ -163,7 +142,7 @@ class TestArchive(ArchiveCase):
     def test_sql_cannot_change_what_is_archived(self):
         old = self.ingest_old(self.logged())
         self.archive()
-        for column in ("account", "raw_hex", "received_at", "uid", "stored_at"):
+        for column in ("account", "raw_hex", "uid", "decision", "subscriber_id"):
             self.refused(
                 f"UPDATE alarm_signal_archive SET {column} = {column} WHERE id = %s", old.ids
             )
