@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..tools.dispatch_states import OPEN_STATES
@@ -16,14 +16,12 @@ class AlarmIncident(models.Model):
 
     _inherit = "alarm.incident"
 
-    finding = fields.Selection(
-        FINDINGS, "Finding on Site", compute="_compute_finding", compute_sudo=True
-    )
+    finding = fields.Selection(FINDINGS, "Finding on Site", readonly=True)
 
-    @api.depends("dispatch_ids.finding", "dispatch_ids.state")
-    def _compute_finding(self):
-        for incident in self:
-            incident.finding = incident._deciding_order().finding
+    def _on_dispatch_changed(self, order):
+        if order.state == "finished":
+            self._write_private({"finding": self._deciding_order().finding})
+        return super()._on_dispatch_changed(order)
 
     def _deciding_order(self):
         """The finished order whose finding counts: the last one that decided, or else the last."""
