@@ -2,7 +2,7 @@ import logging
 
 from werkzeug.exceptions import NotFound
 
-from odoo import _, http
+from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
@@ -145,7 +145,7 @@ class DispatchPortal(CustomerPortal):
             return False
         except ValueError:  # of a number, or of a picture (binascii.Error is one)
             _logger.info("A report could not be read", exc_info=True)
-            request.session["alarm_dispatch_message"] = _(
+            request.session["alarm_dispatch_message"] = request.env._(
                 "What the phone sent could not be read. Try again."
             )
             return False

@@ -50,7 +50,7 @@ class AlarmDispatch(models.Model):
         ],
         string="Police",
     )
-    police_report = fields.Char("Police Report", help="Number of the report, name of the officer.")
+    police_report = fields.Char(help="Number of the report, name of the officer.")
     insurer_state = fields.Selection(
         [("notified", "Notified"), ("uninsured", "Not Insured"), ("not_notified", "Not Notified")],
         string="Insurer",

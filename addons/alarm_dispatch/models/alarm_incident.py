@@ -150,6 +150,14 @@ class AlarmIncident(models.Model):
         )
         return propose(site, responders._candidates(fields.Datetime.now()))
 
+    def _transition(self, verb, text="", **values):
+        result = super()._transition(verb, text, **values)
+        # Who takes over or resumes what responders are out for finds it dispatched.
+        if verb in ("take", "reassign") and self.state == "working":
+            if set(self.sudo().dispatch_ids.mapped("state")) & set(OPEN_STATES):
+                self._write_private({"state": DISPATCH.target})
+        return result
+
     @api.private
     def _on_dispatch_changed(self, order):
         """An order of this incident came to another state: keep the times, and fall back to

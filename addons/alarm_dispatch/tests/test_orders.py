@@ -96,6 +96,17 @@ class TestOrders(DispatchCase):
         order.action_cancel("keyholder went himself")
         self.assertEqual((order.state, self.incident.state), ("cancelled", "working"))
 
+    def test_who_takes_over_or_resumes_finds_it_dispatched(self):
+        order = self.dispatch()
+        self.incident.action_hold(5, "waiting")
+        self.incident.action_take()
+        self.assertEqual(self.incident.state, "dispatched")
+        self.incident.with_user(self.supervisor).action_take_over()
+        self.assertEqual(self.incident.state, "dispatched")
+        order.action_cancel("called off")
+        self.incident.with_user(self.supervisor).action_reassign(self.dispatcher.id)
+        self.assertEqual(self.incident.state, "working")
+
     def test_more_can_be_asked(self):
         order = self.dispatch()
         order.action_add_responders(self.rosa.ids)
@@ -183,6 +194,7 @@ class TestOrders(DispatchCase):
             self.assertEqual(len(self.env["alarm.dispatch"]._mark_overdue()), count)
             return self.env.cr.sql_log_count - before
 
+        self.env["alarm.dispatch"]._mark_overdue()  # what a demo company left undone
         overdue(1)
         self.assertEqual(overdue(8), overdue(2))
 

@@ -98,7 +98,7 @@ class AlarmDispatchProposeLine(models.TransientModel):
     phone = fields.Char(readonly=True)
     located = fields.Boolean(readonly=True)
     distance_km = fields.Float("Distance (km)", digits=(8, 1), readonly=True)
-    minutes = fields.Float("Minutes", digits=(8, 0), readonly=True)
+    minutes = fields.Float(digits=(8, 0), readonly=True)
     load = fields.Integer("Open Orders", readonly=True)
     suitable = fields.Boolean(readonly=True)
     obstacles = fields.Char("But", readonly=True)

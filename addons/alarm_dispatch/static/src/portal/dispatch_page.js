@@ -52,7 +52,9 @@ export class DispatchPage extends Interaction {
             return;
         }
         const finding = this.reportEl.dataset.finding;
-        for (const option of this.reportEl.querySelectorAll("#cause_id option[value]")) {
+        for (const option of this.reportEl.querySelectorAll(
+            "#cause_id option[value]"
+        )) {
             const fits =
                 !finding ||
                 finding === "undecided" ||
@@ -140,4 +142,6 @@ export class DispatchPage extends Interaction {
     }
 }
 
-registry.category("public.interactions").add("alarm_dispatch.dispatch_page", DispatchPage);
+registry
+    .category("public.interactions")
+    .add("alarm_dispatch.dispatch_page", DispatchPage);

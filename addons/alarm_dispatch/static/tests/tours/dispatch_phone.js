@@ -7,7 +7,9 @@ function pressBig(step) {
         async run({anchor, click}) {
             const {width, height} = anchor.getBoundingClientRect();
             if (width < 300 || height < 56) {
-                throw new Error(`The button ${step} is only ${width} × ${height} pixels large`);
+                throw new Error(
+                    `The button ${step} is only ${width} × ${height} pixels large`
+                );
             }
             await click();
         },
@@ -44,7 +46,9 @@ registry.category("web_tour.tours").add("alarm_dispatch_phone", {
             run() {
                 const width = document.documentElement.scrollWidth;
                 if (width > window.innerWidth || window.innerWidth > 360) {
-                    throw new Error(`${width} pixels on a screen of ${window.innerWidth}`);
+                    throw new Error(
+                        `${width} pixels on a screen of ${window.innerWidth}`
+                    );
                 }
             },
         },
@@ -59,9 +63,13 @@ registry.category("web_tour.tours").add("alarm_dispatch_phone", {
         {
             trigger: "#cause_id",
             run() {
-                const offered = document.querySelectorAll("#cause_id option:not([disabled])");
+                const offered = document.querySelectorAll(
+                    "#cause_id option:not([disabled])"
+                );
                 if ([...offered].some((option) => option.dataset.finding === "real")) {
-                    throw new Error("Causes of real alarms are offered for a false one");
+                    throw new Error(
+                        "Causes of real alarms are offered for a false one"
+                    );
                 }
             },
         },
