@@ -119,7 +119,9 @@ class TestEvidence(EvidenceCase):
         ):
             with self.subTest(column=column):
                 self.env.cr.execute("SAVEPOINT before_tampering")
-                self.tamper(f"UPDATE alarm_revision SET {column} = %s WHERE id = %s", [value, row.id])
+                self.tamper(
+                    f"UPDATE alarm_revision SET {column} = %s WHERE id = %s", [value, row.id]
+                )
                 [sentence] = self.findings()
                 self.assertRegex(
                     sentence, rf"{re.escape(self.subscriber.ref)}.*entry {row.seq} was changed"
