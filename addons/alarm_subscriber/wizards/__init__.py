@@ -1,2 +1,3 @@
 from . import alarm_person_erase
 from . import alarm_subscriber_snapshot
+from . import base_partner_merge
