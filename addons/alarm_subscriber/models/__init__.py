@@ -9,7 +9,6 @@ from . import alarm_person_key
 from . import alarm_revision
 from . import alarm_subscriber_part
 from . import ir_attachment
-from . import base_partner_merge
 from . import alarm_subscriber_category
 from . import alarm_service_level
 from . import alarm_territory

@@ -104,7 +104,7 @@ class AlarmEvidenceCheck(models.Model):
             """
             SELECT max(chain) FROM (SELECT chain FROM alarm_evidence_head
                                      WHERE ledger = %s AND chain >= %s
-                                     ORDER BY chain LIMIT %s) some
+                                     ORDER BY chain LIMIT %s) AS following
             HAVING count(*) = %s
             """,
             [self.ledger, lower, _AT_ONCE, _AT_ONCE],

@@ -13,7 +13,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import api
 from odoo.exceptions import AccessError, UserError
 from odoo.sql_db import db_connect
-from odoo.tests import tagged
+from odoo.tests import TransactionCase, tagged
 from odoo.tools import config, mute_logger
 
 from ..tools import seal_file, secrets
@@ -119,7 +119,9 @@ class TestEvidence(EvidenceCase):
         ):
             with self.subTest(column=column):
                 self.env.cr.execute("SAVEPOINT before_tampering")
-                self.tamper(f"UPDATE alarm_revision SET {column} = %s WHERE id = %s", [value, row.id])
+                self.tamper(
+                    f"UPDATE alarm_revision SET {column} = %s WHERE id = %s", [value, row.id]
+                )
                 [sentence] = self.findings()
                 self.assertRegex(
                     sentence, rf"{re.escape(self.subscriber.ref)}.*entry {row.seq} was changed"
@@ -222,7 +224,7 @@ class TestEvidence(EvidenceCase):
 
 
 @tagged("post_install", "-at_install")
-class TestForks(EvidenceCase):
+class TestForks(TransactionCase):
     def test_two_transactions_cannot_fork_a_chain(self):
         """On real connections: the second one is told to begin anew."""
         ledger, chain = "test.forks", 1

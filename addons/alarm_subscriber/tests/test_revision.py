@@ -43,9 +43,7 @@ class TestRevision(EvidenceCase):
     def test_a_change_says_who_when_from_where_and_what(self):
         before = self.revisions()
         self.zone.with_user(self.back_office).name = "Back Door"
-        self.assertEqual(
-            self.since(before), [("alarm.zone", "write", "name", "Door", "Back Door")]
-        )
+        self.assertEqual(self.since(before), [("alarm.zone", "write", "name", "Door", "Back Door")])
         row = self.newest()
         self.assertEqual((row.user_name, row.origin), (self.back_office.name, "server"))
         self.assertFalse(row.authoriser_name)
@@ -68,17 +66,6 @@ class TestRevision(EvidenceCase):
         self.contact.with_env(env).write({"role": "guard", "active": False})
         self.subscriber.with_env(env).note = "<p>Dog</p>"
         self.assertEqual(
-            [row[:3] for row in self.since(before)],
-            [
-                ("alarm.area", "create", False),
-                ("alarm.zone", "write", "area_id"),
-                ("alarm.panel.user", "create", False),
-                ("alarm.panel", "write", "supervision_interval"),
-                ("alarm.contact", "write", "active"),
-                ("alarm.contact", "write", "role"),
-                ("alarm.subscriber", "write", "note"),
-            ],
-        ) if False else self.assertEqual(
             {row[:3] for row in self.since(before)},
             {
                 ("alarm.area", "create", False),
