@@ -31,7 +31,6 @@
         "views/alarm_passcode_views.xml",
         "wizards/alarm_subscriber_snapshot_views.xml",
         "wizards/alarm_person_erase_views.xml",
-        "views/menus.xml",
         "views/alarm_change_request_views.xml",
         "views/alarm_revision_views.xml",
         "views/alarm_evidence_check_views.xml",

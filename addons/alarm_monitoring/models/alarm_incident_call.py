@@ -89,7 +89,10 @@ class AlarmIncident(models.Model):
     def _contacts_to_call(self, moment):
         """The contacts in the order in which they are called at a moment (UTC)."""
         self.ensure_one()
-        return self.subscriber_id.contact_ids
+        entries = self.subscriber_id._call_list(moment).get(self.subscriber_id, ())
+        # Who cannot be reached now comes last: an answer at the wrong hour is better than none.
+        ordered = sorted(entries, key=lambda entry: not entry["available"])
+        return self.env["alarm.contact"].union(*(entry["contact"] for entry in ordered))
 
     def _next_contact(self, contacts):
         """Whom to call now: first who was not called, then who could not be reached, the longest
