@@ -38,7 +38,6 @@ from . import alarm_subscriber_schedule
 from . import alarm_passcode
 from . import alarm_passcode_try
 from . import alarm_passcode_holder
-from . import alarm_passcode_check
 from . import alarm_revision_words
 from . import alarm_evidence_check
 from . import alarm_evidence_seal
