@@ -165,8 +165,6 @@ class AlarmIncident(models.Model):
                 return self.env._(
                     "Bridge %(bridge)s is silent. Last heard: %(heard)s", bridge=bridge, heard=heard
                 )
-            case "evidence":
-                return self.env._("Evidence does not hold: %s", detail)
             case "undecided":
                 return self.env._("The rules failed, it is shown without them: %s", detail)
         return detail

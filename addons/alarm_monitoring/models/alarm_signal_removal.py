@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.alarm_subscriber.tools.append_only import refuse_changes
+
 from ..tools.signal_tables import ARCHIVE, LIVE
 
 KINDS = [("archive", "Moved to the Archive"), ("expiry", "Exported and Deleted")]

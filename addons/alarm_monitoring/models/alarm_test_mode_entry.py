@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.alarm_subscriber.tools.append_only import refuse_changes
+
 from ..tools.text import storable
 
 KINDS = [

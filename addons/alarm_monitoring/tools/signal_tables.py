@@ -4,6 +4,7 @@ over both, the one path on which a row may leave, and the counting of rows by da
 from odoo.tools import SQL, sql
 
 from odoo.addons.alarm_subscriber.tools.append_only import refuse_changes
+
 from .retention import LEGAL_MINIMUM_DAYS
 
 LIVE, ARCHIVE, HISTORY = "alarm_signal", "alarm_signal_archive", "alarm_signal_history"
