@@ -15,12 +15,3 @@ class AlarmEvidenceCheck(models.Model):
         if not new:
             incident._log("note", text[:2000])
         return res
-
-
-class AlarmIncident(models.Model):
-    _inherit = "alarm.incident"
-
-    def _reason_sentence(self, code):
-        if self.reason_kind == "evidence":
-            return self.env._("Evidence does not hold: %s", self.reason_detail or "")
-        return super()._reason_sentence(code)

@@ -88,3 +88,8 @@ class AlarmIncident(models.Model):
         )
         if matched:
             matched._on_incidents_changed()
+
+    def _reason_sentence(self, code):
+        if self.reason_kind == "evidence":
+            return self.env._("Evidence does not hold: %s", self.reason_detail or "")
+        return super()._reason_sentence(code)
