@@ -30,6 +30,7 @@ class AlarmContactAvailability(models.Model):
     """When a contact can be reached, or is away; in the time of the subscriber."""
 
     _name = "alarm.contact.availability"
+    _inherit = "alarm.subscriber.part"
     _description = "Availability of a Person to Call"
     _order = "contact_id, kind desc, first_day, days, hour_from, id"
 

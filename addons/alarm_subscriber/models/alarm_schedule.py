@@ -21,6 +21,7 @@ class AlarmSchedule(models.Model):
     """When a subscriber, or one area of it, opens and closes."""
 
     _name = "alarm.schedule"
+    _inherit = "alarm.subscriber.part"
     _description = "Opening and Closing Schedule"
     _order = "subscriber_id, area_id, id"
     _check_company_auto = True

@@ -9,6 +9,7 @@ class AlarmScheduleChange(models.Model):
     holidays and the standard windows; without windows the premises stay closed."""
 
     _name = "alarm.schedule.change"
+    _inherit = "alarm.subscriber.part"
     _description = "Temporary Change of a Schedule"
     _order = "date_from desc, id desc"
     _rec_name = "reason"
@@ -140,7 +141,7 @@ class AlarmScheduleChange(models.Model):
 
 class AlarmScheduleChangeLine(models.Model):
     _name = "alarm.schedule.change.line"
-    _inherit = "alarm.schedule.window"
+    _inherit = ["alarm.subscriber.part", "alarm.schedule.window"]
     _description = "Window of a Temporary Change"
 
     change_id = fields.Many2one(

@@ -5,7 +5,7 @@ from .alarm_schedule import DAYS
 
 class AlarmScheduleLine(models.Model):
     _name = "alarm.schedule.line"
-    _inherit = "alarm.schedule.window"
+    _inherit = ["alarm.subscriber.part", "alarm.schedule.window"]
     _description = "Window of a Schedule"
     _order = "schedule_id, sequence, hour_from, id"
 

@@ -6,6 +6,7 @@ class AlarmSitePlan(models.Model):
     """A picture of the premises, or of one floor, with the zones on it."""
 
     _name = "alarm.site.plan"
+    _inherit = "alarm.subscriber.part"
     _description = "Site Plan"
     _order = "subscriber_id, sequence, id"
     _check_company_auto = True

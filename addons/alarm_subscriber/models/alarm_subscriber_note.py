@@ -9,6 +9,7 @@ class AlarmSubscriberNote(models.Model):
     """What a dispatcher has to know of the premises: for good, for a while, or before all else."""
 
     _name = "alarm.subscriber.note"
+    _inherit = "alarm.subscriber.part"
     _description = "Note on a Subscriber"
     _order = "subscriber_id, must_acknowledge desc, kind desc, id desc"
     _check_company_auto = True

@@ -24,6 +24,7 @@ class TestPrint(ReportCase):
         self.assertIn("长客户", texts[0])
 
     def test_pictures_and_barcodes_are_printed(self):
+        self.env.company.logo = False
         images = PdfReader(io.BytesIO(self.render(self.short))).pages[0].images
         self.assertEqual(len(images), 2)
         colours = {image.image.convert("RGB").getpixel((5, 5)) for image in images}
