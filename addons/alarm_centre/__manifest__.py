@@ -11,10 +11,13 @@
         "alarm_subscriber",
         "alarm_monitoring",
         "alarm_board",
+        "alarm_dispatch",
     ],
     "data": [
         "security/alarm_centre_groups.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_signals.xml",
+        "views/res_config_settings_monitoring_views.xml",
         "views/menus.xml",
     ],
     "demo": [

@@ -1,8 +1,9 @@
 # Packages of the distribution.
 
-PACKAGES_RUN=(python3 python3-venv postgresql libmagic1 ca-certificates)
+# A browser without windows prints the reports; the font is for Chinese text in them.
+PACKAGES_RUN=(python3 python3-venv postgresql libmagic1 ca-certificates chromium-headless-shell fonts-wqy-microhei)
 # libatomic1: the browser driver of the end-to-end tests; git: lint asks it which files are ours.
-PACKAGES_TEST=(chromium fonts-wqy-microhei libatomic1 git)
+PACKAGES_TEST=(chromium libatomic1 git)
 
 installed() { [[ $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) == *"ok installed" ]]; }
 
@@ -11,6 +12,8 @@ missing_packages() {
     for package in "$@"; do
         case $package in
             chromium) command -v chromium >/dev/null && continue ;;
+            # The whole browser prints as well.
+            chromium-headless-shell) [[ " $* " == *" chromium "* ]] || command -v chromium >/dev/null && continue ;;
             python3 | python3-venv) [[ -n ${ARC_PYTHON:-} ]] && continue ;;
         esac
         installed "$package" || printf '%s\n' "$package"

@@ -103,7 +103,7 @@ write_bridge_config() {
 
 cmd_setup() {
     local purpose=test
-    # The production image needs neither a database server nor a browser.
+    # The production image has its database server elsewhere, and installs its browser itself.
     [[ ${1:-} != runtime ]] || purpose=runtime
     lock_setup
     [[ $purpose == runtime ]] || setup_system test

@@ -22,12 +22,12 @@ def two_workers(tmp_path_factory):
     server.drop()
 
 
-def _batch(epoch, sequence, account, zone):
+def _batch(epoch, sequence, account, zone, receiver="sg-1"):
     now = datetime.now(timezone.utc).isoformat().replace("+00:00", "Z")
     return json.dumps({
         "bridge": "test-1",
         "signals": [{
-            "uid": f"{epoch}:sg-1:{sequence}", "receiver": "sg-1", "format": "surgard",
+            "uid": f"{epoch}:{receiver}:{sequence}", "receiver": receiver, "format": "surgard",
             "kind": "event", "source": "test", "received_at": now, "journaled_at": now,
             "occurred_at": None, "repeat_of": None, "wire_receiver": "01", "line": "1",
             "account": account, "code_system": "cid", "code": "130", "qualifier": "new",
@@ -64,7 +64,17 @@ def _accounts(odoo, receiver):
 
 
 def test_two_processes_that_report_one_subscriber_at_once_make_one_incident(two_workers):
+    """Each by a receiver of its own: two zones of one site, which confirm each other."""
     epoch = secrets.token_hex(16)
+    supervisor = two_workers.login("supervisor")
+    [known] = supervisor(
+        "alarm.receiver", "search_read", [("name", "=", "sg-1")], ["receiver_group_id"]
+    )
+    supervisor(
+        "alarm.receiver",
+        "create",
+        {"name": "sg-2", "receiver_group_id": known["receiver_group_id"][0], "format": "surgard"},
+    )
     senders = [two_workers.bridge_rpc(), two_workers.bridge_rpc()]
     for number, account in enumerate(_accounts(two_workers, "sg-1")[:10], 1):
         results = _together(
@@ -72,10 +82,13 @@ def test_two_processes_that_report_one_subscriber_at_once_make_one_incident(two_
                 senders[0],
                 "alarm.receiver",
                 "ingest",
-                _batch(epoch, 2 * number - 1, account, "001"),
+                _batch(epoch, number, account, "001"),
             ),
             partial(
-                senders[1], "alarm.receiver", "ingest", _batch(epoch, 2 * number, account, "002")
+                senders[1],
+                "alarm.receiver",
+                "ingest",
+                _batch(epoch, number, account, "002", receiver="sg-2"),
             ),
         )
         assert [result["stored"] for result in results] == [1, 1], results
@@ -85,7 +98,21 @@ def test_two_processes_that_report_one_subscriber_at_once_make_one_incident(two_
                      JOIN alarm_signal s ON s.id = l.signal_id WHERE s.account = %s""",
                 account,
             )
-        assert (incidents, signals) == (1, 2), f"account {account}"
+            assert (incidents, signals) == (1, 2), f"account {account}"
+            found = sql(
+                """SELECT i.priority, i.two_knock,
+                          count(e.id) FILTER (WHERE e.kind = 'two_knock'),
+                          (SELECT count(*) FROM alarm_unrestored u WHERE u.incident_id = i.id)
+                     FROM alarm_incident i JOIN alarm_incident_entry e ON e.incident_id = i.id
+                    WHERE i.id = (SELECT l.incident_id FROM alarm_incident_signal l
+                                    JOIN alarm_signal s ON s.id = l.signal_id
+                                   WHERE s.account = %s LIMIT 1)
+                    GROUP BY i.id""",
+                account,
+            )
+            assert found == [("1", True, 1, 2)], f"account {account}"
+            faults = sql("SELECT count(*) FROM alarm_signal_pending WHERE attempts > 0")
+            assert faults == [(0,)]
 
 
 def test_two_dispatchers_who_take_one_incident_at_once_leave_one_holder(two_workers):

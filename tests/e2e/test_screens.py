@@ -28,7 +28,9 @@ def _open(page, url, modes):
             switch.click()
             if error := _settled(page, f".o_{mode}_view"):
                 return mode, error
-        row = page.locator(".o_data_row .o_data_cell, .o_kanban_record:not(.o_kanban_ghost)")
+        row = page.locator(
+            ".o_data_row .o_data_cell:not(.o_handle_cell), .o_kanban_record:not(.o_kanban_ghost)"
+        )
         if mode in ("list", "kanban") and "form" in modes and row.count():
             row.first.click()
             if error := _settled(page, ".o_form_view"):

@@ -8,6 +8,8 @@ LOGINS = {
     "supervisor": "alarm_monitoring.group_supervisor",
     "backoffice": "alarm_subscriber.group_back_office",
     "approver": "alarm_subscriber.group_approver",
+    "responder1": "alarm_dispatch.group_responder",
+    "responder2": "alarm_dispatch.group_responder",
     "manager": "alarm_centre.group_manager",
 }
 SUITE_GROUPS = {
@@ -17,6 +19,7 @@ SUITE_GROUPS = {
     "alarm_monitoring.group_dispatcher",
     "alarm_monitoring.group_supervisor",
     "alarm_monitoring.group_bridge",
+    "alarm_dispatch.group_responder",
     "alarm_centre.group_manager",
 }
 

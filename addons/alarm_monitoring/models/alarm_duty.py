@@ -1,8 +1,10 @@
 import logging
+import time
 from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..tools.due_work import has_many_transactions, job_name
 from ..tools.locks import NAMESPACE
 from ..tools.transaction import own_transaction
 from ..tools.triage import matter_key
@@ -25,27 +27,49 @@ class AlarmDuty(models.Model):
 
     @api.model
     def _run_due(self):
-        """Do all that is due, each step on its own: what fails is logged, the others are done."""
-        for step in self._due_steps():
+        """Do all that is due, each job on its own: what fails is logged and kept for supervisors,
+        the others are done."""
+        for job in self._due_jobs():
+            name = job_name(job)
+            began = time.monotonic()
             try:
+                if has_many_transactions(job):
+                    job()
+                    with own_transaction(self.env):
+                        self.env["alarm.duty.job"]._done(name, time.monotonic() - began)
+                    continue
                 with own_transaction(self.env):
                     if self._only_one():
-                        step()
-            except Exception:
-                _logger.exception("Due work failed: %s", step)
-        try:
-            self.env["alarm.incident"]._decide_overdue()
-        except Exception:
-            _logger.exception("Due work failed: overdue decisions")
+                        job()
+                        self.env["alarm.duty.job"]._done(name, time.monotonic() - began)
+            except Exception as error:
+                _logger.exception("Due work failed: %s", name)
+                self._note_failure(name, error)
 
     @api.model
-    def _due_steps(self):
-        """The steps, in order; each is one transaction. Glue modules add theirs."""
+    def _note_failure(self, name, error):
+        try:
+            with own_transaction(self.env):
+                self.env["alarm.duty.job"]._failed(name, error)
+        except Exception:
+            _logger.exception("The failure of %s could not be kept", name)
+
+    @api.model
+    def _due_jobs(self):
+        """The jobs, in order; each is one transaction, unless it begins its own and says so
+        (`many_transactions`). Modules add theirs, with a label in ``alarm.duty.job``."""
         return [
             self._watch_bridges,
             self._watch_gaps,
             self.env["alarm.incident"]._return_held,
             self.env["alarm.incident"]._raise_priorities,
+            self.env["alarm.incident"]._queue_delayed,
+            self.env["alarm.test.mode"]._log_ends,
+            self.env["alarm.flood"]._forget,
+            self.env["alarm.incident"]._decide_overdue,
+            self.env["alarm.signal.follow"]._follow,
+            self.env["alarm.watch"]._plan_requested,
+            *self.env["alarm.watch"]._due_kinds(),
         ]
 
     @api.model

@@ -3,7 +3,8 @@ from pathlib import Path
 from odoo import api, fields, models, tools
 
 from ..tools.event_code_table import CLASSES, read_tables
-from ..tools.triage import Code, Rule, RuleBook
+from ..tools.rules import Rule, index_rules
+from ..tools.triage import Code, RuleBook
 
 EVENT_CLASSES = [
     ("fire", "Fire"),
@@ -183,7 +184,12 @@ class AlarmEventCode(models.Model):
         codes = self.sudo().search_fetch(
             [], ["code_system", "code", "event_class", "meaning", "priority", "handling"]
         )
-        rules = self.env["alarm.event.rule"].sudo().search([("active", "=", True)])
+        shared = (
+            self.env["alarm.event.rule"]
+            .sudo()
+            .search([("active", "=", True), ("scope", "in", ("all", "category"))])
+        )
+        rules = shared.filtered(lambda rule: rule._is_plain())
         return RuleBook(
             codes={
                 (code.code_system, code.code): Code(
@@ -207,4 +213,5 @@ class AlarmEventCode(models.Model):
                 for rule in rules
                 if not rule.event_code_id
             },
+            rules=index_rules(rule._as_row() for rule in shared - rules),
         )

@@ -7,6 +7,7 @@ from .alarm_event_code import EVENT_CLASSES, PRIORITIES
 REASONS = [
     ("rule_class", "Rule for the class"),
     ("rule_code", "Rule for the code"),
+    ("rule_any", "Rule for any event"),
     ("code_table", "The code table asks for it"),
     ("condition", "Condition without a code"),
     ("unknown_code", "Unknown code"),
@@ -19,6 +20,13 @@ REASONS = [
     ("bridge_silent", "A bridge is silent"),
     ("bridge_condition", "A bridge reports a condition"),
     ("undecided", "The rules failed"),
+    ("opened_outside", "Opened outside its schedule"),
+    ("left_open", "Opened outside its schedule and not closed again"),
+    ("late_close", "Late to close"),
+    ("late_open", "Late to open"),
+    ("test_missed", "Test report missed"),
+    ("trouble_stays", "Trouble that stays"),
+    ("evidence", "Evidence that does not hold"),
 ]
 
 # Passed in the context by the verbs and the decider. Compared by identity, so nothing that arrives
@@ -103,7 +111,7 @@ class AlarmIncident(models.Model):
         details = {
             incident.reason_detail
             for incident in self
-            if incident.reason_kind in ("rule_class", "rule_code", "code_table")
+            if incident.reason_kind in ("rule_class", "rule_code", "rule_any", "code_table")
         } - {False}
         if not details:
             return {}

@@ -11,7 +11,7 @@ from ..tools.incident_states import OPEN_STATES
 from ..tools.locks import ALONE_TIMEOUT, matters_locked
 from ..tools.plan import Item, Matter, Trace, make_plan
 from ..tools.transaction import own_transaction
-from ..tools.triage import PRIORITY_LOST, Facts, Verdict, triage
+from ..tools.triage import MONITORED, PRIORITY_LOST, Facts, Verdict, triage
 
 _logger = logging.getLogger(__name__)
 
@@ -99,14 +99,11 @@ class AlarmIncident(models.Model):
         ticks = [item for item in items if item.verdict.role == "tick"]
         items = [item for item in items if item.verdict.role != "tick"]
         matters = self._open_matters({item.verdict.key for item in items})
-        self._add_traces(
-            [
-                matters[item.verdict.key]
-                for item in items
-                if item.verdict.role.endswith("restore") and item.verdict.key in matters
-            ]
+        self._add_traces(self._traced(items, matters))
+        floods = self.env["alarm.flood"]._floods(
+            items, {matter.id: matter for matter in matters.values()}
         )
-        plan = make_plan(items, matters, self._originals(items))
+        plan = make_plan(items, matters, self._originals(items), floods)
         plan.decisions.update(decisions)
         incidents = self._write_plan(plan)
         done = {(item.facts.signal_id, item.verdict.key) for item in items}
@@ -176,15 +173,18 @@ class AlarmIncident(models.Model):
                    coalesce(nullif(signal.zone, ''), nullif(signal."user", ''), signal.address)
                        AS address,
                    signal.repeat_of, signal.panel_id, signal.subscriber_id, subscriber.state,
-                   signal.company_id, signal.text, signal.extended
+                   signal.company_id, signal.text, signal.extended, signal.received_at,
+                   signal.area_id, signal.zone_id, subscriber.category_id
               FROM alarm_signal signal
          LEFT JOIN alarm_subscriber subscriber ON subscriber.id = signal.subscriber_id
              WHERE signal.id = ANY(%s)
             """,
             [list(signal_ids)],
         )
+        found = self.env.cr.dictfetchall()
+        tests, rules = self._rule_context(found)
         rows = {}
-        for row in self.env.cr.dictfetchall():
+        for row in found:
             code_system, code, qualifier = coded(
                 row["kind"], row["code_system"], row["code"], row["qualifier"], row["text"]
             )
@@ -208,42 +208,103 @@ class AlarmIncident(models.Model):
                 subscriber_state=row["state"] or "",
                 company_id=row["company_id"] or 0,
                 extended=row["extended"] or "",
+                received_at=row["received_at"],
+                area_id=row["area_id"] or 0,
+                zone_id=row["zone_id"] or 0,
+                category_id=row["category_id"] or 0,
+                tests=tests.get(row["subscriber_id"], ()),
+                rules=rules.get(row["subscriber_id"], {}),
             )
         return rows
+
+    @api.model
+    def _rule_context(self, rows):
+        """What the monitored subscribers of these signals have of their own, as storing asks it."""
+        subscribers = {row["subscriber_id"] for row in rows if row["state"] == MONITORED}
+        if not subscribers:
+            return {}, {}
+        since = min(row["received_at"] for row in rows)
+        return (
+            self.env["alarm.test.mode"]._coverages(subscribers, since),
+            self.env["alarm.event.rule"]._rules_of(subscribers),
+        )
 
     @api.model
     def _open_matters(self, keys):
         """key -> Matter of the open incidents of these keys."""
         self.env.cr.execute(
-            "SELECT key, id, priority FROM alarm_incident WHERE key = ANY(%s) AND state = ANY(%s)",
+            """
+            SELECT key, id, priority, state = 'delayed', coalesce(two_knock, FALSE),
+                   coalesce(runaway, FALSE)
+              FROM alarm_incident WHERE key = ANY(%s) AND state = ANY(%s)
+            """,
             [list(keys), list(OPEN_STATES)],
         )
         return {
-            key: Matter(key, id_, priority=priority)
-            for key, id_, priority in self.env.cr.fetchall()
+            key: Matter(
+                key, id_, priority=priority, waiting=waiting, two_knock=twice, runaway=runaway
+            )
+            for key, id_, priority, waiting, twice, runaway in self.env.cr.fetchall()
         }
 
     @api.model
+    def _traced(self, items, matters):
+        """The open matters whose traces are asked for: by a restore, or by a rule on two knocks
+        that has not found its second yet. What a flood made large is not read again for that."""
+        return [
+            matter
+            for item in items
+            if (matter := matters.get(item.verdict.key))
+            and (
+                item.verdict.role.endswith("restore")
+                or (item.verdict.two_knock and not matter.two_knock and not matter.runaway)
+            )
+        ]
+
+    @api.model
     def _add_traces(self, matters):
-        """Give the matters that a restore came for the traces of what raised them. Only these: an
-        incident of a flood has thousands of signals."""
+        """Give matters the traces of what raised them, and when each place was heard of last. Only
+        those that are asked for: an incident of a flood has thousands of signals."""
         by_id = {matter.id: matter for matter in matters}
+        if not by_id:
+            return
         self.env.cr.execute(
             """
-            SELECT DISTINCT link.incident_id, signal.panel_id,
+            SELECT link.incident_id, link.role, signal.panel_id,
                    coalesce(nullif(signal.zone, ''), nullif(signal."user", ''), signal.address),
-                   signal.event_code_id, code.event_class
+                   signal.event_code_id, code.event_class, max(signal.received_at), max(link.id)
               FROM alarm_incident_signal link
               JOIN alarm_signal signal ON signal.id = link.signal_id
          LEFT JOIN alarm_event_code code ON code.id = signal.event_code_id
-             WHERE link.incident_id = ANY(%s) AND link.role = 'alarm'
+             WHERE link.incident_id = ANY(%s) AND link.role IN ('alarm', 'restore')
+             GROUP BY 1, 2, 3, 4, 5, 6
+             ORDER BY max(link.id)
             """,
             [list(by_id)],
         )
-        for incident_id, panel_id, address, code_id, event_class in self.env.cr.fetchall():
-            by_id[incident_id].traces.add(
-                Trace(panel_id or 0, number_key(address), code_id or 0, event_class or "other")
-            )
+        restores = {
+            code.id: code.restores
+            for code in self.env["alarm.event.code"]._rule_book().codes.values()
+            if code.restores
+        }
+        for incident_id, role, panel, address, code, klass, at, _id in self.env.cr.fetchall():
+            matter = by_id[incident_id]
+            trace = Trace(panel or 0, number_key(address), code or 0, klass or "other")
+            if role == "restore":
+                matter.unrestored -= {
+                    other
+                    for other in matter.unrestored
+                    if (other.panel_id, other.address) == (trace.panel_id, trace.address)
+                    and (
+                        other.event_class == trace.event_class
+                        or other.code_id in restores.get(trace.code_id, ())
+                    )
+                }
+                continue
+            matter.traces.add(trace)
+            matter.unrestored.add(trace)
+            place = (trace.event_class, trace.panel_id, trace.address)
+            matter.knocks[place] = max(at, matter.knocks.get(place, at))
 
     @api.model
     def _originals(self, items):
@@ -272,17 +333,25 @@ class AlarmIncident(models.Model):
     @api.model
     def _write_plan(self, plan):
         """Write new incidents, links, entries and priorities; return the incidents concerned."""
-        new = self.create([self._prepare_incident(matter) for matter in plan.new])
+        exit_errors = self._mark_exit_errors(plan.new)
+        self._apply_course(plan)
+        values = self._prepare_incidents(plan.new)
+        for matter, vals in zip(plan.new, values, strict=True):
+            vals["exit_error_seconds"] = exit_errors.get(matter.key, 0)
+        new = self.create(values)
         for matter, incident in zip(plan.new, new, strict=True):
             matter.id = incident.id
         self.env["alarm.incident.signal"]._insert_links(
-            (link.matter.id, link.item.facts.signal_id, link.role, link.item.verdict.priority)
+            (link.matter.id, link.item.facts.signal_id, link.role, link.priority)
             for link in plan.links
         )
+        self.env["alarm.unrestored"]._apply(plan)
+        self.env["alarm.flood"]._keep(plan.floods)
         incidents = self.browse(dict.fromkeys(link.matter.id for link in plan.links))
         by_id = {incident.id: incident for incident in incidents}
         risen = [*plan.raised, *(matter for matter in plan.new if matter.has_risen)]
-        self.browse(matter.id for matter in risen)._apply_priorities()
+        raised = self.browse(matter.id for matter in risen)._apply_priorities()
+        new._after_made(raised)
         entries = [(incident, "created", incident.reason_detail, 0) for incident in new]
         entries += [
             (
@@ -292,6 +361,14 @@ class AlarmIncident(models.Model):
                 link.item.facts.signal_id,
             )
             for link in plan.links
+            # A flood is one line, not thousands.
+            if link.role != "flood"
+        ]
+        entries += self._course_entries(plan, by_id)
+        entries += [
+            (incident, "exit_error", str(incident.exit_error_seconds), 0)
+            for incident in new
+            if incident.exit_error_seconds
         ]
         self.env["alarm.incident.entry"]._log(entries)
         return incidents

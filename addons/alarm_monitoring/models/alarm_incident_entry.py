@@ -1,8 +1,12 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from ..tools.append_only import refuse_changes
+from odoo.addons.alarm_subscriber.tools.evidence_chain import Break, ChainKey
+
 from ..tools.text import storable
+
+# Strands of an incident's log. Machines write under the lock of the matter and people under that of
+# the incident, so neither may wait for the end of the other's strand.
+MACHINE, PERSON, BARE = 0, 1, 2
 
 KINDS = [
     ("created", "Created"),
@@ -11,6 +15,8 @@ KINDS = [
     ("restored", "Restored"),
     ("cancel_received", "Cancel Received"),
     ("matched", "Account Registered"),
+    ("test", "Test Mode"),
+    ("reminded", "Still So"),
     ("ticked", "Handled at the Emergency Display"),
     ("taken", "Taken"),
     ("taken_over", "Taken Over"),
@@ -22,18 +28,45 @@ KINDS = [
     ("resolved", "Resolved"),
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
+    ("delayed", "Delayed"),
+    ("due", "Shown after Its Delay"),
+    ("auto_completed", "Completed by Itself"),
+    ("two_knock", "Second Zone"),
+    ("runaway", "Flood"),
+    ("exit_error", "Exit Error?"),
+    ("set_aside", "Not Restored, Set Aside"),
+    ("plan_offered", "Another Plan Offered"),
+    ("plan_changed", "Plan Changed"),
+    ("step", "Step Done"),
+    ("step_skipped", "Step Left Out"),
+    ("call", "Call"),
+    ("passcode", "Passcode"),
+    ("preprocessed", "Pre-processed"),
+    ("dispatched", "Dispatched"),
+    ("accepted", "Order Accepted"),
+    ("on_site", "On Site"),
+    ("finding", "Finding on Site"),
+    ("notified", "Notified"),
+    ("loss", "Loss"),
+    ("score", "Alarm Score"),
+    ("acknowledged", "Signals Acknowledged"),
+    ("reserved", "Kept for a Dispatcher"),
+    ("escalated", "Escalated"),
 ]
 
 
 class AlarmIncidentEntry(models.Model):
-    """One line of an incident's log. Only ever added; ids and text instead of foreign keys, so that
-    no other table's fate touches it."""
+    """One line of an incident's log, and a link of the chain of evidence of that incident."""
 
     _name = "alarm.incident.entry"
+    _inherit = "alarm.evidence"
     _description = "Log Entry of an Alarm Incident"
     _order = "id desc"
     _rec_name = "text"
     _log_access = False
+    _evidence_chain = "incident_id"
+    # An alarm is handled whatever has become of the key file.
+    _evidence_unsigned = True
 
     # The inverse of a one2many without a foreign key needs the model's name beside the id.
     model = fields.Char(required=True, readonly=True, default="alarm.incident")
@@ -41,9 +74,6 @@ class AlarmIncidentEntry(models.Model):
         model_field="model", required=True, readonly=True, index=True
     )
     incident_name = fields.Char(required=True, readonly=True)
-    company_key = fields.Integer(
-        required=True, readonly=True, help="Id of the incident's company; 0: of all companies."
-    )
     kind = fields.Selection(KINDS, required=True, readonly=True)
     text = fields.Text(readonly=True, help="As it was written, whatever becomes of the records.")
     signal_key = fields.Integer(
@@ -54,7 +84,8 @@ class AlarmIncidentEntry(models.Model):
     )
     author_id = fields.Integer(string="Author's Id", required=True, readonly=True)
     author = fields.Char(required=True, readonly=True)
-    at = fields.Datetime(required=True, readonly=True)
+
+    _place_uniq = models.UniqueIndex("(incident_id, strand, seq)")
 
     @api.depends("kind", "text", "signal_key", "incident_id")
     @api.depends_context("lang", "uid", "allowed_company_ids")
@@ -79,55 +110,63 @@ class AlarmIncidentEntry(models.Model):
                 words = incident.reason
             elif incident and not words and incident.reason_kind == "bridge_condition":
                 words = incident._condition_words(entry.text or "")
+            elif entry.kind in ("delayed", "exit_error") and entry.text:
+                words = entry._seconds_words()
             entry.description = words or entry.text
 
-    def init(self):
-        refuse_changes(self.env.cr, self._table)
-
-    # Never allowed, so there is nothing to hand on.
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("A log entry stays as it was written."))
-
-    # Evidence is refused always; `ondelete` would let an uninstallation take it row by row.
-    def unlink(self):
-        if self:
-            # pylint: disable-next=no-raise-unlink
-            raise UserError(self.env._("Log entries are evidence and are never deleted."))
-        return super().unlink()
+    def _seconds_words(self):
+        """The number of seconds that the text is, in a sentence."""
+        if self.kind == "delayed":
+            return self.env._("It is shown after %s s, unless a restore comes before.", self.text)
+        return self.env._("The alarm came %s s after closing.", self.text)
 
     @api.model
-    def _log(self, entries):
-        """Add entries in one statement.
+    def _log(self, entries, strand=None):
+        """Add entries, in as many statements whether few or many.
 
         :param entries: ``(incident, kind, text, id of the signal that it is about or 0)``; the
             author is the environment's user
+        :param strand: which strand of the incidents' logs, where it is not clear from the author
         """
         author = self.env.user
-        rows = [
-            (
-                "alarm.incident",
-                incident.id,
-                incident.name,
-                incident.company_id.id or 0,
-                kind,
-                storable(text or None),
-                signal_id,
-                author.id,
-                author.name,
-            )
-            for incident, kind, text, signal_id in entries
+        if strand is None:
+            machine = author._is_superuser() or author._is_bridge()
+            strand = MACHINE if machine else PERSON
+        self._append(
+            [
+                {
+                    "model": "alarm.incident",
+                    "incident_id": incident.id,
+                    "incident_name": incident.name,
+                    "company_key": incident.company_id.id or 0,
+                    "kind": kind,
+                    "text": storable(text or None),
+                    "signal_key": signal_id,
+                    "author_id": author.id,
+                    "author": author.name,
+                }
+                for incident, kind, text, signal_id in entries
+            ],
+            strand,
+        )
+        self.env["alarm.incident"].invalidate_model(["entry_ids"])
+
+    @api.model
+    def _absent_chains(self, lower, upper, known):
+        """Every incident is logged from its first moment on."""
+        self.env.cr.execute(
+            "SELECT id FROM alarm_incident WHERE id BETWEEN %s AND %s AND id <> ALL(%s)",
+            [lower, upper, [key.chain for key in known]],
+        )
+        return [
+            Break(ChainKey(self._name, incident_id), 1, "absent")
+            for [incident_id] in self.env.cr.fetchall()
         ]
-        if rows:
-            self.env.cr.execute_values(
-                """
-                INSERT INTO alarm_incident_entry
-                            (model, incident_id, incident_name, company_key, kind, text,
-                             signal_key, author_id, author, at)
-                VALUES %s
-                """,
-                rows,
-                template=f"({'%s, ' * len(rows[0])}clock_timestamp() AT TIME ZONE 'UTC')",
-                page_size=len(rows),
-            )
-            self.invalidate_model()
-            self.env["alarm.incident"].invalidate_model(["entry_ids"])
+
+    @api.model
+    def _chain_name(self, chain):
+        return self.env["alarm.incident"].browse(chain).exists().name or super()._chain_name(chain)
+
+    @api.model
+    def _chain_company(self, chain):
+        return self.env["alarm.incident"].browse(chain).exists().company_id.id or 0

@@ -73,15 +73,23 @@ class AlarmIncident(models.Model):
     @api.model
     def _match_panels(self, panels):
         """Name the subscriber on open incidents of the accounts that these panels have now."""
-        for panel in panels:
-            key = f"account:{panel.receiver_group_id.id}:{panel.account_key}"
-            incidents = self.search([("key", "=", key), ("state", "in", OPEN_STATES)])
-            if incidents:
-                incidents._write_private(
-                    {
-                        "subscriber_id": panel.subscriber_id.id,
-                        "company_id": panel.company_id.id,
-                    }
-                )
-                incidents._log("matched", panel.subscriber_id.display_name)
-                incidents._on_incidents_changed()
+        by_key = {
+            f"account:{panel.receiver_group_id.id}:{panel.account_key}": panel for panel in panels
+        }
+        matched = self.search([("key", "in", list(by_key)), ("state", "in", OPEN_STATES)])
+        for incident in matched:
+            panel = by_key[incident.key]
+            incident._write_private(
+                {"subscriber_id": panel.subscriber_id.id, "company_id": panel.company_id.id}
+            )
+        matched._choose_plans()
+        self.env["alarm.incident.entry"]._log(
+            [(incident, "matched", incident.subscriber_id.display_name, 0) for incident in matched]
+        )
+        if matched:
+            matched._on_incidents_changed()
+
+    def _reason_sentence(self, code):
+        if self.reason_kind == "evidence":
+            return self.env._("Evidence does not hold: %s", self.reason_detail or "")
+        return super()._reason_sentence(code)

@@ -8,6 +8,7 @@ ROLES = [
     ("restore", "Restored"),
     ("cancel", "Cancelled"),
     ("repeat", "Repeated on the Link"),
+    ("flood", "Part of a Flood"),
     ("tick", "Handled at the Emergency Display"),
 ]
 

@@ -2,10 +2,12 @@ import logging
 
 from odoo import api, fields, models
 
+from ..tools.due_work import many_transactions
 from ..tools.incident_states import OPEN_STATES
 from ..tools.locks import ALONE_TIMEOUT
 from ..tools.transaction import own_transaction
 from ..tools.triage import triage
+from .alarm_incident_entry import BARE
 
 _logger = logging.getLogger(__name__)
 
@@ -40,7 +42,7 @@ class AlarmIncident(models.Model):
         if not incident:
             incident = self.create(self._prepare_bare(key, first, error))
             self.env["alarm.incident.entry"]._log(
-                [(incident, "created", incident.reason_detail, 0)]
+                [(incident, "created", incident.reason_detail, 0)], strand=BARE
             )
         self.env["alarm.incident.signal"]._insert_links(
             (incident.id, signal_id, "alarm", "1") for signal_id in signal_ids
@@ -80,6 +82,7 @@ class AlarmIncident(models.Model):
         }
 
     @api.model
+    @many_transactions
     def _decide_overdue(self):
         """Decide what a crash or a failure left behind."""
         now = fields.Datetime.now()

@@ -223,7 +223,7 @@ class AlarmIncident(models.Model):
             values["state"] = transition.target
         self._write_private({**values, "action_count": self.action_count + 1})
         self._log(transition.entry, text)
-        self._apply_priorities()
+        self._apply_priorities()._choose_plans()
         self._on_incidents_changed()
 
     def _check_transition(self, transition):
@@ -292,4 +292,5 @@ class AlarmIncident(models.Model):
         """Do again what a lock prevented: see `_apply_priorities`."""
         raised = self.search([("state", "in", OPEN_STATES)])._apply_priorities()
         if raised:
+            raised._choose_plans()
             raised._on_incidents_changed()

@@ -4,9 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
+from odoo.addons.alarm_subscriber.tools.append_only import refuse_changes
 from odoo.addons.alarm_subscriber.tools.durations import duration_words
 
-from ..tools.append_only import refuse_changes
 from ..tools.batch import parse_time
 from ..tools.bridge_signals import coded, is_tick, tick_of
 
@@ -39,13 +39,19 @@ WIRE_FIELDS = (
     "raw_hex",
 )
 
+# So long signals of an unknown account are given to the panel that is registered with it; the
+# parameter alarm_monitoring.sweep_days says otherwise.
+SWEEP_DAYS = 30
+
 DECISIONS = [
     ("pending", "To Be Decided"),
     ("incident", "Incident"),
     ("restored", "Restored Something Open"),
     ("cancelled", "Cancelled Something Open"),
     ("repeat", "Repeated on the Link"),
+    ("runaway", "Part of a Flood"),
     ("log_rule", "Logged: Rule"),
+    ("log_test", "Logged: On Test"),
     ("log_state", "Logged: Subscriber Not Active"),
     ("log_commissioning", "Logged: Commissioning"),
     ("log_restore", "Logged: Nothing Open to Restore"),
@@ -65,7 +71,9 @@ class AlarmSignal(models.Model):
 
     _name = "alarm.signal"
     _description = "Alarm Signal"
-    _order = "id desc"
+    # In step with two indexes, so that the newest rows of a period or of a subscriber are read off
+    # without sorting, however many there are.
+    _order = "received_at desc, id desc"
     _rec_name = "uid"
     _rec_names_search = ["account", "code", "uid"]
     _log_access = False
@@ -129,9 +137,12 @@ class AlarmSignal(models.Model):
     event_name = fields.Char(compute="_compute_event_name")
 
     _uid_digest_uniq = models.UniqueIndex("(uid, digest)")
-    _subscriber_idx = models.Index("(subscriber_id, id)")
+    _subscriber_idx = models.Index("(subscriber_id, received_at, id)")
     # Rows come in the order of time: a few pages find a day among a hundred million of them.
     _received_idx = models.Index("USING brin (received_at)")
+    # A BRIN gives no order: with it alone the list of an old day sorts that day, or passes all that
+    # is younger. New entries go to the last page, which is in memory.
+    _received_order_idx = models.Index("(received_at, id)")
     _unknown_idx = models.Index("(receiver_group_id, account_key) WHERE panel_id IS NULL")
     _early_tick_idx = models.Index("(id) WHERE decision = 'log_tick_unknown'")
 
@@ -213,7 +224,16 @@ class AlarmSignal(models.Model):
 
     @api.model
     def _match_panels(self, panel_ids):
-        """Give signals of unknown accounts to the panels that have these accounts now."""
+        """Give signals of unknown accounts to the panels that have these accounts now: those of
+        the last days only, as older ones are of whoever had the number before."""
+        days = (
+            self.env["ir.config_parameter"]
+            .sudo()
+            .get_param("alarm_monitoring.sweep_days", str(SWEEP_DAYS))
+        )
+        since = fields.Datetime.now() - timedelta(
+            days=int(days) if days.isdecimal() else SWEEP_DAYS
+        )
         self.env.cr.execute(
             """
             UPDATE alarm_signal signal
@@ -225,7 +245,8 @@ class AlarmSignal(models.Model):
                AND signal.panel_id IS NULL
                AND signal.receiver_group_id = panel.receiver_group_id
                AND signal.account_key = panel.account_key
+               AND signal.received_at >= %s
             """,
-            [list(panel_ids)],
+            [list(panel_ids), since],
         )
         self.invalidate_model(["panel_id", "subscriber_id", "company_id"])

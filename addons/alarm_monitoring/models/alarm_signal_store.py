@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.addons.alarm_subscriber.tools.numbers import number_key
 
 from ..tools.bridge_signals import coded
-from ..tools.triage import Facts, matter_key, triage
+from ..tools.triage import MONITORED, Facts, matter_key, triage
 from .alarm_signal import WIRE_FIELDS
 
 _logger = logging.getLogger(__name__)
@@ -58,6 +58,7 @@ class _Place:
     area_id: int = 0
     zone_id: int = 0
     panel_user_id: int = 0
+    category_id: int = 0
 
 
 class AlarmSignal(models.Model):
@@ -71,6 +72,7 @@ class AlarmSignal(models.Model):
         else writes is written. A signal that a rule only logs needs no decision and gets none.
         """
         known = self._known_digests([signal.uid for signal in batch.signals])
+        self._add_archived_digests(known, batch.signals)
         new, altered, duplicates = [], set(), []
         for signal in batch.signals:
             digests = known.setdefault(signal.uid, {})
@@ -82,8 +84,9 @@ class AlarmSignal(models.Model):
             digests[signal.digest] = 0
             new.append(signal)
         places = self._places(new)
+        context = self._rule_context(new, places)
         verdicts = [
-            self._verdict(self._facts(batch.bridge, signal, place))
+            self._verdict(self._facts(batch.bridge, signal, place, context))
             for signal, place in zip(new, places, strict=True)
         ]
         ids = self._insert_signals(batch.bridge, new, places, verdicts)
@@ -136,15 +139,17 @@ class AlarmSignal(models.Model):
             for table, number in numbers.items():
                 wanted[table].add((panel[0], number))
             # What no panel is found for is its receiver group's company's.
-            owner = panel or (0, 0, "", group_company_id)
+            owner = panel or (0, 0, "", group_company_id, 0)
             keys.append((receiver_id, group_id, account_key, owner, numbers))
         parts = {table: self._parts(table, numbers) for table, numbers in wanted.items()}
         places = []
         for receiver_id, group_id, account_key, owner, numbers in keys:
-            panel_id, subscriber_id, state, company_id = owner
+            panel_id, subscriber_id, state, company_id, category_id = owner
             found = {
-                table: parts[table].get((panel_id, number), 0) for table, number in numbers.items()
+                table: parts[table].get((panel_id, number), (0, 0))
+                for table, number in numbers.items()
             }
+            zone_id, zone_area_id = found.get("alarm_zone", (0, 0))
             places.append(
                 _Place(
                     receiver_id=receiver_id,
@@ -154,9 +159,11 @@ class AlarmSignal(models.Model):
                     subscriber_id=subscriber_id,
                     subscriber_state=state,
                     company_id=company_id,
-                    area_id=found.get("alarm_area", 0),
-                    zone_id=found.get("alarm_zone", 0),
-                    panel_user_id=found.get("alarm_panel_user", 0),
+                    # The zone says where it is when the panel does not.
+                    area_id=found.get("alarm_area", (0, 0))[0] or zone_area_id,
+                    zone_id=zone_id,
+                    panel_user_id=found.get("alarm_panel_user", (0, 0))[0],
+                    category_id=category_id or 0,
                 )
             )
         return places
@@ -197,14 +204,15 @@ class AlarmSignal(models.Model):
 
     @api.model
     def _panels(self, accounts):
-        """(group id, account key) -> (panel id, subscriber id, state, company id)."""
+        """(group id, account key) -> (panel id, subscriber id, state, company id, category id)."""
         if not accounts:
             return {}
         groups, keys = zip(*accounts, strict=True)
         self.env.cr.execute(
             """
             SELECT panel.receiver_group_id, panel.account_key, panel.id,
-                   subscriber.id, subscriber.state, subscriber.company_id
+                   subscriber.id, subscriber.state, subscriber.company_id,
+                   subscriber.category_id
               FROM unnest(%s::int[], %s::text[]) AS wanted (group_id, account_key)
               JOIN alarm_panel panel
                 ON panel.receiver_group_id = wanted.group_id
@@ -217,13 +225,15 @@ class AlarmSignal(models.Model):
 
     @api.model
     def _parts(self, table, numbers):
-        """(panel id, number key) -> id in one of the tables of a panel's parts."""
+        """(panel id, number key) -> (id, id of its area) in one of the tables of a panel's parts;
+        only zones have an area."""
         if not numbers:
             return {}
         panels, keys = zip(*numbers, strict=True)
+        area = "part.area_id" if table == "alarm_zone" else "NULL"
         self.env.cr.execute(
             f"""
-            SELECT part.panel_id, part.number_key, part.id
+            SELECT part.panel_id, part.number_key, part.id, {area}
               FROM unnest(%s::int[], %s::text[]) AS wanted (panel_id, number_key)
               JOIN {table} part
                 ON part.panel_id = wanted.panel_id AND part.number_key = wanted.number_key
@@ -231,10 +241,29 @@ class AlarmSignal(models.Model):
             """,  # pylint: disable=sql-injection; the table is one of three names written above
             [list(panels), list(keys)],
         )
-        return {(panel, key): part_id for panel, key, part_id in self.env.cr.fetchall()}
+        return {
+            (panel, key): (part_id, area_id or 0)
+            for panel, key, part_id, area_id in self.env.cr.fetchall()
+        }
 
     @api.model
-    def _facts(self, bridge, signal, place):
+    def _rule_context(self, signals, places):
+        """What the monitored subscribers of these signals have of their own: ``(subscriber id ->
+        coverages of tests, subscriber id -> rules)``."""
+        if not signals:
+            return {}, {}
+        subscribers = {
+            place.subscriber_id for place in places if place.subscriber_state == MONITORED
+        }
+        since = min(signal.received_at for signal in signals)
+        return (
+            self.env["alarm.test.mode"]._coverages(subscribers, since),
+            self.env["alarm.event.rule"]._rules_of(subscribers),
+        )
+
+    @api.model
+    def _facts(self, bridge, signal, place, context=({}, {})):
+        tests, rules = context
         code_system, code, qualifier = self._coded(signal)
         return Facts(
             signal_id=0,
@@ -256,6 +285,12 @@ class AlarmSignal(models.Model):
             subscriber_state=place.subscriber_state,
             company_id=place.company_id,
             extended=signal.extended or "",
+            received_at=signal.received_at,
+            area_id=place.area_id,
+            zone_id=place.zone_id,
+            category_id=place.category_id,
+            tests=tests.get(place.subscriber_id, ()),
+            rules=rules.get(place.subscriber_id, {}),
         )
 
     @api.model

@@ -23,8 +23,42 @@ MATRIX = {
         "alarm.incident": "",
         "alarm.incident.signal": "",
         "alarm.incident.entry": "",
+        "alarm.response.plan": "",
+        "alarm.response.step": "",
+        "alarm.response.branch": "",
+        "alarm.response.scope": "",
+        "alarm.event.target": "",
+        "alarm.incident.step": "",
+        "alarm.incident.call": "",
+        "alarm.incident.notice": "",
+        "alarm.incident.step.finish": "",
+        "alarm.incident.step.leave": "",
+        "alarm.incident.call.log": "",
+        "alarm.incident.passcode": "",
+        "alarm.incident.report": "",
+        "alarm.incident.notify": "",
+        "alarm.incident.loss": "",
+        "alarm.incident.score": "",
         "alarm.resolution": "",
         "alarm.duty": "",
+        "alarm.test.mode": READ,
+        "alarm.test.mode.entry": READ,
+        "alarm.test.begin": "",
+        "alarm.unrestored": "",
+        "alarm.flood": "",
+        "alarm.test.extend": "",
+        "alarm.signal.archive": "",
+        "alarm.signal.history": "",
+        "alarm.signal.day": "",
+        "alarm.signal.day.total": "",
+        "alarm.signal.day.change": "",
+        "alarm.signal.removal": "",
+        "alarm.legal.hold": "",
+        "alarm.duty.job": "",
+        "alarm.watch": "",
+        "alarm.watch.request": "",
+        "alarm.signal.follow": "",
+        "alarm.arming": "",
     },
     "alarm_monitoring.group_dispatcher": {
         "alarm.receiver.group": READ,
@@ -41,11 +75,49 @@ MATRIX = {
         "alarm.incident": READ,
         "alarm.incident.signal": READ,
         "alarm.incident.entry": READ,
+        "alarm.response.plan": READ,
+        "alarm.response.step": READ,
+        "alarm.response.branch": READ,
+        "alarm.response.scope": READ,
+        "alarm.event.target": READ,
+        "alarm.incident.step": READ,
+        "alarm.incident.call": READ,
+        "alarm.incident.notice": READ,
+        "alarm.incident.step.finish": ALL,
+        "alarm.incident.step.leave": ALL,
+        "alarm.incident.call.log": ALL,
+        "alarm.incident.passcode": ALL,
+        "alarm.incident.report": ALL,
+        "alarm.incident.notify": ALL,
+        "alarm.incident.loss": ALL,
+        "alarm.incident.score": ALL,
         "alarm.resolution": READ,
         "alarm.duty": "",
+        "alarm.signal.archive": READ,
+        "alarm.signal.history": READ,
+        "alarm.signal.day": READ,
+        "alarm.signal.day.total": READ,
+        "alarm.signal.day.change": "",
+        "alarm.signal.removal": "",
+        "alarm.legal.hold": READ,
+        "alarm.duty.job": "",
+        "alarm.watch": READ,
+        "alarm.watch.request": "",
+        "alarm.signal.follow": "",
+        "alarm.arming": READ,
+        "alarm.schedule": READ,
+        "alarm.schedule.change": READ,
+        "alarm.schedule.change.ask": ALL,
+        "alarm.schedule.change.ask.line": ALL,
         "alarm.incident.hold": ALL,
         "alarm.incident.note": ALL,
         "alarm.incident.resolve": ALL,
+        "alarm.test.mode": READ,
+        "alarm.test.mode.entry": READ,
+        "alarm.test.begin": ALL,
+        "alarm.unrestored": READ,
+        "alarm.flood": "",
+        "alarm.test.extend": ALL,
         "alarm.subscriber": READ,
         "alarm.panel": READ,
         "alarm.zone": READ,
@@ -66,8 +138,32 @@ MATRIX = {
         "alarm.incident": READ,
         "alarm.incident.signal": READ,
         "alarm.incident.entry": READ,
+        "alarm.response.plan": ALL,
+        "alarm.response.step": ALL,
+        "alarm.response.branch": ALL,
+        "alarm.response.scope": ALL,
+        "alarm.event.target": ALL,
+        "alarm.incident.step": READ,
+        "alarm.incident.call": READ,
+        "alarm.incident.notice": READ,
         "alarm.resolution": ALL,
         "alarm.duty": READ,
+        "alarm.unrestored": READ,
+        "alarm.flood": READ,
+        "alarm.test.mode": READ,
+        "alarm.test.mode.entry": READ,
+        "alarm.signal.archive": READ,
+        "alarm.signal.history": READ,
+        "alarm.signal.day": READ,
+        "alarm.signal.day.total": READ,
+        "alarm.signal.day.change": READ,
+        "alarm.signal.removal": READ,
+        "alarm.legal.hold": "rwc",
+        "alarm.duty.job": READ,
+        "alarm.watch": READ,
+        "alarm.watch.request": READ,
+        "alarm.signal.follow": READ,
+        "alarm.arming": READ,
         "alarm.subscriber": READ,
     },
 }
@@ -119,6 +215,53 @@ class TestAccess(MonitoringCase):
             .with_user(stranger)
             .search([("signal_id", "in", self.stored(ours).ids)])
         )
+
+    def test_two_companies_do_not_see_each_others_plans_and_handling(self):
+        company = self.env["res.company"].create({"name": "Other centre"})
+        stranger = new_test_user(
+            self.env,
+            "test-stranger",
+            groups="alarm_monitoring.group_supervisor",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        plan = self.env["alarm.response.plan"].create(
+            {
+                "name": "Ours",
+                "company_id": self.subscriber.company_id.id,
+                "step_ids": [(0, 0, {"kind": "note", "name": "Write"})],
+                "scope_ids": [(0, 0, {"zone_id": self.zone.id})],
+            }
+        )
+        branch = self.env["alarm.response.branch"].create(
+            {
+                "step_id": plan.step_ids.id,
+                "outcome": "done",
+                "resolution_id": self.env.ref("alarm_monitoring.resolution_fa").id,
+            }
+        )
+        target = self.env["alarm.event.target"].create(
+            {"event_class": "fire", "company_id": self.subscriber.company_id.id}
+        )
+        self.ingest(self.signal())
+        incident = self.open_incident().with_user(self.dispatcher)
+        incident.action_take()
+        incident.action_log_call(phone="555 0199", outcome="busy")
+        incident.action_notify("police", "told")
+        incident = incident.sudo()
+        for records in (
+            plan,
+            plan.step_ids,
+            plan.scope_ids,
+            branch,
+            target,
+            incident.step_ids,
+            incident.call_ids,
+            incident.notice_ids,
+        ):
+            self.assertTrue(records)
+            theirs = self.env[records._name].with_user(stranger)
+            self.assertFalse(theirs.search([("id", "in", records.ids)]), records._name)
 
 
 @tagged("post_install", "-at_install")

@@ -18,7 +18,29 @@ VERBS = {
     "close": lambda incident: incident.action_close(),
     "reassign": lambda incident: incident.action_take_over(),
     "cancel": lambda incident: incident.action_cancel("storm"),
+    "dispatch": lambda incident: incident.action_report_dispatched("car 1"),
+    "accept": lambda incident: incident.action_report_accepted(),
+    "arrive": lambda incident: incident.action_report_on_site(),
+    "find": lambda incident: incident.action_report_finding("false", "a cat"),
+    "preprocess": lambda incident: incident.action_preprocess("gate opened"),
+    "step": lambda incident: incident.action_step_done(open_step(incident), "reached"),
+    "step_skip": lambda incident: incident.action_step_skip(open_step(incident), "why not"),
+    "change_plan": lambda incident: incident.action_change_plan(
+        incident.env.ref("alarm_monitoring.plan_fire").id
+    ),
+    "call": lambda incident: incident.action_log_call(
+        outcome="no_answer", phone="555 0199", name="Neighbour"
+    ),
+    "passcode": lambda incident: incident.action_passcode("ok"),
+    "acknowledge": lambda incident: incident.action_acknowledge(),
+    "notify": lambda incident: incident.action_notify("police", "told"),
+    "loss": lambda incident: incident.action_loss("nothing"),
+    "score": lambda incident: incident.action_set_score(3, "seen"),
 }
+
+
+def open_step(incident):
+    return incident.step_ids.filtered(lambda step: step.state == "current").id
 
 
 @tagged("post_install", "-at_install")
@@ -32,6 +54,40 @@ class TestVerbs(MonitoringCase):
     def last(self):
         self.env.invalidate_all()
         return self.incident.entry_ids.sorted("id")[-1]
+
+    def finish_paperwork(self):
+        """What closing asks for, tested in test_gates.py."""
+        self.incident.action_acknowledge()
+        supervised = self.incident.with_user(self.supervisor)
+        self.incident._write_private({"user_id": self.supervisor.id})
+        while step := open_step(supervised):
+            supervised.action_step_skip(step, "not needed")
+        self.incident.action_passcode("none", "nobody there")
+        for party in ("customer", "police", "insurer"):
+            self.incident.action_notify(party, "told")
+        self.incident.action_loss("nothing")
+
+    def test_every_allowed_transition_leads_where_the_table_says(self):
+        supervised = self.incident.with_user(self.supervisor)
+        for verb, transition in TRANSITIONS.items():
+            if verb == "close":  # closed for good; see test_gates.py
+                continue
+            for state in transition.sources:
+                own = state in ("working", "held", "dispatched", "resolved")
+                with self.subTest(verb=verb, state=state), self.env.cr.savepoint() as point:
+                    self.incident._write_private(
+                        {
+                            "state": state,
+                            "user_id": self.supervisor.id if own else False,
+                            "dispatched_at": fields.Datetime.now(),
+                        }
+                    )
+                    VERBS[verb](supervised)
+                    self.assertEqual(supervised.state, transition.target or state)
+                    self.assertEqual(self.last().kind, transition.entry)
+                    self.env.flush_all()
+                    point.rollback()
+                self.env.invalidate_all()
 
     def test_take_hold_resume_note_resolve_close(self):
         self.incident.action_shown()
@@ -52,6 +108,7 @@ class TestVerbs(MonitoringCase):
         self.assertEqual(self.incident.state, "resolved")
         self.assertEqual(self.incident.resolution_id.kind, "real")
         self.assertIn("broken window", self.last().text)
+        self.finish_paperwork()
         self.incident.action_close()
         self.assertEqual(self.incident.state, "closed")
         self.assertTrue(self.incident.closed_at)

@@ -45,7 +45,7 @@ class TestWords(MonitoringCase):
             self.signal(zone="077", address="077"),
             self.signal(qualifier="restore"),
         )
-        created, first, repeat, elsewhere, restored = self.entries("zh_CN")
+        created, first, repeat, elsewhere, restored, knock = self.entries("zh_CN")
         self.assertEqual(
             created.description, self.open_incident().with_context(lang="zh_CN").reason
         )
@@ -54,6 +54,7 @@ class TestWords(MonitoringCase):
         self.assertEqual(repeat.kind, "repeated")
         self.assertIn("077", elsewhere.description)
         self.assertEqual(restored.kind, "restored")
+        self.assertEqual((knock.kind, knock.signal_key), ("two_knock", elsewhere.signal_key))
         self.open_incident().with_user(self.dispatcher).action_note("seen")
         self.assertEqual(self.entries()[-1].description, "seen")
 

@@ -29,6 +29,7 @@ class Transition(NamedTuple):
 
 
 _IN_HAND = frozenset({"working", "dispatched"})
+_HANDLED = _IN_HAND | {"held"}
 _OPEN = frozenset(OPEN_STATES)
 
 TRANSITIONS = {
@@ -40,6 +41,22 @@ TRANSITIONS = {
     "resolve": Transition(_IN_HAND, "resolved", "resolved"),
     "close": Transition(frozenset({"resolved"}), "closed", "closed", holder_only=False),
     "reassign": Transition(_OPEN - {"delayed"}, "working", "reassigned", holder_only=False),
+    # Somebody is on the way, whoever drives; a second responder changes nothing of that.
+    "dispatch": Transition(_HANDLED, "dispatched", "dispatched"),
+    # What comes from outside is written down by whoever hears it.
+    "accept": Transition(_HANDLED, None, "accepted", holder_only=False),
+    "arrive": Transition(_HANDLED, None, "on_site", holder_only=False),
+    "find": Transition(_HANDLED | {"resolved"}, None, "finding", holder_only=False),
+    "preprocess": Transition(_IN_HAND, None, "preprocessed"),
+    "step": Transition(_IN_HAND | {"resolved"}, None, "step"),
+    "step_skip": Transition(_IN_HAND | {"resolved"}, None, "step_skipped"),
+    "change_plan": Transition(_IN_HAND, None, "plan_changed"),
+    "call": Transition(_HANDLED | {"resolved"}, None, "call", holder_only=False),
+    "passcode": Transition(_HANDLED | {"resolved"}, None, "passcode", holder_only=False),
+    "acknowledge": Transition(_HANDLED | {"resolved"}, None, "acknowledged", holder_only=False),
+    "notify": Transition(_HANDLED | {"resolved"}, None, "notified", holder_only=False),
+    "loss": Transition(_HANDLED | {"resolved"}, None, "loss", holder_only=False),
+    "score": Transition(_HANDLED | {"resolved"}, None, "score", holder_only=False),
     "cancel": Transition(
         frozenset({"delayed", "queued"}), "cancelled", "cancelled", holder_only=False
     ),

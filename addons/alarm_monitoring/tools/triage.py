@@ -5,9 +5,11 @@ Pure: everything known arrives in the arguments. The same function runs when a s
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from .bridge_signals import SYSTEM, is_tick, tick_of
+from .rules import Rule, find_rule
 
 # Priorities of matters that no event code speaks for.
 PRIORITY_UNKNOWN = "3"
@@ -16,6 +18,9 @@ PRIORITY_LOST = "2"
 MONITORED = "active"
 
 MAX_KEY = 500
+
+# Classes whose signals a panel ends by a restore: what is still without one is worth a list.
+RESTORABLE_CLASSES = frozenset({"fire", "burglary", "tamper", "trouble", "supervisory"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +37,14 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    handling: str  # incident, log
-    priority: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class RuleBook:
-    """Codes by ``(system, code)``, rules by code id and by event class."""
+    """Codes by ``(system, code)``; what holds for everybody by code id and by event class; and the
+    rules of all kinds that hold for everybody or for a category, see `rules.index_rules`."""
 
     codes: dict
     code_rules: dict
     class_rules: dict
+    rules: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,28 @@ class Facts:
     subscriber_state: str
     company_id: int
     extended: str = ""
+    received_at: datetime | None = None
+    area_id: int = 0
+    zone_id: int = 0
+    category_id: int = 0
+    tests: tuple = ()  # `Coverage` of the test modes of the subscriber
+    rules: dict = field(default_factory=dict)  # those of the subscriber and of its zones
+
+    @property
+    def scopes(self):
+        """``(scope, id)`` that rules may be for, from narrow to wide."""
+        named = (
+            ("zone", self.zone_id),
+            ("subscriber", self.subscriber_id),
+            ("category", self.category_id),
+        )
+        return (*(pair for pair in named if pair[1]), ("all", 0))
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """``decision``: "pending" where an incident has to be looked at, otherwise why it is only
-    logged. ``role``: what the signal does to the matter ``key``."""
+    logged. ``role``: what the signal does to the matter ``key``. ``scope``: whose rule it was."""
 
     decision: str
     key: str = ""
@@ -85,6 +102,14 @@ class Verdict:
     reason_detail: str = ""
     code_id: int = 0
     restores: frozenset = field(default=frozenset())
+    scope: str = ""
+    scope_id: int = 0
+    on_test: bool = False
+    restorable: bool = False
+    delay: int = 0
+    two_knock: Rule | None = None
+    runaway: Rule | None = None
+    exit_error: int = 0
 
 
 def matter_key(kind, *names):
@@ -146,7 +171,10 @@ def _judged(facts, code, book):
         if facts.panel_id
         else matter_key("line", facts.receiver)
     )
+    on_test = _on_test(facts, code, book)
     if not code:
+        if on_test:
+            return Verdict("log_test")
         named = " ".join(filter(None, (facts.code_system, facts.code))) or facts.kind
         return Verdict(
             "pending",
@@ -154,35 +182,84 @@ def _judged(facts, code, book):
             role=_role(facts, "restore" if facts.qualifier == "restore" else "alarm"),
             reason_kind="unknown_code" if facts.code else "condition",
             reason_detail=named,
+            runaway=_figures("runaway", facts, 0, "other", book),
         )
-    handling, priority, reason = _rule(code, book)
+    handling, priority, reason, scope, scope_id = _rule(code, facts, book)
     restored = facts.code_system in ("cid", SYSTEM) and facts.qualifier == "restore"
     meaning = "restore" if restored and code.meaning == "alarm" else code.meaning
     if handling == "log" and meaning != "cancel":
-        return Verdict("log_rule", event_class=code.event_class, code_id=code.id)
-    return Verdict(
+        decision = "log_test" if on_test else "log_rule"
+        return Verdict(decision, event_class=code.event_class, code_id=code.id)
+    role = meaning if meaning in ("restore", "cancel") else "alarm"
+    # What restores may end something that was open before the test began.
+    if on_test and role != "restore":
+        return Verdict("log_test", event_class=code.event_class, code_id=code.id)
+    verdict = Verdict(
         "pending",
         key,
-        role=_role(facts, meaning if meaning in ("restore", "cancel") else "alarm"),
+        role=_role(facts, role),
         event_class=code.event_class,
         priority=priority,
         reason_kind=reason,
         reason_detail=f"{facts.code_system} {facts.code}",
         code_id=code.id,
         restores=code.restores or frozenset({code.id}),
+        scope=scope,
+        scope_id=scope_id,
+        on_test=on_test,
+        restorable=bool(facts.panel_id)
+        and meaning == "alarm"
+        and code.event_class in RESTORABLE_CLASSES,
     )
+    return _with_course(verdict, facts, code, book) if role == "alarm" else verdict
+
+
+def _with_course(verdict, facts, code, book):
+    """The verdict on an alarm with what the rules say of its further course."""
+    about = (facts, code.id, code.event_class, book)
+    delay = _figures("delay", *about)
+    exit_error = _figures("exit_error", *about)
+    return replace(
+        verdict,
+        delay=delay.seconds if delay else 0,
+        two_knock=_figures("two_knock", *about),
+        runaway=_figures("runaway", *about),
+        exit_error=exit_error.seconds if exit_error else 0,
+    )
+
+
+def _figures(kind, facts, code_id, event_class, book):
+    """The rule of a kind, None also where it says that there is to be none."""
+    rule = find_rule(kind, facts.scopes, (facts.rules, book.rules), code_id, event_class)
+    return rule if rule and (rule.seconds or rule.burst) else None
+
+
+def _on_test(facts, code, book):
+    if not facts.tests:
+        return False
+    event_class = code.event_class if code else ""
+    rule = find_rule(
+        "test", facts.scopes, (facts.rules, book.rules), code.id if code else 0, event_class
+    )
+    exempt = bool(rule and rule.exempt)
+    return any(test.covers(facts, event_class, exempt=exempt) for test in facts.tests)
 
 
 def _role(facts, role):
     return f"repeat_{role}" if facts.repeat_of else role
 
 
-def _rule(code, book):
-    """``(handling, priority, reason)``: the code's own rule, else the table's word on the code,
-    else the rule of its class. A class without a rule is raised: better one row too many."""
+def _rule(code, facts, book):
+    """``(handling, priority, reason, scope, scope id)``: the rule of the zone, of the subscriber or
+    of its category; else the code's own rule, the table's word on the code, the rule of its class.
+    A class without a rule is raised: better one row too many."""
+    scopes, books = facts.scopes[:-1], (facts.rules, book.rules)
+    if scopes and (rule := find_rule("handling", scopes, books, code.id, code.event_class)):
+        reason = f"rule_{rule.subject}"
+        return rule.handling, rule.priority or code.priority, reason, rule.scope, rule.scope_id
     if rule := book.code_rules.get(code.id):
-        return rule.handling, rule.priority or code.priority, "rule_code"
+        return rule.handling, rule.priority or code.priority, "rule_code", "all", 0
     if code.handling != "class":
-        return code.handling, code.priority, "code_table"
+        return code.handling, code.priority, "code_table", "all", 0
     rule = book.class_rules.get(code.event_class, Rule("incident"))
-    return rule.handling, rule.priority or code.priority, "rule_class"
+    return rule.handling, rule.priority or code.priority, "rule_class", "all", 0

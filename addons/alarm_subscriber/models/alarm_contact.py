@@ -3,9 +3,12 @@ from odoo import api, fields, models
 
 class AlarmContact(models.Model):
     _name = "alarm.contact"
+    _inherit = "alarm.subscriber.part"
     _description = "Person to Call"
     _order = "subscriber_id, sequence, id"
     _check_company_auto = True
+    _revision_person = "partner_id"
+    _revision_personal = frozenset({"available", "note"})
 
     subscriber_id = fields.Many2one(
         "alarm.subscriber", required=True, index=True, ondelete="restrict"

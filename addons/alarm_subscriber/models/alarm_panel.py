@@ -10,6 +10,7 @@ from ..tools.secrets import parse_aes_key
 
 class AlarmPanel(models.Model):
     _name = "alarm.panel"
+    _inherit = "alarm.subscriber.part"
     _description = "Alarm Panel"
     _order = "account_key, id"
     _rec_names_search = ["name", "account", "subscriber_id.name"]

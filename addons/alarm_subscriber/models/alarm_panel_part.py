@@ -8,6 +8,7 @@ class AlarmPanelPart(models.AbstractModel):
     """What a panel addresses by a number: areas, zones, users."""
 
     _name = "alarm.panel.part"
+    _inherit = "alarm.subscriber.part"
     _description = "Numbered Part of an Alarm Panel"
     _order = "panel_id, number_sort, id"
     _check_company_auto = True

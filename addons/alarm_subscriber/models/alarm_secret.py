@@ -37,6 +37,16 @@ class AlarmSecret(models.AbstractModel):
             return self._get_key_problem(error)
         return False
 
+    def _derive_keys(self, purpose):
+        """Keys for one purpose, newest first; a UserError names what is wrong with the key file.
+
+        Never log what it returns.
+        """
+        try:
+            return secrets.derive_keys(secrets.key_file(tools.config, os.environ), purpose)
+        except secrets.SecretKeyError as error:
+            raise UserError(self._get_key_problem(error)) from error
+
     def _get_cipher(self):
         path = secrets.key_file(tools.config, os.environ)
         return secrets.load_cipher(path)

@@ -11,6 +11,11 @@ MODELS = [
     "alarm.zone",
     "alarm.panel.user",
     "alarm.contact",
+    "alarm.service.level",
+    "alarm.territory",
+    "alarm.subscriber.note",
+    "alarm.site.plan",
+    "alarm.contact.availability",
 ]
 OPERATIONS = ["read", "write", "create", "unlink"]
 MATRIX = {

@@ -20,3 +20,6 @@ TRANSITIONS = {
     "reactivate": Transition(frozenset({"suspended"}), "active"),
     "terminate": Transition(frozenset({"active", "suspended"}), "terminated"),
 }
+
+# From its approval on a subscriber has a history.
+APPROVED = frozenset({"active", "suspended", "terminated"})

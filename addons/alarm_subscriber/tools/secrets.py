@@ -5,12 +5,15 @@ file holds one Fernet key a line: the first one encrypts, all of them decrypt, s
 key is changed by putting a new one on top.
 """
 
+import base64
 import os
 import stat
 from pathlib import Path
 from string import hexdigits
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 OPTION = "alarm_secret_key_file"
 VARIABLE = "ALARM_SECRET_KEY_FILE"
@@ -49,24 +52,25 @@ def load_cipher(path):
     :raise SecretKeyError: missing, unreadable, exposed (other users of the machine may
         read it), malformed (no line, or a line that is no Fernet key)
     """
-    try:
-        with open(path, encoding="ascii") as file:
-            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & stat.S_IRWXO:
-                raise SecretKeyError("exposed", str(path))
-            lines = [line.strip() for line in file if line.strip()]
-    except FileNotFoundError as error:
-        raise SecretKeyError("missing", str(path)) from error
-    except OSError as error:
-        raise SecretKeyError("unreadable", str(path)) from error
-    except UnicodeDecodeError as error:
-        raise SecretKeyError("malformed", str(path)) from error
-    try:
-        keys = [Fernet(line) for line in lines]
-    except ValueError as error:
-        raise SecretKeyError("malformed", str(path)) from error
-    if not keys:
-        raise SecretKeyError("malformed", str(path))
-    return MultiFernet(keys)
+    return MultiFernet([Fernet(line) for line in _load_lines(path)])
+
+
+def derive_keys(path, purpose):
+    """Keys for one purpose, made of the keys in the file at `path`, in their order.
+
+    Whoever learns one of them learns neither the file's keys nor those of another purpose
+    (HKDF with SHA-256, RFC 5869).
+
+    :param purpose: a word; the same word gives the same keys
+    :return: 32 bytes for each line of the file
+    :raise SecretKeyError: as `load_cipher`
+    """
+    return [
+        HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(
+            base64.urlsafe_b64decode(line)
+        )
+        for line in _load_lines(path)
+    ]
 
 
 def encrypt(cipher, secret):
@@ -101,3 +105,26 @@ def parse_aes_key(text):
     if len(text) in KEY_LENGTHS and text.isascii() and text.isprintable():
         return text.encode("ascii")
     raise ValueError("not an AES key")
+
+
+def _load_lines(path):
+    """The file's lines, each of them a Fernet key."""
+    try:
+        with open(path, encoding="ascii") as file:
+            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & stat.S_IRWXO:
+                raise SecretKeyError("exposed", str(path))
+            lines = [line.strip() for line in file if line.strip()]
+    except FileNotFoundError as error:
+        raise SecretKeyError("missing", str(path)) from error
+    except OSError as error:
+        raise SecretKeyError("unreadable", str(path)) from error
+    except UnicodeDecodeError as error:
+        raise SecretKeyError("malformed", str(path)) from error
+    try:
+        for line in lines:
+            Fernet(line)
+    except ValueError as error:
+        raise SecretKeyError("malformed", str(path)) from error
+    if not lines:
+        raise SecretKeyError("malformed", str(path))
+    return lines

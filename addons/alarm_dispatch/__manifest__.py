@@ -1,0 +1,43 @@
+{
+    "name": "Alarm Dispatch",
+    "summary": "Responders, dispatch orders, the phone-sized page and the dispatch record",
+    "version": "19.0.1.0.0",
+    "category": "Services/Alarm Centre",
+    "author": "Alarm Centre contributors",
+    "license": "AGPL-3",
+    "depends": ["alarm_monitoring", "hr", "portal", "sms"],
+    "data": [
+        "security/alarm_dispatch_groups.xml",
+        "security/ir.model.access.csv",
+        "security/alarm_dispatch_rules.xml",
+        "data/alarm_dispatch_policy.xml",
+        "data/alarm_dispatch_cause.xml",
+        "data/ir_config_parameter.xml",
+        "data/message_templates.xml",
+        "wizards/alarm_dispatch_propose_views.xml",
+        "wizards/alarm_dispatch_reason_views.xml",
+        "views/alarm_dispatch_views.xml",
+        "views/alarm_dispatch_policy_views.xml",
+        "views/alarm_responder_views.xml",
+        "views/alarm_territory_views.xml",
+        "views/alarm_subscriber_views.xml",
+        "views/alarm_incident_views.xml",
+        "views/portal_templates.xml",
+        "views/menus.xml",
+        "report/alarm_dispatch_record.xml",
+    ],
+    "demo": [
+        "demo/res.partner-positions.csv",
+        "demo/alarm.subscriber-notes.csv",
+        "demo/alarm_responder.xml",
+    ],
+    "assets": {
+        "web.assets_frontend": [
+            "alarm_dispatch/static/src/portal/*",
+        ],
+        "web.assets_tests": [
+            "alarm_dispatch/static/tests/tours/*",
+        ],
+    },
+    "application": False,
+}

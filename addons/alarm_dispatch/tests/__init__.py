@@ -1,0 +1,9 @@
+from . import (
+    test_access,
+    test_findings,
+    test_nearest,
+    test_orders,
+    test_portal,
+    test_responders,
+    test_states,
+)

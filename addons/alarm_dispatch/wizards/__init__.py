@@ -1,0 +1,1 @@
+from . import alarm_dispatch_propose, alarm_dispatch_reason

@@ -1,0 +1,66 @@
+"""What must be there before an incident is closed. Pure: facts in, names of what is missing out."""
+
+from dataclasses import dataclass, field
+
+PARTIES = [
+    ("customer", "Customer"),
+    ("police", "Police"),
+    ("fire", "Fire Brigade"),
+    ("medical", "Ambulance"),
+    ("insurer", "Insurer"),
+    ("other", "Other"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """``open_steps``: mandatory steps that are not done; ``required``: parties that the resolution
+    asks to be told; ``told``: parties that were, or need not be for a stated reason."""
+
+    resolution_kind: str = ""
+    open_steps: int = 0
+    unacknowledged: int = 0
+    passcode_asked: bool = False
+    passcode_result: str = ""
+    note: str = ""
+    note_required: bool = False
+    dispatched: bool = False
+    finding: str = ""
+    required: tuple = ()
+    told: frozenset = field(default_factory=frozenset)
+    loss_required: bool = False
+    loss: str = ""
+
+
+def missing(facts):
+    """What is missing, in the order in which it is best done.
+
+    >>> missing(Facts(resolution_kind="false", unacknowledged=2))
+    ['signals']
+    """
+    lacking = []
+    if facts.open_steps:
+        lacking.append("steps")
+    if facts.unacknowledged:
+        lacking.append("signals")
+    if facts.passcode_asked and not facts.passcode_result:
+        lacking.append("passcode")
+    if facts.dispatched and not facts.finding:
+        lacking.append("finding")
+    if not facts.resolution_kind:
+        return [*lacking, "resolution"]
+    if contradicts(facts.resolution_kind, facts.finding):
+        lacking.append("contradiction")
+    if facts.note_required and not facts.note.strip():
+        lacking.append("note")
+    lacking += [party for party in facts.required if party not in facts.told]
+    if facts.loss_required and not facts.loss.strip():
+        lacking.append("loss")
+    return lacking
+
+
+def contradicts(kind, finding):
+    """Whether a resolution says the opposite of what was found at the site."""
+    return (finding == "real" and kind in ("false", "test", "cancelled")) or (
+        finding == "false" and kind == "real"
+    )

@@ -1,0 +1,103 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..tools.schedule import HOLIDAY
+
+
+class AlarmHoliday(models.Model):
+    """A calendar of holidays that subscribers keep."""
+
+    _name = "alarm.holiday"
+    _description = "Holiday Calendar"
+    _order = "sequence, name, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(
+        default=10, help="Where two calendars of a subscriber name a day, the first holds."
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.company,
+        help="Left empty, all companies may use it.",
+    )
+    day_ids = fields.One2many("alarm.holiday.day", "holiday_id", string="Days", copy=True)
+    subscriber_ids = fields.Many2many(
+        "alarm.subscriber",
+        "alarm_holiday_alarm_subscriber_rel",
+        "holiday_id",
+        "subscriber_id",
+        string="Subscribers",
+        check_company=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    active = fields.Boolean(default=True)
+
+    def unlink(self):
+        self.day_ids.unlink()
+        return super().unlink()
+
+    @api.model
+    def _days(self, ids):
+        """Calendar id -> {day: number of the day whose windows it has}."""
+        self.env.cr.execute(
+            """
+            SELECT holiday_id, date_from, date_to, acts_as FROM alarm_holiday_day
+             WHERE holiday_id = ANY(%s) ORDER BY date_from, id
+            """,
+            [list(ids)],
+        )
+        days = {}
+        for holiday_id, first, last, acts_as in self.env.cr.fetchall():
+            number = HOLIDAY if acts_as == "holiday" else int(acts_as)
+            for offset in range((last - first).days + 1):
+                days.setdefault(holiday_id, {})[first + timedelta(days=offset)] = number
+        return days
+
+
+class AlarmHolidayDay(models.Model):
+    _name = "alarm.holiday.day"
+    _description = "Days of a Holiday Calendar"
+    _order = "date_from, id"
+
+    holiday_id = fields.Many2one("alarm.holiday", required=True, index=True, ondelete="restrict")
+    name = fields.Char(required=True, translate=True)
+    date_from = fields.Date(string="From", required=True)
+    date_to = fields.Date(
+        string="To",
+        required=True,
+        compute="_compute_date_to",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    acts_as = fields.Selection(
+        [
+            ("holiday", "Holiday"),
+            ("0", "Worked like a Monday"),
+            ("1", "Worked like a Tuesday"),
+            ("2", "Worked like a Wednesday"),
+            ("3", "Worked like a Thursday"),
+            ("4", "Worked like a Friday"),
+            ("5", "Like a Saturday"),
+            ("6", "Like a Sunday"),
+        ],
+        string="Is",
+        required=True,
+        default="holiday",
+        help="A day that is worked to make up for a holiday has the windows of that weekday.",
+    )
+
+    _dates_in_order = models.Constraint(
+        "CHECK(date_to >= date_from AND date_to < date_from + 366)",
+        "The days of a holiday end on the day they begin or later, within a year.",
+    )
+
+    @api.depends("date_from")
+    def _compute_date_to(self):
+        for day in self:
+            if not day.date_to or (day.date_from and day.date_to < day.date_from):
+                day.date_to = day.date_from
