@@ -12,6 +12,7 @@
         "alarm_monitoring",
         "alarm_board",
         "alarm_dispatch",
+        "report_chromium",
     ],
     "data": [
         "security/alarm_centre_groups.xml",
