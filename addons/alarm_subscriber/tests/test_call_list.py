@@ -76,10 +76,13 @@ class TestCallList(RegisterCase):
                 self.add(self.first, **values)
 
     def test_a_draft_is_deleted_with_the_hours_of_its_contacts(self):
-        self.add(self.first)
+        line = self.add(self.first)
         self.first.with_user(self.back_office).unlink()
+        self.assertFalse(self.first.exists())
+        self.assertFalse(line.exists())
 
     def test_hours_of_a_known_contact_can_be_changed(self):
         line = self.add(self.first)
         self.activate(self.subscriber)
         line.with_user(self.back_office).unlink()
+        self.assertFalse(self.first.availability_ids)
