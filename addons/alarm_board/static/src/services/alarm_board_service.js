@@ -184,11 +184,12 @@ export class AlarmBoardStore {
      * @param {string} method "action_take"
      * @param {number} id
      * @param {Array} [parameters]
+     * @returns {Promise<any>} what the verb returned
      * @throws {RPCError} the server refused; the board shows the truth again by then
      */
     async run(method, id, parameters = []) {
         try {
-            await this.orm.call("alarm.incident", method, [[id], ...parameters]);
+            return await this.orm.call("alarm.incident", method, [[id], ...parameters]);
         } finally {
             await this._refresh(id);
         }
