@@ -27,6 +27,7 @@ REASONS = [
     ("test_missed", "Test report missed"),
     ("trouble_stays", "Trouble that stays"),
     ("evidence", "Evidence that does not hold"),
+    ("duress", "Duress word"),
 ]
 
 # Passed in the context by the verbs and the decider. Compared by identity, so nothing that arrives
