@@ -79,6 +79,6 @@ class AlarmIncident(models.Model):
         """
         self.ensure_one()
         step = self.step_ids.filtered(lambda step: step.id == step_id)
-        if step and step.kind == party:
+        if step and self._party_of(step) == party:
             return self.action_step_done(step.id, "done", note, reference=reference)
         return self.action_notify(party, note, reference)

@@ -140,6 +140,9 @@ class AlarmIncident(models.Model):
             "label": words["ok" if silent else result] if result else "",
             "silent": silent,
             "note": self.passcode_note or "",
+            # Without a word on file there is nothing to check; by hand it is said why not.
+            "registered": self._has_words(),
+            "checked": bool(self.passcode_at),
         }
 
     def _prepare_board_notices(self):

@@ -3,6 +3,26 @@ import {registry} from "@web/core/registry";
 
 /**
  * What a key does on the board. Other modules add theirs to the registry category
+ * "alarm_board_commands", and the help overlay tells of it by itself:
+ *
+ *     {
+ *         key,         // as keyName() gives it: "r", "space", "?"
+ *         keyLabel,    // as it is shown: "R"
+ *         label,       // what it does
+ *         sequence,    // its place in the help
+ *         run: (board: AlarmBoard) => any,
+ *     }
+ *
+ * Space, Enter, Escape, the arrows, the digits, / and ? and the letters a c d f g h k l m n
+ * p s t u v x are taken. r (repair ticket) and i (insurance claim) are kept for modules to
+ * come. A key of a module opens a form of its own: see incident_panel/panel_forms.js. No
+ * command has a key with Ctrl, Alt or Meta, which are the browser's, and none an F key,
+ * which Odoo's hotkey service refuses; that service also refuses the numeric keypad, / and
+ * ?, so the board listens itself.
+ */
+const category = registry.category("alarm_board_commands");
+
+category
     .add("take_next", {
         key: "space",
         keyLabel: _t("Space"),

@@ -277,6 +277,7 @@ export class IncidentDesk {
             case "loss":
                 return this.openForm(gate);
             case "note":
+            case "doubt":
                 return this.openForm("ending");
             case "resolution":
             case "contradiction":

@@ -63,6 +63,26 @@ export function outcomeOf(step, digit) {
 }
 
 /**
+ * What has to be done before a step can end in some way: that a word was right is checked,
+ * that somebody was sent is an order.
+ *
+ * @param {object} step
+ * @param {object} outcome of the step
+ * @param {{passcode: object, hasForm: (name: string) => boolean}} around
+ * @returns {string|null} name of the form where it is done
+ */
+export function formBefore(step, outcome, {passcode, hasForm}) {
+    const unchecked = passcode.registered && passcode.result !== "ok";
+    if (step.kind === "verify_passcode" && outcome.value === "passcode_ok" && unchecked) {
+        return "passcode";
+    }
+    if (step.kind === "dispatch" && outcome.value === "sent" && hasForm("dispatch")) {
+        return "dispatch";
+    }
+    return null;
+}
+
+/**
  * The plan in short: what is over in one line, then the step in hand, then what follows.
  *
  * @param {object} plan

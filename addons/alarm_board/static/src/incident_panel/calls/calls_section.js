@@ -128,6 +128,6 @@ export class CallsSection extends Component {
 registry.category("alarm_board_panel_sections").add("calls", {
     Component: CallsSection,
     column: "work",
-    sequence: 30,
+    sequence: 20,
     isShown: (detail) => Boolean(detail.calls.persons.length),
 });

@@ -53,9 +53,9 @@ export class NotifyForm extends Component {
     }
 
     get complete() {
-        return Boolean(
-            this.draft.party && (!this.draft.needless || this.draft.note.trim())
-        );
+        const {party, needless, note, reference} = this.draft;
+        // What was said, or under which number they have it: a bare tick proves nothing.
+        return Boolean(party && (note.trim() || (!needless && reference.trim())));
     }
 
     choose(party) {

@@ -23,6 +23,6 @@ function shownNotes(detail) {
 registry.category("alarm_board_panel_sections").add("notes", {
     Component: NotesSection,
     column: "site",
-    sequence: 10,
+    sequence: 30,
     isShown: (detail) => Boolean(shownNotes(detail).length),
 });

@@ -60,6 +60,6 @@ export class PlanSection extends Component {
 registry.category("alarm_board_panel_sections").add("plan", {
     Component: PlanSection,
     column: "work",
-    sequence: 20,
+    sequence: 30,
     isShown: (detail) => Boolean(detail.plan),
 });

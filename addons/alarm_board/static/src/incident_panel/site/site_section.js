@@ -25,7 +25,7 @@ export class SiteSection extends Component {
 registry.category("alarm_board_panel_sections").add("site", {
     Component: SiteSection,
     column: "site",
-    sequence: 20,
+    sequence: 10,
     isShown: ({zone, zone_text, plans, cameras}) =>
         Boolean(zone || zone_text || plans.length || cameras.length),
 });

@@ -1,7 +1,7 @@
 import {Component, useEffect, useRef, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {useStepKeys} from "../../board/form_keys";
-import {doingOf} from "../../model/steps";
+import {doingOf, formBefore} from "../../model/steps";
 import {panelForm} from "../panel_forms";
 import {sectionProps} from "../panel_sections";
 
@@ -68,6 +68,10 @@ export class StepInHand extends Component {
         return this.props.desk.verbs.has("step");
     }
 
+    get calling() {
+        return this.props.form?.name === "call";
+    }
+
     get saving() {
         const {saving} = this.deskState;
         return saving && saving.stepId === this.step.id ? saving.outcome : null;
@@ -110,6 +114,14 @@ export class StepInHand extends Component {
     async finish(outcome) {
         const {desk, busy} = this.props;
         if (busy || !this.mayDo || !desk.mayBegin()) {
+            return;
+        }
+        const before = formBefore(this.step, outcome, {
+            passcode: this.props.detail.passcode,
+            hasForm: (name) => Boolean(panelForm(name)),
+        });
+        if (before) {
+            desk.openForm(before);
             return;
         }
         const note = this.draft.note.trim();
