@@ -4,4 +4,6 @@ from . import (
     alarm_receiver,
     alarm_signal,
     ir_websocket,
+    res_company,
+    res_config_settings,
 )
