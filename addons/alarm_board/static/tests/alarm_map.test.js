@@ -72,11 +72,13 @@ test("with a tile server tiles are drawn and their owner is named as plain text"
         attribution: "© <b>Somebody</b>",
     });
     await show({markers: [SITE]});
-    const sources = queryAll("img.leaflet-tile").map((tile) => tile.getAttribute("src"));
-    expect(sources.length).toBeGreaterThan(0);
-    expect(sources.every((source) => /^\/tiles\/[12]\/\d+\/\d+\/\d+\.png$/.test(source))).toBe(
-        true
+    const sources = queryAll("img.leaflet-tile").map((tile) =>
+        tile.getAttribute("src")
     );
+    expect(sources.length).toBeGreaterThan(0);
+    expect(
+        sources.every((source) => /^\/tiles\/[12]\/\d+\/\d+\/\d+\.png$/.test(source))
+    ).toBe(true);
     expect(".leaflet-control-attribution").toHaveText("© <b>Somebody</b>");
     expect("path.o_alarm_map_ring").toHaveCount(0);
 });
@@ -119,7 +121,10 @@ test("distances in words, and rings that hold everything", () => {
 
 test("the servers that share the work are read from the address", () => {
     const settings = {attribution: "", max_zoom: 18, datum: "gcj02"};
-    const server = tileServer({...settings, url: "https://t{1-4}.example.org/{z}/{x}/{y}"});
+    const server = tileServer({
+        ...settings,
+        url: "https://t{1-4}.example.org/{z}/{x}/{y}",
+    });
     expect(server.url).toBe("https://t{s}.example.org/{z}/{x}/{y}");
     expect(server.subdomains).toEqual(["1", "2", "3", "4"]);
     expect(server.datum).toBe("gcj02");

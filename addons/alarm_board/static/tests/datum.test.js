@@ -1,11 +1,5 @@
 import {describe, expect, test} from "@odoo/hoot";
-import {
-    GCJ02,
-    WGS84,
-    isShifted,
-    toDisplay,
-    toStored,
-} from "@alarm_board/map/datum";
+import {GCJ02, WGS84, isShifted, toDisplay, toStored} from "@alarm_board/map/datum";
 import {metresBetween} from "@alarm_board/map/distance";
 
 /** Published pairs of WGS 84 and GCJ-02. */

@@ -224,8 +224,7 @@ export class MapGround {
         }
         this._framed = what;
         const close =
-            zoom ||
-            Math.min(this.server.url ? CLOSE : PLAN_CLOSE, this.server.maxZoom);
+            zoom || Math.min(this.server.url ? CLOSE : PLAN_CLOSE, this.server.maxZoom);
         const places = markers.map((marker) => this._shown(marker));
         if (center) {
             this.map.setView(this._shown(center), close, {animate: false});

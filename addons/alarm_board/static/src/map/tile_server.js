@@ -37,8 +37,9 @@ function spreadOver(url) {
     const [first, last] = [range[1].charCodeAt(0), range[2].charCodeAt(0)];
     return {
         url: url.replace(range[0], "{s}"),
-        subdomains: Array.from({length: Math.max(1, last - first + 1)}, (_none, place) =>
-            String.fromCharCode(first + place)
+        subdomains: Array.from(
+            {length: Math.max(1, last - first + 1)},
+            (_none, place) => String.fromCharCode(first + place)
         ),
     };
 }
