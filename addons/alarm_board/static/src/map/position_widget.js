@@ -36,13 +36,13 @@ export class PositionWidget extends Component {
         return this.place ? undefined : NEAR;
     }
 
-    onMove(_id, place) {
-        return this.keep(place);
+    async onMove(_id, place) {
+        await this.keep(place);
     }
 
-    onPlace(place) {
+    async onPlace(place) {
         if (!this.place) {
-            return this.keep(place);
+            await this.keep(place);
         }
     }
 
