@@ -150,6 +150,7 @@ class AlarmIncident(models.Model):
             )
         )
         names = self._board_event_names()
+        facts = self._prepare_board_facts()
         addresses = {
             partner: partner._one_line_address() for partner in self.subscriber_id.address_id
         }
@@ -157,6 +158,7 @@ class AlarmIncident(models.Model):
             {
                 **incident._prepare_board_row(addresses),
                 **signals[incident.id]["values"],
+                **facts.get(incident.id, {}),
                 "event": {
                     "class": incident.event_code_id.event_class or incident.event_class,
                     "code": incident.event_code_id.code or None,
@@ -166,6 +168,17 @@ class AlarmIncident(models.Model):
             }
             for incident in self
         ]
+
+    def _prepare_board_facts(self):
+        """Hook: what a row tells beside the incident's own fields and its signals.
+
+        For all at once, with a number of queries that does not depend on how many they are. What
+        a module adds is plain and may be seen by every dispatcher of the incident's company;
+        whatever changes it calls `_on_incidents_changed`.
+
+        :return: ``{incident id: {key of the row: value}}``
+        """
+        return {}
 
     def _prepare_board_row(self, addresses):
         subscriber = self.subscriber_id

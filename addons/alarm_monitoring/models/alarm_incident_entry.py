@@ -52,6 +52,9 @@ KINDS = [
     ("acknowledged", "Signals Acknowledged"),
     ("reserved", "Kept for a Dispatcher"),
     ("escalated", "Escalated"),
+    ("reported", "Reported by Phone"),
+    ("injected", "Test Signal"),
+    ("handed_over", "Handed Over"),
 ]
 
 

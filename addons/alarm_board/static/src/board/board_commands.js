@@ -5,7 +5,16 @@ import {registry} from "@web/core/registry";
  * What a key does on the board. Other modules add theirs to the registry category
  * "alarm_board_commands", and the help overlay tells of it by itself:
  *
- *     {key: as keyName() gives it, keyLabel, label, run: (board: AlarmBoard) => any}
+ *     {
+ *         key,         // as keyName() gives it: "r", "space", "?"
+ *         keyLabel,    // as it is shown: "R"
+ *         label,       // what it does
+ *         sequence,    // its place in the help
+ *         run: (board: AlarmBoard) => any,
+ *     }
+ *
+ * Taken are space, enter, escape, the arrows, the digits and a c d g h n p t x / ?. Reserved
+ * for modules to come are r (repair ticket) and i (insurance claim).
  */
 const category = registry.category("alarm_board_commands");
 

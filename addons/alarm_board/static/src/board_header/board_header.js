@@ -4,6 +4,7 @@ import {LinkState} from "../link_state/link_state";
 import {serverNowMs} from "../model/age";
 import {countByPriority} from "../model/queue_order";
 import {PRIORITIES} from "../model/words";
+import {headerParts} from "./header_parts";
 
 /** What is always visible: who I am, what waits, who is connected, and that time goes on. */
 export class BoardHeader extends Component {
@@ -18,6 +19,7 @@ export class BoardHeader extends Component {
 
     setup() {
         this.priorities = PRIORITIES;
+        this.parts = headerParts();
         this.userName = user.name;
         this.storeState = useState(this.props.store.state);
     }

@@ -4,6 +4,7 @@ import {ageLevel, ageSeconds, formatAge, momentMs, serverNowMs} from "../model/a
 import {classLook} from "../model/event_class";
 import {filterOf, isWaiting} from "../model/queue_order";
 import {durationWords, formatMoment, STATE_LABELS} from "../model/words";
+import {rowMarks} from "./row_marks";
 
 /** One incident in the queue. */
 export class QueueRow extends Component {
@@ -50,6 +51,11 @@ export class QueueRow extends Component {
 
     get nowMs() {
         return serverNowMs(this.storeState);
+    }
+
+    get marks() {
+        const {row, userId} = this.props;
+        return rowMarks(row, {nowMs: this.nowMs, userId});
     }
 
     get holder() {

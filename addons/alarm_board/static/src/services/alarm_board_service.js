@@ -1,4 +1,4 @@
-import {markRaw, reactive} from "@odoo/owl";
+import {EventBus, markRaw, reactive} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {ConnectionLostError, RPCError} from "@web/core/network/rpc";
 import {registry} from "@web/core/registry";
@@ -37,6 +37,8 @@ export class AlarmBoardStore {
         this.orm = orm.silent;
         this.title = title;
         this.sounds = alarm_sound;
+        /** "SHIFT-STARTED" once the dispatcher has begun to listen, on his gesture. */
+        this.events = markRaw(new EventBus());
         this.rows = markRaw(new IncidentRows());
         this.state = reactive({
             /** Grows with every change of the rows, which are not observed one by one. */
@@ -135,6 +137,7 @@ export class AlarmBoardStore {
     /** Call it from a user's gesture. */
     async startShift() {
         this.state.shiftStarted = true;
+        this.events.trigger("SHIFT-STARTED");
         this.sounds.load();
         if (this.state.soundOn) {
             this.state.soundRefused = !(await this.sounds.play("technical"));
@@ -148,6 +151,30 @@ export class AlarmBoardStore {
             this.sounds.stop();
         } else if (this.state.shiftStarted) {
             this.state.soundRefused = !(await this.sounds.play("technical"));
+        }
+    }
+
+    /**
+     * Ask the server, or tell it, something that changes no row of the queue. One request
+     * for all parts of the board: none blocks the screen, and one that gets no answer in
+     * time has failed and is seen as such.
+     *
+     * @param {string} method
+     * @param {Array} [args] positional ones, the ids first where the method has records
+     * @param {{model?: string, kwargs?: object}} [options]
+     * @returns {Promise<any>} what the method returns
+     * @throws {RPCError} the server refused
+     * @throws {ConnectionLostError} it could not be reached, or did not answer in time
+     */
+    async call(method, args = [], {model = "alarm.incident", kwargs = {}} = {}) {
+        try {
+            return await this._withinTime(this.orm.call(model, method, args, kwargs));
+        } catch (error) {
+            if (error instanceof ConnectionLostError) {
+                this.state.failure = failureOf(error);
+                this._nextPollAt = 0;
+            }
+            throw error;
         }
     }
 
