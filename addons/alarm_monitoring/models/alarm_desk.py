@@ -51,9 +51,7 @@ class AlarmDesk(models.Model):
     def _look(self, companies):
         """Judge these desks, whose locks are held, and tell what is new."""
         present = self._present(companies)
-        desks = {
-            desk.company_id: desk for desk in self.search([("company_id", "in", companies.ids)])
-        }
+        desks = {desk.company_id: desk for desk in self.search([("company_id", "in", companies.ids)])}
         for company in companies:
             desk = desks.get(company)
             known = Desk(used=bool(desk), told=bool(desk and desk.told))
@@ -247,7 +245,5 @@ class AlarmIncident(models.Model):
     def _desk_words(self, detail):
         who, at = unpack(detail, 2)
         return self.env._(
-            "Nobody is at the alarm desk; last there: %(who)s, %(at)s.",
-            who=who or "?",
-            at=at or "?",
+            "Nobody is at the alarm desk; last there: %(who)s, %(at)s.", who=who or "?", at=at or "?"
         )
