@@ -6,4 +6,8 @@ from . import (
     ir_websocket,
     res_company,
     res_config_settings,
+    alarm_storm,
+    alarm_wall,
+    alarm_wall_figures,
+    alarm_wall_watch,
 )

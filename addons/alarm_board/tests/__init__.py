@@ -1,1 +1,7 @@
-from . import test_board_browser, test_board_bus, test_board_rows, test_map_settings
+from . import (
+    test_board_browser,
+    test_board_bus,
+    test_board_rows,
+    test_map_settings,
+    test_wall,
+)

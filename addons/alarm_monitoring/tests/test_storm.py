@@ -131,7 +131,8 @@ class TestStormMode(StormCase):
         self.env["alarm.storm"]._watch_inflow()
         self.assertFalse(storm.ended_at, "4 in 10 minutes are more than half of 3 in 5")
         self.env.cr.execute(
-            "UPDATE alarm_incident SET queued_at = queued_at - interval '12 min' WHERE id = ANY(%s)",
+            "UPDATE alarm_incident SET queued_at = queued_at - interval '12 min'"
+            " WHERE id = ANY(%s)",
             [self.incidents(self.accounts[:2]).ids],
         )
         self.env.invalidate_all()
