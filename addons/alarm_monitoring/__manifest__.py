@@ -12,6 +12,8 @@
         "security/alarm_monitoring_rules.xml",
         "security/alarm_signal_rules.xml",
         "security/alarm_response_rules.xml",
+        "security/alarm_shift_rules.xml",
+        "security/alarm_storm_rules.xml",
         "data/alarm_receiver_group.xml",
         "data/alarm_event_code.xml",
         "data/alarm_event_rule.xml",
@@ -57,6 +59,8 @@
         "views/alarm_duty_job_views.xml",
         "views/alarm_arming_views.xml",
         "views/menus.xml",
+        "views/alarm_shift_views.xml",
+        "views/alarm_storm_views.xml",
         "views/archive_menus.xml",
     ],
     "demo": [
