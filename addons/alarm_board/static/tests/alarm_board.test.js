@@ -11,7 +11,7 @@ import {
     serverState,
 } from "@web/../tests/web_test_helpers";
 import {AlarmBoard} from "@alarm_board/board/alarm_board";
-import {makeRow} from "./board_test_helpers";
+import {makeBoard, makeRow, packRows, serveBoard} from "./board_test_helpers";
 
 describe.current.tags("desktop");
 defineMailModels();
@@ -20,19 +20,7 @@ let board;
 let detail;
 
 beforeEach(() => {
-    board = {
-        now: new Date().toISOString(),
-        company: "Demo Centre",
-        rows: [],
-        receivers: [],
-        thresholds: {
-            1: [30, 60],
-            2: [60, 120],
-            3: [120, 300],
-            4: [300, 600],
-            5: [600, 900],
-        },
-    };
+    board = makeBoard();
     detail = {
         subscriber: {
             id: 3,
@@ -72,10 +60,7 @@ beforeEach(() => {
             {code: "real", name: "Real", kind: "real"},
         ],
     };
-    onRpc("alarm.incident", "board_rows", () => ({...board, rows: [...board.rows]}));
-    onRpc("alarm.incident", "board_row", ({args}) =>
-        board.rows.filter((row) => args[0].includes(row.id))
-    );
+    serveBoard(onRpc, board);
     onRpc("alarm.incident", "board_detail", () => detail);
     onRpc("alarm.incident", "action_shown", ({args}) => {
         expect.step(`shown ${args[0].join(",")}`);
@@ -101,7 +86,7 @@ async function openBoard() {
 
 const arrive = async (...rows) => {
     board.rows.push(...rows);
-    getService("alarm_board")._onIncidents({rows});
+    getService("alarm_board")._onIncidents(packRows(rows));
     await animationFrame();
 };
 const rowIds = () =>
@@ -135,7 +120,7 @@ test("rows are ordered by priority, then age, and move when that changes", async
     await openBoard();
     await arrive(makeRow({id: 1, priority: "3"}), makeRow({id: 2, priority: "2"}));
     expect(rowIds()).toEqual([2, 1]);
-    await arrive(makeRow({id: 1, priority: "1", version: [20, 1]}));
+    await arrive(makeRow({id: 1, priority: "1", version: [20, 1, 2]}));
     expect(rowIds()).toEqual([1, 2]);
 });
 
@@ -145,7 +130,7 @@ test("Space takes the next alarm and opens it", async () => {
         expect.step(`take ${args[0]}`);
         board.rows[1] = makeRow({
             id: 2,
-            version: [20, 1],
+            version: [20, 1, 2],
             state: "working",
             user: mine(),
         });
@@ -167,12 +152,21 @@ test("Space takes the next alarm and opens it", async () => {
 test("an alarm that arrives before the first list is on the board", async () => {
     const list = new Deferred();
     onRpc("alarm.incident", "board_rows", () => list);
+    onRpc("alarm.incident", "board_versions", () => []);
     await mountWithCleanup(AlarmBoard, {
         props: {action: {}, actionId: 1, className: ""},
     });
     await arrive(makeRow({id: 7}));
     expect(rowIds()).toEqual([7]);
-    list.resolve({...board, rows: [...board.rows]});
+    list.resolve({
+        now: new Date().toISOString(),
+        lists: board.lists,
+        receivers: [],
+        thresholds: board.thresholds,
+        places: board.places,
+        company: "",
+        ...packRows(board.rows),
+    });
     await waitFor(".o_alarm_link_connected");
     expect(rowIds()).toEqual([7]);
 });
@@ -181,7 +175,7 @@ test("who is too late is told who was faster", async () => {
     board.rows = [makeRow({id: 2})];
     onRpc("alarm.incident", "action_take", () => {
         const user = {id: 99, name: "Li"};
-        board.rows = [makeRow({id: 2, version: [20, 1], state: "working", user})];
+        board.rows = [makeRow({id: 2, version: [20, 1, 2], state: "working", user})];
         throw makeServerError({message: "Li already holds INC/2."});
     });
     await openBoard();
@@ -226,7 +220,7 @@ test("X and a digit resolve with a code and a note", async () => {
     onRpc("alarm.incident", "action_resolve", ({args}) => {
         expect.step(args);
         board.rows = [
-            makeRow({id: 2, version: [20, 1], state: "resolved", user: mine()}),
+            makeRow({id: 2, version: [20, 1, 2], state: "resolved", user: mine()}),
         ];
         return true;
     });
@@ -277,7 +271,7 @@ test("a receiver that fell silent is told loudly", async () => {
     await openBoard();
     expect(".o_alarm_receiver_silent").toHaveText(/sg-1/);
     board.receivers = [
-        {...board.receivers[0], state: "online", last_heartbeat_at: board.now},
+        {...board.receivers[0], state: "online", last_heartbeat_at: new Date().toISOString()},
     ];
     getService("alarm_board")._onReceivers({receivers: board.receivers});
     await animationFrame();
@@ -292,7 +286,7 @@ test("the bridges of a receiver say what they do", async () => {
             id: 1,
             name: "sg-1",
             state: "online",
-            last_heartbeat_at: board.now,
+            last_heartbeat_at: new Date().toISOString(),
             bridges: [
                 {...bridge, name: "hq-1", sending: true},
                 {...bridge, name: "hq-2"},
