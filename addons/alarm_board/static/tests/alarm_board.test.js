@@ -1,15 +1,27 @@
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
-import {beforeEach, describe, expect, test} from "@odoo/hoot";
-import {click, edit, press, queryAll, queryAllTexts, waitFor} from "@odoo/hoot-dom";
-import {Deferred, advanceTime, animationFrame} from "@odoo/hoot-mock";
+import {after, beforeEach, describe, expect, test} from "@odoo/hoot";
+import {
+    click,
+    edit,
+    press,
+    queryAll,
+    queryAllTexts,
+    queryOne,
+    select,
+    waitFor,
+} from "@odoo/hoot-dom";
+import {Deferred, advanceTime, animationFrame, mockDate} from "@odoo/hoot-mock";
 import {
     getService,
     makeServerError,
     mockService,
     mountWithCleanup,
     onRpc,
+    patchWithCleanup,
     serverState,
 } from "@web/../tests/web_test_helpers";
+import {browser} from "@web/core/browser/browser";
+import {registry} from "@web/core/registry";
 import {AlarmBoard} from "@alarm_board/board/alarm_board";
 import {makeBoard, makeRow, packRows, serveBoard} from "./board_test_helpers";
 
@@ -18,9 +30,12 @@ defineMailModels();
 
 let board;
 let detail;
+/** Ids that the board reported as painted, one text for each call. */
+let shown;
 
 beforeEach(() => {
     board = makeBoard();
+    shown = [];
     detail = {
         subscriber: {
             id: 3,
@@ -63,7 +78,7 @@ beforeEach(() => {
     serveBoard(onRpc, board);
     onRpc("alarm.incident", "board_detail", () => detail);
     onRpc("alarm.incident", "action_shown", ({args}) => {
-        expect.step(`shown ${args[0].join(",")}`);
+        shown.push(args[0].join(","));
         return true;
     });
     mockService("alarm_sound", {
@@ -152,7 +167,6 @@ test("Space takes the next alarm and opens it", async () => {
 test("an alarm that arrives before the first list is on the board", async () => {
     const list = new Deferred();
     onRpc("alarm.incident", "board_rows", () => list);
-    onRpc("alarm.incident", "board_versions", () => []);
     await mountWithCleanup(AlarmBoard, {
         props: {action: {}, actionId: 1, className: ""},
     });
@@ -256,12 +270,8 @@ test("a board that cannot reach the server says so, and recovers", async () => {
     await animationFrame();
     expect(".o_alarm_not_connected").toHaveCount(0);
     expect(".o_alarm_row").toHaveCount(0);
-    expect.verifySteps([
-        "sound technical",
-        "sound burglary",
-        "sound connection_lost",
-        "shown 2",
-    ]);
+    expect.verifySteps(["sound technical", "sound burglary", "sound connection_lost"]);
+    expect(".o_alarm_gap_over").toHaveText(/was not up to date/);
 });
 
 test("a receiver that fell silent is told loudly", async () => {
@@ -318,7 +328,7 @@ test("what was painted is reported once, in one call", async () => {
     await openBoard();
     await advanceTime(1000);
     await advanceTime(1000);
-    expect.verifySteps(["shown 1,2"]);
+    expect(shown).toEqual(["1,2"]);
 });
 
 test("thousands of alarms draw only what is in sight", async () => {
@@ -340,4 +350,170 @@ test("? shows the keys", async () => {
     await press("escape");
     await animationFrame();
     expect(".o_alarm_help").toHaveCount(0);
+});
+
+test("a notification that was lost is noticed, made good and told of", async () => {
+    board.rows = [makeRow({id: 1}), makeRow({id: 2})];
+    await openBoard();
+    expect(".o_alarm_gap").toHaveCount(0);
+    // Nobody tells this board of the third, nor that the first was resolved.
+    board.rows = [makeRow({id: 2}), makeRow({id: 3, version: [4, 9, 3]})];
+    await advanceTime(5000);
+    await advanceTime(1000);
+    await advanceTime(1000);
+    await animationFrame();
+    expect(rowIds()).toEqual([2, 3]);
+    expect(".o_alarm_gap_over").toHaveText(/changed meanwhile: 2/);
+});
+
+test("a computer that slept asks at once", async () => {
+    board.rows = [makeRow({id: 1})];
+    await openBoard();
+    board.rows = [makeRow({id: 5})];
+    mockDate(new Date(Date.now() + 3600000).toISOString().slice(0, 19));
+    await advanceTime(1000);
+    await animationFrame();
+    await animationFrame();
+    expect(rowIds()).toEqual([5]);
+    expect(".o_alarm_gap").toHaveCount(1);
+});
+
+test("who may not look any more sees nothing", async () => {
+    board.rows = [makeRow({id: 1})];
+    await openBoard();
+    expect(".o_alarm_row").toHaveCount(1);
+    onRpc("alarm.incident", "board_pulse", () => {
+        throw makeServerError({type: "AccessError", message: "You are no dispatcher."});
+    });
+    await advanceTime(5000);
+    await animationFrame();
+    expect(".o_alarm_row").toHaveCount(0);
+    expect(".o_alarm_not_connected").toHaveText(/You are no dispatcher\./);
+});
+
+test("a row is taken at once on the screen, and returns when that is refused", async () => {
+    board.rows = [makeRow({id: 2})];
+    const answer = new Deferred();
+    onRpc("alarm.incident", "action_take", () => answer);
+    await openBoard();
+    await click(".o_alarm_take");
+    await animationFrame();
+    expect(".o_alarm_row").toHaveClass("o_alarm_row_pending");
+    expect(".o_alarm_row").toHaveClass("o_alarm_row_mine");
+    expect(".o_alarm_frame").toHaveCount(0);
+    answer.reject(makeServerError({message: "Li was faster."}));
+    await waitFor(".o_notification");
+    await animationFrame();
+    expect(".o_notification_content").toHaveText(/Li was faster\./);
+    expect(".o_alarm_row").not.toHaveClass("o_alarm_row_pending");
+    expect(".o_alarm_row").toHaveClass("o_alarm_row_new");
+});
+
+test("incidents of a subscriber stand below a head that opens and closes", async () => {
+    board.rows = [
+        makeRow({id: 1, priority: "1"}),
+        makeRow({id: 2, priority: "3", signal_count: 4}),
+        makeRow({id: 3, subscriber_id: 8}),
+    ];
+    await openBoard();
+    expect(rowIds()).toEqual([1, 2, 3]);
+    expect(".o_alarm_group_counts").toHaveText(/2\s*incidents\s*5\s*signals/);
+    await click(".o_alarm_group");
+    await animationFrame();
+    expect(rowIds()).toEqual([3]);
+    await click(".o_alarm_group");
+    await animationFrame();
+    expect(rowIds()).toEqual([1, 2, 3]);
+    queryOne(".o_alarm_queue_rows").focus();
+    await press("arrowdown");
+    await animationFrame();
+    expect("[data-incident-id='1']").toHaveClass("o_alarm_row_selected");
+    await press("arrowleft");
+    await animationFrame();
+    expect(rowIds()).toEqual([3]);
+    expect(".o_alarm_group").toHaveClass("o_alarm_row_selected");
+    await press("arrowright");
+    await animationFrame();
+    expect(rowIds()).toEqual([1, 2, 3]);
+});
+
+test("a filter never hides in silence that something waits", async () => {
+    board.rows = [makeRow({id: 1, city: "North"}), makeRow({id: 2, city: "South"})];
+    await openBoard();
+    expect(".o_alarm_hidden_waiting").toHaveCount(0);
+    await click(".o_alarm_narrow_area");
+    await select("city/North");
+    await animationFrame();
+    expect(rowIds()).toEqual([1]);
+    expect(".o_alarm_hidden_waiting").toHaveText(/1\s*waiting/);
+    await click(".o_alarm_hidden_waiting");
+    await animationFrame();
+    expect(rowIds()).toEqual([1, 2]);
+});
+
+test("what is on test is a list in the place of the queue", async () => {
+    board.lists.on_test = 1;
+    onRpc("alarm.test.mode", "board_list", () => [
+        {
+            id: 4,
+            subscriber: "Tested Shop",
+            ref: "S9",
+            what: "Zone 3",
+            reason: "yearly check",
+            who: "Chen",
+            by: "Li",
+            starts_at: new Date(Date.now() - 3600000).toISOString(),
+            ends_at: new Date(Date.now() + 300000).toISOString(),
+        },
+    ]);
+    await openBoard();
+    await click("[data-filter='on_test']");
+    await waitFor(".o_alarm_side_table tbody tr");
+    expect(".o_alarm_side_table tbody").toHaveText(/Tested Shop/);
+    expect(".o_alarm_side_age").toHaveClass("o_alarm_age_warning");
+});
+
+test("a glue module's marks stand in the row", async () => {
+    registry.category("alarm_board_row_marks").add("test", {
+        marks: (row) => [
+            {
+                name: "guard",
+                icon: "fa-car",
+                label: "On the way",
+                text: `${row.facts.guards}`,
+            },
+        ],
+    });
+    after(() => registry.category("alarm_board_row_marks").remove("test"));
+    board.rows = [makeRow({id: 1, facts: {guards: 2}})];
+    await openBoard();
+    expect("[data-mark='guard']").toHaveAttribute("title", "On the way");
+    expect("[data-mark='guard']").toHaveText(/2/);
+});
+
+test("a desktop notification is asked for when the shift starts, and shown in the background", async () => {
+    const shownOnDesktop = [];
+    class Desktop {
+        static permission = "default";
+        static requestPermission() {
+            Desktop.permission = "granted";
+            expect.step("asked");
+            return Promise.resolve("granted");
+        }
+        constructor(title, options) {
+            shownOnDesktop.push([title, options.body]);
+        }
+        close() {
+            expect.step("closed");
+        }
+    }
+    patchWithCleanup(browser, {Notification: Desktop});
+    patchWithCleanup(document, {hasFocus: () => false});
+    await openBoard();
+    await click(".o_alarm_start_shift");
+    await animationFrame();
+    await arrive(makeRow({id: 1, priority: "1"}));
+    expect(shownOnDesktop).toEqual([["1 · Burglary", "Demo Shop – Street 1"]]);
+    await arrive(makeRow({id: 1, version: [20, 1, 2], state: "resolved"}));
+    expect.verifySteps(["asked", "sound technical", "sound burglary", "closed"]);
 });
