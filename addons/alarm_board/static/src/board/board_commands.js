@@ -44,6 +44,13 @@ category
         sequence: 21,
         run: (board) => board.openedRow && board.desk.doStep(),
     })
+    .add("leave", {
+        key: "0",
+        keyLabel: "0",
+        label: _t("Leave the step out, with a reason"),
+        sequence: 22,
+        run: (board) => board.openedRow && board.desk.leaveStep(),
+    })
     .add("call", {
         key: "c",
         keyLabel: "C",

@@ -199,7 +199,7 @@ export class IncidentDesk {
         }
         const {step} = this;
         if (!step || !this.verbs.has("step")) {
-            return this.stepKeys?.nothing?.();
+            return false;
         }
         const doing = doingOf(step, {
             cameras: this.state.detail.cameras,
@@ -224,6 +224,13 @@ export class IncidentDesk {
         const outcome = step && this.verbs.has("step") && outcomeOf(step, digit);
         if (outcome && this.mayBegin()) {
             this.stepKeys?.outcome(outcome);
+        }
+    }
+
+    leaveStep() {
+        const {step} = this;
+        if (step && !step.mandatory && this.verbs.has("step") && this.mayBegin()) {
+            this.stepKeys?.leave();
         }
     }
 

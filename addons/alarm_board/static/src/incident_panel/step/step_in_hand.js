@@ -35,6 +35,7 @@ export class StepInHand extends Component {
         this.state = useState({leaving: false, told: ""});
         useStepKeys(this.props.desk, {
             outcome: (outcome) => this.finish(outcome),
+            leave: () => this.startLeaving(),
             note: () => this.note.el?.focus(),
             choose: () => this.tell(_t("Choose how it ended: press its digit.")),
         });
