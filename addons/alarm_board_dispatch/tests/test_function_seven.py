@@ -41,9 +41,7 @@ class TestFunctionSeven(HttpCase):
         near = make_territory(cls, "Near", 31.01, 121.0)
         cls.ralf = make_responder(cls, "Ralf", cls.ralf_user, near)
         ingest(cls, ("7001", "130", "new"))
-        cls.incident = cls.env["alarm.incident"].search(
-            [("subscriber_id", "=", cls.subscriber.id)]
-        )
+        cls.incident = cls.env["alarm.incident"].search([("subscriber_id", "=", cls.subscriber.id)])
 
     def handle(self, tour):
         self.start_tour("/odoo/alarm-board", tour, login="board_dispatcher")

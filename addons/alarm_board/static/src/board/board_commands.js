@@ -168,7 +168,5 @@ category
 
 /** @returns {Array<{key: string, keyLabel: string, label: string, run: Function}>} */
 export function boardCommands() {
-    return category
-        .getAll()
-        .sort((a, b) => (a.sequence ?? 80) - (b.sequence ?? 80));
+    return category.getAll().sort((a, b) => (a.sequence ?? 80) - (b.sequence ?? 80));
 }

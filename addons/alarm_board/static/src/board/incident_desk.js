@@ -35,7 +35,9 @@ export class IncidentDesk {
             /** Grows when the dispatcher is to look at what stands in his way. */
             nudged: 0,
         });
-        this.drafts = {note: reactive({text: browser.sessionStorage.getItem(this._noteKey) || ""})};
+        this.drafts = {
+            note: reactive({text: browser.sessionStorage.getItem(this._noteKey) || ""}),
+        };
         /** What keys do in the open form, and in the step in hand. */
         this.formKeys = null;
         this.stepKeys = null;
@@ -85,7 +87,9 @@ export class IncidentDesk {
     /** Notes that must be read before anything else is done. */
     get unreadNotes() {
         const {detail} = this.state;
-        return detail ? detail.notes.filter((note) => note.must_read && !note.read) : [];
+        return detail
+            ? detail.notes.filter((note) => note.must_read && !note.read)
+            : [];
     }
 
     // What was typed
@@ -272,7 +276,9 @@ export class IncidentDesk {
 
     /** Go where something can be done about what is missing to close. */
     openGap({gate}) {
-        const party = ["customer", "police", "fire", "medical", "insurer"].includes(gate);
+        const party = ["customer", "police", "fire", "medical", "insurer"].includes(
+            gate
+        );
         if (party) {
             return this.openForm("notify", {party: gate});
         }
@@ -301,7 +307,9 @@ export class IncidentDesk {
     /** @returns {number|false} the step in hand when it is of one of these kinds */
     stepFor(...kinds) {
         const {step} = this;
-        return step && this.verbs.has("step") && kinds.includes(step.kind) ? step.id : false;
+        return step && this.verbs.has("step") && kinds.includes(step.kind)
+            ? step.id
+            : false;
     }
 
     tell(text, type = "info") {

@@ -31,7 +31,9 @@ const hands_off = {
     run: () => {
         clicks = [];
         for (const type of ["pointerdown", "mousedown", "touchstart"]) {
-            window.addEventListener(type, (event) => clicks.push(event), {capture: true});
+            window.addEventListener(type, (event) => clicks.push(event), {
+                capture: true,
+            });
         }
     },
 };
@@ -64,13 +66,20 @@ tours.add("alarm_board_verified_false", {
         key(".o_alarm_board", "k", "Somebody answers and says the passcode"),
         type(".o_alarm_passcode_word", "harbour"),
         key(".o_alarm_passcode_word:focus", "Enter"),
-        there(".o_alarm_passcode_ok:contains(Correct)", "It is right; the plan is at its end"),
+        there(
+            ".o_alarm_passcode_ok:contains(Correct)",
+            "It is right; the plan is at its end"
+        ),
         there(".o_alarm_panel:not(:has(.o_alarm_step))"),
         key(".o_alarm_panel[aria-busy='false']", "a", "The signals are acknowledged"),
         there(".o_alarm_panel:not(:has(.o_alarm_acknowledge))"),
         key(".o_alarm_panel[aria-busy='false']", "x", "X resolves"),
         there(".o_alarm_choice_chosen[data-kind='false']", "as the plan suggests"),
-        key(".o_alarm_resolve_form", "Enter", "Nothing is missing: it is closed with it"),
+        key(
+            ".o_alarm_resolve_form",
+            "Enter",
+            "Nothing is missing: it is closed with it"
+        ),
         there(GONE),
         no_clicks,
     ],
@@ -99,7 +108,11 @@ tours.add("alarm_board_undecided", {
         key(STEP(3), "2", "Nobody can tell"),
         key(STEP(4), "1", "Nothing is to be seen on the cameras"),
         ...send,
-        key(".o_alarm_panel[aria-busy='false']", "u", "What is done from here meanwhile"),
+        key(
+            ".o_alarm_panel[aria-busy='false']",
+            "u",
+            "What is done from here meanwhile"
+        ),
         type(".o_alarm_preprocess_form textarea", "keeps the cameras in sight"),
         key(".o_alarm_preprocess_form textarea", "Enter"),
         there(".o_alarm_entry_text:contains(keeps the cameras in sight)"),
@@ -195,7 +208,11 @@ tours.add("alarm_board_found_real", {
         there(".o_alarm_missing [data-gate='signals']", "What is missing is listed"),
         there(".o_alarm_missing [data-gate='insurer']"),
         there(".o_alarm_missing [data-gate='loss']"),
-        key(".o_alarm_panel[aria-busy='false']", "x", "X goes to the first: the signals"),
+        key(
+            ".o_alarm_panel[aria-busy='false']",
+            "x",
+            "X goes to the first: the signals"
+        ),
         there(".o_alarm_panel:not(:has(.o_alarm_missing [data-gate='signals']))"),
         key(".o_alarm_panel[aria-busy='false']", "x", "the insurer"),
         there(".o_alarm_choice_chosen[data-party='insurer']"),
