@@ -11,7 +11,7 @@ import {_t} from "@web/core/l10n/translation";
 import {RPCError} from "@web/core/network/rpc";
 import {registry} from "@web/core/registry";
 import {user} from "@web/core/user";
-import {useService} from "@web/core/utils/hooks";
+import {useBus, useService} from "@web/core/utils/hooks";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {BoardHeader} from "../board_header/board_header";
 import {HelpOverlay} from "../help_overlay/help_overlay";
@@ -58,6 +58,7 @@ export class AlarmBoard extends Component {
         });
         /** @type {Object<number, IncidentDesk>} by incident: leaving one loses nothing */
         this.desks = {};
+        useBus(this.store.events, "OPEN-UNCLOSED", () => this.openUnclosed());
         onMounted(() => this.store.open());
         onWillUnmount(() => this.store.leave());
         useExternalListener(window, "keydown", (event) => this.onKeydown(event));
@@ -166,8 +167,15 @@ export class AlarmBoard extends Component {
         }
     }
 
+    /** The focus back to the panel, unless the dispatcher is typing elsewhere already. */
     focusPanel() {
-        this.root.el?.querySelector(".o_alarm_panel_event")?.focus();
+        const active = document.activeElement;
+        const closing =
+            !this.state.form &&
+            active?.closest(".o_alarm_form, .o_alarm_contact_outcomes");
+        if (closing || !active?.matches("input, textarea, select")) {
+            this.root.el?.querySelector(".o_alarm_panel_event")?.focus();
+        }
     }
 
     // Queue
@@ -249,6 +257,17 @@ export class AlarmBoard extends Component {
     }
 
     // The incident in the panel
+
+    /** The oldest of one's own that is resolved and not closed. */
+    async openUnclosed() {
+        const [first] = await this.store.call("board_unclosed");
+        if (first) {
+            await this.store.refresh([first.id]);
+            this.open(first.id);
+        } else {
+            this.notification.add(_t("Nothing is left to close."), {type: "info"});
+        }
+    }
 
     /** Enter: the step in hand of the incident in the panel, or else the selected row. */
     enter() {

@@ -90,6 +90,7 @@ export class PasscodeSection extends Component {
         const {desk, form} = this.props;
         if (form?.name === "passcode") {
             desk.closeForm();
+            document.activeElement?.blur();
             desk.board.focusPanel();
         }
     }
