@@ -37,10 +37,8 @@ class TestInjection(MonitoringCase):
         )
 
     def inject(self, user=None, code=None, **values):
-        answer = (
-            self.panel.with_user(user or self.supervisor).action_inject(
-                (code or self.code).id, **values
-            )
+        answer = self.panel.with_user(user or self.supervisor).action_inject(
+            (code or self.code).id, **values
         )
         self.env.invalidate_all()
         signal = self.env["alarm.signal"].search([("uid", "=", answer["uid"])])
@@ -88,9 +86,7 @@ class TestInjection(MonitoringCase):
 
     def test_an_injected_alarm_is_not_waited_for(self):
         self.inject(zone_id=self.zone.id)
-        self.assertFalse(
-            self.env["alarm.unrestored"].search([("panel_id", "=", self.panel.id)])
-        )
+        self.assertFalse(self.env["alarm.unrestored"].search([("panel_id", "=", self.panel.id)]))
 
     def test_an_injected_signal_leaves_no_gap_and_counts_on_no_day(self):
         ranges = self.env["alarm.signal.range"].search_count([])

@@ -48,9 +48,7 @@ class TestShifts(MonitoringCase):
             "UPDATE alarm_shift SET seen_at = %s WHERE user_id = %s AND ended_at IS NULL",
             [now - timedelta(seconds=seconds), user.id],
         )
-        self.env.cr.execute(
-            "UPDATE alarm_desk SET watched_since = %s", [now - timedelta(hours=5)]
-        )
+        self.env.cr.execute("UPDATE alarm_desk SET watched_since = %s", [now - timedelta(hours=5)])
         self.env["alarm.duty.job"]._done("alarm.desk._watch", 0)
         self.env.invalidate_all()
 
@@ -77,9 +75,7 @@ class TestShifts(MonitoringCase):
         self.assertEqual(shift.company_id, self.company)
 
     def test_only_dispatchers_have_shifts_and_nobody_writes_them(self):
-        reader = new_test_user(
-            self.env, "test-reader", groups="alarm_subscriber.group_reader"
-        )
+        reader = new_test_user(self.env, "test-reader", groups="alarm_subscriber.group_reader")
         with self.assertRaises(AccessError):
             self.shifts(reader).action_start()
         self.start(self.dispatcher)
