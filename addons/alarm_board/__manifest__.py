@@ -6,7 +6,13 @@
     "author": "Alarm Centre contributors",
     "license": "AGPL-3",
     "depends": ["alarm_monitoring", "bus", "web"],
-    "data": ["views/alarm_board_views.xml"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/alarm_note_template_rules.xml",
+        "data/alarm_note_template.xml",
+        "views/alarm_board_views.xml",
+        "views/alarm_note_template_views.xml",
+    ],
     "assets": {
         "web._assets_primary_variables": [
             "alarm_board/static/src/alarm_board.variables.scss",

@@ -29,6 +29,7 @@ REASONS = [
     ("evidence", "Evidence that does not hold"),
     ("phone", "Reported by phone"),
     ("desk_empty", "Nobody is at the desk"),
+    ("duress", "Duress word"),
 ]
 
 # Passed in the context by the verbs and the decider. Compared by identity, so nothing that arrives
