@@ -108,10 +108,8 @@ class AlarmIncident(models.Model):
         labels = dict(self._fields["event_class"]._description_selection(self.env))
         return [{"value": value, "label": labels[value]} for value in CLASSES]
 
-    def _prepare_board_row(self, *args):
-        row = super()._prepare_board_row(*args)
-        row["injected"] = self.injected
-        row["by_phone"] = self.reason_kind == "phone"
-        if not self.subscriber_id and self.reason_kind == "phone":
-            row |= {"subscriber": self.caller or None, "address": self.place or None}
-        return row
+    def _prepare_board_detail(self):
+        report = (
+            {"caller": self.caller, "phone": self.caller_phone or ""} if self.caller else None
+        )
+        return super()._prepare_board_detail() | {"report": report}

@@ -39,6 +39,7 @@ export class AlarmBoard extends Component {
     setup() {
         this.store = useService("alarm_board");
         this.notification = useService("notification");
+        this.drafts = useService("alarm_drafts");
         this.ui = useService("ui");
         this.root = useRef("root");
         useService("title").setParts({action: AlarmBoard.displayName.toString()});

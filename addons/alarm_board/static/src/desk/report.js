@@ -21,9 +21,9 @@ export function openReport(env, store) {
 }
 
 registry.category("alarm_board_commands").add("report", {
-    key: "m",
-    keyLabel: "M",
-    label: _t("Report an incident by phone"),
-    sequence: 60,
+    key: "o",
+    keyLabel: "O",
+    label: _t("Open an incident that somebody reports by phone"),
+    sequence: 5,
     run: (board) => openReport(board.env, board.store),
 });

@@ -15,7 +15,7 @@ registry.category("alarm_board_row_marks").add("desk", {
                 level: "warning",
             });
         }
-        if (row.by_phone) {
+        if (row.caller) {
             marks.push({
                 name: "by_phone",
                 icon: "fa-phone",

@@ -1,4 +1,4 @@
-import {reactive, useEffect, useState} from "@odoo/owl";
+import {useState} from "@odoo/owl";
 import {useService} from "@web/core/utils/hooks";
 
 /**
@@ -6,26 +6,13 @@ import {useService} from "@web/core/utils/hooks";
  * opens the next time.
  *
  * @param {string} name of the form
- * @param {object} defaults what it begins with; only these keys are kept
+ * @param {object} defaults what it begins with
  * @returns {{draft: object, drop: Function}} observed by the component
  */
 export function useDraft(name, defaults) {
     const drafts = useService("alarm_drafts");
-    let kept = true;
-    const draft = useState(reactive({...defaults, ...drafts.read(name)}));
-    useEffect(
-        () => {
-            if (kept) {
-                drafts.keep(name, {...draft});
-            }
-        },
-        () => [JSON.stringify(draft)]
-    );
     return {
-        draft,
-        drop() {
-            kept = false;
-            drafts.drop(name);
-        },
+        draft: useState(drafts.observed(name, defaults)),
+        drop: () => drafts.drop(name),
     };
 }

@@ -4,6 +4,8 @@
  * own name, so that whoever logs in next on this computer does not see it.
  */
 
+import {reactive} from "@odoo/owl";
+
 /** Never kept, whatever form it is typed in. */
 const SECRETS = new Set(["passcode", "password", "word"]);
 
@@ -49,6 +51,23 @@ export class Drafts {
         } catch {
             // The browser's storage is full or shut: it is still on the screen.
         }
+    }
+
+    /**
+     * @param {string} name
+     * @param {object} defaults what the form begins with
+     * @returns {object} reactive: what is changed in it is kept at once
+     */
+    observed(name, defaults) {
+        const draft = reactive({...defaults, ...this.read(name)});
+        const watched = reactive(draft, () => this.keep(name, {...watched}));
+        // What was read once is watched.
+        this._watch(watched);
+        return draft;
+    }
+
+    _watch(watched) {
+        return JSON.stringify(watched);
     }
 
     /** It was sent, or is not wanted any more. */
