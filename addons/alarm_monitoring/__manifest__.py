@@ -13,6 +13,7 @@
         "security/alarm_signal_rules.xml",
         "security/alarm_response_rules.xml",
         "security/alarm_shift_rules.xml",
+        "security/alarm_storm_rules.xml",
         "data/alarm_receiver_group.xml",
         "data/alarm_event_code.xml",
         "data/alarm_event_rule.xml",
@@ -59,6 +60,7 @@
         "views/alarm_arming_views.xml",
         "views/menus.xml",
         "views/alarm_shift_views.xml",
+        "views/alarm_storm_views.xml",
         "views/archive_menus.xml",
     ],
     "demo": [

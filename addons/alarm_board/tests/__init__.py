@@ -6,4 +6,6 @@ from . import (
     test_board_handling,
     test_board_rows,
     test_pairing,
+    test_map_settings,
+    test_wall,
 )

@@ -28,6 +28,7 @@ KINDS = [
     ("resolved", "Resolved"),
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
+    ("cancelled_together", "Cancelled in Bulk"),
     ("delayed", "Delayed"),
     ("due", "Shown after Its Delay"),
     ("auto_completed", "Completed by Itself"),

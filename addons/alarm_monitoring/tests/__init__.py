@@ -30,6 +30,7 @@ from . import (
     test_retention,
     test_retention_rules,
     test_shifts,
+    test_storm,
     test_signal_days,
     test_queue,
     test_response_plans,

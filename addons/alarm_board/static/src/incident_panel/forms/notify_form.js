@@ -94,7 +94,7 @@ export class NotifyForm extends Component {
 
 registry.category("alarm_board_forms").add("notify", {
     Component: NotifyForm,
-    label: _t("Police, notify"),
+    label: _t("Police"),
     doLabel: _t("Write down the call"),
     keyLabel: "P",
     sequence: 50,

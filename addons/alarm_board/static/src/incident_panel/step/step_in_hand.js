@@ -28,6 +28,7 @@ export class StepInHand extends Component {
     static props = sectionProps;
 
     setup() {
+        this.root = useRef("root");
         this.note = useRef("note");
         this.deskState = useState(this.props.desk.state);
         this.draft = useState(this.props.desk.draft("step", {id: null, note: "", wanted: ""}));
@@ -45,8 +46,9 @@ export class StepInHand extends Component {
                     this.state.leaving = false;
                     this.state.told = "";
                 }
+                this.root.el?.scrollIntoView({block: "nearest"});
             },
-            () => [this.step?.id]
+            () => [this.step?.id, this.calling]
         );
     }
 
