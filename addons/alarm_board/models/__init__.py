@@ -10,6 +10,8 @@ from . import (
     alarm_incident_facts,
     alarm_incident_row,
     alarm_receiver,
+    alarm_report,
+    alarm_shift,
     alarm_signal,
     alarm_test_mode,
     alarm_unrestored,

@@ -6,6 +6,7 @@ from odoo.tests import TransactionCase, new_test_user, tagged
 
 from odoo.addons.bus.models.bus import channel_with_db, hashable
 
+from ..models import bus_bus
 from ..models.ir_websocket import BOARD_CHANNEL
 from .common import ingest, setup_board, unpack
 
@@ -16,6 +17,8 @@ class TestBoardBus(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         setup_board(cls)
+        bus_bus._allowed.clear()
+        cls.addClassCleanup(bus_bus._allowed.clear)
 
     def sent(self, kind):
         """``(channel, payload)`` of the board's messages in this transaction, then forget them."""
@@ -156,11 +159,10 @@ class TestBoardBus(TransactionCase):
         ingest(self, ("7001", "130", "new"))
         self.env.cr.precommit.run()
         kept = {hashable(channel_with_db(self.env.cr.dbname, channel)) for channel in channels}
-        return [
-            found["message"]["type"]
-            for found in bus._poll(kept, last)
-            if found["message"]["type"].startswith("alarm_board/")
-        ]
+        with patch.object(bus_bus, "RECHECK_SECONDS", 0):
+            notifications = bus._poll(kept, last)
+        types = [notification["message"]["type"] for notification in notifications]
+        return [type_ for type_ in types if type_.startswith("alarm_board/")]
 
     def test_open_websocket_of_a_dispatcher_is_served(self):
         channels = self.channels(self.dispatcher, [BOARD_CHANNEL])

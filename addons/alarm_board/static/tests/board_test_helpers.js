@@ -33,6 +33,9 @@ export function makeRow(values) {
         runaway: false,
         exit_error: 0,
         duress: false,
+        injected: false,
+        caller: null,
+        place: null,
         event: {class: "burglary", code: "130", names: {en_US: "Burglary"}},
         signal_uid: "e:r:1",
         signal_count: 1,
@@ -68,6 +71,14 @@ export function packRows(rows) {
  * @param {object} board as `makeBoard` gives it
  */
 export function serveBoard(onRpc, board) {
+    onRpc("alarm.shift", "board_desk", () => ({
+        shift: null,
+        notes: [],
+        colleagues: [],
+        may_inject: false,
+        ...board.desk,
+    }));
+    onRpc("alarm.shift", "action_start", () => true);
     const pulse = () => ({
         now: new Date().toISOString(),
         receivers: board.receivers,

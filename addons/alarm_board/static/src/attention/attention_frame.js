@@ -17,6 +17,12 @@ export class AttentionFrame extends Component {
         return this.state.firstWaiting;
     }
 
+    /** It flashes with the ticks of the board and not by an animation, which would have the
+     *  whole window drawn sixty times a second for hours. */
+    get faded() {
+        return Math.floor(this.state.nowMs / 1000) % 2 === 1;
+    }
+
     get level() {
         const waited = ageSeconds(waitingSince(this.first), serverNowMs(this.state));
         return ageLevel(waited, this.state.targets.of(this.first));

@@ -39,6 +39,7 @@ export class AlarmBoard extends Component {
     setup() {
         this.store = useService("alarm_board");
         this.notification = useService("notification");
+        this.drafts = useService("alarm_drafts");
         this.ui = useService("ui");
         this.root = useRef("root");
         useService("title").setParts({action: AlarmBoard.displayName.toString()});
@@ -62,6 +63,7 @@ export class AlarmBoard extends Component {
         onMounted(() => this.store.open());
         onWillUnmount(() => this.store.leave());
         useExternalListener(window, "keydown", (event) => this.onKeydown(event));
+        useBus(this.store.events, "OPEN-INCIDENT", ({detail: id}) => this.open(id));
         useEffect(
             () => {
                 const {openedId} = this.state;

@@ -6,6 +6,7 @@ import {ageSeconds, formatAge, serverNowMs} from "../model/age";
 import {serverLink} from "../model/link";
 import {countByPriority} from "../model/queue_order";
 import {PRIORITIES} from "../model/words";
+import {currentScheme, setScheme} from "../scheme/scheme";
 import {desktopTrouble} from "../services/alarm_desktop_service";
 import {headerParts} from "./header_parts";
 
@@ -28,6 +29,12 @@ export class BoardHeader extends Component {
         this.parts = headerParts();
         this.userName = user.name;
         this.storeState = useState(this.props.store.state);
+        this.state = useState({scheme: currentScheme()});
+    }
+
+    toggleScheme() {
+        this.state.scheme = this.state.scheme === "dark" ? "light" : "dark";
+        setScheme(this.state.scheme);
     }
 
     get counts() {

@@ -19,6 +19,10 @@ export class LinkBars extends Component {
         return serverLink(this.storeState);
     }
 
+    get faded() {
+        return Math.floor(this.storeState.nowMs / 1000) % 2 === 1;
+    }
+
     get heardAge() {
         const {heardAt, nowMs} = this.storeState;
         return formatAge(ageSeconds(heardAt, nowMs));

@@ -50,6 +50,9 @@ const EMPTY_ROW = {
     runaway: false,
     exit_error: 0,
     duress: false,
+    injected: false,
+    caller: null,
+    place: null,
     signal_uid: null,
     signal_count: 0,
     delay: 0,
@@ -110,7 +113,7 @@ export class IncidentRows {
         /** @type {Map<number, object>} open incidents */
         this.open = new Map();
         this._sorted = new SortedRows();
-        /** @type {Map<number, object>} the last version of incidents that have left */
+        /** @type {Map<number, number[]>} the last version of incidents that have left */
         this._left = new Map();
         /** @type {Map<number, number>} when a row was last heard of, in steps of `_step` */
         this._heardAt = new Map();
@@ -130,11 +133,12 @@ export class IncidentRows {
         this._step += 1;
         const arrived = [];
         for (const incoming of rows) {
+            const left = this._left.get(incoming.id);
+            if (left && incoming.version[0] <= left[0]) {
+                continue;
+            }
             const wasOpen = this.open.has(incoming.id);
-            const row = mergeRow(
-                this.open.get(incoming.id) || this._left.get(incoming.id),
-                incoming
-            );
+            const row = mergeRow(this.open.get(incoming.id), incoming);
             this._heardAt.set(row.id, this._step);
             if (OPEN_STATES.has(row.state)) {
                 this.open.set(row.id, row);
@@ -202,7 +206,11 @@ export class IncidentRows {
     outdated(versions) {
         return versions
             .filter(([id, incident, signals, digest]) => {
-                const row = this.open.get(id) || this._left.get(id);
+                const left = this._left.get(id);
+                if (left) {
+                    return incident > left[0];
+                }
+                const row = this.open.get(id);
                 return (
                     !row ||
                     incident > row.version[0] ||
@@ -240,7 +248,7 @@ export class IncidentRows {
         this._sorted.drop(row.id);
         this._heardAt.delete(row.id);
         this._left.delete(row.id);
-        this._left.set(row.id, row);
+        this._left.set(row.id, row.version);
         if (this._left.size > REMEMBERED) {
             this._left.delete(this._left.keys().next().value);
         }

@@ -30,6 +30,11 @@ const PULSE_TIMEOUT_MS = 8000;
 const SLEPT_MS = 5000;
 /** Rows that are asked for in one request. */
 const ROWS_AT_ONCE = 500;
+/** With so many open incidents the screen follows no more often than this. */
+const MANY = 300;
+const MANY_PAUSE_MS = 100;
+/** How many incidents are remembered as reported to have been shown. */
+const REPORTED_REMEMBERED = 10000;
 const SOUND_SETTING = "alarm_board.sound";
 
 /**
@@ -94,6 +99,8 @@ export class AlarmBoardStore {
         this._nextCheckAt = 0;
         this._differsAt = null;
         this._factsDue = new Set();
+        this._shownAt = 0;
+        this._showing = null;
         this._listeners = [
             ["BUS:CONNECT", () => this._onConnected()],
             ["BUS:RECONNECT", () => this._onConnected()],
@@ -498,7 +505,7 @@ export class AlarmBoardStore {
     }
 
     _rowsChanged(arrived) {
-        this.state.revision += 1;
+        this._show();
         let waiting = 0;
         let first = null;
         for (const row of this.rows.queue) {
@@ -523,6 +530,21 @@ export class AlarmBoardStore {
             }
         }
         this._sound();
+    }
+
+    /** Let the screen follow. In a storm it does so ten times a second, not with each alarm. */
+    _show() {
+        const wait = this._shownAt + MANY_PAUSE_MS - Date.now();
+        if (this.rows.open.size < MANY || wait <= 0) {
+            this._shownAt = Date.now();
+            this.state.revision += 1;
+        } else if (!this._showing) {
+            this._showing = browser.setTimeout(() => {
+                this._showing = null;
+                this._shownAt = Date.now();
+                this.state.revision += 1;
+            }, wait);
+        }
     }
 
     // What time brings
@@ -558,6 +580,10 @@ export class AlarmBoardStore {
         }
         const ids = [...this._painted];
         this._painted.clear();
+        if (this._reported.size > REPORTED_REMEMBERED) {
+            // Of what has long left, or is told by its row to have been shown.
+            this._reported.clear();
+        }
         for (const id of ids) {
             this._reported.add(id);
         }
