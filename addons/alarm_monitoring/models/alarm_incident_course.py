@@ -103,8 +103,9 @@ class AlarmIncident(models.Model):
                     )
                 )
             incident.timeline = Markup(
-                '<table class="table table-sm w-auto mb-0"><caption class="caption-top pt-0 text-nowrap">%s'
-                "</caption><tbody>%s</tbody></table>"
+                '<table class="table table-sm w-auto mb-0">'
+                '<caption class="caption-top pt-0 text-nowrap">%s</caption>'
+                "<tbody>%s</tbody></table>"
             ) % (whose, Markup("").join(shown))
 
     def _clock(self):
