@@ -69,8 +69,6 @@ class AlarmIncident(models.Model):
             values["state"] = "working"
         if values:
             self._write_private(values)
-        if order.state == "finished":
-            self._take_over_report(order)
         if nobody_comes:
             self._send_again(order)
         self._on_incidents_changed()
