@@ -4,4 +4,5 @@ from . import (
     test_board_rows,
     test_map_settings,
     test_wall,
+    test_wall_browser,
 )

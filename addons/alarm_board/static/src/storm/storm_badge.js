@@ -1,4 +1,5 @@
 import {Component, onWillDestroy, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {user} from "@web/core/user";
 import {useService} from "@web/core/utils/hooks";
@@ -32,6 +33,11 @@ export class StormBadge extends Component {
     get likely() {
         void this.stormState.companies;
         return this.storms.likely(this.storeState.nowMs)[0] || null;
+    }
+
+    get likelyWords() {
+        const {inflow, minutes} = this.likely;
+        return _t("%(count)s in %(minutes)s min", {count: inflow, minutes});
     }
 
     get age() {

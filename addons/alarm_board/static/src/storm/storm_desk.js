@@ -4,10 +4,9 @@ import {_t} from "@web/core/l10n/translation";
 import {RPCError} from "@web/core/network/rpc";
 import {user} from "@web/core/user";
 import {useService} from "@web/core/utils/hooks";
-import {ageSeconds, formatAge, serverNowMs} from "../model/age";
+import {ageSeconds, formatAge, momentMs, serverNowMs} from "../model/age";
 import {classLook} from "../model/event_class";
 import {formatMoment} from "../model/words";
-import {momentMs} from "../model/age";
 import {CLASS_LABELS, leftWords} from "./storm_words";
 import {GROUPINGS, chosenOf, stormGroups} from "./storm_groups";
 
@@ -15,7 +14,7 @@ const GROUPING_LABELS = {
     class: _t("Class"),
     code: _t("Event"),
     receiver: _t("Receiver"),
-    area: _t("Area"),
+    area: _t("District"),
 };
 const LISTED = 30;
 
@@ -88,6 +87,54 @@ export class StormDesk extends Component {
 
     get mayClose() {
         return this.choice.ids.length && this.state.reason.trim() && !this.state.busy;
+    }
+
+    get submitLabel() {
+        const {busy, done} = this.state;
+        return busy && done
+            ? _t("%s done…", done)
+            : _t("Close %s incidents", this.choice.ids.length);
+    }
+
+    get choiceWords() {
+        return _t("%s chosen", this.choice.ids.length);
+    }
+
+    /** What of the choice is not closed. */
+    get stayWords() {
+        const {guarded, held} = this.choice;
+        return [
+            guarded && _t("%s protected stay", guarded),
+            held && _t("%s in hand stay", held),
+        ]
+            .filter(Boolean)
+            .join(" · ");
+    }
+
+    get resultWords() {
+        const {closed, left} = this.state.result;
+        return left.length
+            ? _t("%(closed)s closed, %(left)s left out:", {
+                  closed,
+                  left: left.length,
+              })
+            : _t("%s closed.", closed);
+    }
+
+    onWords(storm) {
+        return _t("Storm mode is on since %s", this.since(storm));
+    }
+
+    closedWords(storm) {
+        return _t("%s closed in bulk", storm.closed);
+    }
+
+    inflowWords({inflow, minutes}) {
+        return _t("%(count)s new in %(minutes)s min", {count: inflow, minutes});
+    }
+
+    moreWords(group) {
+        return _t("and %s more", this.unlisted(group));
     }
 
     get leftLines() {

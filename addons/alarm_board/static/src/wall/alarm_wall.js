@@ -12,8 +12,8 @@ import {RPCError} from "@web/core/network/rpc";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
-import {LinkBars} from "../link_state/link_bars";
 import {AlarmMap} from "../map/alarm_map";
+import {receiverLink, serverLink} from "../model/link";
 import {formatMoment} from "../model/words";
 import {StormBadge} from "../storm/storm_badge";
 import {WallFeed} from "./wall_feed";
@@ -35,7 +35,6 @@ export class AlarmWall extends Component {
     static template = "alarm_board.AlarmWall";
     static components = {
         AlarmMap,
-        LinkBars,
         StormBadge,
         WallFeed,
         WallFigures,
@@ -55,7 +54,7 @@ export class AlarmWall extends Component {
         this.storeState = useState(this.store.state);
         this.state = useState({
             wall: null,
-            map: {markers: [], lines: []},
+            map: {markers: [], lines: [], legend: []},
             heardMs: null,
             failure: null,
             offset: 0,
@@ -93,13 +92,29 @@ export class AlarmWall extends Component {
         return new Date(this.storeState.nowMs).toLocaleTimeString([], {hour12: false});
     }
 
+    /** What is shown may be wrong: the figures are old, or changes are not heard of. */
     get stale() {
-        return isStale(this.state, this.storeState.nowMs);
+        return (
+            isStale(this.state, this.storeState.nowMs) ||
+            serverLink(this.storeState) === "lost"
+        );
     }
 
-    get heardAt() {
+    get silent() {
+        return this.state.wall.receivers
+            .filter((receiver) => receiverLink(receiver, this.nowMs).level === "silent")
+            .map(({name}) => name)
+            .join(", ");
+    }
+
+    get staleWords() {
         const {heardMs} = this.state;
-        return heardMs === null ? "–" : formatMoment(heardMs, this.storeState.nowMs);
+        return heardMs === null
+            ? _t("Nothing has been heard yet.")
+            : _t(
+                  "What is shown is from %s.",
+                  formatMoment(heardMs, this.storeState.nowMs)
+              );
     }
 
     get overdue() {

@@ -25,14 +25,17 @@ export class WallFigures extends Component {
         }));
     }
 
-    get since() {
-        return shortTime(this.props.since, Date.now());
+    get titleWords() {
+        return _t("Response since %s", shortTime(this.props.since, Date.now()));
     }
 
-    get calls() {
+    get callWords() {
         const [all] = this.props.figures;
         return all?.calls
-            ? {mean: secondsWords(all.call_mean), p80: secondsWords(all.call_p80)}
-            : null;
+            ? _t("First call: %(mean)s on average, p80 %(p80)s", {
+                  mean: secondsWords(all.call_mean),
+                  p80: secondsWords(all.call_p80),
+              })
+            : "";
     }
 }

@@ -1,7 +1,9 @@
 import {Component} from "@odoo/owl";
 import {ageSeconds, formatAge, momentMs} from "../model/age";
 
-const SHOWN = 7;
+/** So that neither pushes the other off the wall. */
+const OVERDUE_SHOWN = 7;
+const HELD_SHOWN = 5;
 
 /** What is overdue, and what is held: the lines somebody has to ask about. */
 export class WallList extends Component {
@@ -11,14 +13,9 @@ export class WallList extends Component {
     get lines() {
         const {overdue, held} = this.props;
         return [
-            ...overdue.rows.map((row) => this.overdueLine(row)),
-            ...held.rows.map((row) => this.heldLine(row)),
-        ].slice(0, SHOWN);
-    }
-
-    get more() {
-        const {overdue, held} = this.props;
-        return overdue.count + held.count - this.lines.length;
+            ...overdue.rows.slice(0, OVERDUE_SHOWN).map((row) => this.overdueLine(row)),
+            ...held.rows.slice(0, HELD_SHOWN).map((row) => this.heldLine(row)),
+        ];
     }
 
     overdueLine(row) {

@@ -52,7 +52,8 @@ export function levelOf(value, warning, danger) {
  * @returns {{p80: Level, p985: Level}} EN 50518 wants 80 % within one time and 98.5 % within
  *  another: those of the class after which it is overdue, and supervisors are called
  */
-export function figureLevels({p80, p985, target, limit}) {
+export function figureLevels(figure) {
+    const {p80, p985, target, limit} = figure;
     return {
         p80: levelOf(p80, target, limit || target),
         p985: levelOf(p985, limit || target, limit || target),
@@ -104,6 +105,33 @@ export function shareWords(share) {
         return "–";
     }
     return `${Math.floor(share * 1000) / 10} %`;
+}
+
+/** Lines of one kind so close to each other are one line. */
+const TOGETHER_MS = 60000;
+
+/**
+ * @param {Array<{kind: string, at: string, text: string, open: boolean}>} feed newest first
+ * @returns {object[]} the same, with `times`: a storm that calls the supervisors forty times
+ *  must not push everything else off the wall
+ */
+export function collapsed(feed) {
+    const lines = [];
+    for (const line of feed) {
+        const last = lines.at(-1);
+        if (
+            last &&
+            last.kind === line.kind &&
+            momentMs(last.lastAt) - momentMs(line.at) < TOGETHER_MS
+        ) {
+            last.times += 1;
+            last.lastAt = line.at;
+            last.open ||= line.open;
+        } else {
+            lines.push({...line, times: 1, lastAt: line.at});
+        }
+    }
+    return lines;
 }
 
 /**

@@ -1,4 +1,5 @@
 import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {ageSeconds, formatAge, momentMs} from "../model/age";
 import {loadOf} from "./wall_model";
 import {PERSON_STATES} from "./wall_words";
@@ -24,6 +25,10 @@ export class WallPeople extends Component {
 
     get present() {
         return this.props.people.filter(({state}) => state === "present").length;
+    }
+
+    get moreWords() {
+        return _t("and %s more", this.more);
     }
 
     get more() {

@@ -1,4 +1,5 @@
 import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {formatAge} from "../model/age";
 import {waitOf} from "./wall_model";
 import {PRIORITY_LABELS} from "./wall_words";
@@ -15,6 +16,8 @@ export class WallQueue extends Component {
                 ...line,
                 ...wait,
                 label: PRIORITY_LABELS[line.priority],
+                lateWords: _t("%s late", line.late),
+                waitingWords: _t("%s waiting", line.waiting),
                 age: formatAge(wait.seconds),
                 percent: Math.round(wait.share * 100),
             };

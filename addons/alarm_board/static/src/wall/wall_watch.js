@@ -1,4 +1,5 @@
 import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {ageSeconds, momentMs} from "../model/age";
 import {receiverLink} from "../model/link";
 import {durationWords} from "../model/words";
@@ -17,9 +18,13 @@ export class WallWatch extends Component {
         return this.props.wall.tests.rows[0]?.site || "";
     }
 
-    get oldestUnrestored() {
+    get oldestWords() {
         const {oldest} = this.props.wall.unrestored;
-        return oldest ? this.age(oldest) : "";
+        return oldest ? _t("oldest: %s", this.age(oldest)) : "";
+    }
+
+    get missedWords() {
+        return _t("test reports: %s", this.props.wall.communication.test_missed);
     }
 
     get failures() {
@@ -36,7 +41,10 @@ export class WallWatch extends Component {
         return {
             heard: lines.length - silent.length,
             all: lines.length,
-            silent: silent.map(({name}) => name).join(", "),
+            silent: silent.length,
+            words: silent.length
+                ? _t("silent: %s", silent.map(({name}) => name).join(", "))
+                : _t("all are heard"),
         };
     }
 
