@@ -70,7 +70,7 @@ def _env(name: str) -> str:
     return value
 
 
-class _Process:
+class Process:
     """A child process in a session of its own, with its output in a log file."""
 
     def __init__(self, name: str, folder: pathlib.Path) -> None:
@@ -119,7 +119,7 @@ class _Process:
         return self.log.read_text("utf-8", "replace")[-3000:] if self.log.exists() else ""
 
 
-class Odoo(_Process):
+class Odoo(Process):
     """One Odoo on a database of its own. ``workers`` 0 is one threaded process that also serves the
     websocket; with workers a second port serves it."""
 
@@ -127,6 +127,7 @@ class Odoo(_Process):
         super().__init__(f"odoo-{database}", folder)
         self.folder, self.database, self.workers = folder, database, workers
         self.port = free_port()
+        self.websocket_port = free_port() if workers else self.port
         self.url = f"http://127.0.0.1:{self.port}"
         self._data = pathlib.Path(_env("DATA"))
         self.access: dict[str, Any] = {}
@@ -182,7 +183,7 @@ class Odoo(_Process):
     def start(self) -> None:
         workers = ["--workers", str(self.workers)]
         if self.workers:
-            workers += ["--gevent-port", str(free_port())]
+            workers += ["--gevent-port", str(self.websocket_port)]
         self._start([
             *self._command(), "--db-filter", f"^{self.database}$", "--http-interface", "127.0.0.1",
             "--http-port", str(self.port), *workers,
@@ -193,6 +194,7 @@ class Odoo(_Process):
         assert self.alive, f"Odoo has ended:\n{self.tail()}"
         with contextlib.suppress(OSError):
             urllib.request.urlopen(f"{self.url}/web/login", timeout=30).read()
+            socket.create_connection(("127.0.0.1", self.websocket_port), timeout=5).close()
             return True
         return False
 
@@ -235,7 +237,7 @@ class Rpc:
         )
 
 
-class Bridge(_Process):
+class Bridge(Process):
     """One bridge process with a serial line (Sur-Gard) and two TCP doors (DC-09 clear and AES)."""
 
     def __init__(

@@ -28,14 +28,15 @@ def chromium():
 
 
 @pytest.fixture
-def session(odoo, chromium, request):
+def session(chromium, request):
     """``session(open_board, "dispatcher2")`` -> the page of somebody in a browser session of
-    their own; ``log_in`` or ``open_board`` of tests.browser opens it."""
+    their own; ``log_in`` or ``open_board`` of tests.browser opens it, of another server where one
+    is given."""
     contexts = []
 
-    def open_for(opener, login):
+    def open_for(opener, login, server=None):
         contexts.append(new_context(chromium))
-        return opener(contexts[-1], odoo, login)
+        return opener(contexts[-1], server or request.getfixturevalue("odoo"), login)
 
     yield open_for
     for number, context in enumerate(contexts):

@@ -11,15 +11,6 @@ _logger = logging.getLogger(__name__)
 
 BOARD_STATES = ("queued", "working", "held", "dispatched")
 
-# Seconds without a dispatcher after which an alarm's age is a warning, a danger.
-AGE_THRESHOLDS = {
-    "1": (30, 60),
-    "2": (60, 120),
-    "3": (120, 300),
-    "4": (300, 600),
-    "5": (600, 900),
-}
-
 
 class AlarmIncident(models.Model):
     """The rows of the board's queue: fetched as a list, and sent over the bus when they change."""
@@ -56,30 +47,98 @@ class AlarmIncident(models.Model):
     def board_rows(self):
         """Everything a board needs to show the queue.
 
-        :return: ``{"now": moment, "company": name, "rows": [...], "receivers": [...],
-            "thresholds": {priority: [warning, danger] in seconds}}``; rows as
-            `_prepare_board_rows`, moments as ISO text in UTC
+        :return: `board_pulse` and besides ``{"company": name, "rows": [...], "events": {...},
+            "thresholds": [...], "places": {...}}``; rows and events as `_pack_board_rows`
         :raises AccessError: the user is no dispatcher
         """
         incidents = self.search([("state", "in", BOARD_STATES)])
+        return {
+            **self.board_pulse(),
+            **self._pack_board_rows(incidents._prepare_board_rows()),
+            "company": ", ".join(self.env.companies.mapped("name")),
+            "thresholds": self._board_thresholds(),
+            "places": self._board_places(),
+        }
+
+    @api.model
+    def board_pulse(self):
+        """What a board asks every few seconds, to know that it is connected and shows the truth.
+
+        :return: ``{"now": moment, "receivers": [...], "digest": [incidents open, sum of the
+            counters of their changes, newest signal link], "lists": {"on_test": number,
+            "unrestored": number}}``: a board whose own rows add up to something else has missed
+            something. Moments as ISO text in UTC
+        :raises AccessError: the user is no dispatcher
+        """
         # All of them: a centre has a handful, and the board shows the state of each.
         receivers = self.env["alarm.receiver"].search([("name", "!=", False)])
+        open_ = self._search([("state", "in", BOARD_STATES)])
+        self.env["alarm.incident.signal"].flush_model()
+        [(count, revisions)] = self.env.execute_query(
+            SQL(
+                "SELECT count(*), coalesce(sum(board_revision), 0)::bigint"
+                " FROM alarm_incident WHERE id IN %s",
+                open_.subselect(),
+            )
+        )
+        [(newest,)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT coalesce(max(newest.id), 0) FROM alarm_incident incident
+                 CROSS JOIN LATERAL (
+                        SELECT max(link.id) AS id FROM alarm_incident_signal link
+                         WHERE link.incident_id = incident.id
+                       ) newest
+                 WHERE incident.id IN %s
+                """,
+                open_.subselect(),
+            )
+        )
         return {
             "now": iso_utc(self.env.cr.now()),
-            "company": ", ".join(self.env.companies.mapped("name")),
-            "rows": incidents._prepare_board_rows(),
             "receivers": [receiver._prepare_board_link() for receiver in receivers],
-            "thresholds": AGE_THRESHOLDS,
+            "digest": [count, revisions, newest],
+            "lists": {
+                "on_test": self.env["alarm.test.mode"].search_count([("state", "=", "active")]),
+                "unrestored": self.env["alarm.unrestored"].search_count([]),
+            },
         }
+
+    @api.model
+    def board_versions(self):
+        """What each row would tell, in numbers: by it a board finds the rows that it has missed,
+        and asks for these alone.
+
+        :return: ``[[incident id, counter of its changes, newest signal link, digest of its
+            facts], ...]`` of the open incidents
+        :raises AccessError: the user is no dispatcher
+        """
+        incidents = self.search([("state", "in", BOARD_STATES)])
+        facts = incidents._board_facts()
+        self.env["alarm.incident.signal"].flush_model()
+        return [
+            [id_, revision, newest, facts[id_]["digest"]]
+            for id_, revision, newest in self.env.execute_query(
+                SQL(
+                    """
+                    SELECT incident.id, incident.board_revision,
+                           coalesce((SELECT max(link.id) FROM alarm_incident_signal link
+                                      WHERE link.incident_id = incident.id), 0)
+                      FROM alarm_incident incident WHERE incident.id = ANY(%s)
+                    """,
+                    incidents.ids,
+                )
+            )
+        ]
 
     def board_row(self):
         """These incidents as rows, whatever their state: what a board asks for after a verb.
 
-        :return: list as `_prepare_board_rows`
+        :return: ``{"rows": [...], "events": {...}}`` as `_pack_board_rows`
         :raises AccessError: the user is no dispatcher, or of another company
         """
         self.check_access("read")
-        return self._prepare_board_rows()
+        return self._pack_board_rows(self._prepare_board_rows())
 
     @api.private
     def _on_incidents_changed(self):
@@ -114,7 +173,7 @@ class AlarmIncident(models.Model):
             by_company[row["company_id"]].append(row)
         for company, rows in self._board_audiences(by_company):
             self.env["bus.bus"]._sendone(
-                (company, BOARD_CHANNEL), "alarm_board/incidents", {"rows": rows}
+                (company, BOARD_CHANNEL), "alarm_board/incidents", self._pack_board_rows(rows)
             )
 
     @api.model
@@ -131,142 +190,49 @@ class AlarmIncident(models.Model):
         for company in companies:
             yield company, by_company.get(company.id, []) + by_company.get(False, [])
 
-    def _prepare_board_rows(self):
-        """The incidents as rows of the queue, in the order of this recordset.
+    @api.model
+    def _pack_board_rows(self, rows):
+        """Rows for the wire: what many have in common is said once, and what is empty not at all.
+        `unpackRows` of `incident_rows.js` is the other side.
 
-        :return: list of dicts: id, version (two counters, see `incident_rows.js`), company_id,
-            name, state, priority, over (the trouble of a bridge has ended), user ({id, name} or
-            None), queued_at, held_until, shown, subscriber, ref, account, receiver, address,
-            event ({class, code, names by language}),
-            and of the signals: signal_uid (of the newest), signal_count, delay (seconds that the
-            latest of those delivered late was under way; 0 without), ticked (handled at a
-            bridge's display), restored, cancelled, zone
+        :return: ``{"rows": rows as `_prepare_board_rows`, with a key for the event, "events":
+            {key: {class, code, names by language}}}``
         """
-        self.flush_recordset()
-        signals = self._board_signals()
-        revisions = dict(
-            self.env.execute_query(
-                SQL("SELECT id, board_revision FROM alarm_incident WHERE id = ANY(%s)", self.ids)
-            )
-        )
-        names = self._board_event_names()
-        facts = self._prepare_board_facts()
-        addresses = {
-            partner: partner._one_line_address() for partner in self.subscriber_id.address_id
-        }
+        events = {}
+        packed = []
+        for row in rows:
+            event = row["event"]
+            key = f"{event['class']}/{event['code']}/{event['names'].get('en_US')}"
+            events.setdefault(key, event)
+            packed.append({name: value for name, value in row.items() if value} | {"event": key})
+        return {"rows": packed, "events": events}
+
+    @api.model
+    def _board_thresholds(self):
+        """``[[event class, company id or False, take within (s), call supervisors after (s), idle
+        after (s)], ...]``: how long what waits may wait."""
         return [
-            {
-                **incident._prepare_board_row(addresses),
-                **signals[incident.id]["values"],
-                **facts.get(incident.id, {}),
-                "event": {
-                    "class": incident.event_code_id.event_class or incident.event_class,
-                    "code": incident.event_code_id.code or None,
-                    "names": names[incident._board_event_key()],
-                },
-                "version": [revisions[incident.id], signals[incident.id]["newest"]],
-            }
-            for incident in self
+            [
+                target.event_class,
+                target.company_id.id,
+                target.pickup_seconds,
+                target.escalate_seconds,
+                target.idle_minutes * 60,
+            ]
+            for target in self.env["alarm.event.target"].search([])
         ]
 
-    def _prepare_board_facts(self):
-        """Hook: what a row tells beside the incident's own fields and its signals.
-
-        For all at once, with a number of queries that does not depend on how many they are. What
-        a module adds is plain and may be seen by every dispatcher of the incident's company;
-        whatever changes it calls `_on_incidents_changed`.
-
-        :return: ``{incident id: {key of the row: value}}``
-        """
-        return {}
-
-    def _prepare_board_row(self, addresses):
-        subscriber = self.subscriber_id
-        user = self.user_id
+    @api.model
+    def _board_places(self):
+        """Names of what rows are filtered by: ``{"territories" | "categories" | "groups":
+        [[id, name], ...]}``, in the user's language."""
+        # Rows of an archived one may still be open.
+        known = self.with_context(active_test=False).env
         return {
-            "id": self.id,
-            "company_id": self.company_id.id or False,
-            "name": self.name,
-            "state": self.state,
-            "priority": self.priority,
-            "user": {"id": user.id, "name": user.name} if user else None,
-            "queued_at": iso_utc(self.queued_at),
-            "held_until": iso_utc(self.held_until),
-            "shown": bool(self.shown_at),
-            "subscriber": subscriber.name or None,
-            "ref": subscriber.ref or None,
-            "account": self.account or None,
-            "over": self.cause_over,
-            "receiver": self.receiver_name or None,
-            "address": addresses.get(subscriber.address_id),
-        }
-
-    def _board_event_key(self):
-        if self.event_code_id:
-            return self.event_code_id.id
-        return self.reason_kind, self.reason_detail
-
-    def _board_event_names(self):
-        """Event key -> {language: event in words}. Every installed language, because a
-        notification is one text for all dispatchers."""
-        names = defaultdict(dict)
-        for lang, _name in self.env["res.lang"].get_installed():
-            for incident in self.with_context(lang=lang):
-                key = incident._board_event_key()
-                if lang not in names[key]:
-                    names[key][lang] = incident._board_event_name()
-        return names
-
-    def _board_event_name(self):
-        """The event in words, in the language of the context."""
-        code = self.event_code_id
-        return code._name_as("new") if code else self.reason
-
-    def _board_signals(self):
-        """Incident id -> {"newest": id of the newest link, "values": fields of the row}."""
-        self.env["alarm.incident.signal"].flush_model()
-        found = {
-            row["incident_id"]: row
-            for row in self.env.execute_query_dict(
-                SQL(
-                    """
-                    SELECT link.incident_id,
-                           max(link.id) AS newest,
-                           count(*) FILTER (WHERE link.role <> 'tick') AS signal_count,
-                           max(extract(epoch FROM signal.stored_at - signal.journaled_at))
-                               FILTER (WHERE signal.late AND link.role <> 'tick') AS delay,
-                           bool_or(link.role = 'tick') AS ticked,
-                           bool_or(link.role = 'restore') AS restored,
-                           bool_or(link.role = 'cancel') AS cancelled,
-                           (array_agg(signal.uid ORDER BY link.id DESC)
-                               FILTER (WHERE link.role <> 'tick'))[1] AS signal_uid,
-                           (array_agg(signal.id ORDER BY link.id DESC)
-                               FILTER (WHERE link.role = 'alarm'))[1] AS alarm_id
-                      FROM alarm_incident_signal link
-                      JOIN alarm_signal signal ON signal.id = link.signal_id
-                     WHERE link.incident_id = ANY(%s)
-                     GROUP BY link.incident_id
-                    """,
-                    self.ids,
-                )
+            name: [[one.id, one.display_name] for one in known[model].search([])]
+            for name, model in (
+                ("territories", "alarm.territory"),
+                ("categories", "alarm.subscriber.category"),
+                ("groups", "alarm.receiver.group"),
             )
-        }
-        alarms = self.env["alarm.signal"].browse(
-            row["alarm_id"] for row in found.values() if row["alarm_id"]
-        )
-        zones = {alarm.id: alarm._board_zone() for alarm in alarms}
-        return {
-            incident_id: {
-                "newest": row.get("newest", 0),
-                "values": {
-                    "signal_uid": row.get("signal_uid"),
-                    "signal_count": row.get("signal_count", 0),
-                    "delay": int(row.get("delay") or 0),
-                    "ticked": bool(row.get("ticked")),
-                    "restored": bool(row.get("restored")),
-                    "cancelled": bool(row.get("cancelled")),
-                    "zone": zones.get(row.get("alarm_id")),
-                },
-            }
-            for incident_id, row in ((id_, found.get(id_, {})) for id_ in self.ids)
         }

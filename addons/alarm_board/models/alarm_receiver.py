@@ -29,6 +29,7 @@ class AlarmReceiver(models.Model):
             "id": self.id,
             "company_id": self.company_id.id,
             "name": self.name,
+            "group_id": self.receiver_group_id.id,
             "bridges": [
                 {
                     "name": status.bridge_status_id.name,

@@ -67,6 +67,21 @@ def make_subscriber(cls, name, account):
     return subscriber
 
 
+def unpack(packed):
+    """Rows as the server sends them, with every field and the event itself."""
+    empty = {
+        "company_id": False,
+        "user": None,
+        "subscriber": None,
+        "delay": 0,
+        "over": False,
+        "ticked": False,
+        "restored": False,
+        "facts": {},
+    }
+    return [{**empty, **row, "event": packed["events"][row["event"]]} for row in packed["rows"]]
+
+
 def prepare_signal(uid, **values):
     """A signal as a bridge sends it, received hours ago: a burglary unless told."""
     return {

@@ -4,8 +4,11 @@ from unittest.mock import patch
 
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from odoo.addons.bus.models.bus import channel_with_db, hashable
+
+from ..models import bus_bus
 from ..models.ir_websocket import BOARD_CHANNEL
-from .common import ingest, setup_board
+from .common import ingest, setup_board, unpack
 
 
 @tagged("post_install", "-at_install")
@@ -14,6 +17,8 @@ class TestBoardBus(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         setup_board(cls)
+        bus_bus._allowed.clear()
+        cls.addClassCleanup(bus_bus._allowed.clear)
 
     def sent(self, kind):
         """``(channel, payload)`` of the board's messages in this transaction, then forget them."""
@@ -43,7 +48,7 @@ class TestBoardBus(TransactionCase):
             self, ("7001", "130", "new"), ("7001", "131", "new"), ("7001", "130", "restore")
         )
         [payload] = self.sent_here()
-        [row] = payload["rows"]
+        [row] = unpack(payload)
         self.assertEqual(row["subscriber"], "Test Shop")
         self.assertEqual(row["signal_count"], 3)
         self.assertEqual(row["signal_uid"], uids[2])
@@ -63,7 +68,7 @@ class TestBoardBus(TransactionCase):
         ingest(self, ("7001", "130", "new"))
         [payload] = self.sent_here()
         board = self.env["alarm.incident"].with_user(self.dispatcher).board_rows()
-        self.assertIn(payload["rows"][0], json.loads(json.dumps(board["rows"])))
+        self.assertIn(unpack(payload)[0], json.loads(json.dumps(unpack(board))))
 
     def test_resolved_incident_is_told(self):
         ingest(self, ("7001", "130", "new"))
@@ -146,3 +151,46 @@ class TestBoardBus(TransactionCase):
 
     def test_board_is_not_watched_by_who_did_not_ask(self):
         self.assertNotIn((self.company, BOARD_CHANNEL), self.channels(self.dispatcher, []))
+
+    def delivered(self, user, channels):
+        """What an open websocket of this user gets that has subscribed to these channels."""
+        bus = self.env["bus.bus"].with_user(user)
+        last = self.env["bus.bus"].sudo()._bus_last_id()
+        ingest(self, ("7001", "130", "new"))
+        self.env.cr.precommit.run()
+        kept = {hashable(channel_with_db(self.env.cr.dbname, channel)) for channel in channels}
+        with patch.object(bus_bus, "RECHECK_SECONDS", 0):
+            notifications = bus._poll(kept, last)
+        types = [notification["message"]["type"] for notification in notifications]
+        return [type_ for type_ in types if type_.startswith("alarm_board/")]
+
+    def test_open_websocket_of_a_dispatcher_is_served(self):
+        channels = self.channels(self.dispatcher, [BOARD_CHANNEL])
+        self.assertEqual(self.delivered(self.dispatcher, channels), ["alarm_board/incidents"])
+
+    def test_who_is_no_dispatcher_any_more_gets_nothing_on_his_open_websocket(self):
+        channels = self.channels(self.dispatcher, [BOARD_CHANNEL])
+        group = self.env.ref("alarm_monitoring.group_dispatcher")
+        self.dispatcher.group_ids -= group
+        self.assertFalse(self.delivered(self.dispatcher, channels))
+
+    def test_who_is_a_dispatcher_by_another_group_is_served(self):
+        group = self.env.ref("alarm_monitoring.group_dispatcher")
+        self.dispatcher.group_ids -= group
+        self.dispatcher.group_ids += self.env.ref("alarm_monitoring.group_supervisor")
+        channels = self.channels(self.dispatcher, [BOARD_CHANNEL])
+        self.assertIn((self.company, BOARD_CHANNEL), channels)
+        self.assertEqual(self.delivered(self.dispatcher, channels), ["alarm_board/incidents"])
+
+    def test_archived_dispatcher_gets_nothing_on_his_open_websocket(self):
+        channels = self.channels(self.dispatcher, [BOARD_CHANNEL])
+        self.dispatcher.active = False
+        self.assertFalse(self.delivered(self.dispatcher, channels))
+
+    def test_who_left_a_company_gets_nothing_of_it_on_his_open_websocket(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.dispatcher.company_ids += elsewhere
+        channels = self.channels(self.dispatcher, [BOARD_CHANNEL])
+        self.dispatcher.company_id = elsewhere
+        self.dispatcher.company_ids -= self.company
+        self.assertFalse(self.delivered(self.dispatcher, channels))

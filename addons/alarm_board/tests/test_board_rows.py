@@ -4,7 +4,10 @@ from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from ..hooks import uninstall_hook
-from .common import ingest, make_subscriber, setup_board, tick
+from .common import ingest, make_subscriber, setup_board, tick, unpack
+
+
+ACCOUNTS = ("7001", "7002", "7999")
 
 
 @tagged("post_install", "-at_install")
@@ -17,7 +20,7 @@ class TestBoardRows(TransactionCase):
     def rows(self, user=None):
         """The rows of this test's account."""
         board = self.env["alarm.incident"].with_user(user or self.dispatcher).board_rows()
-        return [row for row in board["rows"] if row["account"] in ("7001", "7002", "7999")]
+        return [row for row in unpack(board) if row.get("account") in ACCOUNTS]
 
     def incident(self):
         return self.env["alarm.incident"].search([("subscriber_id", "=", self.subscriber.id)])
@@ -63,7 +66,7 @@ class TestBoardRows(TransactionCase):
             board = self.env["alarm.incident"].with_user(self.dispatcher).board_rows()
             return [
                 (row["over"], row["version"][0])
-                for row in board["rows"]
+                for row in unpack(board)
                 if "board-bridge" in row["event"]["names"]["en_US"]
             ]
 
@@ -102,7 +105,7 @@ class TestBoardRows(TransactionCase):
         self.assertEqual(self.rows()[0]["user"]["id"], self.dispatcher.id)
         incident.action_resolve(self.env["alarm.resolution"].search([], limit=1).code)
         self.assertFalse(self.rows())
-        [row] = incident.board_row()
+        [row] = unpack(incident.board_row())
         self.assertEqual(row["state"], "resolved")
 
     def test_every_change_raises_the_version(self):
@@ -180,6 +183,116 @@ class TestBoardRows(TransactionCase):
         self.assertEqual(detail["zone_text"], "005")
         self.assertEqual(len(detail["signals"]), 2)
 
+    def test_facts_tell_who_was_told_and_called(self):
+        ingest(self, ("7001", "130", "new"))
+        incident = self.incident().with_user(self.dispatcher)
+        incident.action_take()
+        self.assertEqual(self.rows()[0]["facts"], {})
+        before = self.rows()[0].get("facts_digest")
+        incident.action_notify("police", reference="110-7")
+        incident.action_notify("fire", note="nothing burns", needless=True)
+        contact = self.subscriber.contact_ids
+        incident.action_log_call(contact.id, "no_answer")
+        [row] = self.rows()
+        self.assertEqual(row["facts"], {"told": ["police"], "calls": 1})
+        self.assertNotEqual(row["facts_digest"], before)
+        incident.action_log_call(contact.id, "reached")
+        self.assertEqual(self.rows()[0]["facts"]["calls"], 2)
+        self.assertTrue(self.rows()[0]["facts"]["reached"])
+
+    def test_facts_tell_of_a_test_and_of_earlier_incidents(self):
+        ingest(self, ("7001", "130", "new"))
+        first = self.incident().with_user(self.dispatcher)
+        first.action_take()
+        first.action_resolve(
+            self.env["alarm.resolution"].search([("kind", "=", "false")], limit=1).code
+        )
+        ingest(self, ("7001", "130", "new"))
+        values = {"authorised_name": "Chen"}
+        self.subscriber.with_user(self.dispatcher).action_begin_test(60, "yearly", values)
+        facts = self.rows()[0]["facts"]
+        self.assertEqual((facts["seen"], facts["seen_kind"]), (1, "false"))
+        [[start, end]] = facts["tests"]
+        self.assertLess(start, end)
+
+    def test_row_tells_where_and_what_was_promised(self):
+        self.subscriber.write(
+            {
+                "service_level_id": self.env["alarm.service.level"]
+                .create({"name": "Gold", "pickup_seconds": 20})
+                .id,
+                "territory_id": self.env["alarm.territory"].create({"name": "East"}).id,
+            }
+        )
+        ingest(self, ("7001", "130", "new"))
+        [row] = self.rows()
+        self.assertEqual(row["pickup"], 20)
+        self.assertEqual(row["territory_id"], self.subscriber.territory_id.id)
+        self.assertEqual(row["city"], "Testville")
+        self.assertEqual(row["customer"], "Test Customer")
+        board = self.env["alarm.incident"].with_user(self.dispatcher).board_rows()
+        self.assertIn([row["territory_id"], "East"], board["places"]["territories"])
+
+    def test_thresholds_are_those_of_the_centre(self):
+        target = self.env["alarm.event.target"].search([("event_class", "=", "burglary")])
+        target.write({"pickup_seconds": 45, "escalate_seconds": 99, "idle_minutes": 7})
+        board = self.env["alarm.incident"].with_user(self.dispatcher).board_rows()
+        self.assertIn(["burglary", False, 45, 99, 420], board["thresholds"])
+
+    def test_rows_hold_no_secret(self):
+        contact = self.subscriber.contact_ids
+        contact.with_user(self.env.ref("base.user_admin")).sudo().passcode = "4711Secret"
+        ingest(self, ("7001", "130", "new"))
+        board = self.env["alarm.incident"].with_user(self.dispatcher).board_rows()
+        self.assertNotIn("4711", json.dumps(board))
+
+    def test_pulse_adds_up_what_a_board_should_have(self):
+        incidents = self.env["alarm.incident"].with_user(self.dispatcher)
+        ingest(self, ("7001", "130", "new"), ("7999", "130", "new"))
+
+        def adds_up():
+            rows = incidents.board_rows()["rows"]
+            return [
+                len(rows),
+                sum(row["version"][0] for row in rows),
+                max(row["version"][1] for row in rows),
+            ]
+
+        self.assertEqual(incidents.board_pulse()["digest"], adds_up())
+        before = incidents.board_pulse()["digest"]
+        self.incident().with_user(self.dispatcher).action_take()
+        self.env.flush_all()
+        self.assertGreater(incidents.board_pulse()["digest"][1], before[1])
+        ingest(self, ("7001", "131", "new"))
+        self.assertGreater(incidents.board_pulse()["digest"][2], before[2])
+        self.assertEqual(incidents.board_pulse()["digest"], adds_up())
+
+    def test_versions_are_those_of_the_rows(self):
+        ingest(self, ("7001", "130", "new"), ("7999", "130", "new"))
+        incident = self.incident().with_user(self.dispatcher)
+        incident.action_take()
+        incident.action_notify("police")
+        self.env.flush_all()
+        board = self.env["alarm.incident"].with_user(self.dispatcher)
+        expected = {
+            row["id"]: [*row["version"][:2], row.get("facts_digest", 0)]
+            for row in board.board_rows()["rows"]
+        }
+        self.assertEqual({id_: versions for id_, *versions in board.board_versions()}, expected)
+
+    def test_lists_beside_the_queue(self):
+        ingest(self, ("7001", "130", "new"))
+        values = {"authorised_name": "Chen"}
+        self.subscriber.with_user(self.dispatcher).action_begin_test(60, "yearly", values)
+        tests = self.env["alarm.test.mode"].with_user(self.dispatcher).board_list()
+        [test] = [row for row in tests if row["subscriber"] == "Test Shop"]
+        self.assertEqual((test["reason"], test["who"]), ("yearly", "Chen"))
+        rows = self.env["alarm.unrestored"].with_user(self.dispatcher).board_list()
+        [row] = [row for row in rows if row["subscriber"] == "Test Shop"]
+        self.assertEqual((row["zone"], row["incident_id"]), ("005 Back door", self.incident().id))
+        pulse = self.env["alarm.incident"].with_user(self.dispatcher).board_pulse()
+        self.assertEqual(pulse["lists"], {"on_test": len(tests), "unrestored": len(rows)})
+
     def test_list_costs_the_same_queries_for_many_rows(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         ingest(self, ("7001", "130", "new"))
@@ -187,17 +300,20 @@ class TestBoardRows(TransactionCase):
             make_subscriber(self, f"Shop {number}", f"70{number + 10}")
         board = self.env["alarm.incident"].with_user(self.dispatcher)
 
-        def queries():
+        def queries(method):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            board.board_rows()
+            getattr(board, method)()
             return self.env.cr.sql_log_count - before
 
-        queries()
-        one = queries()
+        methods = ("board_rows", "board_pulse", "board_versions")
+        for method in methods:
+            queries(method)
+        one = {method: queries(method) for method in methods}
         ingest(self, *((f"70{number + 10}", "130", "new") for number in range(5)))
-        self.assertLessEqual(queries(), one + 2)
+        six = {method: queries(method) for method in methods}
+        self.assertEqual(six, one)
 
     def test_uninstalling_leaves_incidents_changeable(self):
         ingest(self, ("7001", "130", "new"))

@@ -1,5 +1,12 @@
 import {describe, expect, test} from "@odoo/hoot";
-import {ageLevel, ageSeconds, formatAge, momentMs} from "@alarm_board/model/age";
+import {
+    ageLevel,
+    ageSeconds,
+    formatAge,
+    momentMs,
+    Targets,
+    waitingSince,
+} from "@alarm_board/model/age";
 import {alertFor, classLook} from "@alarm_board/model/event_class";
 import {keyName} from "@alarm_board/model/keys";
 import {patchTranslations} from "@web/../tests/web_test_helpers";
@@ -26,17 +33,42 @@ test("ages are written as clocks", () => {
     expect(formatAge(null)).toBe("–");
 });
 
-test("an age turns at the thresholds", () => {
-    expect(ageLevel(29, [30, 60])).toBe("fresh");
-    expect(ageLevel(30, [30, 60])).toBe("warning");
-    expect(ageLevel(60, [30, 60])).toBe("danger");
-    expect(ageLevel(60, undefined)).toBe("fresh");
+test("an age turns at the target of the class", () => {
+    const target = {pickup: 30, escalate: 60, idle: 300};
+    expect(ageLevel(29, target)).toBe("fresh");
+    expect(ageLevel(30, target)).toBe("warning");
+    expect(ageLevel(60, target)).toBe("danger");
+    expect(ageLevel(null, target)).toBe("fresh");
+    expect(ageLevel(60)).toBe("fresh");
+});
+
+test("a target is that of the company, else of all, and never laxer than promised", () => {
+    const targets = new Targets([
+        ["burglary", false, 60, 120, 300],
+        ["burglary", 2, 90, 180, 600],
+    ]);
+    const of = (values) => targets.of(makeRow(values));
+    expect(of({company_id: 1})).toEqual({pickup: 60, escalate: 120, idle: 300});
+    expect(of({company_id: 2})).toEqual({pickup: 90, escalate: 180, idle: 600});
+    expect(of({company_id: 1, pickup: 20}).pickup).toBe(20);
+    expect(of({company_id: 1, pickup: 600}).pickup).toBe(60);
+    const fire = {event: {class: "fire", names: {}}};
+    expect(of(fire).pickup).toBe(Infinity);
+    expect(of({...fire, pickup: 45}).pickup).toBe(45);
+});
+
+test("what came back from hold waits anew", () => {
+    const queued_at = "2026-11-20T08:00:00.000000Z";
+    expect(waitingSince(makeRow({queued_at}))).toBe(momentMs(queued_at));
+    const returned_at = "2026-11-20T09:00:00.000000Z";
+    expect(waitingSince(makeRow({queued_at, returned_at}))).toBe(momentMs(returned_at));
+    expect(waitingSince(makeRow({queued_at: null}))).toBe(null);
 });
 
 test("the server link is only trusted while something is heard", () => {
     const link = {socket: "connected", failure: null, heardAt: 1000000, nowMs: 1000000};
-    expect(serverLink({...link, nowMs: 1044000})).toBe("connected");
-    expect(serverLink({...link, nowMs: 1045000})).toBe("lost");
+    expect(serverLink({...link, nowMs: 1014000})).toBe("connected");
+    expect(serverLink({...link, nowMs: 1015000})).toBe("lost");
     expect(serverLink({...link, failure: ""})).toBe("lost");
     expect(serverLink({...link, socket: "lost"})).toBe("lost");
     expect(serverLink({...link, socket: "connecting"})).toBe("connecting");

@@ -6,6 +6,7 @@ import {
     filterOf,
     isWaiting,
     nextWaiting,
+    passes,
     queueOf,
 } from "@alarm_board/model/queue_order";
 import {makeRow} from "./board_test_helpers";
@@ -36,7 +37,7 @@ test("an incident without the moment of queueing does not sink", () => {
     expect(rows.sort(compareRows).map((row) => row.id)).toEqual([2, 1]);
 });
 
-test("every row belongs to one filter", () => {
+test("a row is marked as one of four kinds", () => {
     expect(filterOf(makeRow({}), ME)).toBe("new");
     expect(filterOf(makeRow({state: "working", user: {id: ME, name: "I"}}), ME)).toBe(
         "mine"
@@ -59,8 +60,9 @@ test("filters and priorities are counted", () => {
         all: 3,
         new: 1,
         mine: 1,
-        others: 0,
+        others: 1,
         held: 1,
+        dispatched: 0,
     });
     const counts = countByPriority(rows, ["1", "2", "4"]);
     expect(counts["1"]).toEqual({waiting: 1, open: 2});
@@ -89,4 +91,29 @@ test("what is taken next is the first that nobody holds", () => {
     expect(isWaiting(rows[0])).toBe(false);
     expect(nextWaiting(rows).id).toBe(3);
     expect(nextWaiting([rows[0]])).toBe(null);
+});
+
+test("what I have sent somebody to is mine, and dispatched", () => {
+    const row = makeRow({state: "dispatched", user: {id: ME, name: "I"}});
+    const found = ["all", "new", "mine", "others", "held", "dispatched"].filter(
+        (filter) => passes(row, filter, ME)
+    );
+    expect(found).toEqual(["all", "mine", "dispatched"]);
+});
+
+test("areas and groups narrow the queue", () => {
+    const rows = [
+        makeRow({id: 1, territory_id: 9, city: "North", category_id: 7}),
+        makeRow({id: 2, territory_id: null, city: "South", category_id: 8}),
+        makeRow({id: 3, territory_id: null, city: null, category_id: null}),
+    ];
+    const found = (narrowing) =>
+        queueOf(rows, {...options, groupOf: ({id}) => id * 100, ...narrowing}).map(
+            (row) => row.id
+        );
+    expect(found({area: "territory/9"})).toEqual([1]);
+    expect(found({area: "city/South"})).toEqual([2]);
+    expect(found({group: "category/7"})).toEqual([1]);
+    expect(found({group: "group/300"})).toEqual([3]);
+    expect(found({area: "city/South", group: "category/7"})).toEqual([]);
 });

@@ -1,7 +1,10 @@
 import {Component, useState} from "@odoo/owl";
-import {formatAge, serverNowMs} from "../model/age";
+import {ageSeconds, formatAge, serverNowMs} from "../model/age";
 import {receiverLink, serverLink} from "../model/link";
 import {bridgeWords} from "../model/words";
+
+/** Receivers that stand in the header; those of a larger centre are a click away. */
+const SHOWN = 4;
 
 /** Small lamps of the header: the server, and each receiver with its last heartbeat. */
 export class LinkState extends Component {
@@ -10,28 +13,44 @@ export class LinkState extends Component {
 
     setup() {
         this.storeState = useState(this.props.store.state);
+        this.state = useState({opened: false});
     }
 
     get connection() {
         return serverLink(this.storeState);
     }
 
+    get heardAge() {
+        const {heardAt, nowMs} = this.storeState;
+        return formatAge(ageSeconds(heardAt, nowMs));
+    }
+
+    /** Those in trouble first: they are never among the rest. */
     get receivers() {
         const nowMs = serverNowMs(this.storeState);
-        return this.storeState.receivers.map((receiver) => {
-            const {level, age} = receiverLink(receiver, nowMs);
-            const bridges = receiver.bridges.map((bridge) => ({
-                ...bridge,
-                words: bridgeWords(bridge),
-                level: bridge.heard ? (bridge.sending ? "sending" : "ready") : "silent",
-            }));
-            return {
-                id: receiver.id,
-                name: receiver.name,
-                level,
-                age: formatAge(age),
-                bridges,
-            };
-        });
+        const all = this.storeState.receivers.map((receiver) =>
+            this.receiver(receiver, nowMs)
+        );
+        const silent = all.filter(({level}) => level === "silent");
+        const others = all.filter(({level}) => level !== "silent");
+        const sorted = [...silent, ...others];
+        const shown = Math.max(SHOWN, silent.length);
+        return {shown: sorted.slice(0, shown), rest: sorted.slice(shown)};
+    }
+
+    receiver(receiver, nowMs) {
+        const {level, age} = receiverLink(receiver, nowMs);
+        const bridges = receiver.bridges.map((bridge) => ({
+            ...bridge,
+            words: bridgeWords(bridge),
+            level: bridge.heard ? (bridge.sending ? "sending" : "ready") : "silent",
+        }));
+        return {
+            id: receiver.id,
+            name: receiver.name,
+            level,
+            age: formatAge(age),
+            bridges,
+        };
     }
 }

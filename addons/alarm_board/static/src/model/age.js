@@ -23,16 +23,67 @@ export function ageSeconds(sinceMs, nowMs) {
 }
 
 /**
- * @param {number|null} seconds
- * @param {[number, number]} [thresholds] seconds after which the age is a warning, a
- *  danger; not known yet when an alarm arrives before the first list
- * @returns {"fresh"|"warning"|"danger"}
+ * @typedef {object} Target how long an incident may wait, in seconds
+ * @property {number} pickup to be taken within; later it is overdue
+ * @property {number} escalate after which the supervisors are called
+ * @property {number} idle in hand without anything being done
  */
-export function ageLevel(seconds, [warning, danger] = [Infinity, Infinity]) {
-    if (seconds === null || seconds < warning) {
+
+/**
+ * Targets are data of the centre, by event class and company.
+ */
+export class Targets {
+    /**
+     * @param {Array<[string, number|false, number, number, number]>} [list] class, company
+     *  (false: all), pickup, escalate, idle
+     */
+    constructor(list = []) {
+        this._byClass = new Map(
+            list.map(([eventClass, company, pickup, escalate, idle]) => [
+                `${eventClass}/${company || ""}`,
+                {pickup, escalate, idle},
+            ])
+        );
+    }
+
+    /**
+     * @param {object} row
+     * @returns {Target} the stricter of what the centre demands of the class and what the
+     *  subscriber was promised; Infinity where nobody demands anything
+     */
+    of(row) {
+        const eventClass = row.event.class;
+        const {pickup, escalate, idle} =
+            this._byClass.get(`${eventClass}/${row.company_id || ""}`) ||
+            this._byClass.get(`${eventClass}/`) ||
+            NO_TARGET;
+        return {pickup: Math.min(pickup, row.pickup || Infinity), escalate, idle};
+    }
+}
+
+const NO_TARGET = {pickup: Infinity, escalate: Infinity, idle: Infinity};
+
+/**
+ * @param {object} row
+ * @returns {number|null} since when it waits, milliseconds of the epoch: what came back to
+ *  the queue waits anew
+ */
+export function waitingSince(row) {
+    const queued = momentMs(row.queued_at);
+    const returned = momentMs(row.returned_at);
+    return returned && returned > queued ? returned : queued;
+}
+
+/**
+ * @param {number|null} seconds it has waited
+ * @param {Target} [target]
+ * @returns {"fresh"|"warning"|"danger"} warning: overdue; danger: the supervisors are called
+ */
+export function ageLevel(seconds, target = NO_TARGET) {
+    if (seconds === null || seconds < target.pickup) {
         return "fresh";
     }
-    return seconds < danger ? "warning" : "danger";
+    return seconds < target.escalate ? "warning" : "danger";
 }
 
 /**
@@ -52,7 +103,8 @@ export function formatAge(seconds) {
 }
 
 /**
- * @param {string|null|false} iso moment as the server writes it, "2026-11-20T08:00:00.123456Z"
+ * @param {string|null|false|undefined} iso moment as the server writes it,
+ *  "2026-11-20T08:00:00.123456Z"
  * @returns {number|null} milliseconds of the epoch
  */
 export function momentMs(iso) {

@@ -1,12 +1,14 @@
 /**
- * The rows of the board, merged from two sources that overtake each other: notifications
- * of the bus and lists fetched from the server.
+ * The open incidents as the board knows them.
  *
- * A row has two facets that the server changes independently, in transactions that do
- * not wait for each other: what a dispatcher did to the incident, and which signals were
- * attached to it. `version` holds one monotonic stamp for each; a facet only ever moves
- * forward, whatever the order in which its versions arrive.
+ * Lists and notifications overtake each other on their way, and one that was sent before
+ * may arrive after. A row has three facets that change apart from each other: the
+ * incident, which signals were attached to it, and the facts beside it. `version` holds
+ * one monotonic stamp for each; a facet only ever moves forward, whatever the order in
+ * which its versions arrive.
  */
+
+import {SortedRows} from "./sorted_rows";
 
 /** States in which an incident is on the board. */
 export const OPEN_STATES = new Set(["queued", "working", "held", "dispatched"]);
@@ -20,9 +22,55 @@ const SIGNAL_FACET = [
     "cancelled",
     "zone",
 ];
+const FACTS_FACET = ["facts", "facts_digest"];
+
+/** What a row says of what the server left out, because there is nothing to say. */
+const EMPTY_ROW = {
+    company_id: false,
+    user: null,
+    queued_at: null,
+    returned_at: null,
+    held_until: null,
+    acted_at: null,
+    shown: false,
+    subscriber_id: null,
+    subscriber: null,
+    ref: null,
+    customer_id: null,
+    customer: null,
+    category_id: null,
+    territory_id: null,
+    city: null,
+    address: null,
+    account: null,
+    receiver: null,
+    pickup: null,
+    over: false,
+    two_knock: false,
+    runaway: false,
+    exit_error: 0,
+    duress: false,
+    signal_uid: null,
+    signal_count: 0,
+    delay: 0,
+    ticked: false,
+    restored: false,
+    cancelled: false,
+    zone: null,
+    facts: {},
+    facts_digest: 0,
+};
 
 /** How many incidents that have left are remembered, so that late news cannot revive them. */
 const REMEMBERED = 5000;
+
+/**
+ * @param {{rows: object[], events: Record<string, object>}} packed as the server sends it
+ * @returns {object[]} rows with every field; events are shared among them
+ */
+export function unpackRows({rows, events}) {
+    return rows.map((row) => ({...EMPTY_ROW, ...row, event: events[row.event]}));
+}
 
 /**
  * @param {object | undefined} known
@@ -33,35 +81,45 @@ export function mergeRow(known, incoming) {
     if (!known) {
         return incoming;
     }
-    const incidentIsNews = incoming.version[0] > known.version[0];
-    const signalsAreNews = incoming.version[1] > known.version[1];
-    if (!incidentIsNews && !signalsAreNews) {
+    const [incident, signals, facts] = incoming.version.map(
+        (stamp, facet) => stamp - known.version[facet]
+    );
+    if (incident <= 0 && signals <= 0 && facts <= 0) {
         return known;
     }
-    if (incidentIsNews && incoming.version[1] >= known.version[1]) {
+    if (incident > 0 && signals >= 0 && facts >= 0) {
         return incoming;
     }
-    const merged = {...(incidentIsNews ? incoming : known)};
-    const newestSignals = signalsAreNews ? incoming : known;
-    for (const field of SIGNAL_FACET) {
-        merged[field] = newestSignals[field];
-    }
-    merged.version = [
-        Math.max(known.version[0], incoming.version[0]),
-        Math.max(known.version[1], incoming.version[1]),
-    ];
+    const merged = {...(incident > 0 ? incoming : known)};
+    take(SIGNAL_FACET, merged, signals > 0 ? incoming : known);
+    take(FACTS_FACET, merged, facts > 0 ? incoming : known);
+    merged.version = incoming.version.map((stamp, facet) =>
+        Math.max(stamp, known.version[facet])
+    );
     return merged;
+}
+
+function take(fields, target, source) {
+    for (const field of fields) {
+        target[field] = source[field];
+    }
 }
 
 export class IncidentRows {
     constructor() {
         /** @type {Map<number, object>} open incidents */
         this.open = new Map();
-        /** @type {Map<number, object>} the last version of incidents that have left */
+        this._sorted = new SortedRows();
+        /** @type {Map<number, number[]>} the last version of incidents that have left */
         this._left = new Map();
         /** @type {Map<number, number>} when a row was last heard of, in steps of `_step` */
         this._heardAt = new Map();
         this._step = 0;
+    }
+
+    /** @returns {object[]} the open incidents in the order of the queue; not to be changed */
+    get queue() {
+        return this._sorted.list;
     }
 
     /**
@@ -72,14 +130,16 @@ export class IncidentRows {
         this._step += 1;
         const arrived = [];
         for (const incoming of rows) {
+            const left = this._left.get(incoming.id);
+            if (left && incoming.version[0] <= left[0]) {
+                continue;
+            }
             const wasOpen = this.open.has(incoming.id);
-            const row = mergeRow(
-                this.open.get(incoming.id) || this._left.get(incoming.id),
-                incoming
-            );
+            const row = mergeRow(this.open.get(incoming.id), incoming);
             this._heardAt.set(row.id, this._step);
             if (OPEN_STATES.has(row.state)) {
                 this.open.set(row.id, row);
+                this._sorted.put(row);
                 this._left.delete(row.id);
                 if (!wasOpen) {
                     arrived.push(row);
@@ -109,20 +169,75 @@ export class IncidentRows {
      * @returns {object[]} rows that were not open before and now are
      */
     replace(rows, mark) {
-        const listed = new Set(rows.map((row) => row.id));
+        this.keep(new Set(rows.map((row) => row.id)), mark);
+        return this.merge(rows);
+    }
+
+    /**
+     * Only these are open: what is not among them has left, unless it was heard of since.
+     *
+     * @param {Set<number>} listed ids
+     * @param {number} mark from `mark()`, taken before the list was asked for
+     */
+    keep(listed, mark) {
         for (const [id, row] of this.open) {
             if (!listed.has(id) && this._heardAt.get(id) <= mark) {
                 this._leave(row);
             }
         }
-        return this.merge(rows);
+    }
+
+    /**
+     * @param {Array<[number, number, number, number]>} versions id, stamps of incident and
+     *  signals, digest of the facts, as the server has them
+     * @returns {number[]} ids of the rows that this board does not have, or has older
+     */
+    outdated(versions) {
+        return versions
+            .filter(([id, incident, signals, digest]) => {
+                const left = this._left.get(id);
+                if (left) {
+                    return incident > left[0];
+                }
+                const row = this.open.get(id);
+                return (
+                    !row ||
+                    incident > row.version[0] ||
+                    signals > row.version[1] ||
+                    (incident === row.version[0] && digest !== row.facts_digest)
+                );
+            })
+            .map(([id]) => id);
+    }
+
+    /**
+     * @returns {[number, number, number]} what the open rows add up to, to be compared
+     *  with what the server says
+     */
+    digest() {
+        let revisions = 0;
+        let newest = 0;
+        for (const {version} of this.open.values()) {
+            revisions += version[0];
+            newest = Math.max(newest, version[1]);
+        }
+        return [this.open.size, revisions, newest];
+    }
+
+    /** Forget everything: whoever looks may not see it any more. */
+    clear() {
+        this.open.clear();
+        this._sorted.clear();
+        this._left.clear();
+        this._heardAt.clear();
     }
 
     _leave(row) {
         this.open.delete(row.id);
+        this._sorted.drop(row.id);
         this._heardAt.delete(row.id);
         this._left.delete(row.id);
-        this._left.set(row.id, row);
+        this._left.set(row.id, row.version);
         if (this._left.size > REMEMBERED) {
             this._left.delete(this._left.keys().next().value);
         }

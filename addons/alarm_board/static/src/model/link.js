@@ -4,12 +4,13 @@
 
 import {ageSeconds, momentMs} from "./age";
 
-/** Seconds without an answer of the server after which the board must not be trusted. */
-export const SERVER_SILENT_AFTER = 45;
+/** Seconds without an answer of the server after which the board must not be trusted: it
+ *  asks every four, and waits eight for an answer. */
+export const SERVER_SILENT_AFTER = 15;
 
 /** Seconds without a heartbeat after which a receiver counts as silent: bridges report
- *  every 10 s, and the board hears of it at the latest with its next list, 30 s on. */
-export const RECEIVER_SILENT_AFTER = 60;
+ *  every ten, and the board hears of it within four. */
+export const RECEIVER_SILENT_AFTER = 45;
 
 /**
  * @param {{socket: "connected"|"connecting"|"lost", failure: string|null,

@@ -3,10 +3,10 @@
  * priority first, then the oldest.
  */
 
-/** @typedef {"all"|"new"|"mine"|"others"|"held"} QueueFilter */
+/** @typedef {"all"|"new"|"mine"|"others"|"held"|"dispatched"} QueueFilter */
 
 /** @type {QueueFilter[]} */
-export const FILTERS = ["all", "new", "mine", "others", "held"];
+export const FILTERS = ["all", "new", "mine", "others", "held", "dispatched"];
 
 /**
  * @returns {number} negative when `a` is to be handled before `b`
@@ -33,11 +33,11 @@ export function isWaiting(row) {
 }
 
 /**
- * Every row belongs to exactly one filter beside "all".
+ * Whose a row is, to be told from the others at a glance: exactly one of these.
  *
  * @param {object} row
  * @param {number} userId the dispatcher in front of the board
- * @returns {QueueFilter}
+ * @returns {"new"|"mine"|"others"|"held"}
  */
 export function filterOf(row, userId) {
     if (row.state === "held") {
@@ -50,6 +50,26 @@ export function filterOf(row, userId) {
 }
 
 /**
+ * Filters overlap: what I hold and have sent somebody to is mine, and dispatched.
+ *
+ * @returns {boolean}
+ */
+export function passes(row, filter, userId) {
+    switch (filter) {
+        case "all":
+            return true;
+        case "new":
+            return !row.user && row.state !== "held";
+        case "mine":
+            return Boolean(row.user) && row.user.id === userId;
+        case "others":
+            return Boolean(row.user) && row.user.id !== userId;
+        default:
+            return row.state === filter;
+    }
+}
+
+/**
  * @param {Iterable<object>} rows
  * @param {number} userId
  * @returns {Record<QueueFilter, number>}
@@ -57,8 +77,9 @@ export function filterOf(row, userId) {
 export function countByFilter(rows, userId) {
     const counts = Object.fromEntries(FILTERS.map((filter) => [filter, 0]));
     for (const row of rows) {
-        counts.all += 1;
-        counts[filterOf(row, userId)] += 1;
+        for (const filter of FILTERS) {
+            counts[filter] += passes(row, filter, userId) ? 1 : 0;
+        }
     }
     return counts;
 }
@@ -83,16 +104,33 @@ export function countByPriority(rows, priorities) {
 }
 
 /**
- * @param {Iterable<object>} rows
- * @param {{filter: QueueFilter, text: string, userId: number,
- *          words: (row: Object) => string}} options `words` gives the event in words
- * @returns {Object[]} sorted; every word of the text occurs somewhere in the row
+ * @typedef {object} Narrowing what is looked for; empty: everything
+ * @property {string} [area] "territory/7" or "city/Testville"
+ * @property {string} [group] "category/7" or "group/3"
  */
-export function queueOf(rows, {filter, text, userId, words}) {
+
+/**
+ * @param {Iterable<object>} rows in the order of the queue
+ * @param {{filter: QueueFilter, text: string, userId: number,
+ *          words: (row: Object) => string, area?: string, group?: string,
+ *          groupOf?: (row: Object) => number|undefined}} options `words` gives the event
+ *  in words, `groupOf` the receiver group by which a row came
+ * @returns {Object[]} those that pass; every word of the text occurs somewhere in the row
+ */
+export function queueOf(
+    rows,
+    {filter, text, userId, words, area = "", group = "", groupOf = () => undefined}
+) {
     const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
     const queue = [];
     for (const row of rows) {
-        if (filter !== "all" && filterOf(row, userId) !== filter) {
+        if (!passes(row, filter, userId)) {
+            continue;
+        }
+        if (area && !areasOf(row).includes(area)) {
+            continue;
+        }
+        if (group && !groupsOf(row, groupOf).includes(group)) {
             continue;
         }
         if (wanted.length) {
@@ -103,7 +141,25 @@ export function queueOf(rows, {filter, text, userId, words}) {
         }
         queue.push(row);
     }
-    return queue.sort(compareRows);
+    return queue;
+}
+
+/** @returns {string[]} the areas that a row belongs to, as `Narrowing.area` names them */
+export function areasOf(row) {
+    const areas = [];
+    if (row.territory_id) {
+        areas.push(`territory/${row.territory_id}`);
+    }
+    if (row.city) {
+        areas.push(`city/${row.city}`);
+    }
+    return areas;
+}
+
+function groupsOf(row, groupOf) {
+    const groups = row.category_id ? [`category/${row.category_id}`] : [];
+    const group = groupOf(row);
+    return group ? [...groups, `group/${group}`] : groups;
 }
 
 /**
@@ -129,6 +185,7 @@ function searchable(row, words) {
         row.account,
         row.address,
         row.zone,
+        row.customer,
         row.user && row.user.name,
         row.event.code,
     ]

@@ -21,6 +21,19 @@ export const FILTER_LABELS = {
     mine: _t("Mine"),
     others: _t("Others"),
     held: _t("On hold"),
+    dispatched: _t("Dispatched"),
+};
+
+/** Lists of other things than incidents, shown in the place of the queue. */
+export const LIST_LABELS = {
+    on_test: _t("On test"),
+    unrestored: _t("Unrestored"),
+};
+
+export const DENSITY_LABELS = {
+    incident: _t("Every incident"),
+    subscriber: _t("By subscriber"),
+    customer: _t("By customer"),
 };
 
 /**

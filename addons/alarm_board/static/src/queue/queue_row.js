@@ -1,7 +1,16 @@
 import {Component, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
-import {ageLevel, ageSeconds, formatAge, momentMs, serverNowMs} from "../model/age";
+import {
+    ageLevel,
+    ageSeconds,
+    formatAge,
+    momentMs,
+    serverNowMs,
+    waitingSince,
+} from "../model/age";
 import {classLook} from "../model/event_class";
+import {boardMarks} from "../model/marks";
+import {withPending} from "../model/pending";
 import {filterOf, isWaiting} from "../model/queue_order";
 import {durationWords, formatMoment, STATE_LABELS} from "../model/words";
 import {rowMarks} from "./row_marks";
@@ -12,7 +21,10 @@ export class QueueRow extends Component {
     static props = {
         store: Object,
         row: Object,
+        /** The verb on its way to the server, if any. */
+        pending: {type: String, optional: true},
         index: Number,
+        inGroup: Boolean,
         userId: Number,
         selected: Boolean,
         opened: Boolean,
@@ -23,6 +35,12 @@ export class QueueRow extends Component {
 
     setup() {
         this.storeState = useState(this.props.store.state);
+    }
+
+    /** As it is shown: while a verb is on its way already as it is to become. */
+    get row() {
+        const {row, pending, store} = this.props;
+        return withPending(row, pending, store.me);
     }
 
     get words() {
@@ -38,15 +56,15 @@ export class QueueRow extends Component {
     }
 
     get waiting() {
-        return isWaiting(this.props.row);
+        return isWaiting(this.row);
     }
 
     get filter() {
-        return filterOf(this.props.row, this.props.userId);
+        return filterOf(this.row, this.props.userId);
     }
 
     get stateLabel() {
-        return STATE_LABELS[this.props.row.state];
+        return STATE_LABELS[this.row.state];
     }
 
     get nowMs() {
@@ -55,11 +73,14 @@ export class QueueRow extends Component {
 
     get marks() {
         const {row, userId} = this.props;
-        return rowMarks(row, {nowMs: this.nowMs, userId});
+        const {nowMs} = this;
+        const own = boardMarks(this.row, {nowMs, target: this.target});
+        return [...own, ...rowMarks(row, {nowMs, userId})];
     }
 
     get holder() {
-        const {row, userId} = this.props;
+        const {row} = this;
+        const {userId} = this.props;
         return row.user && (row.user.id === userId ? _t("You") : row.user.name);
     }
 
@@ -71,26 +92,47 @@ export class QueueRow extends Component {
         return formatAge(this.age);
     }
 
-    /** Only what nobody attends to grows dangerous with age. */
+    get target() {
+        return this.storeState.targets.of(this.props.row);
+    }
+
+    /** Only what nobody attends to grows dangerous with age: in the queue, on hold for
+     *  longer than was meant, or in hand while nothing is done about it. */
     get ageClass() {
-        if (!this.waiting && !this.overdue) {
-            return "o_alarm_age_attended";
-        }
         if (this.overdue) {
             return "o_alarm_age_danger";
         }
-        const thresholds = this.storeState.thresholds[this.props.row.priority];
-        return `o_alarm_age_${ageLevel(this.age, thresholds)}`;
+        if (this.waiting) {
+            const waited = ageSeconds(waitingSince(this.props.row), this.nowMs);
+            return `o_alarm_age_${ageLevel(waited, this.target)}`;
+        }
+        return this.idle ? "o_alarm_age_idle" : "o_alarm_age_attended";
+    }
+
+    get idle() {
+        const {row} = this;
+        return (
+            ["working", "dispatched"].includes(row.state) &&
+            !row.pending &&
+            ageSeconds(momentMs(row.acted_at), this.nowMs) >= this.target.idle
+        );
+    }
+
+    get ageTitle() {
+        if (this.overdue) {
+            return _t("On hold for longer than was meant").toString();
+        }
+        return this.idle ? _t("In hand, but nothing is being done").toString() : "";
     }
 
     get holdUntil() {
-        const until = momentMs(this.props.row.held_until);
+        const until = momentMs(this.row.held_until);
         return until && formatMoment(until, this.nowMs).slice(0, -3);
     }
 
     /** On hold for longer than was meant. */
     get overdue() {
-        const {row} = this.props;
+        const {row} = this;
         return (
             row.state === "held" &&
             Boolean(row.held_until) &&

@@ -15,9 +15,8 @@ import {registry} from "@web/core/registry";
  *
  *     {sequence, marks: (row, {nowMs, userId}) => RowMark[]}
  *
- * `row` is what the server sent, with what the module itself added there in
- * `alarm.incident._prepare_board_facts`. It is called for every row on the screen each
- * second: it only looks and never asks.
+ * `row.facts` has what the module itself adds in `alarm.incident._prepare_board_facts`. It
+ * is called for every row on the screen each second: it only looks and never asks.
  */
 const category = registry.category("alarm_board_row_marks");
 

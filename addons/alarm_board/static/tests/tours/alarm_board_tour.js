@@ -14,13 +14,13 @@ registry.category("web_tour.tours").add("alarm_board_handle", {
             run: "click",
         },
         {
-            content: "The alarm waits, with what other programs rely on",
-            trigger: `${ROW}[data-incident-id][data-priority][data-signal-uid]`,
-        },
-        {
-            content: "It is looked for and taken",
+            content: "The alarm is looked for",
             trigger: ".o_alarm_search",
             run: "edit Test Shop",
+        },
+        {
+            content: "It waits, with what other programs rely on",
+            trigger: `${ROW}[data-incident-id][data-priority][data-signal-uid]`,
         },
         {
             trigger: `${ROW} .o_alarm_take`,
