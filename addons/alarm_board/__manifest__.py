@@ -7,7 +7,11 @@
     "license": "AGPL-3",
     "depends": ["alarm_monitoring", "bus", "web", "web_leaflet_lib"],
     "data": [
+        "security/ir.model.access.csv",
+        "security/alarm_note_template_rules.xml",
+        "data/alarm_note_template.xml",
         "views/alarm_board_views.xml",
+        "views/alarm_note_template_views.xml",
         "views/alarm_subscriber_views.xml",
     ],
     "assets": {

@@ -152,6 +152,14 @@ export class IncidentRows {
     }
 
     /**
+     * @param {number} id
+     * @returns {object|null} the last version known, also of an incident that has left
+     */
+    known(id) {
+        return this.open.get(id) || this._left.get(id) || null;
+    }
+
+    /**
      * Call it before a list is asked for, and hand what it returns to `replace`.
      *
      * @returns {number}
