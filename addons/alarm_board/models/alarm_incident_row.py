@@ -18,7 +18,8 @@ class AlarmIncident(models.Model):
             queued_at, returned_at, held_until, acted_at, shown, subscriber_id, subscriber, ref,
             customer_id, customer, category_id, territory_id, city, address, account, receiver,
             pickup (seconds that the subscriber's service level promises, or None),
-            two_knock, runaway, exit_error (seconds), duress,
+            two_knock, runaway, exit_error (seconds), duress, injected (made up as a test),
+            caller and place (as told by telephone),
             event ({class, code, names by language}),
             and of the signals: signal_uid (of the newest), signal_count, delay (seconds that the
             latest of those delivered late was under way; 0 without), ticked (handled at a
@@ -45,7 +46,7 @@ class AlarmIncident(models.Model):
             {
                 **self._prepare_board_row(found[id_]),
                 **signals[id_]["values"],
-                "address": addresses.get(found[id_]["address_id"]),
+                "address": addresses.get(found[id_]["address_id"]) or found[id_]["place"],
                 "event": {
                     "class": found[id_]["event_class"],
                     "code": found[id_]["event_code"],
@@ -82,6 +83,7 @@ class AlarmIncident(models.Model):
                        coalesce(code.event_class, incident.event_class) AS event_class,
                        code.code AS event_code, incident.event_code_id,
                        incident.reason_kind, incident.reason_detail,
+                       incident.injected, incident.caller, incident.place,
                        subscriber.id AS subscriber_id, subscriber.name AS subscriber,
                        subscriber.ref, subscriber.category_id, subscriber.territory_id,
                        subscriber.address_id, site.city,
@@ -136,6 +138,10 @@ class AlarmIncident(models.Model):
             "runaway": bool(found["runaway"]),
             "exit_error": found["exit_error_seconds"] or 0,
             "duress": bool(found["duress"]),
+            "injected": bool(found["injected"]),
+            # Who telephoned and where it is, where no subscriber says so.
+            "caller": found["caller"] or None,
+            "place": found["place"] or None,
         }
 
     def _board_addresses(self, found):

@@ -51,7 +51,9 @@ class AlarmDesk(models.Model):
     def _look(self, companies):
         """Judge these desks, whose locks are held, and tell what is new."""
         present = self._present(companies)
-        desks = {desk.company_id: desk for desk in self.search([("company_id", "in", companies.ids)])}
+        desks = {
+            desk.company_id: desk for desk in self.search([("company_id", "in", companies.ids)])
+        }
         for company in companies:
             desk = desks.get(company)
             known = Desk(used=bool(desk), told=bool(desk and desk.told))
@@ -202,13 +204,12 @@ class ResCompany(models.Model):
 
     alarm_desk_manned = fields.Selection(
         POLICIES,
-        string="Alarm Desk Manned",
         default="always",
         required=True,
         help="While it should be manned and nobody is there, the supervisors are told.",
     )
-    alarm_desk_from = fields.Float(string="Alarm Desk Manned from", default=8)
-    alarm_desk_until = fields.Float(string="Alarm Desk Manned until", default=20)
+    alarm_desk_from = fields.Float(default=8)
+    alarm_desk_until = fields.Float(default=20)
 
     _alarm_desk_hours = models.Constraint(
         "CHECK(alarm_desk_from >= 0 AND alarm_desk_from < 24"
@@ -245,5 +246,7 @@ class AlarmIncident(models.Model):
     def _desk_words(self, detail):
         who, at = unpack(detail, 2)
         return self.env._(
-            "Nobody is at the alarm desk; last there: %(who)s, %(at)s.", who=who or "?", at=at or "?"
+            "Nobody is at the alarm desk; last there: %(who)s, %(at)s.",
+            who=who or "?",
+            at=at or "?",
         )

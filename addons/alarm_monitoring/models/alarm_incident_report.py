@@ -103,8 +103,9 @@ class AlarmIncident(models.Model):
         company = subscriber.company_id or self.env.company
         if plan.company_id and plan.company_id != company:
             raise UserError(
-                self.env._("Plan %(plan)s is of %(company)s.", plan=plan.name,
-                           company=plan.company_id.name)
+                self.env._(
+                    "Plan %(plan)s is of %(company)s.", plan=plan.name, company=plan.company_id.name
+                )
             )
         caller = contact.partner_id.name or storable(short(report.get("caller")))
         place = storable(short(report.get("place")))

@@ -70,7 +70,9 @@ class AlarmPanel(models.Model):
         self.env.invalidate_all()
         signal = env["alarm.signal"].search([("uid", "=", uid)], limit=1)
         incident = (
-            env["alarm.incident.signal"].search([("signal_id", "=", signal.id)], limit=1).incident_id
+            env["alarm.incident.signal"]
+            .search([("signal_id", "=", signal.id)], limit=1)
+            .incident_id
         )
         if incident:
             self.env["alarm.incident"].browse(incident.id)._log("injected", element["text"])

@@ -61,6 +61,9 @@ MATRIX = {
         "alarm.arming": "",
         "alarm.storm": "",
         "alarm.storm.entry": "",
+        "alarm.shift": "",
+        "alarm.shift.reading": "",
+        "alarm.desk": "",
     },
     "alarm_monitoring.group_dispatcher": {
         "alarm.receiver.group": READ,
@@ -126,6 +129,9 @@ MATRIX = {
         "alarm.panel": READ,
         "alarm.zone": READ,
         "alarm.contact": READ,
+        "alarm.shift": READ,
+        "alarm.shift.reading": READ,
+        "alarm.desk": "",
     },
     "alarm_monitoring.group_supervisor": {
         "alarm.receiver.group": ALL,
@@ -171,6 +177,9 @@ MATRIX = {
         "alarm.signal.follow": READ,
         "alarm.arming": READ,
         "alarm.subscriber": READ,
+        "alarm.shift": READ,
+        "alarm.shift.reading": READ,
+        "alarm.desk": READ,
     },
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}

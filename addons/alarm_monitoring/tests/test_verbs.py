@@ -36,11 +36,18 @@ VERBS = {
     "notify": lambda incident: incident.action_notify("police", "told"),
     "loss": lambda incident: incident.action_loss("nothing"),
     "score": lambda incident: incident.action_set_score(3, "seen"),
+    "hand_over": lambda incident: hand_over(incident),
 }
 
 
 def open_step(incident):
     return incident.step_ids.filtered(lambda step: step.state == "current").id
+
+
+def hand_over(incident):
+    colleague = incident.env["res.users"].search([("login", "=", "test-colleague")])
+    incident.env["alarm.shift"].with_user(colleague).action_start()
+    incident.action_hand_over(colleague.id)
 
 
 @tagged("post_install", "-at_install")

@@ -11,7 +11,7 @@ import {_t} from "@web/core/l10n/translation";
 import {RPCError} from "@web/core/network/rpc";
 import {registry} from "@web/core/registry";
 import {user} from "@web/core/user";
-import {useService} from "@web/core/utils/hooks";
+import {useBus, useService} from "@web/core/utils/hooks";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {BoardHeader} from "../board_header/board_header";
 import {HelpOverlay} from "../help_overlay/help_overlay";
@@ -39,6 +39,7 @@ export class AlarmBoard extends Component {
     setup() {
         this.store = useService("alarm_board");
         this.notification = useService("notification");
+        this.drafts = useService("alarm_drafts");
         this.ui = useService("ui");
         this.root = useRef("root");
         useService("title").setParts({action: AlarmBoard.displayName.toString()});
@@ -61,6 +62,7 @@ export class AlarmBoard extends Component {
         onMounted(() => this.store.open());
         onWillUnmount(() => this.store.leave());
         useExternalListener(window, "keydown", (event) => this.onKeydown(event));
+        useBus(this.store.events, "OPEN-INCIDENT", ({detail: id}) => this.open(id));
         useEffect(
             () => {
                 const {openedId} = this.state;

@@ -6,9 +6,6 @@ import {verbsFor} from "../model/verbs";
 import {formatMoment} from "../model/words";
 import {panelForm} from "../incident_panel/panel_forms";
 
-/** Key of what was typed and not sent, kept over a reload of the page. */
-const NOTE_KEY = "alarm_board.note.";
-
 /**
  * Where a dispatcher works at one incident: what is known of it, what he is typing, and
  * everything that he can do. It outlives the panel, so that leaving an incident loses
@@ -35,7 +32,9 @@ export class IncidentDesk {
             /** Grows when the dispatcher is to look at what stands in his way. */
             nudged: 0,
         });
-        this.drafts = {note: reactive({text: browser.sessionStorage.getItem(this._noteKey) || ""})};
+        /** What was typed and not sent, by form; the browser keeps it over a reload. */
+        this.drafts = {};
+        this.draft("note", {text: ""});
         /** What keys do in the open form, and in the step in hand. */
         this.formKeys = null;
         this.stepKeys = null;
@@ -96,25 +95,21 @@ export class IncidentDesk {
      * @returns {object} what was typed there and not sent; observed
      */
     draft(name, defaults = {}) {
-        this.drafts[name] ||= reactive({...defaults});
+        this.drafts[name] ||= this.board.drafts.observed(this._draftKey(name), defaults);
         return this.drafts[name];
     }
 
     dropDraft(name) {
         delete this.drafts[name];
+        this.board.drafts.drop(this._draftKey(name));
     }
 
     keepNote(text) {
         this.drafts.note.text = text;
-        if (text) {
-            browser.sessionStorage.setItem(this._noteKey, text);
-        } else {
-            browser.sessionStorage.removeItem(this._noteKey);
-        }
     }
 
-    get _noteKey() {
-        return NOTE_KEY + this.id;
+    _draftKey(name) {
+        return `${this.id}.${name}`;
     }
 
     // What is done
