@@ -8,6 +8,7 @@ import {
     useState,
 } from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
+import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
 import {distanceWords, metresBetween} from "./distance";
 import {MapGround} from "./map_ground";
@@ -113,6 +114,10 @@ export class AlarmMap extends Component {
             selectedId,
             around: this.state.tiles || !this.props.rings ? null : this.middle,
         };
+    }
+
+    get label() {
+        return this.props.label || _t("Map");
     }
 
     get middle() {

@@ -167,6 +167,10 @@ export class AlarmWall extends Component {
         }
     }
 
+    get fullWords() {
+        return this.state.full ? _t("Leave full screen") : _t("Full screen");
+    }
+
     toggleFull() {
         if (this.state.full) {
             document.exitFullscreen();
