@@ -22,12 +22,10 @@
             "alarm_board/static/src/**/*.js",
             "alarm_board/static/src/**/*.xml",
             "alarm_board/static/src/**/*.scss",
-            ("remove", "alarm_board/static/src/**/*.dark.scss"),
             # The library would weigh on every page; the first map loads it, see `alarm_map`.
             ("remove", "web_leaflet_lib/static/lib/leaflet/*"),
             ("remove", "web_leaflet_lib/static/lib/leaflet_markercluster/*"),
         ],
-        "web.assets_web_dark": ["alarm_board/static/src/**/*.dark.scss"],
         "alarm_board.leaflet": [
             "web_leaflet_lib/static/lib/leaflet/leaflet.css",
             "web_leaflet_lib/static/lib/leaflet/leaflet.js",

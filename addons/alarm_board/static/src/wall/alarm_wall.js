@@ -15,6 +15,7 @@ import {standardActionServiceProps} from "@web/webclient/actions/action_service"
 import {AlarmMap} from "../map/alarm_map";
 import {receiverLink, serverLink} from "../model/link";
 import {formatMoment} from "../model/words";
+import {currentScheme, setScheme} from "../scheme/scheme";
 import {StormBadge} from "../storm/storm_badge";
 import {WallFeed} from "./wall_feed";
 import {WallFigures} from "./wall_figures";
@@ -59,6 +60,7 @@ export class AlarmWall extends Component {
             failure: null,
             offset: 0,
             full: Boolean(document.fullscreenElement),
+            scheme: currentScheme(),
         });
         this._asking = false;
         this._nextAt = 0;
@@ -169,6 +171,11 @@ export class AlarmWall extends Component {
 
     get fullWords() {
         return this.state.full ? _t("Leave full screen") : _t("Full screen");
+    }
+
+    toggleScheme() {
+        this.state.scheme = this.state.scheme === "dark" ? "light" : "dark";
+        setScheme(this.state.scheme);
     }
 
     toggleFull() {
