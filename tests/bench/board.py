@@ -29,7 +29,7 @@ INCIDENTS = 5000
 OPENINGS = 5
 HOURS = 8
 # Simulated seconds of each round, in which a few incidents come and go.
-ROUND = 60
+ROUND = 240
 
 ROW = ".o_alarm_row[data-incident-id]"
 # When the first rows were drawn, counted from the start of the navigation.
