@@ -19,6 +19,8 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_signals.xml",
         "views/res_config_settings_monitoring_views.xml",
+        "views/res_config_settings_maps.xml",
+        "views/res_config_settings_storm.xml",
         "views/menus.xml",
     ],
     "demo": [

@@ -1,6 +1,12 @@
 from . import (
     alarm_incident,
     alarm_incident_detail,
+    alarm_incident_site,
+    alarm_incident_history,
+    alarm_incident_handling,
+    alarm_incident_read_notes,
+    alarm_incident_board_verbs,
+    alarm_note_template,
     alarm_incident_facts,
     alarm_incident_row,
     alarm_receiver,
@@ -9,4 +15,10 @@ from . import (
     alarm_unrestored,
     bus_bus,
     ir_websocket,
+    res_company,
+    res_config_settings,
+    alarm_storm,
+    alarm_wall,
+    alarm_wall_figures,
+    alarm_wall_watch,
 )

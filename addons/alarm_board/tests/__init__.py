@@ -1,1 +1,10 @@
-from . import test_board_browser, test_board_bus, test_board_rows
+from . import (
+    test_board_browser,
+    test_board_bus,
+    test_board_detail,
+    test_board_handling,
+    test_board_rows,
+    test_pairing,
+    test_map_settings,
+    test_wall,
+)

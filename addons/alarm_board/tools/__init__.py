@@ -1,1 +1,1 @@
-from . import moments
+from . import labels, moments, pairing

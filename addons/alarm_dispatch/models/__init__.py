@@ -15,6 +15,8 @@ from . import (
     alarm_incident,
     alarm_incident_entry,
     alarm_incident_finding,
+    alarm_incident_orders,
+    alarm_incident_step,
     alarm_responder,
     alarm_responder_skill,
     alarm_subscriber,

@@ -6,4 +6,5 @@ from . import (
     test_portal,
     test_responders,
     test_states,
+    test_steps,
 )

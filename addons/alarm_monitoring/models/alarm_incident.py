@@ -27,6 +27,9 @@ REASONS = [
     ("test_missed", "Test report missed"),
     ("trouble_stays", "Trouble that stays"),
     ("evidence", "Evidence that does not hold"),
+    ("duress", "Duress word"),
+    ("phone", "Reported by phone"),
+    ("desk_empty", "Nobody is at the desk"),
 ]
 
 # Passed in the context by the verbs and the decider. Compared by identity, so nothing that arrives

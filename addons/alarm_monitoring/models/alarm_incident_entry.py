@@ -28,6 +28,7 @@ KINDS = [
     ("resolved", "Resolved"),
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
+    ("cancelled_together", "Cancelled in Bulk"),
     ("delayed", "Delayed"),
     ("due", "Shown after Its Delay"),
     ("auto_completed", "Completed by Itself"),
@@ -39,6 +40,7 @@ KINDS = [
     ("plan_changed", "Plan Changed"),
     ("step", "Step Done"),
     ("step_skipped", "Step Left Out"),
+    ("step_reopened", "Step Open Again"),
     ("call", "Call"),
     ("passcode", "Passcode"),
     ("preprocessed", "Pre-processed"),
@@ -52,6 +54,9 @@ KINDS = [
     ("acknowledged", "Signals Acknowledged"),
     ("reserved", "Kept for a Dispatcher"),
     ("escalated", "Escalated"),
+    ("reported", "Reported by Phone"),
+    ("injected", "Test Signal"),
+    ("handed_over", "Handed Over"),
 ]
 
 

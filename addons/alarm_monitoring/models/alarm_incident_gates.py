@@ -39,7 +39,7 @@ class AlarmIncident(models.Model):
         "notice_ids",
         "loss_note",
     )
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_missing(self):
         for incident in self:
             over = incident.state in ("closed", "auto_completed", "cancelled")
@@ -70,6 +70,7 @@ class AlarmIncident(models.Model):
             note_required=resolution.note_required,
             dispatched=bool(self.dispatched_at),
             finding=self.finding or "",
+            overruled=bool((self.resolution_note or "").strip()) and self._is_supervisor(),
             required=tuple(resolution._parties_to_tell()) if self.subscriber_id else (),
             told=frozenset(self.notice_ids.mapped("party")),
             loss_required=resolution.loss_required and bool(self.subscriber_id),
@@ -105,6 +106,14 @@ class AlarmIncident(models.Model):
                 return self.env._(
                     "A resolution that agrees with the finding “%s”.",
                     dict(self._fields["finding"]._description_selection(self.env))[self.finding],
+                )
+            case "doubt":
+                return self.env._(
+                    "A finding of the site that it was false: the word that was given was none "
+                    "(%s). A supervisor may close it with a note instead.",
+                    dict(self._fields["passcode_result"]._description_selection(self.env))[
+                        self.passcode_result
+                    ],
                 )
             case "note":
                 return self.env._("A note on the resolution %s.", self.resolution_id.display_name)

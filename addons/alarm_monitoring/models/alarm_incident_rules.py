@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..tools.arming import CLOSINGS
+from ..tools.injection import PREFIX
 from .alarm_event_rule import SCOPES
 
 # A subscriber's newest signals among which its closing is looked for.
@@ -211,6 +212,7 @@ class AlarmIncident(models.Model):
         CROSS JOIN LATERAL (
                    SELECT received_at, event_code_id, qualifier FROM alarm_signal
                     WHERE subscriber_id = wanted.subscriber_id AND id < wanted.signal_id
+                      AND NOT starts_with(uid, %s)
                     ORDER BY id DESC LIMIT %s) newest
               JOIN unnest(%s::int[], %s::text[]) AS closing (code_id, qualifier)
                 ON closing.code_id = newest.event_code_id
@@ -222,6 +224,7 @@ class AlarmIncident(models.Model):
                 list(wanted),
                 [matter.first.facts.signal_id for matter in wanted.values()],
                 [matter.first.facts.received_at for matter in wanted.values()],
+                PREFIX,
                 _NEWEST,
                 list(code_ids),
                 list(qualifiers),

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 
 from odoo.addons.alarm_subscriber.tools.numbers import number_key
 
+from ..tools.injection import PREFIX
+
 # Signals looked at in one run; the rest is for the next.
 _AT_ONCE = 20_000
 
@@ -120,12 +122,13 @@ class AlarmSignalFollow(models.Model):
               JOIN alarm_subscriber subscriber ON subscriber.id = signal.subscriber_id
          LEFT JOIN alarm_panel_user panel_user ON panel_user.id = signal.panel_user_id
              WHERE signal.id > %s AND signal.id <> ALL(%s)
+               AND NOT starts_with(signal.uid, %s)
                AND (code.arming IS NOT NULL OR code.event_class = 'test'
                     OR code.event_class = ANY(%s))
              ORDER BY signal.id
              LIMIT %s
             """,
-            [after, list(seen), list(self._trouble_classes()), _AT_ONCE],
+            [after, list(seen), PREFIX, list(self._trouble_classes()), _AT_ONCE],
         )
         signals = []
         for row in self.env.cr.fetchall():

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.addons.alarm_subscriber.tools.numbers import number_key
 
 from ..tools.bridge_signals import coded
-from ..tools.triage import MONITORED, Facts, matter_key, triage
+from ..tools.triage import MONITORED, Facts, matter_key, subscriber_key, triage
 from .alarm_signal import WIRE_FIELDS
 
 _logger = logging.getLogger(__name__)
@@ -383,7 +383,7 @@ class AlarmSignal(models.Model):
             if signal_id is None:
                 continue
             if not verdict:
-                subscriber = f"subscriber:{place.subscriber_id}"
+                subscriber = subscriber_key(place.subscriber_id, signal.uid)
                 pending.append((signal_id, subscriber if place.panel_id else f"signal:{signal_id}"))
             elif verdict.decision == "pending":
                 pending.append((signal_id, verdict.key))

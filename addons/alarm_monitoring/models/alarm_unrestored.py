@@ -41,6 +41,7 @@ class AlarmUnrestored(models.Model):
         restored = {
             (item.facts.panel_id, item.facts.address, item.verdict.event_class, code_id)
             for item in plan.restored
+            if not item.facts.injected
             for code_id in (item.verdict.restores or {0})
         }
         if restored:

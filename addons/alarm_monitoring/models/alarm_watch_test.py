@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, models
 
+from ..tools.injection import PREFIX
 from ..tools.supervision import local_words, pack
 
 # A panel that has missed its test is looked at so often, to note when it is heard again.
@@ -78,10 +79,11 @@ class AlarmWatch(models.Model):
            LATERAL (SELECT signal.id, signal.received_at FROM alarm_signal signal
                      WHERE signal.subscriber_id = watch.subscriber_id
                        AND signal.panel_id = watch.panel_id
+                       AND NOT starts_with(signal.uid, %s)
                      ORDER BY signal.id DESC LIMIT 1) AS last
              WHERE watch.id = ANY(%s)
             """,
-            [watches.ids],
+            [PREFIX, watches.ids],
         )
         return {watch_id: (at, signal_id) for watch_id, at, signal_id in self.env.cr.fetchall()}
 

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
+from .injection import BRIDGE, PREFIX, is_injected
 from .text import storable
 
 MAX_UID = 200
@@ -127,12 +128,21 @@ def parse_batch(text):
     signals, rejected = [], []
     for element in elements:
         try:
-            signals.append(_parse_signal(element))
+            signals.append(_parse_handed_over(element))
         except NoSignal as error:
             uid = element.get("uid") if isinstance(element, dict) else None
             uid = storable(uid) if isinstance(uid, str) else ""
             rejected.append(Rejected(uid, str(error)))
     return Batch(storable(bridge), tuple(signals), tuple(rejected))
+
+
+def injected_batch(element):
+    """The batch of one signal that somebody makes up, see `injection.py`.
+
+    :param element: as `parse_batch` takes it
+    :raises NoSignal: a value is of the wrong type
+    """
+    return Batch(BRIDGE, (_parse_signal(element),), ())
 
 
 def parse_object(text):
@@ -163,6 +173,13 @@ def parse_time(text):
         return moment.astimezone(timezone.utc).replace(tzinfo=None)
     except OverflowError as error:
         raise ValueError(str(error)) from error
+
+
+def _parse_handed_over(element):
+    signal = _parse_signal(element)
+    if is_injected(signal.uid):
+        raise NoSignal(f"“uid” begins with “{PREFIX}”, which no bridge may use.")
+    return signal
 
 
 def _parse_signal(element):

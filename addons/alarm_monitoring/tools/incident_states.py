@@ -41,6 +41,8 @@ TRANSITIONS = {
     "resolve": Transition(_IN_HAND, "resolved", "resolved"),
     "close": Transition(frozenset({"resolved"}), "closed", "closed", holder_only=False),
     "reassign": Transition(_OPEN - {"delayed"}, "working", "reassigned", holder_only=False),
+    # What is held stays held, and who was sent stays on the way: only the hands change.
+    "hand_over": Transition(_HANDLED, None, "handed_over"),
     # Somebody is on the way, whoever drives; a second responder changes nothing of that.
     "dispatch": Transition(_HANDLED, "dispatched", "dispatched"),
     # What comes from outside is written down by whoever hears it.

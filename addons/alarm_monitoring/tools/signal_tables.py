@@ -5,6 +5,7 @@ from odoo.tools import SQL, sql
 
 from odoo.addons.alarm_subscriber.tools.append_only import refuse_changes
 
+from .injection import PREFIX
 from .retention import LEGAL_MINIMUM_DAYS
 
 LIVE, ARCHIVE, HISTORY = "alarm_signal", "alarm_signal_archive", "alarm_signal_history"
@@ -108,8 +109,11 @@ def counted(relation, sign="", only=""):
 
     :param relation: table, view or transition table with the columns of a signal
     :param sign: "-" to take away
+    What somebody injected to try the system is no signal of anybody's day.
+
     :param only: condition on ``signal``, if any
     """
+    only = " AND ".join(filter(None, (f"NOT starts_with(signal.uid, '{PREFIX}')", only)))
     zone = "coalesce(subscriber.tz, partner.tz, 'UTC')"
     return f"""
         SELECT (signal.received_at AT TIME ZONE 'UTC' AT TIME ZONE alarm_known_zone({zone}))::date
@@ -121,7 +125,7 @@ def counted(relation, sign="", only=""):
      LEFT JOIN res_company company
             ON company.id = signal.company_id AND signal.subscriber_id IS NULL
      LEFT JOIN res_partner partner ON partner.id = company.partner_id
-         {only and "WHERE " + only}
+         WHERE {only}
          GROUP BY 1, 2, 3, 4, 5"""
 
 

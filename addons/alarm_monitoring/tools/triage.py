@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from .bridge_signals import SYSTEM, is_tick, tick_of
+from .injection import is_injected
 from .rules import Rule, find_rule
 
 # Priorities of matters that no event code speaks for.
@@ -78,6 +79,10 @@ class Facts:
     rules: dict = field(default_factory=dict)  # those of the subscriber and of its zones
 
     @property
+    def injected(self):
+        return is_injected(self.uid)
+
+    @property
     def scopes(self):
         """``(scope, id)`` that rules may be for, from narrow to wide."""
         named = (
@@ -125,6 +130,16 @@ def matter_key(kind, *names):
     return f"{kind}:#{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}"
 
 
+def subscriber_key(subscriber_id, uid):
+    """Key of the matter of a subscriber. What somebody injected is a matter of its own: neither
+    does it join a real alarm, nor a real alarm it.
+
+    >>> subscriber_key(7, "e1:sg-1:1"), subscriber_key(7, "injected:00")
+    ('subscriber:7', 'subscriber:7:injected')
+    """
+    return f"subscriber:{subscriber_id}{':injected' if is_injected(uid) else ''}"
+
+
 def triage(facts, book):
     """The verdict on one signal."""
     code = book.codes.get((facts.code_system, facts.code))
@@ -167,7 +182,7 @@ def triage(facts, book):
 def _judged(facts, code, book):
     """A signal of a monitored subscriber, or of a receiver itself (no account)."""
     key = (
-        f"subscriber:{facts.subscriber_id}"
+        subscriber_key(facts.subscriber_id, facts.uid)
         if facts.panel_id
         else matter_key("line", facts.receiver)
     )
@@ -208,6 +223,7 @@ def _judged(facts, code, book):
         scope_id=scope_id,
         on_test=on_test,
         restorable=bool(facts.panel_id)
+        and not facts.injected
         and meaning == "alarm"
         and code.event_class in RESTORABLE_CLASSES,
     )

@@ -24,6 +24,7 @@ from . import alarm_area
 from . import alarm_zone
 from . import alarm_site_plan
 from . import alarm_zone_position
+from . import alarm_camera
 from . import alarm_panel_user
 from . import alarm_contact
 from . import alarm_contact_availability

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_availability_rules,
+    test_camera,
     test_call_list,
     test_change_request,
     test_companies,

@@ -19,9 +19,9 @@ import {IncidentPanel} from "../incident_panel/incident_panel";
 import {LinkBars} from "../link_state/link_bars";
 import {isTaken, keyName} from "../model/keys";
 import {nextWaiting} from "../model/queue_order";
-import {verbsFor} from "../model/verbs";
 import {IncidentQueue} from "../queue/incident_queue";
 import {boardCommands} from "./board_commands";
+import {IncidentDesk} from "./incident_desk";
 
 /** The screen of a dispatcher: what waits, and what is being done about one incident. */
 export class AlarmBoard extends Component {
@@ -48,7 +48,7 @@ export class AlarmBoard extends Component {
             selectedId: null,
             /** The incident in the panel. */
             openedId: null,
-            /** "note", "hold" or "resolve" while that form is open in the panel. */
+            /** {name, options} of the form that is open in the panel. */
             form: null,
             filter: "all",
             text: "",
@@ -56,19 +56,17 @@ export class AlarmBoard extends Component {
             /** A verb is on its way to the server. */
             busy: false,
         });
-        /** What was typed and not yet sent, by incident: leaving one loses nothing. */
-        this.drafts = {};
+        /** @type {Object<number, IncidentDesk>} by incident: leaving one loses nothing */
+        this.desks = {};
         onMounted(() => this.store.open());
         onWillUnmount(() => this.store.leave());
         useExternalListener(window, "keydown", (event) => this.onKeydown(event));
         useEffect(
             () => {
                 const {openedId} = this.state;
-                if (openedId && this.storeState.loaded && !this.store.row(openedId)) {
-                    this.notification.add(
-                        _t("This incident is no longer open: it was resolved."),
-                        {type: "info"}
-                    );
+                if (openedId && this.storeState.loaded && !this.openedRow) {
+                    this.notification.add(this.whyGone(openedId), {type: "info"});
+                    delete this.desks[openedId];
                     this.backToQueue();
                 }
             },
@@ -80,10 +78,32 @@ export class AlarmBoard extends Component {
         return user.userId;
     }
 
+    /** The incident in the panel: an open one, or one's own that is resolved and not closed. */
     get openedRow() {
         // Read, so that a change of the rows renders the panel anew.
         void this.storeState.revision;
-        return this.state.openedId && this.store.row(this.state.openedId);
+        const {openedId} = this.state;
+        const row = openedId && this.store.rows.known(openedId);
+        if (!row || this.store.row(openedId)) {
+            return row;
+        }
+        return row.state === "resolved" && row.user?.id === this.userId ? row : null;
+    }
+
+    /** @returns {IncidentDesk|null} of the incident in the panel */
+    get desk() {
+        const {openedId} = this.state;
+        if (!openedId) {
+            return null;
+        }
+        return (this.desks[openedId] ||= new IncidentDesk(this, openedId));
+    }
+
+    whyGone(id) {
+        const row = this.store.rows.known(id);
+        return row?.state === "closed"
+            ? _t("%s is closed.", row.name)
+            : _t("This incident is no longer open: it was resolved.");
     }
 
     // Keyboard
@@ -100,11 +120,34 @@ export class AlarmBoard extends Component {
         if (this.state.helping || event.defaultPrevented || isTaken(event)) {
             return;
         }
-        const command = boardCommands().find((one) => one.key === key);
-        if (command) {
+        const run = this.commandFor(key, event);
+        if (run) {
             event.preventDefault();
-            command.run(this);
+            run();
         }
+    }
+
+    /** What a key does now: the open form goes before the board. */
+    commandFor(key, event) {
+        const form = this.state.form && this.desk?.formKeys;
+        if (/^[1-9]$/.test(key)) {
+            const digit = Number(key);
+            if (form) {
+                return form.digit && (() => form.digit(digit));
+            }
+            return this.openedRow && (() => this.desk.chooseOutcome(digit));
+        }
+        // Arrows belong to the queue while it has the focus.
+        const inQueue = event.target.closest?.(".o_alarm_queue");
+        if (form?.[key] && !inQueue) {
+            return () => form[key]();
+        }
+        if (key === "enter" && this.state.form && !inQueue) {
+            // What stands in the form is sent from the form.
+            return null;
+        }
+        const command = boardCommands().find((one) => one.key === key);
+        return command && (() => command.run(this));
     }
 
     /** Step by step out of whatever is open; the lock on the incident stays. */
@@ -114,11 +157,17 @@ export class AlarmBoard extends Component {
             this.state.helping = false;
         } else if (this.state.form) {
             this.state.form = null;
+            this.focusPanel();
         } else if (event.target.closest?.("input, textarea")) {
             event.target.blur();
+            this.focusPanel();
         } else if (this.state.openedId) {
             this.backToQueue();
         }
+    }
+
+    focusPanel() {
+        this.root.el?.querySelector(".o_alarm_panel_event")?.focus();
     }
 
     // Queue
@@ -159,14 +208,18 @@ export class AlarmBoard extends Component {
     }
 
     async take(id) {
-        if (await this.runVerb("action_take", id)) {
+        if ((await this.runVerb("action_take", id)) !== false) {
             this.open(id);
         }
     }
 
+    async release() {
+        await this.runVerb("action_release", this.state.openedId);
+    }
+
     /**
-     * @returns {Promise<boolean>} whether the server did it. A refusal, such as that a
-     *  colleague was faster, is told in the server's words.
+     * @returns {Promise<any>} what the verb returned, true for nothing; false when it was not
+     *  done. A refusal, such as that a colleague was faster, is told in the server's words.
      */
     async runVerb(method, id, parameters = []) {
         if (this.state.busy) {
@@ -174,8 +227,8 @@ export class AlarmBoard extends Component {
         }
         this.state.busy = true;
         try {
-            await this.store.run(method, id, parameters);
-            return true;
+            const answer = await this.store.run(method, id, parameters);
+            return answer || true;
         } catch (error) {
             this.notification.add(
                 error instanceof RPCError
@@ -195,41 +248,20 @@ export class AlarmBoard extends Component {
         }
     }
 
+    // The incident in the panel
+
+    /** Enter: the step in hand of the incident in the panel, or else the selected row. */
+    enter() {
+        const {selectedId, openedId} = this.state;
+        if (this.openedRow && (!selectedId || selectedId === openedId)) {
+            return this.desk.doStep();
+        }
+        return this.openSelected();
+    }
+
     /** Open a form of the panel, when the incident in it allows the verb. */
-    startForm(form) {
-        const row = this.openedRow;
-        if (row && verbsFor(row, this.userId).has(form)) {
-            this.state.form = form;
-        }
-    }
-
-    async release() {
-        await this.runVerb("action_release", this.state.openedId);
-    }
-
-    /**
-     * Send what a form of the panel holds.
-     *
-     * @param {"note"|"hold"|"resolve"} form
-     * @param {Array} parameters of the verb
-     * @returns {Promise<boolean>}
-     */
-    async submitForm(form, parameters) {
-        const id = this.state.openedId;
-        const done = await this.runVerb(`action_${form}`, id, parameters);
-        if (done) {
-            this.state.form = null;
-            if (form !== "note") {
-                delete this.drafts[id];
-                this.backToQueue();
-            }
-        }
-        return done;
-    }
-
-    draftsOf(id) {
-        this.drafts[id] ||= {note: "", hold: {}, resolve: {}};
-        return this.drafts[id];
+    openForm(name, options = {}) {
+        return Boolean(this.openedRow && this.desk.openForm(name, options));
     }
 }
 

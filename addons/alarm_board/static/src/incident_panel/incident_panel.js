@@ -1,78 +1,79 @@
 import {Component, onMounted, onWillUpdateProps, useRef, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
-import {useService} from "@web/core/utils/hooks";
 import {ageSeconds, formatAge, momentMs, serverNowMs} from "../model/age";
 import {classLook} from "../model/event_class";
-import {verbsFor} from "../model/verbs";
-import {durationWords, formatMoment, STATE_LABELS} from "../model/words";
-import {HoldForm} from "./forms/hold_form";
-import {NoteForm} from "./forms/note_form";
-import {ResolveForm} from "./forms/resolve_form";
+import {durationWords, STATE_LABELS} from "../model/words";
+import {StepInHand} from "./step/step_in_hand";
+import {StatusStrip} from "./status_strip/status_strip";
+import {UnreadNotes} from "./notes/unread_notes";
+import {panelForm, panelForms} from "./panel_forms";
+import {panelSections} from "./panel_sections";
 
-/** Everything a dispatcher needs about one incident, and the forms of the verbs. */
+/** In the order of the focus: what to do comes before what happened. */
+const COLUMNS = ["work", "site", "history"];
+
+/**
+ * Everything a dispatcher needs about one incident, in the order in which he reads it:
+ * the alarm, the site, what must be known, what happened before, the state, the plan.
+ */
 export class IncidentPanel extends Component {
     static template = "alarm_board.IncidentPanel";
-    static components = {HoldForm, NoteForm, ResolveForm};
+    static components = {StatusStrip, StepInHand, UnreadNotes};
     static props = {
-        store: Object,
+        desk: Object,
         row: Object,
-        userId: Number,
-        form: {type: [String, {value: null}]},
-        /** What was typed and not sent: {note: string, hold: Object, resolve: Object}. */
-        drafts: Object,
+        form: {type: [Object, {value: null}]},
         busy: Boolean,
-        onTake: Function,
-        onRelease: Function,
-        onForm: Function,
-        onCancelForm: Function,
-        onSubmit: Function,
-        onClose: Function,
     };
 
     setup() {
-        this.notification = useService("notification");
+        this.columns = COLUMNS;
         this.heading = useRef("heading");
-        this.storeState = useState(this.props.store.state);
-        this.state = useState({detail: null, failed: false});
-        this.request = 0;
+        this.storeState = useState(this.props.desk.store.state);
+        this.deskState = useState(this.props.desk.state);
         onMounted(() => {
             this.heading.el.focus();
-            this.load();
+            this.props.desk.load();
         });
         onWillUpdateProps((next) => {
             if (String(next.row.version) !== String(this.props.row.version)) {
-                this.load();
+                next.desk.load();
             }
         });
     }
 
-    /** Fetch the detail; an answer that was overtaken by a later one is dropped. */
-    async load() {
-        const request = ++this.request;
-        try {
-            const detail = await this.props.store.detail(this.props.row.id);
-            if (request === this.request) {
-                this.state.detail = detail;
-                this.state.failed = false;
-            }
-        } catch {
-            // Told where it matters: in the panel, beside what may now be old.
-            if (request === this.request) {
-                this.state.failed = true;
-            }
-        }
+    get detail() {
+        return this.deskState.detail;
+    }
+
+    get sectionProps() {
+        const {desk, row, form, busy} = this.props;
+        return {desk, row, detail: this.detail, form, busy};
+    }
+
+    sections(column) {
+        return panelSections(column, this.detail, this.props.row);
+    }
+
+    get formComponent() {
+        return this.props.form && panelForm(this.props.form.name)?.Component;
+    }
+
+    get buttons() {
+        const {desk, row} = this.props;
+        return this.detail ? panelForms(desk.verbs, this.detail, row) : [];
+    }
+
+    get verbs() {
+        return this.props.desk.verbs;
     }
 
     get words() {
-        return this.props.store.words(this.props.row);
+        return this.props.desk.store.words(this.props.row);
     }
 
     get icon() {
         return classLook(this.props.row.event.class).icon;
-    }
-
-    get verbs() {
-        return verbsFor(this.props.row, this.props.userId);
     }
 
     get stateLabel() {
@@ -84,26 +85,41 @@ export class IncidentPanel extends Component {
         if (!user) {
             return _t("Nobody has taken it yet");
         }
-        return user.id === this.props.userId ? _t("In your hands") : user.name;
-    }
-
-    get nowMs() {
-        return serverNowMs(this.storeState);
+        return user.id === this.props.desk.board.userId
+            ? _t("In your hands")
+            : user.name;
     }
 
     get age() {
-        return formatAge(ageSeconds(momentMs(this.props.row.queued_at), this.nowMs));
+        const nowMs = serverNowMs(this.storeState);
+        return formatAge(ageSeconds(momentMs(this.props.row.queued_at), nowMs));
     }
 
-    moment(iso) {
-        return formatMoment(momentMs(iso), this.nowMs);
+    get delay() {
+        return durationWords(this.props.row.delay);
     }
 
-    delay(seconds) {
-        return durationWords(seconds);
+    isOpen(name) {
+        return this.props.form?.name === name;
     }
 
-    signalIcon(signal) {
-        return classLook(signal.class).icon;
+    toggle(name) {
+        if (this.isOpen(name)) {
+            this.props.desk.closeForm();
+        } else {
+            this.props.desk.openForm(name);
+        }
+    }
+
+    take() {
+        this.props.desk.board.take(this.props.desk.id);
+    }
+
+    release() {
+        this.props.desk.board.release();
+    }
+
+    close() {
+        this.props.desk.board.backToQueue();
     }
 }

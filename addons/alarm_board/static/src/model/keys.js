@@ -2,6 +2,8 @@
  * From a key press to a command of the board.
  */
 
+const WIDE = {"、": "/", "／": "/", "？": "?"};
+
 /**
  * @param {KeyboardEvent|{key: string, code?: string}} event
  * @returns {string} "space", "enter", "escape", "?", "arrowdown", "7", "n": digits of the
@@ -10,6 +12,10 @@
 export function keyName({key, code = ""}) {
     if (key === " ") {
         return "space";
+    }
+    // What an input method for Chinese makes of / and ?.
+    if (key in WIDE) {
+        return WIDE[key];
     }
     if (/^[a-z]$/i.test(key) || key.length > 1 || /^[0-9?]$/.test(key)) {
         return key.toLowerCase();

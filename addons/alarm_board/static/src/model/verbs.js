@@ -3,7 +3,13 @@
  * decides; this only keeps the board from offering what would be refused.
  */
 
-/** @typedef {"take"|"release"|"note"|"hold"|"resolve"} Verb */
+/**
+ * @typedef {"take"|"release"|"note"|"hold"|"resolve"|"close"|"step"|"call"|"notify"
+ *     |"preprocess"|"dispatch"|"finding"|"test"|"plan"|"score"|"acknowledge"} Verb
+ */
+
+const OUTSIDE = ["call", "notify", "passcode", "loss", "score", "acknowledge"];
+const IN_HAND = ["hold", "resolve", "step", "preprocess", "dispatch", "plan", "test"];
 
 /**
  * @param {object} row
@@ -11,6 +17,16 @@
  * @returns {Set<Verb>}
  */
 export function verbsFor(row, userId) {
+    if (row.state === "resolved") {
+        const mine = row.user && row.user.id === userId;
+        return new Set([
+            "note",
+            "close",
+            "finding",
+            ...OUTSIDE,
+            ...(mine ? ["step"] : []),
+        ]);
+    }
     if (!row.user) {
         return new Set(["take", "note"]);
     }
@@ -18,7 +34,8 @@ export function verbsFor(row, userId) {
         return new Set(["note"]);
     }
     if (row.state === "held") {
-        return new Set(["take", "release", "note"]);
+        return new Set(["take", "release", "note", "finding", ...OUTSIDE]);
     }
-    return new Set(["release", "note", "hold", "resolve"]);
+    const release = row.state === "working" ? ["release"] : [];
+    return new Set([...release, "note", "finding", ...OUTSIDE, ...IN_HAND]);
 }

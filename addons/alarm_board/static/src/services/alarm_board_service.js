@@ -236,13 +236,14 @@ export class AlarmBoardStore {
      * @param {string} method "action_take"
      * @param {number} id
      * @param {Array} [parameters]
+     * @returns {Promise<any>} what the verb returned
      * @throws {RPCError} the server refused; the board shows the truth again by then
      */
     async run(method, id, parameters = []) {
         this.state.pending[id] = method;
         this._rowsChanged([]);
         try {
-            await this.orm.call("alarm.incident", method, [[id], ...parameters]);
+            return await this.orm.call("alarm.incident", method, [[id], ...parameters]);
         } catch (error) {
             this.events.trigger("FAILED", error);
             throw error;

@@ -1,23 +1,19 @@
 import {Component, onMounted, useRef, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {sectionProps} from "../panel_sections";
 
 const MINUTES = [5, 10, 15, 30, 60];
 
 /** Put an incident aside for some minutes, with the reason. */
 export class HoldForm extends Component {
     static template = "alarm_board.HoldForm";
-    static props = {
-        draft: Object,
-        busy: Boolean,
-        onSubmit: Function,
-        onCancel: Function,
-    };
+    static props = sectionProps;
 
     setup() {
         this.choices = MINUTES;
         this.minutes = useRef("minutes");
-        this.draft = useState(this.props.draft);
-        this.draft.minutes ??= 10;
-        this.draft.reason ??= "";
+        this.draft = useState(this.props.desk.draft("hold", {minutes: 10, reason: ""}));
         onMounted(() => this.minutes.el.select());
     }
 
@@ -25,9 +21,22 @@ export class HoldForm extends Component {
         return this.draft.minutes >= 1 && Boolean(this.draft.reason.trim());
     }
 
-    submit() {
-        if (this.complete && !this.props.busy) {
-            this.props.onSubmit([this.draft.minutes, this.draft.reason.trim()]);
+    async submit() {
+        const {desk, busy} = this.props;
+        if (!this.complete || busy) {
+            return;
+        }
+        const {minutes, reason} = this.draft;
+        if (await desk.run("action_hold", [minutes, reason.trim()], {form: "hold"})) {
+            desk.board.backToQueue();
         }
     }
 }
+
+registry.category("alarm_board_forms").add("hold", {
+    Component: HoldForm,
+    label: _t("Hold"),
+    keyLabel: "H",
+    sequence: 80,
+    verb: "hold",
+});

@@ -1,41 +1,59 @@
-import {Component, onMounted, useExternalListener, useRef, useState} from "@odoo/owl";
-import {keyName} from "../../model/keys";
+import {Component, onMounted, useRef, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useFormKeys} from "../../board/form_keys";
+import {sectionProps} from "../panel_sections";
 
-/** Resolve with a code and a note; digits choose the code. */
+/** Say how it ended, with a code and a note; what closing will ask for is shown with it. */
 export class ResolveForm extends Component {
     static template = "alarm_board.ResolveForm";
-    static props = {
-        resolutions: Array,
-        draft: Object,
-        busy: Boolean,
-        onSubmit: Function,
-        onCancel: Function,
-    };
+    static props = sectionProps;
 
     setup() {
         this.form = useRef("form");
-        this.draft = useState(this.props.draft);
-        this.draft.code ??= null;
-        this.draft.note ??= "";
+        this.note = useRef("note");
+        const {suggested} = this.props.detail.closing;
+        this.draft = useState(
+            this.props.desk.draft("resolve", {code: suggested || null, note: ""})
+        );
+        useFormKeys(this.props.desk, {
+            digit: (digit) => {
+                const resolution = this.resolutions[digit - 1];
+                if (resolution) {
+                    this.choose(resolution.code);
+                }
+            },
+            enter: () => (this.draft.code ? this.submit() : null),
+        });
         onMounted(() => this.form.el.focus());
-        useExternalListener(window, "keydown", (event) => this.onKeydown(event));
     }
 
-    /** Digits choose wherever the focus is, but not while a note is typed. */
-    onKeydown(event) {
-        if (event.target.closest?.("textarea, input:not([type='radio'])")) {
-            return;
-        }
-        const resolution = this.props.resolutions[Number(keyName(event)) - 1];
-        if (resolution) {
-            event.preventDefault();
-            this.choose(resolution.code);
-        }
+    get resolutions() {
+        return this.props.detail.resolutions;
+    }
+
+    get chosen() {
+        return this.resolutions.find(({code}) => code === this.draft.code);
+    }
+
+    /** What closing asks for with what is chosen, in words. */
+    get asks() {
+        const {note_required, tells, loss} = this.chosen;
+        return [note_required && _t("a note"), ...tells, loss && _t("the loss")]
+            .filter(Boolean)
+            .join(", ");
+    }
+
+    /** What is missing whatever is chosen. */
+    get missing() {
+        return this.props.detail.closing.missing.filter(({gate}) =>
+            ["steps", "signals", "passcode", "finding", ""].includes(gate)
+        );
     }
 
     choose(code) {
         this.draft.code = code;
-        this.form.el.querySelector("textarea").focus();
+        this.note.el.focus();
     }
 
     onNoteKeydown(event) {
@@ -45,9 +63,28 @@ export class ResolveForm extends Component {
         }
     }
 
-    submit() {
-        if (this.draft.code && !this.props.busy) {
-            this.props.onSubmit([this.draft.code, this.draft.note.trim()]);
+    async submit() {
+        const {desk, busy} = this.props;
+        if (!this.draft.code || busy) {
+            return;
+        }
+        const {code, note} = this.draft;
+        if (await desk.run("action_resolve", [code, note.trim()], {form: "resolve"})) {
+            // What lacks nothing is closed with it: nothing is left to be done.
+            if (!desk.state.detail.closing.missing.length) {
+                await desk.run("action_close");
+            } else {
+                desk.board.focusPanel();
+            }
         }
     }
 }
+
+registry.category("alarm_board_forms").add("resolve", {
+    Component: ResolveForm,
+    label: _t("Resolve"),
+    keyLabel: "X",
+    sequence: 10,
+    primary: true,
+    verb: "resolve",
+});
