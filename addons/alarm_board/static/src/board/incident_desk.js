@@ -97,7 +97,10 @@ export class IncidentDesk {
      * @returns {object} what was typed there and not sent; observed
      */
     draft(name, defaults = {}) {
-        this.drafts[name] ||= this.board.drafts.observed(this._draftKey(name), defaults);
+        this.drafts[name] ||= this.board.drafts.observed(
+            this._draftKey(name),
+            defaults
+        );
         return this.drafts[name];
     }
 

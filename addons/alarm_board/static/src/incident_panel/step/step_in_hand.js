@@ -51,7 +51,7 @@ export class StepInHand extends Component {
                 }
                 this.root.el?.scrollIntoView({block: "nearest"});
             },
-            () => [this.step?.id, this.calling]
+            () => [this.step?.id]
         );
     }
 
