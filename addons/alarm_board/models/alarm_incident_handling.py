@@ -124,9 +124,7 @@ class AlarmIncident(models.Model):
             )
         return {
             "persons": premises + persons,
-            "outcomes": [
-                {"value": value, "label": outcomes[value]} for value in CALL_OUTCOMES
-            ],
+            "outcomes": [{"value": value, "label": outcomes[value]} for value in CALL_OUTCOMES],
             "numbers_called": self.numbers_called,
         }
 

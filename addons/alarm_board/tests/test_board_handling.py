@@ -48,7 +48,9 @@ class TestBoardHandling(TransactionCase):
 
     def test_plan_tells_where_an_outcome_leads(self):
         plan = self.incident.board_detail()["plan"]
-        self.assertEqual([step["state"] for step in plan["steps"]], ["current", "pending", "pending"])
+        self.assertEqual(
+            [step["state"] for step in plan["steps"]], ["current", "pending", "pending"]
+        )
         outcomes = {one["value"]: one for one in plan["steps"][0]["outcomes"]}
         self.assertIn("no_answer", outcomes)
         self.assertTrue(outcomes["unavailable"]["needs_note"])

@@ -23,7 +23,13 @@ import {
 import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
 import {AlarmBoard} from "@alarm_board/board/alarm_board";
-import {makeBoard, makeDetail, makeRow, packRows, serveBoard} from "./board_test_helpers";
+import {
+    makeBoard,
+    makeDetail,
+    makeRow,
+    packRows,
+    serveBoard,
+} from "./board_test_helpers";
 
 describe.current.tags("desktop");
 defineMailModels();
@@ -39,7 +45,11 @@ beforeEach(() => {
     detail = makeDetail();
     serveBoard(onRpc, board);
     onRpc("alarm.incident", "board_detail", () => detail);
-    onRpc("alarm.incident", "board_history", () => ({days: 7, more: false, signals: []}));
+    onRpc("alarm.incident", "board_history", () => ({
+        days: 7,
+        more: false,
+        signals: [],
+    }));
     onRpc("alarm.incident", "action_shown", ({args}) => {
         shown.push(args[0].join(","));
         return true;
@@ -250,7 +260,11 @@ test("a receiver that fell silent is told loudly", async () => {
     await openBoard();
     expect(".o_alarm_receiver_silent").toHaveText(/sg-1/);
     board.receivers = [
-        {...board.receivers[0], state: "online", last_heartbeat_at: new Date().toISOString()},
+        {
+            ...board.receivers[0],
+            state: "online",
+            last_heartbeat_at: new Date().toISOString(),
+        },
     ];
     getService("alarm_board")._onReceivers({receivers: board.receivers});
     await animationFrame();

@@ -120,7 +120,15 @@ test("the most urgent class has its own look and sound", () => {
 test("what may be done depends on who holds it", () => {
     const held = (state, id) => verbsFor(makeRow({state, user: {id, name: "x"}}), 7);
     expect([...verbsFor(makeRow({}), 7)]).toEqual(["take", "note"]);
-    for (const verb of ["release", "note", "hold", "resolve", "step", "call", "dispatch"]) {
+    for (const verb of [
+        "release",
+        "note",
+        "hold",
+        "resolve",
+        "step",
+        "call",
+        "dispatch",
+    ]) {
         expect(held("working", 7).has(verb)).toBe(true);
     }
     expect(held("dispatched", 7).has("release")).toBe(false);

@@ -55,7 +55,10 @@ function serve(method, then = () => {}) {
         expect.step([method, ...parameters]);
         const answer = then(...parameters);
         version += 1;
-        board.rows = board.rows.map((row) => ({...row, version: [version, 1, version]}));
+        board.rows = board.rows.map((row) => ({
+            ...row,
+            version: [version, 1, version],
+        }));
         return answer ?? true;
     });
 }
@@ -197,7 +200,10 @@ test("C puts the next person in focus, arrows move, a digit writes the call down
     await press("arrowup");
     await animationFrame();
     expect(".o_alarm_contact_called").toHaveText(/Ann/);
-    expect(".o_alarm_contact_called .o_alarm_call").toHaveAttribute("href", "tel:555 200");
+    expect(".o_alarm_contact_called .o_alarm_call").toHaveAttribute(
+        "href",
+        "tel:555 200"
+    );
     await press("2");
     await settle();
     expect.verifySteps([

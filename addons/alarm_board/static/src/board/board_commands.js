@@ -44,6 +44,13 @@ category
         sequence: 21,
         run: (board) => board.openedRow && board.desk.doStep(),
     })
+    .add("leave", {
+        key: "0",
+        keyLabel: "0",
+        label: _t("Leave the step out, with a reason"),
+        sequence: 22,
+        run: (board) => board.openedRow && board.desk.leaveStep(),
+    })
     .add("call", {
         key: "c",
         keyLabel: "C",
@@ -161,7 +168,5 @@ category
 
 /** @returns {Array<{key: string, keyLabel: string, label: string, run: Function}>} */
 export function boardCommands() {
-    return category
-        .getAll()
-        .sort((a, b) => (a.sequence ?? 80) - (b.sequence ?? 80));
+    return category.getAll().sort((a, b) => (a.sequence ?? 80) - (b.sequence ?? 80));
 }

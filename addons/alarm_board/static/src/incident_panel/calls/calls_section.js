@@ -57,7 +57,8 @@ export class CallsSection extends Component {
         return this.props.detail.calls.persons.map((person) => ({
             ...person,
             calledAt: person.called_at && this.props.desk.moment(person.called_at),
-            from: person.available_from && this.props.desk.moment(person.available_from),
+            from:
+                person.available_from && this.props.desk.moment(person.available_from),
         }));
     }
 

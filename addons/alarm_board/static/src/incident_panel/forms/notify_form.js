@@ -82,10 +82,16 @@ export class NotifyForm extends Component {
         const reference = this.draft.reference.trim();
         const kinds = party === "customer" ? [party, "notify"] : [party];
         const done = needless
-            ? desk.run("action_notify", [party, note, reference, true], {form: "notify"})
-            : desk.run("board_notify", [party, note, reference, desk.stepFor(...kinds)], {
+            ? desk.run("action_notify", [party, note, reference, true], {
                   form: "notify",
-              });
+              })
+            : desk.run(
+                  "board_notify",
+                  [party, note, reference, desk.stepFor(...kinds)],
+                  {
+                      form: "notify",
+                  }
+              );
         if (await done) {
             desk.board.focusPanel();
         }

@@ -31,10 +31,13 @@ export class StepInHand extends Component {
         this.root = useRef("root");
         this.note = useRef("note");
         this.deskState = useState(this.props.desk.state);
-        this.draft = useState(this.props.desk.draft("step", {id: null, note: "", wanted: ""}));
+        this.draft = useState(
+            this.props.desk.draft("step", {id: null, note: "", wanted: ""})
+        );
         this.state = useState({leaving: false, told: ""});
         useStepKeys(this.props.desk, {
             outcome: (outcome) => this.finish(outcome),
+            leave: () => this.startLeaving(),
             note: () => this.note.el?.focus(),
             choose: () => this.tell(_t("Choose how it ended: press its digit.")),
         });
@@ -165,7 +168,10 @@ export class StepInHand extends Component {
 
     async leave() {
         const reason = this.draft.note.trim();
-        if (reason && (await this.props.desk.run("action_step_skip", [this.step.id, reason]))) {
+        if (
+            reason &&
+            (await this.props.desk.run("action_step_skip", [this.step.id, reason]))
+        ) {
             this.props.desk.state.chosenStepId = null;
         }
     }
