@@ -109,7 +109,5 @@ class AlarmIncident(models.Model):
         return [{"value": value, "label": labels[value]} for value in CLASSES]
 
     def _prepare_board_detail(self):
-        report = (
-            {"caller": self.caller, "phone": self.caller_phone or ""} if self.caller else None
-        )
+        report = {"caller": self.caller, "phone": self.caller_phone or ""} if self.caller else None
         return super()._prepare_board_detail() | {"report": report}

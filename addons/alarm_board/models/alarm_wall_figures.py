@@ -14,8 +14,9 @@ class AlarmWall(models.AbstractModel):
         of all one for all of them (class None).
 
         :return: list of ``{"class", "count", "mean", "p80", "p985": seconds from the queue to the
-            first dispatcher, "target": seconds or None, "within": share within it or None,
-            "calls", "call_mean", "call_p80": seconds from the queue to the first call}``
+            first dispatcher, "target", "limit": seconds after which it is overdue, and supervisors
+            are called, or None, "within": share within the target or None, "calls", "call_mean",
+            "call_p80": seconds from the queue to the first call}``
         """
         taken = self.env["alarm.incident"]._search(
             [("taken_at", ">=", since), ("queued_at", ">=", since - QUEUED_BEFORE)]
@@ -27,6 +28,7 @@ class AlarmWall(models.AbstractModel):
                     """
                     WITH measured AS (
                         SELECT incident.event_class, target.pickup_seconds,
+                               target.escalate_seconds,
                                greatest(extract(epoch FROM taken_at - queued_at), 0) AS pickup,
                                -- Of nothing `greatest` would make a call at once.
                                CASE WHEN first_call_at IS NOT NULL THEN
@@ -34,7 +36,7 @@ class AlarmWall(models.AbstractModel):
                                END AS call
                           FROM alarm_incident incident
                      LEFT JOIN LATERAL (
-                                SELECT target.pickup_seconds FROM alarm_event_target target
+                                SELECT target.* FROM alarm_event_target target
                                  WHERE target.event_class = incident.event_class
                                    AND (target.company_id IS NULL
                                         OR target.company_id = incident.company_id)
@@ -45,6 +47,7 @@ class AlarmWall(models.AbstractModel):
                     SELECT event_class, count(*), avg(pickup) AS mean,
                            percentile_cont(%(shares)s) WITHIN GROUP (ORDER BY pickup) AS shares,
                            CASE WHEN event_class IS NOT NULL THEN min(pickup_seconds) END AS target,
+                           CASE WHEN event_class IS NOT NULL THEN min(escalate_seconds) END AS most,
                            count(pickup_seconds) AS judged,
                            count(*) FILTER (WHERE pickup <= pickup_seconds) AS within,
                            count(call) AS calls, avg(call) AS call_mean,
@@ -68,6 +71,7 @@ class AlarmWall(models.AbstractModel):
             "p80": rounded(p80),
             "p985": rounded(p985),
             "target": row["target"],
+            "limit": row["most"],
             "within": row["within"] / row["judged"] if row["judged"] else None,
             "calls": row["calls"],
             "call_mean": rounded(row["call_mean"]),

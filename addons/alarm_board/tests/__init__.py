@@ -8,4 +8,5 @@ from . import (
     test_pairing,
     test_map_settings,
     test_wall,
+    test_wall_browser,
 )

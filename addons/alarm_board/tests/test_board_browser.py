@@ -62,8 +62,7 @@ class TestBoardBrowser(HttpCase):
         self.start_tour("/odoo/alarm-board", "alarm_board_desk", login="board_dispatcher")
         self.env.invalidate_all()
         left, own = (
-            shifts.search([("user_id", "=", user.id)])
-            for user in (self.colleague, self.dispatcher)
+            shifts.search([("user_id", "=", user.id)]) for user in (self.colleague, self.dispatcher)
         )
         self.assertEqual(left.reading_ids.user_id, self.dispatcher)
         self.assertEqual((own.state, own.note, own.was_last), ("over", "all quiet", True))

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, tagged
 
 from .common import ingest, setup_board
@@ -127,3 +127,15 @@ class TestBoardHandling(TransactionCase):
         for gate in ("steps", "signals", "customer", "police", "insurer", "loss"):
             self.assertIn(gate, gates)
         self.assertEqual(closing["resolution"], real.name)
+
+    def test_what_is_resolved_is_kept_in_sight_until_it_is_closed(self):
+        def names(user):
+            return [one["name"] for one in self.incident.with_user(user).board_unclosed()]
+
+        self.assertFalse(names(self.dispatcher))
+        code = self.env["alarm.resolution"].search([("kind", "=", "false")], limit=1).code
+        self.incident.action_resolve(code, "mistake")
+        self.assertEqual(names(self.dispatcher), [self.incident.name])
+        self.assertFalse(names(self.colleague))
+        with self.assertRaises(AccessError):
+            names(self.reader)

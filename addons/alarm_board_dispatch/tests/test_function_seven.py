@@ -5,6 +5,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.alarm_board.tests.common import ingest, setup_board
 from odoo.addons.alarm_dispatch.tests.common import PIXEL, make_responder, make_territory
+from odoo.addons.alarm_monitoring.tools.incident_states import OPEN_STATES
 
 
 @tagged("post_install", "-at_install")
@@ -24,7 +25,7 @@ class TestFunctionSeven(HttpCase):
         super().setUpClass()
         setup_board(cls)
         # "The next alarm" is this test's own, whatever the database holds.
-        others = cls.env["alarm.incident"].search([("state", "in", ("queued", "delayed"))])
+        others = cls.env["alarm.incident"].search([("state", "in", OPEN_STATES)])
         others._write_private({"state": "cancelled"})
         cls.env["alarm.responder"].search([]).active = False
         cls.subscriber.address_id.write(
@@ -94,7 +95,7 @@ class TestFunctionSeven(HttpCase):
 
     def test_real_with_customer_police_insurer_loss_and_record(self):
         self.handle("alarm_board_real")
-        self.assertEqual(self.parties(), {"police", "customer"})
+        self.assertEqual(self.parties(), {"police", "customer", "insurer"})
         police = self.incident.notice_ids.filtered(lambda notice: notice.party == "police")
         self.assertEqual(police.reference, "110-4711")
         order = self.report("real", "alarm_dispatch.cause_burglary", **self.real_report())

@@ -123,7 +123,7 @@ class AlarmIncident(models.Model):
                      WHERE incident.id = ANY(%(ids)s)
                        AND (incident.event_class = ANY(%(classes)s)
                             OR incident.passcode_result = 'duress'
-                            OR incident.reason_kind = 'undecided'
+                            OR incident.reason_kind IN ('undecided', 'duress')
                             OR EXISTS (
                                 SELECT FROM alarm_incident_signal link
                                   JOIN alarm_signal signal ON signal.id = link.signal_id

@@ -107,6 +107,7 @@ export function serveBoard(onRpc, board) {
         ])
     );
     onRpc("alarm.incident", "board_row", ({args}) => packRows(asked(args)));
+    onRpc("alarm.incident", "board_unclosed", () => board.unclosed || []);
 }
 
 /** @returns {object} what `serveBoard` serves: nothing open, no receiver */

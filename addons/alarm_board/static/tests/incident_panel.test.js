@@ -346,6 +346,19 @@ test("what is missing to close is listed, with the way there", async () => {
     expect(".o_alarm_panel").toHaveCount(0);
 });
 
+test("W opens what is resolved and not closed", async () => {
+    board.unclosed = [{id: 2, name: "INC/1", subscriber: "Demo Shop"}];
+    board.rows = [makeRow({id: 2, state: "resolved", user: mine()})];
+    await mountWithCleanup(AlarmBoard, {
+        props: {action: {}, actionId: 1, className: ""},
+    });
+    await waitFor(".o_alarm_unclosed");
+    expect(".o_alarm_unclosed").toHaveText(/^1/);
+    await press("w");
+    await waitFor(".o_alarm_card_closing");
+    expect(".o_alarm_panel").toHaveAttribute("data-panel-incident-id", "2");
+});
+
 test("zones of the alarm are lit on the site plan", async () => {
     detail.plans = [
         {

@@ -14,7 +14,7 @@ import {registry} from "@web/core/registry";
  *     }
  *
  * Space, Enter, Escape, the arrows, the digits, / and ? and the letters a c d f g h k l m n
- * p s t u v x are taken. r (repair ticket) and i (insurance claim) are kept for modules to
+ * o p s t u v w x are taken. r (repair ticket) and i (insurance claim) are kept for modules to
  * come. A key of a module opens a form of its own: see incident_panel/panel_forms.js. No
  * command has a key with Ctrl, Alt or Meta, which are the browser's, and none an F key,
  * which Odoo's hotkey service refuses; that service also refuses the numeric keypad, / and

@@ -8,6 +8,7 @@ import {
     useState,
 } from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
+import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
 import {distanceWords, metresBetween} from "./distance";
 import {MapGround} from "./map_ground";
@@ -32,6 +33,8 @@ export class AlarmMap extends Component {
         lines: {type: Array, optional: true},
         /** Middle of the rings on blank ground; without, the first site is it. */
         around: {type: [Object, {value: null}], optional: true},
+        /** Rings around the middle, on blank ground. */
+        rings: {type: Boolean, optional: true},
         /** Where to look; without, at all markers. */
         center: {type: [Object, {value: null}], optional: true},
         zoom: {type: Number, optional: true},
@@ -45,7 +48,7 @@ export class AlarmMap extends Component {
         /** `(place)`: the ground was clicked. */
         onPlace: {type: Function, optional: true},
     };
-    static defaultProps = {lines: []};
+    static defaultProps = {lines: [], rings: true};
 
     setup() {
         this.maps = useService("alarm_map");
@@ -109,8 +112,12 @@ export class AlarmMap extends Component {
             center: center || (markers.length ? null : this.settings?.center),
             zoom,
             selectedId,
-            around: this.state.tiles ? this.props.around : this.middle,
+            around: this.state.tiles || !this.props.rings ? null : this.middle,
         };
+    }
+
+    get label() {
+        return this.props.label || _t("Map");
     }
 
     get middle() {

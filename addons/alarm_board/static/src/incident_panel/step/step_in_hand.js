@@ -51,7 +51,7 @@ export class StepInHand extends Component {
                 }
                 this.root.el?.scrollIntoView({block: "nearest"});
             },
-            () => [this.step?.id, this.calling]
+            () => [this.step?.id]
         );
     }
 
@@ -136,6 +136,7 @@ export class StepInHand extends Component {
             this.note.el?.focus();
             return;
         }
+        this.leaveNote();
         await desk.finishStep(this.step, outcome.value, note);
     }
 
@@ -166,8 +167,19 @@ export class StepInHand extends Component {
         this.note.el?.focus();
     }
 
+    /** What comes next is keys again: a digit is an outcome, not a part of the note. */
+    leaveNote() {
+        if (document.activeElement === this.note.el) {
+            this.note.el.blur();
+            this.props.desk.board.focusPanel();
+        }
+    }
+
     async leave() {
         const reason = this.draft.note.trim();
+        if (reason) {
+            this.leaveNote();
+        }
         if (
             reason &&
             (await this.props.desk.run("action_step_skip", [this.step.id, reason]))

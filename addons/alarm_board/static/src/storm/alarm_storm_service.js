@@ -1,0 +1,124 @@
+import {reactive} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
+import {registry} from "@web/core/registry";
+import {portions} from "./storm_groups";
+
+const POLL_MS = 60000;
+/** The server says anew every ten seconds that a storm is likely; it is no longer when it
+ *  has not said so for a while. */
+const LIKELY_MS = 60000;
+
+/**
+ * Storms of the companies in sight. The board's service keeps the channel open; this one
+ * listens while somebody shows it.
+ */
+export class AlarmStormStore {
+    constructor({bus_service, orm}) {
+        this.bus = bus_service;
+        this.orm = orm.silent;
+        this.state = reactive({companies: []});
+        this._watchers = 0;
+        this._onStorms = ({storms}) => this.merge(storms);
+    }
+
+    watch() {
+        this._watchers += 1;
+        if (this._watchers === 1) {
+            this.bus.subscribe("alarm_board/storm", this._onStorms);
+            this._timer = browser.setInterval(() => this.load(), POLL_MS);
+            this.load();
+        }
+    }
+
+    unwatch() {
+        this._watchers -= 1;
+        if (!this._watchers) {
+            this.bus.unsubscribe("alarm_board/storm", this._onStorms);
+            browser.clearInterval(this._timer);
+        }
+    }
+
+    /** Ask; what fails is asked again, and the board shows by itself that it is not connected. */
+    async load() {
+        try {
+            this.replace(await this.orm.call("alarm.storm", "board_storms", []));
+        } catch {
+            // The board's own bar says so.
+        }
+    }
+
+    replace(lines) {
+        this.state.companies = lines.map((line) => withTime(line));
+    }
+
+    merge(lines) {
+        const known = new Map(this.state.companies.map((one) => [one.company_id, one]));
+        for (const line of lines) {
+            if (known.has(line.company_id) || !this.state.companies.length) {
+                known.set(line.company_id, withTime(line));
+            }
+        }
+        this.state.companies = [...known.values()];
+    }
+
+    /** @returns {object[]} companies in which a storm is going on */
+    get going() {
+        return this.state.companies.filter(({storm}) => storm);
+    }
+
+    /** @returns {object[]} companies in which one is likely and nobody has switched it on */
+    likely(nowMs) {
+        return this.state.companies.filter(
+            ({storm, threshold, inflow, toldMs}) =>
+                !storm && threshold && inflow >= threshold && nowMs - toldMs < LIKELY_MS
+        );
+    }
+
+    async begin(reason, companyId) {
+        await this.orm.call("alarm.storm", "action_begin", [reason, companyId]);
+        await this.load();
+    }
+
+    async end(stormId, note) {
+        await this.orm.call("alarm.storm", "action_end", [[stormId], note]);
+        await this.load();
+    }
+
+    /**
+     * @param {number[]} ids of incidents
+     * @param {string} reason
+     * @param {boolean} withProtected
+     * @param {(done: number) => void} onProgress
+     * @returns {Promise<{closed: number, left: object[]}>} as the server says
+     */
+    async closeTogether(ids, reason, withProtected, onProgress) {
+        const result = {closed: 0, left: []};
+        let done = 0;
+        for (const part of portions(ids)) {
+            const {closed, left} = await this.orm.call(
+                "alarm.incident",
+                "action_cancel_together",
+                [part, reason, withProtected]
+            );
+            result.closed += closed;
+            result.left.push(...left);
+            done += part.length;
+            onProgress(done);
+        }
+        await this.load();
+        return result;
+    }
+}
+
+function withTime(line) {
+    return {...line, toldMs: Date.now()};
+}
+
+export const alarmStormService = {
+    dependencies: ["bus_service", "orm"],
+    start(env, services) {
+        return new AlarmStormStore(services);
+    },
+};
+
+registry.category("services").add("alarm_storm", alarmStormService);
