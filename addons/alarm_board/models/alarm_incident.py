@@ -44,14 +44,16 @@ class AlarmIncident(models.Model):
         return super().init()
 
     @api.model
-    def board_rows(self):
+    def board_rows(self, limit=None):
         """Everything a board needs to show the queue.
 
+        :param limit: rows at most, the first of the queue; for what is left `board_versions`
+            tells what to ask for
         :return: `board_pulse` and besides ``{"company": name, "rows": [...], "events": {...},
             "thresholds": [...], "places": {...}}``; rows and events as `_pack_board_rows`
         :raises AccessError: the user is no dispatcher
         """
-        incidents = self.search([("state", "in", BOARD_STATES)])
+        incidents = self.search([("state", "in", BOARD_STATES)], limit=limit)
         return {
             **self.board_pulse(),
             **self._pack_board_rows(incidents._prepare_board_rows()),

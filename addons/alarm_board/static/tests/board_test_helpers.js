@@ -91,9 +91,9 @@ export function serveBoard(onRpc, board) {
     });
     const asked = (args) => board.rows.filter((row) => args[0].includes(row.id));
     onRpc("alarm.incident", "board_pulse", pulse);
-    onRpc("alarm.incident", "board_rows", () => ({
+    onRpc("alarm.incident", "board_rows", ({args: [limit]}) => ({
         ...pulse(),
-        ...packRows(board.rows),
+        ...packRows(board.rows.slice(0, limit)),
         company: board.company,
         thresholds: board.thresholds,
         places: board.places,

@@ -30,6 +30,8 @@ const PULSE_TIMEOUT_MS = 8000;
 const SLEPT_MS = 5000;
 /** Rows that are asked for in one request. */
 const ROWS_AT_ONCE = 500;
+/** The first rows, so that a board can be used at once whatever waits behind them. */
+const FIRST_ROWS = 200;
 /** With so many open incidents the screen follows no more often than this. */
 const MANY = 300;
 const MANY_PAUSE_MS = 100;
@@ -73,6 +75,8 @@ export class AlarmBoardStore {
             targets: markRaw(new Targets()),
             /** Names of territories, categories, receiver groups: [[id, name], ...] each. */
             places: {territories: [], categories: [], groups: []},
+            /** Rows of the server's list that have not come yet. */
+            toCome: 0,
             /** How many there are on the lists beside the queue. */
             lists: {on_test: 0, unrestored: 0},
             company: "",
@@ -326,12 +330,14 @@ export class AlarmBoardStore {
 
     async _loadAll() {
         const mark = this.rows.mark();
-        const board = await this._ask("board_rows");
+        const board = await this._ask("board_rows", [FIRST_ROWS]);
         this._learn(board);
         this.state.targets = markRaw(new Targets(board.thresholds));
         this.state.places = board.places;
         this.state.company = board.company;
         this.rows.replace(unpackRows(board), mark);
+        this.state.toCome = board.digest[0] - board.rows.length;
+        this._loadAgain = this._loadAgain || this.state.toCome > 0;
         this._rowsChanged([]);
         this.state.loaded = true;
     }
@@ -344,13 +350,21 @@ export class AlarmBoardStore {
         this.rows.keep(new Set(versions.map(([id]) => id)), mark);
         const gone = before - this.rows.open.size;
         const outdated = this.rows.outdated(versions);
+        const filling = this.state.toCome > 0;
         const arrived = [];
         for (let start = 0; start < outdated.length; start += ROWS_AT_ONCE) {
             const packed = await this._ask("board_row", [
                 outdated.slice(start, start + ROWS_AT_ONCE),
             ]);
-            arrived.push(...this.rows.merge(unpackRows(packed)));
+            const merged = this.rows.merge(unpackRows(packed));
+            if (filling) {
+                this.state.toCome = Math.max(0, outdated.length - start - ROWS_AT_ONCE);
+                this._rowsChanged([]);
+            } else {
+                arrived.push(...merged);
+            }
         }
+        this.state.toCome = 0;
         if (this.state.gap && this.state.gap.toMs === null) {
             this.state.gap.missed += gone + outdated.length;
         }
