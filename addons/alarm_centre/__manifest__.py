@@ -27,6 +27,7 @@
         "demo/res_company.xml",
         "demo/res_users.xml",
         "demo/alarm.panel-dc09_keys.csv",
+        "demo/alarm_shift.xml",
     ],
     "application": True,
 }
