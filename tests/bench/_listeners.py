@@ -1,7 +1,7 @@
 """Boards without a browser: websockets that listen, in a process of their own.
 
-``python -m tests.bench._listeners`` reads one JSON object, ``{"port", "version", "sessions"}``, from
-the first line of standard input, connects once for each session, says ``ready``, and when its
+``python -m tests.bench._listeners`` reads one JSON object, ``{"port", "version", "sessions"}``,
+from the first line of standard input, connects once for each session, says ``ready``, and when its
 input ends prints what each heard: ``{"messages": [...], "signals": [...]}``, signals the number of
 distinct newest signals.
 """

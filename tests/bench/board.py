@@ -29,13 +29,13 @@ INCIDENTS = 5000
 OPENINGS = 5
 HOURS = 8
 # Simulated seconds of each round, in which a few incidents come and go.
-ROUND = 60
+ROUND = 240
 
 ROW = ".o_alarm_row[data-incident-id]"
 # When the first rows were drawn, counted from the start of the navigation.
-DRAWN = """() => new Promise((resolve) => {
+DRAWN = """(row) => new Promise((resolve) => {
     const look = () => {
-        if (document.querySelector("%s")) {
+        if (document.querySelector(row)) {
             requestAnimationFrame(() => {
                 const drawn = new MessageChannel();
                 drawn.port1.onmessage = () => resolve(performance.now());
@@ -49,7 +49,7 @@ DRAWN = """() => new Promise((resolve) => {
         const observer = new MutationObserver(() => look() && observer.disconnect());
         observer.observe(document, {subtree: true, childList: true});
     }
-})""" % ROW
+})"""
 
 
 class Alarms:
@@ -80,7 +80,7 @@ class Alarms:
 
 def _open_ms(page: Page, url: str) -> float:
     page.goto(f"{url}/odoo/alarm-board", wait_until="commit")
-    return float(page.evaluate(DRAWN))
+    return float(page.evaluate(DRAWN, ROW))
 
 
 def _heap_mb(client: CDPSession) -> float:
@@ -103,7 +103,8 @@ def _shift(page: Page, odoo: Odoo, accounts: list[str], hours: float) -> tuple[l
             ids = [
                 id_
                 for (id_,) in sql(
-                    """SELECT id FROM alarm_incident WHERE account = ANY(%s) AND state = 'queued'""",
+                    """SELECT id FROM alarm_incident
+                        WHERE account = ANY(%s) AND state = 'queued'""",
                     accounts[:200],
                 )
             ]
@@ -128,9 +129,7 @@ def main() -> None:
     ):
         accounts = list(grow(odoo, number + 200))
         Alarms(odoo).report(accounts[200:])
-        wait_for(
-            "decisions", lambda: sql("SELECT 1 FROM alarm_signal_pending LIMIT 1") == [], 120
-        )
+        wait_for("decisions", lambda: sql("SELECT 1 FROM alarm_signal_pending LIMIT 1") == [], 120)
         page = log_in(new_context(browser), odoo, "dispatcher1")
         _open_ms(page, odoo.url)
         opened = sorted(_open_ms(page, odoo.url) for _ in range(OPENINGS))

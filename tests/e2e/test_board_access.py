@@ -1,5 +1,5 @@
-"""Nothing keeps a dispatcher with poor sight, or without a mouse, from the board: no serious finding
-of axe-core, light and dark, in English and Chinese. What it looked like is kept as a picture."""
+"""Nothing keeps a dispatcher with poor sight, or without a mouse, from the board: no serious
+finding of axe-core, light and dark, in English and Chinese. Pictures of it are kept."""
 
 import os
 

@@ -116,8 +116,7 @@ def test_two_dispatchers_who_click_at_once_leave_one_holder_and_both_know(
     workers, front, panels, session
 ):
     pages = [
-        session(open_board, login, _By(front, workers))
-        for login in ("dispatcher1", "dispatcher2")
+        session(open_board, login, _By(front, workers)) for login in ("dispatcher1", "dispatcher2")
     ]
     for number in (4, 5, 6):
         account = panels(number)

@@ -74,10 +74,7 @@ def test_rights_that_are_taken_away_end_what_an_open_websocket_is_sent(workers, 
     assert all(_heard(socket, first) for socket in (stays, loses, leaves))
 
     admin = workers.login("admin")
-    ids = {
-        user["login"]: user["id"]
-        for user in admin("res.users", "search_read", [], ["login"])
-    }
+    ids = {user["login"]: user["id"] for user in admin("res.users", "search_read", [], ["login"])}
     groups = admin(
         "ir.model.data", "search_read", [("model", "=", "res.groups")], ["module", "name", "res_id"]
     )

@@ -22,9 +22,7 @@ class AlarmIncident(models.Model):
         facts = {id_: {} for id_ in self.ids}
         for id_, values in self._prepare_board_facts().items():
             facts[id_].update(values)
-        return {
-            id_: {"values": values, "digest": _digest(values)} for id_, values in facts.items()
-        }
+        return {id_: {"values": values, "digest": _digest(values)} for id_, values in facts.items()}
 
     def _prepare_board_facts(self):
         """Hook: the facts of these incidents, shown on the board as ``row.facts``.

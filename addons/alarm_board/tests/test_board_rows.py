@@ -6,7 +6,6 @@ from odoo.tests import TransactionCase, new_test_user, tagged
 from ..hooks import uninstall_hook
 from .common import ingest, make_subscriber, setup_board, tick, unpack
 
-
 ACCOUNTS = ("7001", "7002", "7999")
 
 

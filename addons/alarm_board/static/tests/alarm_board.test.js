@@ -281,7 +281,11 @@ test("a receiver that fell silent is told loudly", async () => {
     await openBoard();
     expect(".o_alarm_receiver_silent").toHaveText(/sg-1/);
     board.receivers = [
-        {...board.receivers[0], state: "online", last_heartbeat_at: new Date().toISOString()},
+        {
+            ...board.receivers[0],
+            state: "online",
+            last_heartbeat_at: new Date().toISOString(),
+        },
     ];
     getService("alarm_board")._onReceivers({receivers: board.receivers});
     await animationFrame();

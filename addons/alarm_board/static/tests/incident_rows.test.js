@@ -22,7 +22,11 @@ test("a take and a signal that overtake each other are both kept", () => {
         user: HOLDER,
         signal_count: 1,
     });
-    const attached = makeRow({version: [10, 6, 1], signal_count: 2, signal_uid: "e:r:2"});
+    const attached = makeRow({
+        version: [10, 6, 1],
+        signal_count: 2,
+        signal_uid: "e:r:2",
+    });
     for (const merged of [mergeRow(taken, attached), mergeRow(attached, taken)]) {
         expect(merged.state).toBe("working");
         expect(merged.user).toEqual(HOLDER);

@@ -29,6 +29,8 @@ export function ageSeconds(sinceMs, nowMs) {
  * @property {number} idle in hand without anything being done
  */
 
+const NO_TARGET = {pickup: Infinity, escalate: Infinity, idle: Infinity};
+
 /**
  * Targets are data of the centre, by event class and company.
  */
@@ -60,8 +62,6 @@ export class Targets {
         return {pickup: Math.min(pickup, row.pickup || Infinity), escalate, idle};
     }
 }
-
-const NO_TARGET = {pickup: Infinity, escalate: Infinity, idle: Infinity};
 
 /**
  * @param {object} row

@@ -236,7 +236,9 @@ export class IncidentQueue extends Component {
     indexOfSelected() {
         const {selectedId} = this.props;
         return this.items.findIndex(({row, group}) =>
-            row ? row.id === selectedId : group.collapsed && group.first.id === selectedId
+            row
+                ? row.id === selectedId
+                : group.collapsed && group.first.id === selectedId
         );
     }
 

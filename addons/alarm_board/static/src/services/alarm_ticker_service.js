@@ -14,16 +14,16 @@ export const alarmTickerService = {
     start() {
         return {
             /**
-             * @param {() => void} callback called once a second
+             * @param {() => void} onSecond called once a second
              * @returns {() => void} ends it
              */
-            start(callback) {
+            start(onSecond) {
                 let last = 0;
                 const tick = () => {
                     const now = Date.now();
                     if (Math.abs(now - last) >= SAME_TICK_MS) {
                         last = now;
-                        callback();
+                        onSecond();
                     }
                 };
                 const timer = browser.setInterval(tick, TICK_MS);
