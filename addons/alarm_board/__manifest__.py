@@ -22,9 +22,20 @@
             "alarm_board/static/src/**/*.js",
             "alarm_board/static/src/**/*.xml",
             "alarm_board/static/src/**/*.scss",
+            ("remove", "alarm_board/static/src/**/*.dark.scss"),
             # The library would weigh on every page; the first map loads it, see `alarm_map`.
             ("remove", "web_leaflet_lib/static/lib/leaflet/*"),
             ("remove", "web_leaflet_lib/static/lib/leaflet_markercluster/*"),
+        ],
+        "web.assets_web_dark": [
+            "alarm_board/static/src/**/*.dark.scss",
+            # Before the variables of the light scheme, which give way to it.
+            ("remove", "alarm_board/static/src/alarm_board.variables.dark.scss"),
+            (
+                "before",
+                "alarm_board/static/src/alarm_board.variables.scss",
+                "alarm_board/static/src/alarm_board.variables.dark.scss",
+            ),
         ],
         "alarm_board.leaflet": [
             "web_leaflet_lib/static/lib/leaflet/leaflet.css",

@@ -20,6 +20,7 @@ def _handle(page, incident_id):
     row = page.locator(f"[data-incident-id='{incident_id}']")
     row.get_by_role("button", name="Take").click()
     panel = page.locator(f"[data-panel-incident-id='{incident_id}']")
+    panel.locator(".o_alarm_verb_note").click()
     note = panel.locator(".o_alarm_note_form")
     note.get_by_label("Note").fill("called the keyholder")
     note.get_by_role("button", name="Save").click()

@@ -1,10 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.alarm_monitoring.tools.gates import PARTIES, missing
 from odoo.addons.alarm_monitoring.tools.response import ALLOWED, CALL_OUTCOMES, NEEDS_NOTE
 
 from ..tools.labels import label, labels
 from ..tools.moments import iso_utc
+
+UNCLOSED_SHOWN = 99
 
 
 class AlarmIncident(models.Model):
@@ -36,6 +38,27 @@ class AlarmIncident(models.Model):
             "resolutions": self._prepare_board_resolutions(),
             "templates": self.env["alarm.note.template"]._texts_for(self),
         }
+
+    @api.model
+    def board_unclosed(self):
+        """The user's own incidents that are resolved and not closed, the oldest first.
+
+        :return: ``[{"id", "name", "subscriber"}]``
+        """
+        self._check_dispatcher()
+        found = self.search(
+            [("state", "=", "resolved"), ("user_id", "=", self.env.uid)],
+            order="resolved_at, id",
+            limit=UNCLOSED_SHOWN,
+        )
+        return [
+            {
+                "id": incident.id,
+                "name": incident.name,
+                "subscriber": incident.subscriber_id.name or incident.account or "",
+            }
+            for incident in found
+        ]
 
     def _prepare_board_plan(self, outcomes):
         steps = self.step_ids
@@ -124,9 +147,7 @@ class AlarmIncident(models.Model):
             )
         return {
             "persons": premises + persons,
-            "outcomes": [
-                {"value": value, "label": outcomes[value]} for value in CALL_OUTCOMES
-            ],
+            "outcomes": [{"value": value, "label": outcomes[value]} for value in CALL_OUTCOMES],
             "numbers_called": self.numbers_called,
         }
 

@@ -24,6 +24,7 @@ class AlarmIncident(models.Model):
             "zone_text": alarm.zone or "",
             "plans": self._prepare_board_site_plans(alarm.zone_id),
             "cameras": self._prepare_board_cameras(alarm.zone_id),
+            "places": self._prepare_board_places(),
         }
 
     def _board_first_alarm(self):
@@ -54,8 +55,6 @@ class AlarmIncident(models.Model):
             "risk": label(subscriber, "risk"),
             "directions": subscriber.directions or "",
             "territory": subscriber.territory_id.name or "",
-            "latitude": subscriber.latitude or None,
-            "longitude": subscriber.longitude or None,
         }
 
     def _prepare_board_arming(self):
@@ -208,6 +207,22 @@ class AlarmIncident(models.Model):
             [self.id],
         )
         return {zone_id for [zone_id] in self.env.cr.fetchall()}
+
+    def _prepare_board_places(self):
+        """What the map shows, as its markers (see `alarm_map.js`); modules add who comes."""
+        subscriber = self.subscriber_id
+        if not subscriber.latitude and not subscriber.longitude:
+            return []
+        return [
+            {
+                "id": "site",
+                "kind": "site",
+                "tone": "danger",
+                "label": subscriber.name,
+                "latitude": subscriber.latitude,
+                "longitude": subscriber.longitude,
+            }
+        ]
 
     def _prepare_board_cameras(self, zone):
         """Where to look: the camera of the zone, then those of the premises."""

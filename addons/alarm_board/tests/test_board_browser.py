@@ -50,3 +50,24 @@ class TestBoardBrowser(HttpCase):
         self.assertEqual(incident.resolution_note, "closed by the tour")
         self.assertIn("nobody at home", incident.entry_ids.mapped("text"))
         self.assertEqual(incident.signal_ids.uid, uid)
+
+    def test_dispatcher_keeps_a_shift(self):
+        self.env.cr.execute(
+            "UPDATE alarm_shift SET ended_at = seen_at, end_kind = 'lost', note = NULL"
+        )
+        self.env.invalidate_all()
+        shifts = self.env["alarm.shift"]
+        shifts.with_user(self.colleague).action_start()
+        shifts.with_user(self.colleague).action_end("the gate is broken", ["last"])
+        self.start_tour("/odoo/alarm-board", "alarm_board_desk", login="board_dispatcher")
+        self.env.invalidate_all()
+        left, own = (
+            shifts.search([("user_id", "=", user.id)])
+            for user in (self.colleague, self.dispatcher)
+        )
+        self.assertEqual(left.reading_ids.user_id, self.dispatcher)
+        self.assertEqual((own.state, own.note, own.was_last), ("over", "all quiet", True))
+        incident = self.env["alarm.incident"].search([("caller", "=", "Test Keyholder")])
+        self.assertEqual((incident.state, incident.subscriber_id), ("queued", self.subscriber))
+        kinds = incident.entry_ids.mapped("kind")
+        self.assertLessEqual({"reported", "taken", "released"}, set(kinds))

@@ -1,14 +1,17 @@
 import json
-from datetime import timedelta
+import uuid
+from datetime import UTC, datetime, timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from .common import ingest, make_subscriber, setup_board
+from .common import hand_over, ingest, make_subscriber, prepare_signal, setup_board
 
+# A picture of one pixel.
 PIXEL = (
-    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhf"
+    b"DwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
 
 
@@ -82,7 +85,9 @@ class TestBoardDetail(TransactionCase):
         stays = self.note("dog", kind="special")
         ingest(self, ("7001", "130", "new"))
         special, standing = self.detail()["notes"]
-        self.assertEqual((special["text"], special["must_read"], special["read"]), ("dog", True, False))
+        self.assertEqual(
+            (special["text"], special["must_read"], special["read"]), ("dog", True, False)
+        )
         self.assertEqual(standing["text"], "Dog in the *yard*")
         self.incident().action_take()
         self.incident().action_read_notes(stays.ids)
@@ -99,14 +104,22 @@ class TestBoardDetail(TransactionCase):
         self.assertFalse(history["more"])
 
     def test_history_reaches_as_far_as_asked(self):
-        old = fields.Datetime.now() - timedelta(days=20)
-        self.env.cr.execute("SELECT count(*) FROM alarm_signal_history")
         ingest(self, ("7001", "130", "new"))
-        signal = self.env["alarm.signal"].search([("subscriber_id", "=", self.subscriber.id)])
-        age = (fields.Datetime.now() - signal.received_at).days
-        self.assertLess(signal.received_at, old + timedelta(days=40))
-        self.assertEqual(len(self.incident().board_history(age + 1)["signals"]), 1)
-        self.assertFalse(self.incident().board_history(max(1, age - 1))["signals"] if age > 1 else [])
+        for number, days in enumerate((3, 20, 200), start=1):
+            at = fields.Datetime.now() - timedelta(days=days)
+            moment = f"{at.isoformat(timespec='seconds')}.000000Z"
+            uid = f"{uuid.uuid4().hex}:board-1:{number}"
+            hand_over(self, [prepare_signal(uid, received_at=moment, journaled_at=moment)])
+
+        def ages(days):
+            signals = self.incident().board_history(days)["signals"]
+            now = fields.Datetime.now().replace(tzinfo=UTC)
+            ages = [(now - datetime.fromisoformat(signal["at"])).days for signal in signals]
+            return {age for age in ages if age in (3, 20, 200)}
+
+        self.assertEqual(ages(7), {3})
+        self.assertEqual(ages(30), {3, 20})
+        self.assertEqual(ages(365), {3, 20, 200})
         for days in (0, -5, "7", None, True):
             self.assertGreaterEqual(self.incident().board_history(days)["days"], 1)
 
@@ -123,7 +136,10 @@ class TestBoardDetail(TransactionCase):
         for user in (self.reader, stranger):
             incident = self.incident().with_user(user)
             for ask in (incident.board_detail, incident.board_history):
-                with self.subTest(user=user.login, ask=ask.__name__), self.assertRaises(AccessError):
+                with (
+                    self.subTest(user=user.login, ask=ask.__name__),
+                    self.assertRaises(AccessError),
+                ):
                     ask()
             with self.assertRaises(AccessError):
                 incident.action_read_notes([])

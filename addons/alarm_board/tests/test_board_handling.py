@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, tagged
 
 from .common import ingest, setup_board
@@ -48,7 +48,9 @@ class TestBoardHandling(TransactionCase):
 
     def test_plan_tells_where_an_outcome_leads(self):
         plan = self.incident.board_detail()["plan"]
-        self.assertEqual([step["state"] for step in plan["steps"]], ["current", "pending", "pending"])
+        self.assertEqual(
+            [step["state"] for step in plan["steps"]], ["current", "pending", "pending"]
+        )
         outcomes = {one["value"]: one for one in plan["steps"][0]["outcomes"]}
         self.assertIn("no_answer", outcomes)
         self.assertTrue(outcomes["unavailable"]["needs_note"])
@@ -125,3 +127,15 @@ class TestBoardHandling(TransactionCase):
         for gate in ("steps", "signals", "customer", "police", "insurer", "loss"):
             self.assertIn(gate, gates)
         self.assertEqual(closing["resolution"], real.name)
+
+    def test_what_is_resolved_is_kept_in_sight_until_it_is_closed(self):
+        def names(user):
+            return [one["name"] for one in self.incident.with_user(user).board_unclosed()]
+
+        self.assertFalse(names(self.dispatcher))
+        code = self.env["alarm.resolution"].search([("kind", "=", "false")], limit=1).code
+        self.incident.action_resolve(code, "mistake")
+        self.assertEqual(names(self.dispatcher), [self.incident.name])
+        self.assertFalse(names(self.colleague))
+        with self.assertRaises(AccessError):
+            names(self.reader)

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.alarm_board.tools.labels import labels
@@ -56,6 +56,27 @@ class AlarmIncident(models.Model):
                 for member in order.member_ids
             ],
         }
+
+    def _prepare_board_places(self):
+        """On the map also who is under way, where he probably is."""
+        places = super()._prepare_board_places()
+        now = fields.Datetime.now()
+        members = self.dispatch_ids.filtered(lambda order: order.state in OPEN_STATES).member_ids
+        coming = members.filtered(lambda member: member.state in ("invited", "accepted"))
+        for responder in coming.responder_id:
+            latitude, longitude = responder._place(now)
+            if latitude is not None:
+                places.append(
+                    {
+                        "id": f"responder-{responder.id}",
+                        "kind": "responder",
+                        "tone": "info",
+                        "label": responder.name,
+                        "latitude": latitude,
+                        "longitude": longitude,
+                    }
+                )
+        return places
 
     def _prepare_board_facts(self):
         """How far the responders of each incident are: of several orders the farthest."""

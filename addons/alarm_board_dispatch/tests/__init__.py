@@ -1,1 +1,1 @@
-from . import test_board_orders
+from . import test_board_orders, test_function_seven

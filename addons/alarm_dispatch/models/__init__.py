@@ -16,6 +16,7 @@ from . import (
     alarm_incident_entry,
     alarm_incident_finding,
     alarm_incident_orders,
+    alarm_incident_report,
     alarm_incident_step,
     alarm_responder,
     alarm_responder_skill,

@@ -33,7 +33,7 @@ class AlarmIncident(models.Model):
     def _check_outcome(self, step, outcome, note, **details):
         """That somebody was sent is an order, never a tick; that nobody can be sent needs a
         reason."""
-        super()._check_outcome(step, outcome, note, **details)
+        result = super()._check_outcome(step, outcome, note, **details)
         if step.kind == "dispatch" and outcome == "sent":
             raise UserError(
                 self.env._(
@@ -43,6 +43,7 @@ class AlarmIncident(models.Model):
                     step=step.name,
                 )
             )
+        return result
 
     @api.private
     def _on_dispatch_changed(self, order):

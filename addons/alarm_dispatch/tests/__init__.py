@@ -7,4 +7,5 @@ from . import (
     test_responders,
     test_states,
     test_steps,
+    test_three_ways,
 )

@@ -1,6 +1,6 @@
 from zoneinfo import ZoneInfo
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 from ..tools.desk import (
     ABSENT_AFTER,
@@ -107,7 +107,8 @@ class AlarmDesk(models.Model):
 
     @api.model
     def _tell(self, company, news):
-        incidents = self.env["alarm.incident"].sudo()
+        # In nobody's name: people write their part of an incident's log under another lock.
+        incidents = self.env(user=SUPERUSER_ID, su=True)["alarm.incident"]
         key = self._matter(company)
         if news != "empty":
             incidents._note_restored(key, "")

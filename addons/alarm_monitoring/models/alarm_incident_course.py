@@ -103,8 +103,9 @@ class AlarmIncident(models.Model):
                     )
                 )
             incident.timeline = Markup(
-                '<table class="table table-sm w-auto mb-0"><caption class="caption-top pt-0">%s'
-                "</caption><tbody>%s</tbody></table>"
+                '<table class="table table-sm w-auto mb-0">'
+                '<caption class="caption-top pt-0 text-nowrap">%s</caption>'
+                "<tbody>%s</tbody></table>"
             ) % (whose, Markup("").join(shown))
 
     def _clock(self):
@@ -231,9 +232,10 @@ class AlarmIncident(models.Model):
             raise UserError(self.env._("Nobody was sent to the site of %s.", self.name))
 
     def _check_outcome(self, step, outcome, note, **details):
-        super()._check_outcome(step, outcome, note, **details)
+        result = super()._check_outcome(step, outcome, note, **details)
         if step.kind == "dispatch" and outcome == "sent" and not note:
             raise UserError(self.env._("Say who was sent."))
+        return result
 
     def _on_step_done(self, step, outcome, note, **details):
         result = super()._on_step_done(step, outcome, note, **details)

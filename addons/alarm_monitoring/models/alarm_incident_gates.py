@@ -59,7 +59,8 @@ class AlarmIncident(models.Model):
             resolution_kind=resolution.kind or "",
             open_steps=len(self._mandatory_steps_left()),
             unacknowledged=self.unacknowledged_count,
-            passcode_asked=any(
+            passcode_asked=resolution.kind != "real"
+            and any(
                 step.kind == "verify_passcode"
                 and (step.state != "skipped" or step.by_id)
                 and step.plan_id == self.plan_id
@@ -78,8 +79,15 @@ class AlarmIncident(models.Model):
         )
 
     def _mandatory_steps_left(self):
+        """What has to be done still. Who says that it is false gives the passcode: of what is real
+        nobody is asked for it."""
+        real = self.resolution_id.kind == "real"
         return self.step_ids.filtered(
-            lambda step: step.mandatory and step.state in ("pending", "current")
+            lambda step: (
+                step.mandatory
+                and step.state in ("pending", "current")
+                and not (real and step.kind == "verify_passcode")
+            )
         )
 
     def _gate_sentence(self, name, facts):

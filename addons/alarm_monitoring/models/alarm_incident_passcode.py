@@ -235,14 +235,16 @@ class AlarmIncident(models.Model):
     # -- in calls and steps -----------------------------------------------------------------------
 
     def _check_call(self, contact, outcome, note):
-        super()._check_call(contact, outcome, note)
+        result = super()._check_call(contact, outcome, note)
         if outcome == "passcode_ok":
             self._check_passcode_claim(note, contact)
+        return result
 
     def _check_outcome(self, step, outcome, note, **details):
-        super()._check_outcome(step, outcome, note, **details)
+        result = super()._check_outcome(step, outcome, note, **details)
         if outcome == "passcode_ok" and step.kind == "verify_passcode":
             self._check_passcode_claim(note)
+        return result
 
     def _add_call(self, contact, person, number, outcome, note, step=None):
         result = super()._add_call(contact, person, number, outcome, note, step)

@@ -22,7 +22,15 @@ class AlarmIncident(models.Model):
     score_set = fields.Selection(LEVELS, "Score Set by Hand", readonly=True)
     score_reason = fields.Char(readonly=True)
 
-    @api.depends("event_class", "link_ids", "step_ids.outcome", "call_ids", "finding", "score_set", "passcode_result")
+    @api.depends(
+        "event_class",
+        "link_ids",
+        "step_ids.outcome",
+        "call_ids",
+        "passcode_result",
+        "finding",
+        "score_set",
+    )
     @api.depends_context("lang")
     def _compute_score(self):
         signals = self._score_signals()

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import injection
@@ -8,6 +8,7 @@ from ..tools.batch import injected_batch
 from ..tools.locks import lock_until_commit
 from ..tools.report import short
 from ..tools.transaction import own_transaction
+from .alarm_incident_entry import MACHINE
 
 # Signals that one person, and that all of a company, may inject within a minute.
 PER_MINUTE = 10
@@ -44,8 +45,9 @@ class AlarmPanel(models.Model):
         return self._inject(code, zone, qualifier, short(text))
 
     def _inject(self, code, zone, qualifier, text):
-        # The group and the records are checked; from here on as the bridge's methods go on.
-        env = self.env["alarm.receiver"]._as_superuser().env
+        # The group and the records are checked; from here on as for a bridge. Not in the user's
+        # name: people write their part of an incident's log under another lock than the decider.
+        env = self.env(user=SUPERUSER_ID, su=True, context={})
         uid = injection.new_uid()
         with own_transaction(self.env):
             lock_until_commit(
@@ -75,14 +77,23 @@ class AlarmPanel(models.Model):
             .incident_id
         )
         if incident:
-            self.env["alarm.incident"].browse(incident.id)._log("injected", element["text"])
-            incident._on_incidents_changed()
+            self._log_injection(incident.with_env(self.env), element["text"])
         decisions = dict(signal._fields["decision"]._description_selection(self.env))
         return {
             "uid": uid,
             "decision": decisions[signal.decision],
             "incident_id": incident.id,
         }
+
+    @api.model
+    def _log_injection(self, incident, text):
+        """Who did it, under the lock of the matter as the decider's own entries."""
+        with own_transaction(self.env):
+            lock_until_commit(self.env.cr, {incident.sudo().key})
+            self.env["alarm.incident.entry"].sudo()._log(
+                [(incident.sudo(), "injected", text, 0)], strand=MACHINE
+            )
+            incident.sudo()._on_incidents_changed()
 
     def _check_injections(self):
         """Refuse more than a person needs to try something; the locks are held."""
@@ -152,6 +163,12 @@ class AlarmSignal(models.Model):
     def _compute_injected(self):
         for signal in self:
             signal.injected = injection.is_injected(signal.uid or "")
+
+    def _compute_event_name(self):
+        result = super()._compute_event_name()
+        for signal in self.filtered("injected"):
+            signal.event_name = f"{injection.MARK}: {signal.event_name}"
+        return result
 
     @api.model
     def _search_injected(self, operator, value):

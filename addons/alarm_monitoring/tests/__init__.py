@@ -41,5 +41,6 @@ from . import (
     test_undecided,
     test_verbs,
     test_watch,
+    test_who_is_told,
     test_words,
 )

@@ -57,9 +57,7 @@ class TestBarePlans(MonitoringCase):
             self.env.flush_all()
             taken = self.env.cr.sql_log_count - before
             for incident, _new in raised.values():
-                self.assertEqual(
-                    incident.plan_id, self.env.ref("alarm_monitoring.plan_open_close")
-                )
+                self.assertEqual(incident.plan_id, self.env.ref("alarm_monitoring.plan_open_close"))
             return taken
 
         raise_many(1, "first")

@@ -37,9 +37,7 @@ class TestDuress(PasscodeCase):
 
     def test_the_plan_for_hold_ups_is_offered(self):
         self.say()
-        self.assertEqual(
-            self.incident.offered_plan_id, self.env.ref("alarm_monitoring.plan_panic")
-        )
+        self.assertEqual(self.incident.offered_plan_id, self.env.ref("alarm_monitoring.plan_panic"))
 
     def test_without_an_open_incident_one_is_made(self):
         for state in ("resolved", "closed"):

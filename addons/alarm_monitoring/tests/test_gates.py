@@ -75,6 +75,23 @@ class TestGates(PlanCase):
         incident.action_passcode("none", "nobody was reached")
         self.assertNotIn("passcode", incident.missing)
 
+    def test_of_what_is_real_nobody_is_asked_for_the_passcode(self):
+        self.plan.step_ids.create(
+            {
+                "plan_id": self.plan.id,
+                "kind": "verify_passcode",
+                "name": "Word",
+                "sequence": 9,
+                "mandatory": True,
+            }
+        )
+        self.incident.action_change_plan(self.plan.id)
+        for code, asked in (("RB", False), ("FU", True)):
+            self.incident._write_private({"state": "working"})
+            self.incident.action_resolve(code, "why")
+            self.assertEqual("Word" in self.incident.missing, asked, code)
+            self.assertEqual("passcode" in self.incident.missing, asked, code)
+
     def test_a_resolution_agrees_with_the_finding(self):
         incident = self.incident
         incident.action_report_dispatched("car 1")

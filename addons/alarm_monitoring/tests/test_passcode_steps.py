@@ -175,9 +175,7 @@ class TestPasscodeSteps(PasscodeCase):
             lambda: incident.action_verify_passcode(WORD, stranger.id),
             lambda: incident.action_verify_passcode(WORD, False, note.id),
             lambda: incident.action_verify_passcode(WORD, False, 0 - 1),
-            lambda: incident.with_user(self.colleague).action_verify_passcode(
-                WORD, False, step.id
-            ),
+            lambda: incident.with_user(self.colleague).action_verify_passcode(WORD, False, step.id),
         ):
             with self.assertRaises(UserError):
                 refused()

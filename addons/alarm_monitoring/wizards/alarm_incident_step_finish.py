@@ -24,7 +24,7 @@ class AlarmIncidentStepFinish(models.TransientModel):
     is_notice = fields.Boolean(compute="_compute_is")
     asks_word = fields.Boolean(compute="_compute_is")
     contact_id = fields.Many2one(compute="_compute_contact", store=True, readonly=False)
-    person = fields.Char("Name", help="Of somebody who is not on the call list.")
+    person = fields.Char("Somebody Else", help="Who is not on the call list, by name.")
     phone = fields.Char(compute="_compute_phone", store=True, readonly=False)
     reference = fields.Char(help="Number under which it is known there.")
     note = fields.Char()
@@ -79,6 +79,9 @@ class AlarmIncidentStepFinish(models.TransientModel):
                 **details,
             )
         return {"type": "ir.actions.act_window_close"}
+
+    def _window_name(self):
+        return self.env._("Finish Step")
 
     def _verify(self, word):
         return self.incident_id.action_verify_passcode(word, self.contact_id.id, self.step_id.id)

@@ -44,12 +44,15 @@ class AlarmPasscodeAsk(models.AbstractModel):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Passcode"),
+            "name": self._window_name(),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
         }
+
+    def _window_name(self):
+        return self.env._("Passcode")
 
     def _only_open(self, vals):
         return {

@@ -23,7 +23,13 @@ import {
 import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
 import {AlarmBoard} from "@alarm_board/board/alarm_board";
-import {makeBoard, makeRow, packRows, serveBoard} from "./board_test_helpers";
+import {
+    makeBoard,
+    makeDetail,
+    makeRow,
+    packRows,
+    serveBoard,
+} from "./board_test_helpers";
 
 describe.current.tags("desktop");
 defineMailModels();
@@ -36,47 +42,14 @@ let shown;
 beforeEach(() => {
     board = makeBoard();
     shown = [];
-    detail = {
-        subscriber: {
-            id: 3,
-            name: "Demo Shop",
-            ref: "S1",
-            category: "Shop",
-            address: "Street 1",
-            phone: "555 100",
-            state: "active",
-            state_label: "Active",
-            note: "Dog in the yard",
-        },
-        account: "1234",
-        reason: "130 Burglary: events of the class “Burglary” are handled as incidents.",
-        zone: {
-            number: "005",
-            name: "Back door",
-            detector_type: "Contact",
-            position: "",
-            area: "",
-        },
-        zone_text: "",
-        contacts: [
-            {
-                id: 1,
-                name: "Ann",
-                role: "Owner",
-                phone: "555 200",
-                available: "",
-                note: "",
-            },
-        ],
-        signals: [],
-        entries: [],
-        resolutions: [
-            {code: "false_user", name: "False: user", kind: "false"},
-            {code: "real", name: "Real", kind: "real"},
-        ],
-    };
+    detail = makeDetail();
     serveBoard(onRpc, board);
     onRpc("alarm.incident", "board_detail", () => detail);
+    onRpc("alarm.incident", "board_history", () => ({
+        days: 7,
+        more: false,
+        signals: [],
+    }));
     onRpc("alarm.incident", "action_shown", ({args}) => {
         shown.push(args[0].join(","));
         return true;
@@ -215,28 +188,35 @@ test("a note that was not sent survives leaving the incident", async () => {
     board.rows = [makeRow({id: 2, state: "working", user: mine()})];
     await openBoard();
     await click(".o_alarm_row");
-    await waitFor(".o_alarm_note_form");
+    await waitFor(".o_alarm_card_entries");
     await press("n");
-    await animationFrame();
+    await waitFor(".o_alarm_note_form");
     await edit("called, no answer");
     await press("escape");
-    await press("escape");
+    await animationFrame();
     await press("escape");
     await animationFrame();
     expect(".o_alarm_panel").toHaveCount(0);
     await click(".o_alarm_row");
+    await waitFor(".o_alarm_card_entries");
+    await press("n");
     await waitFor(".o_alarm_note_form");
     expect(".o_alarm_note_form textarea").toHaveValue("called, no answer");
 });
 
-test("X and a digit resolve with a code and a note", async () => {
+test("X and a digit resolve with a code and a note; nothing missing, it is closed", async () => {
     board.rows = [makeRow({id: 2, state: "working", user: mine()})];
+    const becomes = (state, version) => {
+        board.rows = [makeRow({id: 2, version, state, user: mine()})];
+        return true;
+    };
     onRpc("alarm.incident", "action_resolve", ({args}) => {
         expect.step(args);
-        board.rows = [
-            makeRow({id: 2, version: [20, 1, 2], state: "resolved", user: mine()}),
-        ];
-        return true;
+        return becomes("resolved", [20, 1, 2]);
+    });
+    onRpc("alarm.incident", "action_close", ({args}) => {
+        expect.step(`close ${args[0]}`);
+        return becomes("closed", [30, 1, 3]);
     });
     await openBoard();
     await click(".o_alarm_row");
@@ -245,13 +225,12 @@ test("X and a digit resolve with a code and a note", async () => {
     await animationFrame();
     await press("2");
     await animationFrame();
-    expect(".o_alarm_resolution_chosen").toHaveText("2\nReal");
+    expect(".o_alarm_choice_chosen").toHaveText("2\nReal\nreal");
+    expect(".o_alarm_form_hint").toHaveText(/a note, Customer, the loss/);
     await edit("guard saw it");
     await press("enter");
-    await animationFrame();
-    await animationFrame();
-    expect.verifySteps([[[2], "real", "guard saw it"]]);
-    expect(".o_alarm_queue_empty_title").toHaveText("No open alarms");
+    await waitFor(".o_alarm_queue_empty_title");
+    expect.verifySteps([[[2], "real", "guard saw it"], "close 2"]);
 });
 
 test("a board that cannot reach the server says so, and recovers", async () => {

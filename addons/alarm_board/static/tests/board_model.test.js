@@ -120,9 +120,24 @@ test("the most urgent class has its own look and sound", () => {
 test("what may be done depends on who holds it", () => {
     const held = (state, id) => verbsFor(makeRow({state, user: {id, name: "x"}}), 7);
     expect([...verbsFor(makeRow({}), 7)]).toEqual(["take", "note"]);
-    expect([...held("working", 7)]).toEqual(["release", "note", "hold", "resolve"]);
-    expect([...held("held", 7)]).toEqual(["take", "release", "note"]);
+    for (const verb of [
+        "release",
+        "note",
+        "hold",
+        "resolve",
+        "step",
+        "call",
+        "dispatch",
+    ]) {
+        expect(held("working", 7).has(verb)).toBe(true);
+    }
+    expect(held("dispatched", 7).has("release")).toBe(false);
+    expect(held("held", 7).has("take")).toBe(true);
+    expect(held("held", 7).has("step")).toBe(false);
     expect([...held("working", 8)]).toEqual(["note"]);
+    expect(held("resolved", 7).has("close")).toBe(true);
+    expect(held("resolved", 7).has("step")).toBe(true);
+    expect(held("resolved", 8).has("step")).toBe(false);
 });
 
 test("an event is told in the dispatcher's language, else in English, else by its code", () => {
@@ -139,6 +154,9 @@ test("keys are known by name on every layout and on the numeric keypad", () => {
     expect(keyName({key: "7", code: "Numpad7"})).toBe("7");
     expect(keyName({key: "?", code: "Slash"})).toBe("?");
     expect(keyName({key: "Escape", code: "Escape"})).toBe("escape");
+    expect(keyName({key: "Enter", code: "NumpadEnter"})).toBe("enter");
+    expect(keyName({key: "、", code: "Slash"})).toBe("/");
+    expect(keyName({key: "？", code: "Slash"})).toBe("?");
 });
 
 test("a length of time is told in hours and minutes", () => {

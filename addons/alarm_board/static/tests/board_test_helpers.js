@@ -33,6 +33,9 @@ export function makeRow(values) {
         runaway: false,
         exit_error: 0,
         duress: false,
+        injected: false,
+        caller: null,
+        place: null,
         event: {class: "burglary", code: "130", names: {en_US: "Burglary"}},
         signal_uid: "e:r:1",
         signal_count: 1,
@@ -68,6 +71,14 @@ export function packRows(rows) {
  * @param {object} board as `makeBoard` gives it
  */
 export function serveBoard(onRpc, board) {
+    onRpc("alarm.shift", "board_desk", () => ({
+        shift: null,
+        notes: [],
+        colleagues: [],
+        may_inject: false,
+        ...board.desk,
+    }));
+    onRpc("alarm.shift", "action_start", () => true);
     const pulse = () => ({
         now: new Date().toISOString(),
         receivers: board.receivers,
@@ -96,6 +107,7 @@ export function serveBoard(onRpc, board) {
         ])
     );
     onRpc("alarm.incident", "board_row", ({args}) => packRows(asked(args)));
+    onRpc("alarm.incident", "board_unclosed", () => board.unclosed || []);
 }
 
 /** @returns {object} what `serveBoard` serves: nothing open, no receiver */
@@ -111,5 +123,176 @@ export function makeBoard() {
             categories: [[7, "Shop"]],
             groups: [[4, "Main"]],
         },
+    };
+}
+
+/**
+ * @param {object} values what matters to the test
+ * @returns {object} a step of a plan as `board_detail` has it
+ */
+export function makeStep(values) {
+    return {
+        id: values.number || 1,
+        number: 1,
+        kind: "instruct",
+        kind_label: "Instruct",
+        name: "Tell them",
+        mandatory: false,
+        state: "pending",
+        state_label: "To Do",
+        outcome_label: "",
+        note: "",
+        by: "",
+        at: null,
+        outcomes: ["done", "unavailable"].map(makeOutcome),
+        ...values,
+    };
+}
+
+/** @returns {object} an outcome of a step, by its value */
+export function makeOutcome(value) {
+    return {
+        value,
+        label: value,
+        needs_note: value === "unavailable",
+        goto: null,
+        resolution: "",
+    };
+}
+
+/** @returns {object} somebody of the call list */
+export function makePerson(values) {
+    return {
+        contact_id: 1,
+        name: "Ann",
+        role: "Owner",
+        phone: "555 200",
+        hours: "",
+        note: "",
+        available: true,
+        available_from: null,
+        next: false,
+        tries: 0,
+        outcome: "",
+        outcome_label: "",
+        called_at: null,
+        ...values,
+    };
+}
+
+/**
+ * @param {object} [values] what matters to the test
+ * @returns {object} what `board_detail` answers
+ */
+export function makeDetail(values) {
+    return {
+        account: "1234",
+        reason: "130 Burglary: events of the class “Burglary” are handled as incidents.",
+        priority_reason: "That of its most urgent signal: Burglary.",
+        hints: "",
+        score: null,
+        times: {
+            received_at: null,
+            queued_at: null,
+            taken_at: null,
+            dispatched_at: null,
+            on_site_at: null,
+        },
+        entries: [],
+        subscriber: {
+            id: 3,
+            name: "Demo Shop",
+            ref: "S1",
+            category: "Shop",
+            address: "Street 1",
+            phone: "555 100",
+            state: "active",
+            state_label: "Active",
+            risk: "",
+            directions: "",
+            territory: "",
+        },
+        arming: null,
+        tests: [],
+        service: null,
+        notes: [
+            {
+                id: 0,
+                kind: "standing",
+                kind_label: "Standing",
+                text: "Dog in the yard",
+                expires_at: null,
+                must_read: false,
+                read: false,
+            },
+        ],
+        zone: {
+            id: 5,
+            number: "005",
+            name: "Back door",
+            detector_type: "Contact",
+            position: "",
+            area: "",
+        },
+        zone_text: "",
+        plans: [],
+        cameras: [],
+        places: [],
+        signals: [],
+        unacknowledged: 0,
+        plan: null,
+        calls: {
+            persons: [makePerson({next: true})],
+            outcomes: ["reached", "no_answer", "busy"].map((value) => ({
+                value,
+                label: value,
+            })),
+            numbers_called: 0,
+        },
+        passcode: {
+            result: "",
+            label: "",
+            silent: false,
+            note: "",
+            registered: true,
+            checked: false,
+        },
+        notices: ["customer", "police"].map((party) => ({
+            party,
+            label: party,
+            name: "",
+            phone: "",
+            told: [],
+        })),
+        finding: {
+            value: "",
+            label: "",
+            note: "",
+            choices: [
+                {value: "false", label: "False"},
+                {value: "real", label: "Real"},
+            ],
+        },
+        loss: {note: "", amount: 0, currency: "¥"},
+        preprocessed: false,
+        closing: {missing: [], suggested: "", resolution: "", resolution_note: ""},
+        resolutions: [
+            makeResolution("false_user", "False: user", "false"),
+            makeResolution("real", "Real", "real"),
+        ],
+        templates: [],
+        ...values,
+    };
+}
+
+function makeResolution(code, name, kind) {
+    return {
+        code,
+        name,
+        kind,
+        kind_label: kind,
+        note_required: kind === "real",
+        tells: kind === "real" ? ["Customer"] : [],
+        loss: kind === "real",
     };
 }

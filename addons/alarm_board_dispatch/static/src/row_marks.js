@@ -11,7 +11,12 @@ registry.category("alarm_board_row_marks").add("responders", {
         }
         const {icon, label} = ORDER_LOOKS[responders.state];
         return [
-            {name: "responders", icon, label, level: responders.overdue ? "danger" : undefined},
+            {
+                name: "responders",
+                icon,
+                label,
+                level: responders.overdue ? "danger" : undefined,
+            },
         ];
     },
 });

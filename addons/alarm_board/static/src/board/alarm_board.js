@@ -59,6 +59,7 @@ export class AlarmBoard extends Component {
         });
         /** @type {Object<number, IncidentDesk>} by incident: leaving one loses nothing */
         this.desks = {};
+        useBus(this.store.events, "OPEN-UNCLOSED", () => this.openUnclosed());
         onMounted(() => this.store.open());
         onWillUnmount(() => this.store.leave());
         useExternalListener(window, "keydown", (event) => this.onKeydown(event));
@@ -168,8 +169,15 @@ export class AlarmBoard extends Component {
         }
     }
 
+    /** The focus back to the panel, unless the dispatcher is typing elsewhere already. */
     focusPanel() {
-        this.root.el?.querySelector(".o_alarm_panel_event")?.focus();
+        const active = document.activeElement;
+        const closing =
+            !this.state.form &&
+            active?.closest(".o_alarm_form, .o_alarm_contact_outcomes");
+        if (closing || !active?.matches("input, textarea, select")) {
+            this.root.el?.querySelector(".o_alarm_panel_event")?.focus();
+        }
     }
 
     // Queue
@@ -251,6 +259,17 @@ export class AlarmBoard extends Component {
     }
 
     // The incident in the panel
+
+    /** The oldest of one's own that is resolved and not closed. */
+    async openUnclosed() {
+        const [first] = await this.store.call("board_unclosed");
+        if (first) {
+            await this.store.refresh([first.id]);
+            this.open(first.id);
+        } else {
+            this.notification.add(_t("Nothing is left to close."), {type: "info"});
+        }
+    }
 
     /** Enter: the step in hand of the incident in the panel, or else the selected row. */
     enter() {

@@ -14,7 +14,7 @@ import {registry} from "@web/core/registry";
  *     }
  *
  * Space, Enter, Escape, the arrows, the digits, / and ? and the letters a c d f g h k l m n
- * p s t u v x are taken. r (repair ticket) and i (insurance claim) are kept for modules to
+ * o p s t u v w x are taken. r (repair ticket) and i (insurance claim) are kept for modules to
  * come. A key of a module opens a form of its own: see incident_panel/panel_forms.js. No
  * command has a key with Ctrl, Alt or Meta, which are the browser's, and none an F key,
  * which Odoo's hotkey service refuses; that service also refuses the numeric keypad, / and
@@ -43,6 +43,13 @@ category
         label: _t("Do the step in hand"),
         sequence: 21,
         run: (board) => board.openedRow && board.desk.doStep(),
+    })
+    .add("leave", {
+        key: "0",
+        keyLabel: "0",
+        label: _t("Leave the step out, with a reason"),
+        sequence: 22,
+        run: (board) => board.openedRow && board.desk.leaveStep(),
     })
     .add("call", {
         key: "c",
@@ -161,7 +168,5 @@ category
 
 /** @returns {Array<{key: string, keyLabel: string, label: string, run: Function}>} */
 export function boardCommands() {
-    return category
-        .getAll()
-        .sort((a, b) => (a.sequence ?? 80) - (b.sequence ?? 80));
+    return category.getAll().sort((a, b) => (a.sequence ?? 80) - (b.sequence ?? 80));
 }

@@ -23,7 +23,7 @@ export function useFormKeys(desk, keys) {
  * What the keys of the board ask of the step in hand.
  *
  * @param {IncidentDesk} desk
- * @param {{outcome: Function, note: Function, choose: Function, nothing?: Function}} keys
+ * @param {{outcome: Function, leave: Function, note: Function, choose: Function}} keys
  */
 export function useStepKeys(desk, keys) {
     onMounted(() => {

@@ -84,7 +84,9 @@ export class IncidentDesk {
     /** Notes that must be read before anything else is done. */
     get unreadNotes() {
         const {detail} = this.state;
-        return detail ? detail.notes.filter((note) => note.must_read && !note.read) : [];
+        return detail
+            ? detail.notes.filter((note) => note.must_read && !note.read)
+            : [];
     }
 
     // What was typed
@@ -194,7 +196,7 @@ export class IncidentDesk {
         }
         const {step} = this;
         if (!step || !this.verbs.has("step")) {
-            return this.stepKeys?.nothing?.();
+            return false;
         }
         const doing = doingOf(step, {
             cameras: this.state.detail.cameras,
@@ -219,6 +221,13 @@ export class IncidentDesk {
         const outcome = step && this.verbs.has("step") && outcomeOf(step, digit);
         if (outcome && this.mayBegin()) {
             this.stepKeys?.outcome(outcome);
+        }
+    }
+
+    leaveStep() {
+        const {step} = this;
+        if (step && !step.mandatory && this.verbs.has("step") && this.mayBegin()) {
+            this.stepKeys?.leave();
         }
     }
 
@@ -260,7 +269,9 @@ export class IncidentDesk {
 
     /** Go where something can be done about what is missing to close. */
     openGap({gate}) {
-        const party = ["customer", "police", "fire", "medical", "insurer"].includes(gate);
+        const party = ["customer", "police", "fire", "medical", "insurer"].includes(
+            gate
+        );
         if (party) {
             return this.openForm("notify", {party: gate});
         }
@@ -289,7 +300,9 @@ export class IncidentDesk {
     /** @returns {number|false} the step in hand when it is of one of these kinds */
     stepFor(...kinds) {
         const {step} = this;
-        return step && this.verbs.has("step") && kinds.includes(step.kind) ? step.id : false;
+        return step && this.verbs.has("step") && kinds.includes(step.kind)
+            ? step.id
+            : false;
     }
 
     tell(text, type = "info") {

@@ -47,6 +47,10 @@ class LoginBox extends Component {
         this.state.busy = true;
         const result = await this.props.session.logIn(this.state.password);
         this.state.password = "";
+        if (this.input.el) {
+            // At once, whatever is painted when.
+            this.input.el.value = "";
+        }
         this.state.busy = false;
         if (result !== "ok") {
             this.state.failure = result;

@@ -85,7 +85,9 @@ export class IncidentPanel extends Component {
         if (!user) {
             return _t("Nobody has taken it yet");
         }
-        return user.id === this.props.desk.board.userId ? _t("In your hands") : user.name;
+        return user.id === this.props.desk.board.userId
+            ? _t("In your hands")
+            : user.name;
     }
 
     get age() {

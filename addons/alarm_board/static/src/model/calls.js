@@ -16,8 +16,5 @@ export function nextCall(persons, {premises, contactId} = {}) {
         find((person) => person.next),
         find((person) => person.contact_id),
     ];
-    return Math.max(
-        0,
-        choices.find((index) => index !== -1) ?? 0
-    );
+    return Math.max(0, choices.find((index) => index !== -1) ?? 0);
 }

@@ -4,7 +4,12 @@
  */
 
 const CALLS = new Set(["call_premises", "call_contact", "two_call"]);
-const NOTICES = {police: "police", fire: "fire", medical: "medical", notify: "customer"};
+const NOTICES = {
+    police: "police",
+    fire: "fire",
+    medical: "medical",
+    notify: "customer",
+};
 
 /**
  * @param {object|null} plan of the detail
@@ -73,7 +78,11 @@ export function outcomeOf(step, digit) {
  */
 export function formBefore(step, outcome, {passcode, hasForm}) {
     const unchecked = passcode.registered && passcode.result !== "ok";
-    if (step.kind === "verify_passcode" && outcome.value === "passcode_ok" && unchecked) {
+    if (
+        step.kind === "verify_passcode" &&
+        outcome.value === "passcode_ok" &&
+        unchecked
+    ) {
         return "passcode";
     }
     if (step.kind === "dispatch" && outcome.value === "sent" && hasForm("dispatch")) {

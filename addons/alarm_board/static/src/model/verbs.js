@@ -19,7 +19,13 @@ const IN_HAND = ["hold", "resolve", "step", "preprocess", "dispatch", "plan", "t
 export function verbsFor(row, userId) {
     if (row.state === "resolved") {
         const mine = row.user && row.user.id === userId;
-        return new Set(["note", "close", "finding", ...OUTSIDE, ...(mine ? ["step"] : [])]);
+        return new Set([
+            "note",
+            "close",
+            "finding",
+            ...OUTSIDE,
+            ...(mine ? ["step"] : []),
+        ]);
     }
     if (!row.user) {
         return new Set(["take", "note"]);

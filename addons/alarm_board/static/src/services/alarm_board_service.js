@@ -254,6 +254,11 @@ export class AlarmBoardStore {
         }
     }
 
+    /** Learn of incidents that the queue does not hold, so that the panel can show them. */
+    refresh(ids) {
+        return this._refresh(ids);
+    }
+
     /** Learn what has become of some incidents, without waiting for the bus. */
     async _refresh(ids) {
         try {

@@ -13,7 +13,9 @@ export class DispatchForm extends Component {
     setup() {
         this.form = useRef("form");
         this.note = useRef("note");
-        this.draft = useState(this.props.desk.draft("dispatch", {note: "", reason: ""}));
+        this.draft = useState(
+            this.props.desk.draft("dispatch", {note: "", reason: ""})
+        );
         this.state = useState({proposal: null, failed: "", chosen: [], nobody: false});
         useFormKeys(this.props.desk, {
             digit: (digit) => this.toggle(this.candidates[digit - 1]),
@@ -36,7 +38,9 @@ export class DispatchForm extends Component {
     }
 
     get lacking() {
-        return this.order ? 0 : this.state.proposal.crew_size - this.state.chosen.length;
+        return this.order
+            ? 0
+            : this.state.proposal.crew_size - this.state.chosen.length;
     }
 
     /** The step of the plan that asks for it: without an order it ends with a reason. */
@@ -52,9 +56,14 @@ export class DispatchForm extends Component {
         try {
             const proposal = await this.props.desk.read("board_propose");
             const asked = (this.order?.members || []).map(({id}) => id);
-            proposal.candidates = proposal.candidates.filter(({id}) => !asked.includes(id));
+            proposal.candidates = proposal.candidates.filter(
+                ({id}) => !asked.includes(id)
+            );
             this.state.proposal = proposal;
-            this.state.chosen = proposed(proposal.candidates, this.order ? 1 : proposal.crew_size);
+            this.state.chosen = proposed(
+                proposal.candidates,
+                this.order ? 1 : proposal.crew_size
+            );
         } catch (error) {
             this.state.failed = error.data?.message || _t("The server did not answer.");
         }
@@ -88,9 +97,13 @@ export class DispatchForm extends Component {
         }
         const done = this.order
             ? desk.run("board_order_add", [this.order.id, chosen], {form: "dispatch"})
-            : desk.run("action_dispatch", [chosen, this.draft.note.trim(), this.stepId], {
-                  form: "dispatch",
-              });
+            : desk.run(
+                  "action_dispatch",
+                  [chosen, this.draft.note.trim(), this.stepId],
+                  {
+                      form: "dispatch",
+                  }
+              );
         if (await done) {
             desk.board.focusPanel();
         }

@@ -12,7 +12,9 @@ export class OrdersSection extends Component {
     setup() {
         this.stepLabels = STEP_LABELS;
         this.storeState = useState(this.props.desk.store.state);
-        this.draft = useState(this.props.desk.draft("orders", {cancelling: 0, reason: ""}));
+        this.draft = useState(
+            this.props.desk.draft("orders", {cancelling: 0, reason: ""})
+        );
     }
 
     get orders() {
@@ -58,7 +60,10 @@ export class OrdersSection extends Component {
 
     async cancel(order) {
         const reason = this.draft.reason.trim();
-        if (reason && (await this.props.desk.run("board_order_cancel", [order.id, reason]))) {
+        if (
+            reason &&
+            (await this.props.desk.run("board_order_cancel", [order.id, reason]))
+        ) {
             this.draft.cancelling = 0;
             this.draft.reason = "";
         }

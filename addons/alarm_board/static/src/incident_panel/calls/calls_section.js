@@ -29,12 +29,18 @@ export class CallsSection extends Component {
                 if (calling) {
                     desk.formKeys = keys;
                     this.state.index = nextCall(this.persons, form.options);
-                    this.list.el?.scrollIntoView({block: "nearest"});
                 } else if (desk.formKeys === keys) {
                     desk.formKeys = null;
                 }
             },
             () => [this.calling]
+        );
+        useEffect(
+            () => {
+                const called = this.list.el?.querySelector("[aria-current]");
+                called?.scrollIntoView({block: "nearest"});
+            },
+            () => [this.calling, this.state.index]
         );
         onWillUnmount(() => {
             if (this.props.desk.formKeys === keys) {
@@ -51,7 +57,8 @@ export class CallsSection extends Component {
         return this.props.detail.calls.persons.map((person) => ({
             ...person,
             calledAt: person.called_at && this.props.desk.moment(person.called_at),
-            from: person.available_from && this.props.desk.moment(person.available_from),
+            from:
+                person.available_from && this.props.desk.moment(person.available_from),
         }));
     }
 

@@ -23,10 +23,16 @@ export class EndingForm extends Component {
     async submit() {
         const {desk, busy} = this.props;
         const note = this.draft.note.trim();
-        if (note && !busy && (await desk.run("action_resolution_note", [note], {form: "ending"}))) {
+        if (
+            note &&
+            !busy &&
+            (await desk.run("action_resolution_note", [note], {form: "ending"}))
+        ) {
             desk.board.focusPanel();
         }
     }
 }
 
-registry.category("alarm_board_forms").add("ending", {Component: EndingForm, verb: "close"});
+registry
+    .category("alarm_board_forms")
+    .add("ending", {Component: EndingForm, verb: "close"});

@@ -12,8 +12,12 @@ export class FindingForm extends Component {
     setup() {
         this.form = useRef("form");
         this.note = useRef("note");
-        this.draft = useState(this.props.desk.draft("finding", {finding: "", note: ""}));
-        useFormKeys(this.props.desk, {digit: (digit) => this.choose(this.choices[digit - 1])});
+        this.draft = useState(
+            this.props.desk.draft("finding", {finding: "", note: ""})
+        );
+        useFormKeys(this.props.desk, {
+            digit: (digit) => this.choose(this.choices[digit - 1]),
+        });
         onMounted(() => this.form.el.focus());
     }
 

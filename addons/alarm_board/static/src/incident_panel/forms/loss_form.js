@@ -11,7 +11,9 @@ export class LossForm extends Component {
     setup() {
         this.input = useRef("input");
         const {note, amount} = this.props.detail.loss;
-        this.draft = useState(this.props.desk.draft("loss", {note, amount: amount || 0}));
+        this.draft = useState(
+            this.props.desk.draft("loss", {note, amount: amount || 0})
+        );
         onMounted(() => this.input.el.focus());
     }
 
@@ -26,7 +28,11 @@ export class LossForm extends Component {
         const {desk, busy} = this.props;
         const note = this.draft.note.trim();
         const amount = Number(this.draft.amount) || 0;
-        if (note && !busy && (await desk.run("action_loss", [note, amount], {form: "loss"}))) {
+        if (
+            note &&
+            !busy &&
+            (await desk.run("action_loss", [note, amount], {form: "loss"}))
+        ) {
             desk.board.focusPanel();
         }
     }

@@ -82,10 +82,16 @@ export class NotifyForm extends Component {
         const reference = this.draft.reference.trim();
         const kinds = party === "customer" ? [party, "notify"] : [party];
         const done = needless
-            ? desk.run("action_notify", [party, note, reference, true], {form: "notify"})
-            : desk.run("board_notify", [party, note, reference, desk.stepFor(...kinds)], {
+            ? desk.run("action_notify", [party, note, reference, true], {
                   form: "notify",
-              });
+              })
+            : desk.run(
+                  "board_notify",
+                  [party, note, reference, desk.stepFor(...kinds)],
+                  {
+                      form: "notify",
+                  }
+              );
         if (await done) {
             desk.board.focusPanel();
         }
@@ -94,7 +100,7 @@ export class NotifyForm extends Component {
 
 registry.category("alarm_board_forms").add("notify", {
     Component: NotifyForm,
-    label: _t("Police, notify"),
+    label: _t("Police"),
     doLabel: _t("Write down the call"),
     keyLabel: "P",
     sequence: 50,

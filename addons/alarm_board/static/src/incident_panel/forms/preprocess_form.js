@@ -24,7 +24,11 @@ export class PreprocessForm extends Component {
     async submit() {
         const {desk, busy} = this.props;
         const note = this.draft.note.trim();
-        if (note && !busy && (await desk.run("action_preprocess", [note], {form: "preprocess"}))) {
+        if (
+            note &&
+            !busy &&
+            (await desk.run("action_preprocess", [note], {form: "preprocess"}))
+        ) {
             desk.board.focusPanel();
         }
     }

@@ -15,7 +15,10 @@ export class ScoreForm extends Component {
         this.form = useRef("form");
         this.input = useRef("input");
         this.draft = useState(
-            this.props.desk.draft("score", {level: this.props.detail.score.level, reason: ""})
+            this.props.desk.draft("score", {
+                level: this.props.detail.score.level,
+                reason: "",
+            })
         );
         useFormKeys(this.props.desk, {
             0: () => this.choose("0"),

@@ -40,7 +40,9 @@ export class TestForm extends Component {
         if (!this.complete || busy) {
             return;
         }
-        const asked = contactId ? {contact_id: contactId} : {authorised_name: name.trim()};
+        const asked = contactId
+            ? {contact_id: contactId}
+            : {authorised_name: name.trim()};
         const part = scope === "zone" ? {zone_id: detail.zone.id} : {};
         const done = await desk.run(
             "board_begin_test",

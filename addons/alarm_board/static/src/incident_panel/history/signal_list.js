@@ -17,7 +17,9 @@ export class SignalList extends Component {
 
     /** How long it took until the panel took it back. */
     lasted(signal) {
-        return durationWords((Date.parse(signal.restored_at) - Date.parse(signal.at)) / 1000);
+        return durationWords(
+            (Date.parse(signal.restored_at) - Date.parse(signal.at)) / 1000
+        );
     }
 
     delay(signal) {

@@ -69,7 +69,9 @@ export class PasscodeSection extends Component {
     /** That a word was right is checked, and believed only where there is none on file. */
     get byHand() {
         const {registered} = this.passcode;
-        return Object.entries(BY_HAND).filter(([result]) => result !== "ok" || !registered);
+        return Object.entries(BY_HAND).filter(
+            ([result]) => result !== "ok" || !registered
+        );
     }
 
     async say() {
@@ -88,6 +90,7 @@ export class PasscodeSection extends Component {
         const {desk, form} = this.props;
         if (form?.name === "passcode") {
             desk.closeForm();
+            document.activeElement?.blur();
             desk.board.focusPanel();
         }
     }

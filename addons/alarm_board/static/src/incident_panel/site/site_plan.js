@@ -16,7 +16,9 @@ export class SitePlan extends Component {
     /** Places are parts of the picture; a property each, as styles know no attributes. */
     place() {
         for (const marker of this.picture.el.querySelectorAll("[data-zone]")) {
-            const zone = this.props.plan.zones.find(({id}) => id === Number(marker.dataset.zone));
+            const zone = this.props.plan.zones.find(
+                ({id}) => id === Number(marker.dataset.zone)
+            );
             marker.style.setProperty("--alarm-x", zone.x);
             marker.style.setProperty("--alarm-y", zone.y);
         }

@@ -28,12 +28,16 @@ export class StepInHand extends Component {
     static props = sectionProps;
 
     setup() {
+        this.root = useRef("root");
         this.note = useRef("note");
         this.deskState = useState(this.props.desk.state);
-        this.draft = useState(this.props.desk.draft("step", {id: null, note: "", wanted: ""}));
+        this.draft = useState(
+            this.props.desk.draft("step", {id: null, note: "", wanted: ""})
+        );
         this.state = useState({leaving: false, told: ""});
         useStepKeys(this.props.desk, {
             outcome: (outcome) => this.finish(outcome),
+            leave: () => this.startLeaving(),
             note: () => this.note.el?.focus(),
             choose: () => this.tell(_t("Choose how it ended: press its digit.")),
         });
@@ -45,8 +49,9 @@ export class StepInHand extends Component {
                     this.state.leaving = false;
                     this.state.told = "";
                 }
+                this.root.el?.scrollIntoView({block: "nearest"});
             },
-            () => [this.step?.id]
+            () => [this.step?.id, this.calling]
         );
     }
 
@@ -131,6 +136,7 @@ export class StepInHand extends Component {
             this.note.el?.focus();
             return;
         }
+        this.leaveNote();
         await desk.finishStep(this.step, outcome.value, note);
     }
 
@@ -161,9 +167,23 @@ export class StepInHand extends Component {
         this.note.el?.focus();
     }
 
+    /** What comes next is keys again: a digit is an outcome, not a part of the note. */
+    leaveNote() {
+        if (document.activeElement === this.note.el) {
+            this.note.el.blur();
+            this.props.desk.board.focusPanel();
+        }
+    }
+
     async leave() {
         const reason = this.draft.note.trim();
-        if (reason && (await this.props.desk.run("action_step_skip", [this.step.id, reason]))) {
+        if (reason) {
+            this.leaveNote();
+        }
+        if (
+            reason &&
+            (await this.props.desk.run("action_step_skip", [this.step.id, reason]))
+        ) {
             this.props.desk.state.chosenStepId = null;
         }
     }
