@@ -66,6 +66,8 @@ const EMPTY_ROW = {
 
 /** How many incidents that have left are remembered, so that late news cannot revive them. */
 const REMEMBERED = 5000;
+/** How many of them are kept whole: one may still be in the panel, to be closed. */
+const RECENT = 100;
 
 /**
  * @param {{rows: object[], events: Record<string, object>}} packed as the server sends it
@@ -115,6 +117,8 @@ export class IncidentRows {
         this._sorted = new SortedRows();
         /** @type {Map<number, number[]>} the last version of incidents that have left */
         this._left = new Map();
+        /** @type {Map<number, object>} the rows of the last that have left */
+        this._recent = new Map();
         /** @type {Map<number, number>} when a row was last heard of, in steps of `_step` */
         this._heardAt = new Map();
         this._step = 0;
@@ -144,6 +148,7 @@ export class IncidentRows {
                 this.open.set(row.id, row);
                 this._sorted.put(row);
                 this._left.delete(row.id);
+                this._recent.delete(row.id);
                 if (!wasOpen) {
                     arrived.push(row);
                 }
@@ -156,10 +161,10 @@ export class IncidentRows {
 
     /**
      * @param {number} id
-     * @returns {object|null} the last version known, also of an incident that has left
+     * @returns {object|null} the last version known, also of an incident that has just left
      */
     known(id) {
-        return this.open.get(id) || this._left.get(id) || null;
+        return this.open.get(id) || this._recent.get(id) || null;
     }
 
     /**
@@ -240,6 +245,7 @@ export class IncidentRows {
         this.open.clear();
         this._sorted.clear();
         this._left.clear();
+        this._recent.clear();
         this._heardAt.clear();
     }
 
@@ -247,10 +253,16 @@ export class IncidentRows {
         this.open.delete(row.id);
         this._sorted.drop(row.id);
         this._heardAt.delete(row.id);
-        this._left.delete(row.id);
-        this._left.set(row.id, row.version);
-        if (this._left.size > REMEMBERED) {
-            this._left.delete(this._left.keys().next().value);
-        }
+        remember(this._left, row.id, row.version, REMEMBERED);
+        remember(this._recent, row.id, row, RECENT);
+    }
+}
+
+/** Keep it as the last of so many. */
+function remember(map, key, value, most) {
+    map.delete(key);
+    map.set(key, value);
+    if (map.size > most) {
+        map.delete(map.keys().next().value);
     }
 }
