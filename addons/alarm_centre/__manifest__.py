@@ -1,7 +1,7 @@
 {
     "name": "Alarm Centre",
     "summary": "Alarm receiving centre: subscribers, signals, incidents, alarm board",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Services/Alarm Centre",
     "author": "Alarm Centre contributors",
     "license": "AGPL-3",
