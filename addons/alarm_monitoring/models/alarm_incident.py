@@ -39,6 +39,7 @@ class AlarmIncident(models.Model):
     known for."""
 
     _name = "alarm.incident"
+    _inherit = "alarm.own.defaults"
     _description = "Alarm Incident"
     _order = "priority, queued_at, id"
     _rec_names_search = ["name", "subscriber_id", "account"]

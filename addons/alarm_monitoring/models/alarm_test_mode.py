@@ -28,6 +28,7 @@ class AlarmTestMode(models.Model):
     """
 
     _name = "alarm.test.mode"
+    _inherit = "alarm.own.defaults"
     _description = "Alarm Test Mode"
     _order = "ends_at desc, id desc"
     _rec_name = "subscriber_id"

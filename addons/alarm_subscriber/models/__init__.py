@@ -4,6 +4,8 @@ from . import res_company_passcode
 from . import res_partner
 from . import res_partner_authority
 from . import alarm_secret
+from . import alarm_company_bound
+from . import alarm_own_defaults
 from . import alarm_evidence
 from . import alarm_person_key
 from . import alarm_revision

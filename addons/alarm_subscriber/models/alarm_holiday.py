@@ -9,6 +9,7 @@ class AlarmHoliday(models.Model):
     """A calendar of holidays that subscribers keep."""
 
     _name = "alarm.holiday"
+    _inherit = "alarm.company.bound"
     _description = "Holiday Calendar"
     _order = "sequence, name, id"
 
@@ -36,6 +37,39 @@ class AlarmHoliday(models.Model):
     )
     active = fields.Boolean(default=True)
 
+    # Who keeps a calendar is the subscriber's own, and told in its history, whichever of the two
+    # records it is written from.
+    @api.model_create_multi
+    def create(self, vals_list):
+        kept = [vals.get("subscriber_ids") for vals in vals_list]
+        holidays = super().create(
+            [
+                {name: value for name, value in vals.items() if name != "subscriber_ids"}
+                for vals in vals_list
+            ]
+        )
+        for holiday, subscribers in zip(holidays, kept, strict=True):
+            if subscribers:
+                holiday.write({"subscriber_ids": subscribers})
+        return holidays
+
+    def write(self, vals):
+        if "subscriber_ids" not in vals:
+            return super().write(vals)
+        field = self._fields["subscriber_ids"]
+        subscribers = self.subscriber_ids.union(
+            *(
+                field.convert_to_record(field.convert_to_cache(vals[field.name], holiday), holiday)
+                for holiday in self
+            )
+        )
+        subscribers.check_access("write")
+        before = subscribers._revision_snapshot()
+        res = super().write(vals)
+        subscribers.invalidate_recordset(["holiday_ids"])
+        subscribers._revision_note_written(before)
+        return res
+
     def unlink(self):
         self.day_ids.unlink()
         return super().unlink()
@@ -60,6 +94,7 @@ class AlarmHoliday(models.Model):
 
 class AlarmHolidayDay(models.Model):
     _name = "alarm.holiday.day"
+    _inherit = "alarm.company.bound"
     _description = "Days of a Holiday Calendar"
     _order = "date_from, id"
 

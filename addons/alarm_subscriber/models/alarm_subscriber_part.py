@@ -21,6 +21,7 @@ class AlarmSubscriberPart(models.AbstractModel):
     """
 
     _name = "alarm.subscriber.part"
+    _inherit = "alarm.company.bound"
     _description = "Part of a Subscriber"
 
     # Dotted path of many2one fields; "" for the subscriber itself.

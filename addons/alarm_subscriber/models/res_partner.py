@@ -126,6 +126,8 @@ class ResPartner(models.Model):
     def _revision_fields_set(self):
         """What the history keeps of a partner."""
         names = {"name", "phone", "mobile", "email", "active", *self._address_fields()}
+        # Where somebody is sent to.
+        names |= {"partner_latitude", "partner_longitude"}
         return {name for name in names if name in self._fields}
 
     def _revision_values(self):
