@@ -1,7 +1,7 @@
 {
     "name": "Alarm Subscribers",
     "summary": "Register of monitored premises: panels, areas, zones, persons to call",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Services/Alarm Centre",
     "author": "Alarm Centre contributors",
     "license": "AGPL-3",

@@ -19,6 +19,7 @@ from . import (
     test_schedule_rules,
     test_register_book,
     test_revision,
+    test_revision_paths,
     test_secrets,
     test_site_plan,
     test_transmission,
