@@ -58,7 +58,7 @@ def _together(*calls):
 
 
 def _workers(odoo):
-    """Ids of the processes that have answered calls; a line of the log begins with date and time."""
+    """Ids of the processes that have answered calls: the third word of a line of the log."""
     lines = odoo.log.read_text("utf-8", "replace").splitlines()
     return {line.split()[2] for line in lines if "POST /xmlrpc/2/object" in line}
 

@@ -54,9 +54,7 @@ class KnownBefore(TransactionCase):
     def all_ids(cls):
         """Model -> set of ids, of all models of the suite that have records."""
         return {
-            name: set(
-                cls.env[name].with_context(active_test=False).search([("id", "!=", 0)]).ids
-            )
+            name: set(cls.env[name].with_context(active_test=False).search([("id", "!=", 0)]).ids)
             for name in cls.env.registry
             if name.startswith("alarm.") and not cls.env[name]._abstract
         }

@@ -172,9 +172,9 @@ class TestOwnDefaults(CentreCase):
 
     def test_a_context_does_not_date_a_notice(self):
         incident = self.incident.with_user(self.dispatcher)
-        incident.with_context(default_at="2020-01-01 00:00:00", default_needless=True).action_notify(
-            "fire", "told"
-        )
+        incident.with_context(
+            default_at="2020-01-01 00:00:00", default_needless=True
+        ).action_notify("fire", "told")
         notice = self.incident.notice_ids[0]
         self.assertEqual((notice.party, notice.needless), ("fire", False))
         self.assertGreater(str(notice.at), "2021")
@@ -230,9 +230,9 @@ class TestOwnDefaults(CentreCase):
     def test_an_import_is_done_in_ones_own_name(self):
         backoffice = new_test_user(self.env, "t-bo", "alarm_subscriber.group_back_office")
         Import = self.env["alarm.register.import"].with_user(backoffice)
-        book = Import.with_context(
-            default_user_id=self.manager.id, default_state="checked"
-        ).create({"name": "x"})
+        book = Import.with_context(default_user_id=self.manager.id, default_state="checked").create(
+            {"name": "x"}
+        )
         self.assertEqual((book.user_id, book.state), (backoffice, "draft"))
         for values in ({"user_id": self.manager.id}, {"state": "queued"}):
             with self.assertRaises(UserError):

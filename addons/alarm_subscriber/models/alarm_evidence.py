@@ -257,8 +257,8 @@ class AlarmEvidenceHead(models.Model):
     end_mac = fields.Char(
         string="Signature of the End",
         readonly=True,
-        help="That this is the last row. Until it is sealed nothing else shows that the newest rows "
-        "are missing.",
+        help="That this is the last row. Until it is sealed nothing else shows that the newest "
+        "rows are missing.",
     )
     sealed_seq = fields.Integer(
         required=True, readonly=True, help="Place up to which the end was sealed."

@@ -17,7 +17,7 @@ class AlarmOwnDefaults(models.AbstractModel):
     def default_get(self, fields):
         own = {name for name in fields if self._own_defaults is None or name in self._own_defaults}
         values = super().default_get([name for name in fields if name not in own])
-        model = self.with_context(clean_context(self.env.context))
+        model = self.with_env(self.env(context=clean_context(self.env.context)))
         for name in own & self._fields.keys():
             field = self._fields[name]
             if field.default:

@@ -245,10 +245,15 @@ class TestEvidence(EvidenceCase):
         self.env["alarm.panel"].create(self.panel_values(other, account="0T02"))
         self.activate(other)
         ours, theirs = self.subscriber.id, other.id
-        for table, column in (("alarm_revision", "subscriber_key"), ("alarm_evidence_head", "chain")):
+        for table, column in (
+            ("alarm_revision", "subscriber_key"),
+            ("alarm_evidence_head", "chain"),
+        ):
             where = " AND ledger = 'alarm.revision'" if column == "chain" else ""
             self.tamper(f"DELETE FROM {table} WHERE {column} = %s{where}", [ours])
-            self.tamper(f"UPDATE {table} SET {column} = %s WHERE {column} = %s{where}", [ours, theirs])
+            self.tamper(
+                f"UPDATE {table} SET {column} = %s WHERE {column} = %s{where}", [ours, theirs]
+            )
         [sentence] = self.findings()
         self.assertIn("entry 1 was changed", sentence)
 

@@ -31,11 +31,9 @@ class TestRevisionPaths(EvidenceCase):
             [(6, 0, self.subscriber.ids)],
             [(5,)],
         ):
+            values = {"subscriber_ids": command}
             with self.subTest(command=command):
-                self.assertEqual(
-                    self.told(lambda command=command: back_office.write({"subscriber_ids": command})),
-                    kept,
-                )
+                self.assertEqual(self.told(lambda values=values: back_office.write(values)), kept)
         self.assertEqual(
             self.told(
                 lambda: calendar.create(
@@ -95,7 +93,10 @@ class TestRevisionPaths(EvidenceCase):
         )
 
     def test_the_position_of_the_premises_is_noted(self):
-        position = {("res.partner", "write", f"partner_{name}") for name in ("latitude", "longitude")}
+        position = {
+            ("res.partner", "write", "partner_latitude"),
+            ("res.partner", "write", "partner_longitude"),
+        }
         subscriber = self.subscriber.with_user(self.back_office)
         self.assertEqual(
             set(self.told(lambda: subscriber.write({"latitude": 31.5, "longitude": 121.5}))),
@@ -169,9 +170,7 @@ class TestRevisionPaths(EvidenceCase):
     def test_an_archived_part_is_noted(self):
         for part in (self.zone, self.contact, self.panel):
             with self.subTest(part=part._name):
-                self.assertEqual(
-                    self.told(part.action_archive), [(part._name, "write", "active")]
-                )
+                self.assertEqual(self.told(part.action_archive), [(part._name, "write", "active")])
                 part.action_unarchive()
 
     def test_a_copy_below_a_subscriber_is_noted(self):
