@@ -202,7 +202,8 @@ class AlarmWatch(models.Model):
     @api.model
     def _blind_groups(self, now):
         """``(groups with a receiver that nobody hears, groups whose signals are still under way)``.
-        A receiver of which no bridge ever spoke says nothing."""
+        A receiver of which no bridge ever spoke says nothing, nor does one that is out of service:
+        it would keep its group from being supervised for ever."""
         self.env.cr.execute(
             """
             SELECT receiver.receiver_group_id,
@@ -211,6 +212,7 @@ class AlarmWatch(models.Model):
               FROM alarm_receiver receiver
               JOIN alarm_receiver_status status ON status.receiver_id = receiver.id
               JOIN alarm_bridge_status bridge ON bridge.id = status.bridge_status_id
+             WHERE receiver.active
              GROUP BY receiver.id, receiver.receiver_group_id
             """,
             [now - SILENT_AFTER],
