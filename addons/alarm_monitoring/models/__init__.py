@@ -46,6 +46,7 @@ from . import (
     alarm_signal_day,
     alarm_signal_history,
     alarm_signal_follow,
+    alarm_signal_named,
     alarm_signal_pending,
     alarm_signal_range,
     alarm_signal_removal,
