@@ -39,7 +39,7 @@ def prepare(odoo: Odoo) -> None:
     for subscriber in grown[::100]:
         supervisor(
             "alarm.subscriber", "action_begin_test", [subscriber], 480, "bench",
-            {"authorised_name": "bench"},
+            {"authorised_name": "bench", "override": "bench"},
         )  # fmt: skip
 
 
