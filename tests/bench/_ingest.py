@@ -1,5 +1,5 @@
-"""What the benches of ``alarm.receiver.ingest`` share: a batch after another goes in, and what it has
-become there is inserted again, bare.
+"""What the benches of ``alarm.receiver.ingest`` share: a batch after another goes in, and what it
+has become there is inserted again, bare.
 
 Ours: batches of 200 over XML-RPC by the bridge's own transport, one call after another to one Odoo
 process; the answer comes when the batch is committed and decided. Theirs: the rows that this batch

@@ -104,7 +104,7 @@ class TestForgotten(WatchedTestCase):
         incident = self.incident("test_forgotten")
         test.with_user(self.dispatcher).action_end()
         self.due_work()
-        self.assertEqual(incident.entry_ids.filtered(lambda e: e.kind == "restored").kind, "restored")
+        self.assertIn("restored", incident.entry_ids.mapped("kind"))
         self.assertTrue(incident.cause_over)
         self.assertFalse(self.watch("test_forgotten"))
 
