@@ -367,7 +367,10 @@ class AlarmSignal(models.Model):
             for name in columns
         ]
         # One text: thousands of values in the statement would take the server longer to read than
-        # to write.
+        # to write. What is not said is NULL.
+        rows = [
+            {name: value for name, value in row.items() if value is not None} for row in rows
+        ]
         self.env.cr.execute(
             f"INSERT INTO alarm_signal ({', '.join(columns)}) SELECT {', '.join(values)}"
             " FROM json_populate_recordset(NULL::alarm_signal, %s::json)"
