@@ -368,9 +368,7 @@ class AlarmSignal(models.Model):
         ]
         # One text: thousands of values in the statement would take the server longer to read than
         # to write. What is not said is NULL.
-        rows = [
-            {name: value for name, value in row.items() if value is not None} for row in rows
-        ]
+        rows = [{name: value for name, value in row.items() if value is not None} for row in rows]
         self.env.cr.execute(
             f"INSERT INTO alarm_signal ({', '.join(columns)}) SELECT {', '.join(values)}"
             " FROM json_populate_recordset(NULL::alarm_signal, %s::json)"
