@@ -26,6 +26,9 @@ REASONS = [
     ("late_open", "Late to open"),
     ("test_missed", "Test report missed"),
     ("trouble_stays", "Trouble that stays"),
+    ("test_forgotten", "Test mode that somebody forgot"),
+    ("closed_outside", "Closed outside its schedule"),
+    ("test_duress", "Test asked for under duress"),
     ("evidence", "Evidence that does not hold"),
 ]
 
