@@ -1,7 +1,7 @@
 {
     "name": "Alarm Dispatch",
     "summary": "Responders, dispatch orders, the phone-sized page and the dispatch record",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Services/Alarm Centre",
     "author": "Alarm Centre contributors",
     "license": "AGPL-3",

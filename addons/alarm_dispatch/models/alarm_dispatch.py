@@ -46,6 +46,15 @@ class AlarmDispatch(models.Model):
         ondelete="restrict",
         groups="alarm_monitoring.group_dispatcher",
     )
+    step_id = fields.Many2one(
+        "alarm.incident.step",
+        string="Step of the Plan",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="alarm_monitoring.group_dispatcher",
+        help="The step that was done by this order.",
+    )
     crew_size = fields.Integer("Responders Needed", required=True, readonly=True, default=1)
     # As it was when they were sent, whatever the register says later.
     incident_name = fields.Char("Incident Number", readonly=True)

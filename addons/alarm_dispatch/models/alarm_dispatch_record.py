@@ -9,6 +9,11 @@ class AlarmDispatch(models.Model):
 
     _inherit = "alarm.dispatch"
 
+    def _record_clock(self):
+        """By whose clock the record tells the times."""
+        self.ensure_one()
+        return self.sudo().incident_id._clock()[1]
+
     def _record_times(self):
         """``(step, time at the premises, minutes since it was sent)`` of each step done."""
         self.ensure_one()
@@ -19,5 +24,5 @@ class AlarmDispatch(models.Model):
                 shown = format_datetime(self.env, moment, tz=self.sudo().subscriber_id.tz)
                 minutes = int((moment - sent).total_seconds() // 60)
                 label = self._fields[clock]._description_string(self.env)
-                times.append((label, shown, f"+{minutes} min"))
+                times.append((label, shown, self.env._("+%s min", minutes)))
         return times

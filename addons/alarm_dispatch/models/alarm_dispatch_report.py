@@ -107,6 +107,7 @@ class AlarmDispatch(models.Model):
                     )
                 )
             finding = order._finding_words()
+            order.sudo().incident_id._take_over_report(order.sudo())
             order._transition("finish", finding, "finished")
             order._tell_dispatcher(f"{order.name}: {finding}", sticky=True)
         return True

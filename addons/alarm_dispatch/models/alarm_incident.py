@@ -22,17 +22,20 @@ class AlarmIncident(models.Model):
         for incident in self:
             incident.dispatch_count = len(incident.dispatch_ids)
 
-    def action_dispatch(self, responder_ids, note=""):
-        """Send responders: one order, that the first of them to accept get.
+    def action_dispatch(self, responder_ids, note="", step_id=False):
+        """Send responders: one order, that the first of them to accept get. It does the step of the
+        plan that asks for it.
 
         :param responder_ids: ids of `alarm.responder`; at least as many as the policy asks for
         :param note: what they are told
+        :param step_id: id of the open step that is done by it; without it the next such step
         :return: id of the order
         """
         self._check_dispatcher()
         self.ensure_one()
         self._locked()
         self._check_transition(DISPATCH)
+        step = self._step_to_dispatch(step_id)
         responders = self._responders(responder_ids)
         policy = self._get_dispatch_policy()
         crew_size = policy.crew_size or 1
@@ -58,6 +61,10 @@ class AlarmIncident(models.Model):
                 "action_count": self.action_count + 1,
             }
         )
+        if step:
+            sent = f"{order.name}: {', '.join(members.mapped('name'))}"
+            self._finish_step(step, "done", "sent", sent)
+            order._write_private({"step_id": step.id})
         told = ": ".join(filter(None, (", ".join(members.mapped("name")), order.note)))
         self._log(DISPATCH.entry, f"{order.name}: {told}")
         self._on_incidents_changed()
@@ -157,28 +164,3 @@ class AlarmIncident(models.Model):
             if set(self.sudo().dispatch_ids.mapped("state")) & set(OPEN_STATES):
                 self._write_private({"state": DISPATCH.target})
         return result
-
-    @api.private
-    def _on_dispatch_changed(self, order):
-        """An order of this incident came to another state: keep the times, and fall back to
-        *working* when nobody comes any more."""
-        self.ensure_one()
-        values = {}
-        if order.state == "accepted" and not self.accepted_at:
-            values["accepted_at"] = order.accepted_at
-        if order.state == "on_site" and not self.on_site_at:
-            values["on_site_at"] = order.on_site_at
-        if order.state == "finished":
-            decided = self.sudo()._deciding_order()
-            values |= {
-                "finding": decided.finding,
-                "finding_note": decided._finding_words(),
-                "finding_at": decided.finished_at,
-            }
-        if self.state == "dispatched" and order.state in ("declined", "cancelled"):
-            states = set(self.dispatch_ids.mapped("state"))
-            if not states & {*OPEN_STATES, "finished"}:
-                values["state"] = "working"
-        if values:
-            self._write_private(values)
-        self._on_incidents_changed()

@@ -6,4 +6,6 @@ from . import (
     test_portal,
     test_responders,
     test_states,
+    test_steps,
+    test_three_ways,
 )

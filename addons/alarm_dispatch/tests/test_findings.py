@@ -37,6 +37,35 @@ class TestFindings(DispatchCase):
         self.incident.action_resolve("RB", "")
         self.assertEqual(self.incident.resolution_id.kind, "real")
 
+    def test_what_the_responder_reported_is_not_asked_again(self):
+        order = self.dispatch()
+        mine = self.bring(order, "on_site")
+        self.report(mine, "real", loss_state="listed", police_report="P-4711, Wang")
+        mine.write({"loss_ids": [(0, 0, {"name": "Till", "quantity": 2, "value": 1200})]})
+        mine.action_finish()
+        incident = self.incident
+        self.env.invalidate_all()
+        incident.action_resolve("RB", "")
+        for word in ("Customer", "Police", "Insurer", "loss"):
+            self.assertNotIn(word, incident.missing)
+        told = {notice.party: notice for notice in incident.notice_ids}
+        self.assertEqual(told["police"].reference, "P-4711, Wang")
+        self.assertIn(order.name, told["insurer"].note)
+        self.assertEqual(incident.loss_amount, 1200)
+        self.assertIn("Till × 2", incident.loss_note)
+        self.assertEqual(
+            len(incident.entry_ids.filtered(lambda entry: entry.kind == "notified")), 3
+        )
+
+    def test_what_the_dispatcher_wrote_down_stays(self):
+        self.incident.action_notify("police", "patrol", reference="P-1")
+        self.incident.action_loss("a broken window", 90)
+        self.finish("real", insurer_state="uninsured")
+        self.env.invalidate_all()
+        told = {notice.party: notice for notice in self.incident.notice_ids}
+        self.assertEqual((told["police"].reference, told["insurer"].needless), ("P-1", True))
+        self.assertEqual(self.incident.loss_amount, 90)
+
     def test_a_supervisor_may_know_better_and_says_why(self):
         self.finish("false")
         self.incident.with_user(self.supervisor).action_take_over()

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from ..tools.dispatch_states import STATES, TRANSITIONS
+from ..tools.dispatch_states import CLOCKS, STATES, TRANSITIONS
 from .common import DispatchCase
 
 VERBS = {
@@ -42,6 +42,27 @@ class TestOrders(DispatchCase):
         for clock in ("proposed_at", "accepted_at", "en_route_at", "on_site_at", "finished_at"):
             self.assertTrue(order[clock], clock)
         self.assertFalse(order.due_at)
+
+    def test_every_allowed_transition_leads_where_the_table_says(self):
+        order = self.dispatch()
+        # What depends on the answers: one is asked, one is needed.
+        by_answers = {"accept": "accepted", "decline": "declined"}
+        for verb, transition in TRANSITIONS.items():
+            for state in transition.sources:
+                with self.subTest(verb=verb, state=state), self.env.cr.savepoint() as point:
+                    answer = "invited" if state == "proposed" else "accepted"
+                    order.sudo().member_ids.write({"state": answer})
+                    order._write_private({"state": state})
+                    if verb == "finish":
+                        self.report(order.with_user(self.ralf_user))
+                    VERBS[verb](order)
+                    self.assertEqual(order.state, transition.target or by_answers[verb])
+                    self.assertTrue(order[CLOCKS[order.state]])
+                    kinds = self.incident.sudo().entry_ids.mapped("kind")
+                    self.assertIn(transition.entry, kinds)
+                    self.env.flush_all()
+                    point.rollback()
+                self.env.invalidate_all()
 
     def test_every_forbidden_transition_says_why(self):
         order = self.dispatch()

@@ -9,11 +9,20 @@ class AlarmDispatchPropose(models.TransientModel):
     _description = "Dispatch Responders"
 
     incident_id = fields.Many2one("alarm.incident", required=True, ondelete="cascade")
+    step_id = fields.Many2one(
+        "alarm.incident.step",
+        readonly=True,
+        ondelete="cascade",
+        help="The step of the plan that is done by the order.",
+    )
     policy_id = fields.Many2one("alarm.dispatch.policy", readonly=True)
     crew_size = fields.Integer("Responders Needed", readonly=True)
     address = fields.Char(readonly=True)
     located = fields.Boolean(readonly=True)
     note = fields.Text("Instruction")
+    reason = fields.Char(
+        "Not Possible Because", help="Nobody is free, the police go themselves, a guard firm sends."
+    )
     line_ids = fields.One2many("alarm.dispatch.propose.line", "wizard_id")
     chosen_count = fields.Integer("Chosen", compute="_compute_chosen_count")
 
@@ -83,7 +92,15 @@ class AlarmDispatchPropose(models.TransientModel):
             order = self.env["alarm.dispatch"].browse(dispatch_id)
             order.action_add_responders(chosen.responder_id.ids)
         else:
-            self.incident_id.action_dispatch(chosen.responder_id.ids, self.note or "")
+            self.incident_id.action_dispatch(
+                chosen.responder_id.ids, self.note or "", self.step_id.id
+            )
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_not_possible(self):
+        """Nobody is sent: the step of the plan ends with the reason."""
+        self.ensure_one()
+        self.incident_id.action_step_done(self.step_id.id, "unavailable", self.reason or "")
         return {"type": "ir.actions.act_window_close"}
 
 

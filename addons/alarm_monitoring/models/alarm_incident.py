@@ -30,6 +30,7 @@ REASONS = [
     ("closed_outside", "Closed outside its schedule"),
     ("test_duress", "Test asked for under duress"),
     ("evidence", "Evidence that does not hold"),
+    ("duress", "Duress word"),
 ]
 
 # Passed in the context by the verbs and the decider. Compared by identity, so nothing that arrives

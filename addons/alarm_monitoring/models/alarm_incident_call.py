@@ -3,18 +3,13 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.response import CALL_OUTCOMES, OUTCOMES
+from ..tools.response import CALL_KINDS, CALL_OUTCOMES, OUTCOMES
 
 # Two calls to distinct numbers, as CS-V-01 wants before anybody is sent to a burglary alarm.
 TWO_CALLS = 2
 
-PASSCODE_RESULTS = [
-    ("ok", "Correct"),
-    ("wrong", "Wrong"),
-    ("duress", "Duress"),
-    ("none", "Not Verified"),
-]
-_PASSCODE_OF = {"passcode_ok": "ok", "passcode_wrong": "wrong", "duress": "duress"}
+# Somebody answered, and it was somebody of the site.
+_REACHED = ("reached", "passcode_ok", "passcode_wrong", "duress")
 
 
 class AlarmIncidentCall(models.Model):
@@ -33,6 +28,13 @@ class AlarmIncidentCall(models.Model):
     company_id = fields.Many2one(related="incident_id.company_id")
     contact_id = fields.Many2one(
         "alarm.contact", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    step_id = fields.Many2one(
+        "alarm.incident.step",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The step of the plan that was done by this call.",
     )
     person = fields.Char(readonly=True, help="Who was called, whatever becomes of the contact.")
     phone = fields.Char(readonly=True)
@@ -53,7 +55,7 @@ class AlarmIncidentCall(models.Model):
 
 
 class AlarmIncident(models.Model):
-    """Who is called in which order, what became of it, and whether a passcode was given."""
+    """Who is called in which order, and what became of it."""
 
     _inherit = "alarm.incident"
 
@@ -66,8 +68,6 @@ class AlarmIncident(models.Model):
         compute="_compute_numbers_called",
         help="Distinct numbers that were called; a wrong number does not count.",
     )
-    passcode_result = fields.Selection(PASSCODE_RESULTS, readonly=True)
-    passcode_note = fields.Char(readonly=True)
 
     @api.depends("subscriber_id", "call_ids")
     def _compute_call_contacts(self):
@@ -98,7 +98,7 @@ class AlarmIncident(models.Model):
     def _next_contact(self, contacts):
         """Whom to call now: first who was not called, then who could not be reached, the longest
         ago first; nobody once somebody was reached."""
-        if any(call.outcome in ("reached", *_PASSCODE_OF) for call in self.call_ids):
+        if any(call.outcome in _REACHED for call in self.call_ids):
             return contacts.browse()
         tries = {contact: self.call_ids.browse() for contact in contacts}
         for call in self.call_ids:
@@ -184,16 +184,19 @@ class AlarmIncident(models.Model):
 
     def _log_call(self, contact, person, number, outcome, note, words):
         now = fields.Datetime.now()
-        values = {
-            "first_call_at": self.first_call_at or now,
-            "first_action_at": self.first_action_at or now,
-            **self._passcode_values(outcome),
-        }
+        self._check_call(contact, outcome, note)
         self._transition(
             "call",
             ": ".join(filter(None, (f"{person} {number}".strip(), words[outcome], note))),
-            **values,
+            first_call_at=self.first_call_at or now,
+            first_action_at=self.first_action_at or now,
         )
+        self._add_call(contact, person, number, outcome, note)
+
+    def _check_call(self, contact, outcome, note):
+        """Whether a call may be written down as having ended like this; others ask for more."""
+
+    def _add_call(self, contact, person, number, outcome, note, step=None):
         # As superuser for the reason given in `_check_dispatcher`.
         self.env["alarm.incident.call"].sudo().create(
             {
@@ -205,51 +208,61 @@ class AlarmIncident(models.Model):
                 "outcome": outcome,
                 "note": note,
                 "by_id": self.env.uid,
-                "at": now,
+                "step_id": step.id if step else False,
             }
         )
         self.invalidate_recordset(["call_ids"])
 
-    def _passcode_values(self, outcome):
-        """What a call or a step tells about the passcode. Duress is never taken back, and makes it
-        critical: somebody stands beside the person on the telephone."""
-        result = _PASSCODE_OF.get(outcome)
-        if not result or self.passcode_result == "duress":
-            return {}
-        return {"passcode_result": result} | ({"priority": "1"} if result == "duress" else {})
+    # -- steps that are calls ---------------------------------------------------------------------
 
-    def action_passcode(self, result, note=""):
-        """Say what became of the passcode.
-
-        :param result: ok, wrong, duress, or none with a reason why it was not verified
-        """
-        self._check_dispatcher()
-        words = dict(self._fields["passcode_result"]._description_selection(self.env))
-        if result not in words:
-            raise UserError(
-                self.env._(
-                    "“%(result)s” is no passcode result. Possible are: %(allowed)s.",
-                    result=result,
-                    allowed=", ".join(dict(PASSCODE_RESULTS)),
-                )
+    def _step_details(self, step, outcome, details):
+        """Whom a step called: whoever is named, or else whom the plan means. A call that was
+        written down before, by the same dispatcher and with the same end, is the step's."""
+        given = super()._step_details(step, outcome, details)
+        if step.kind not in CALL_KINDS or outcome not in CALL_OUTCOMES:
+            return given
+        named = details.get("contact_id") or details.get("phone") or details.get("name")
+        call = self.call_ids.filtered(
+            lambda call: (
+                not call.step_id and call.outcome == outcome and call.by_id == self.env.user
             )
-        if result == "none":
-            note = self._required_text(note, self.env._("Say why the passcode was not verified."))
-        for incident in self._locked():
-            if incident.passcode_result == "duress" and result != "duress":
-                raise UserError(
-                    self.env._("%s: duress was recognised and is not taken back.", incident.name)
-                )
-            values = {"passcode_result": result, "passcode_note": note}
-            if result == "duress":
-                values["priority"] = "1"
-            incident._transition(
-                "passcode", ": ".join(filter(None, (words[result], note))), **values
-            )
-        return True
+        )[:1]
+        if call and not named:
+            return given | {"call": call}
+        contact = self._contact_called(details.get("contact_id"))
+        if not named and step.kind == "call_contact":
+            contact = self.next_contact_id
+        number = details.get("phone") or contact.phone
+        if not number and step.kind == "call_premises":
+            number = self.subscriber_id.phone
+        person = details.get("name") or contact.partner_id.name or ""
+        return given | {"contact": contact, "number": (number or "").strip(), "person": person}
 
-    def _check_outcome(self, step, outcome, note):
-        super()._check_outcome(step, outcome, note)
+    def _step_words(self, details):
+        words = [super()._step_words(details), details.get("person"), details.get("number")]
+        return " ".join(filter(None, words))
+
+    def _check_step_call(self, step, outcome, note, details):
+        if step.kind in CALL_KINDS and outcome in CALL_OUTCOMES and "call" not in details:
+            self._check_call(details.get("contact", self.env["alarm.contact"]), outcome, note)
+
+    def _on_step_done(self, step, outcome, note, **details):
+        """A step that is a call is kept as one; without a number it counts for none."""
+        result = super()._on_step_done(step, outcome, note, **details)
+        if call := details.get("call"):
+            # As superuser for the reason given in `_check_dispatcher`.
+            call.sudo().step_id = step
+        elif details.get("number"):
+            self._add_call(
+                details["contact"], details["person"], details["number"], outcome, note, step
+            )
+            if not self.first_call_at:
+                self._write_private({"first_call_at": fields.Datetime.now()})
+        return result
+
+    def _check_outcome(self, step, outcome, note, **details):
+        super()._check_outcome(step, outcome, note, **details)
+        self._check_step_call(step, outcome, note, details)
         if step.kind == "two_call" and outcome not in ("confirmed", "unavailable"):
             if outcome == "false_alarm" and self.passcode_result == "ok":
                 return
@@ -262,11 +275,3 @@ class AlarmIncident(models.Model):
                         called=self.numbers_called,
                     )
                 )
-
-    def _on_step_done(self, step, outcome, note):
-        result = super()._on_step_done(step, outcome, note)
-        if values := self._passcode_values(outcome):
-            self._write_private(values)
-        elif step.kind == "verify_passcode" and not self.passcode_result:
-            self._write_private({"passcode_result": "none", "passcode_note": note})
-        return result

@@ -1,7 +1,11 @@
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
 from markupsafe import Markup, escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 FINDINGS = [("false", "False"), ("undecided", "Cannot Tell"), ("real", "Real")]
 
@@ -67,31 +71,60 @@ class AlarmIncident(models.Model):
             return 0
         return max(0, round((self[name] - self.queued_at).total_seconds()))
 
-    @api.depends(*TIMES)
+    @api.depends(*TIMES, "subscriber_id.tz")
     @api.depends_context("lang", "tz")
     def _compute_timeline(self):
         names = self.fields_get(TIMES, ["string"])
         for incident in self:
             start = incident.received_at or incident.queued_at
+            clock, whose = incident._clock()
             rows = sorted(
                 (incident[name].replace(microsecond=0), place, name)
                 for place, name in enumerate(TIMES)
                 if incident[name]
             )
+            shown, day = [], None
+            for at, _place, name in rows:
+                local = at.replace(tzinfo=UTC).astimezone(clock)
+                # The day stands where it changes: most incidents have one.
+                date = "" if local.date() == day else format_date(self.env, local.date())
+                day = local.date()
+                shown.append(
+                    Markup(
+                        "<tr><td>%s</td><td class='text-end text-nowrap text-muted'>%s</td>"
+                        "<td class='text-end'>%s</td>"
+                        "<td class='text-end text-muted'>%s</td></tr>"
+                    )
+                    % (
+                        names[name]["string"],
+                        date,
+                        local.strftime("%H:%M:%S"),
+                        escape(self._elapsed(at - start)) if start else "",
+                    )
+                )
             incident.timeline = Markup(
-                '<table class="table table-sm w-auto mb-0"><tbody>%s</tbody></table>'
-            ) % Markup("").join(
-                Markup(
-                    "<tr><td>%s</td><td class='text-end'>%s</td>"
-                    "<td class='text-end text-muted'>%s</td></tr>"
-                )
-                % (
-                    names[name]["string"],
-                    fields.Datetime.context_timestamp(self, at).strftime("%H:%M:%S"),
-                    escape(self._elapsed(at - start)) if start else "",
-                )
-                for at, _place, name in rows
-            )
+                '<table class="table table-sm w-auto mb-0">'
+                '<caption class="caption-top pt-0 text-nowrap">%s</caption>'
+                "<tbody>%s</tbody></table>"
+            ) % (whose, Markup("").join(shown))
+
+    def _clock(self):
+        """By which clock times are told: that of the premises, else the reader's; and the words
+        that say so."""
+        name = self.subscriber_id.tz
+        if name:
+            clock = ZoneInfo(name)
+            words = self.env._("Time at the premises: %s", self._zone_words(name, clock))
+        else:
+            name = self.env.context.get("tz") or self.env.user.tz or "UTC"
+            clock = ZoneInfo(name)
+            words = self.env._("Your time: %s", self._zone_words(name, clock))
+        return clock, words
+
+    def _zone_words(self, name, clock):
+        moment = (self.received_at or self.queued_at).replace(tzinfo=UTC).astimezone(clock)
+        offset = moment.strftime("%z")
+        return f"{name} (UTC{offset[:3]}:{offset[3:]})"
 
     @api.model
     def _elapsed(self, delta):
@@ -198,8 +231,14 @@ class AlarmIncident(models.Model):
         if not self.dispatched_at:
             raise UserError(self.env._("Nobody was sent to the site of %s.", self.name))
 
-    def _on_step_done(self, step, outcome, note):
-        result = super()._on_step_done(step, outcome, note)
+    def _check_outcome(self, step, outcome, note, **details):
+        result = super()._check_outcome(step, outcome, note, **details)
+        if step.kind == "dispatch" and outcome == "sent" and not note:
+            raise UserError(self.env._("Say who was sent."))
+        return result
+
+    def _on_step_done(self, step, outcome, note, **details):
+        result = super()._on_step_done(step, outcome, note, **details)
         if step.kind == "dispatch" and outcome == "sent" and not self.dispatched_at:
             self._report_dispatched(note)
         return result

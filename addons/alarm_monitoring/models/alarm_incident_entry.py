@@ -39,6 +39,7 @@ KINDS = [
     ("plan_changed", "Plan Changed"),
     ("step", "Step Done"),
     ("step_skipped", "Step Left Out"),
+    ("step_reopened", "Step Open Again"),
     ("call", "Call"),
     ("passcode", "Passcode"),
     ("preprocessed", "Pre-processed"),

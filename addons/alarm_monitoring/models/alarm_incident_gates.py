@@ -39,7 +39,7 @@ class AlarmIncident(models.Model):
         "notice_ids",
         "loss_note",
     )
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_missing(self):
         for incident in self:
             over = incident.state in ("closed", "auto_completed", "cancelled")
@@ -59,7 +59,8 @@ class AlarmIncident(models.Model):
             resolution_kind=resolution.kind or "",
             open_steps=len(self._mandatory_steps_left()),
             unacknowledged=self.unacknowledged_count,
-            passcode_asked=any(
+            passcode_asked=resolution.kind != "real"
+            and any(
                 step.kind == "verify_passcode"
                 and (step.state != "skipped" or step.by_id)
                 and step.plan_id == self.plan_id
@@ -70,6 +71,7 @@ class AlarmIncident(models.Model):
             note_required=resolution.note_required,
             dispatched=bool(self.dispatched_at),
             finding=self.finding or "",
+            overruled=bool((self.resolution_note or "").strip()) and self._is_supervisor(),
             required=tuple(resolution._parties_to_tell()) if self.subscriber_id else (),
             told=frozenset(self.notice_ids.mapped("party")),
             loss_required=resolution.loss_required and bool(self.subscriber_id),
@@ -77,8 +79,15 @@ class AlarmIncident(models.Model):
         )
 
     def _mandatory_steps_left(self):
+        """What has to be done still. Who says that it is false gives the passcode: of what is real
+        nobody is asked for it."""
+        real = self.resolution_id.kind == "real"
         return self.step_ids.filtered(
-            lambda step: step.mandatory and step.state in ("pending", "current")
+            lambda step: (
+                step.mandatory
+                and step.state in ("pending", "current")
+                and not (real and step.kind == "verify_passcode")
+            )
         )
 
     def _gate_sentence(self, name, facts):
@@ -105,6 +114,14 @@ class AlarmIncident(models.Model):
                 return self.env._(
                     "A resolution that agrees with the finding “%s”.",
                     dict(self._fields["finding"]._description_selection(self.env))[self.finding],
+                )
+            case "doubt":
+                return self.env._(
+                    "A finding of the site that it was false: the word that was given was none "
+                    "(%s). A supervisor may close it with a note instead.",
+                    dict(self._fields["passcode_result"]._description_selection(self.env))[
+                        self.passcode_result
+                    ],
                 )
             case "note":
                 return self.env._("A note on the resolution %s.", self.resolution_id.display_name)

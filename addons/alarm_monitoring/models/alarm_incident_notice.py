@@ -111,8 +111,48 @@ class AlarmIncident(models.Model):
             )
         return True
 
-    def _on_step_done(self, step, outcome, note):
-        result = super()._on_step_done(step, outcome, note)
-        if step.kind in ("police", "fire", "medical") and outcome == "done":
-            self._add_notice(step.kind, note)
+    # -- steps that are notices -------------------------------------------------------------------
+
+    def _party_of(self, step):
+        """Whom a step tells; "" where it tells nobody."""
+        if step.kind == "notify":
+            return "customer" if self.subscriber_id else "other"
+        return step.kind if step.kind in ("police", "fire", "medical") else ""
+
+    def _told(self, party):
+        return self.notice_ids.filtered(
+            lambda notice: notice.party == party and not notice.needless
+        )
+
+    def _step_details(self, step, outcome, details):
+        given = super()._step_details(step, outcome, details)
+        reference = details.get("reference")
+        if self._party_of(step) and isinstance(reference, str) and reference.strip():
+            given["reference"] = reference.strip()
+        return given
+
+    def _step_words(self, details):
+        return " ".join(filter(None, (super()._step_words(details), details.get("reference"))))
+
+    def _check_outcome(self, step, outcome, note, **details):
+        """Somebody is told by telling him something: a bare tick proves nothing."""
+        super()._check_outcome(step, outcome, note, **details)
+        party = self._party_of(step)
+        if not party or outcome != "done" or note or details.get("reference"):
+            return
+        if not self._told(party):
+            raise UserError(
+                self.env._(
+                    "Say who took the call, what was said, or the number under which step "
+                    "%(number)s “%(step)s” is known there.",
+                    number=step.number,
+                    step=step.name,
+                )
+            )
+
+    def _on_step_done(self, step, outcome, note, **details):
+        result = super()._on_step_done(step, outcome, note, **details)
+        party = self._party_of(step)
+        if party and outcome == "done" and (note or details.get("reference")):
+            self._add_notice(party, note, details.get("reference", ""))
         return result

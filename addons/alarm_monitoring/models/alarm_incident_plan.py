@@ -2,12 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..tools.response import ALLOWED, NEEDS_NOTE, OUTBOUND, Step, advance
 from .alarm_response_plan import SCOPES
 
 
 class AlarmIncident(models.Model):
-    """The response plan of an incident: which one and why, and its steps."""
+    """The response plan of an incident: which one and why, and the copies of its steps."""
 
     _inherit = "alarm.incident"
 
@@ -30,6 +29,7 @@ class AlarmIncident(models.Model):
     @api.depends("plan_scope", "plan_detail", "event_class")
     @api.depends_context("lang")
     def _compute_plan_reason(self):
+        reasons = dict(self._fields["reason_kind"]._description_selection(self.env))
         classes = dict(self._fields["event_class"]._description_selection(self.env))
         for incident in self:
             detail = incident.plan_detail or ""
@@ -40,6 +40,11 @@ class AlarmIncident(models.Model):
                     reason = self.env._("It is the plan of subscriber %s.", detail)
                 case "category":
                     reason = self.env._("It is the plan of subscribers of the kind %s.", detail)
+                case "reason":
+                    reason = self.env._(
+                        "It is the plan of incidents that were made for: %s.",
+                        reasons.get(detail, detail),
+                    )
                 case "event_class":
                     reason = self.env._(
                         "It is the plan of events of the class “%s”.", classes.get(detail, detail)
@@ -72,7 +77,7 @@ class AlarmIncident(models.Model):
             SQL(
                 """
                 SELECT incident.id, incident.subscriber_id, incident.company_id,
-                       incident.event_class, (
+                       incident.event_class, incident.reason_kind, (
                            SELECT signal.zone_id FROM alarm_incident_signal link
                              JOIN alarm_signal signal ON signal.id = link.signal_id
                             WHERE link.incident_id = incident.id AND link.role = 'alarm'
@@ -103,11 +108,13 @@ class AlarmIncident(models.Model):
 
     @api.model
     def _best_plans(self, matters):
-        """id -> ``(plan id, scope, detail)``: zone before subscriber before kind before class; at
-        the same rank a scope that names the class before one for all of them, and the company's own
-        before everybody's.
+        """id -> ``(plan id, scope, detail)``: zone before subscriber before kind before reason
+        before class (an account that has been registered meanwhile is not unknown); at the same
+        rank a scope that names reason or class before one for all of
+        them, and the company's own before everybody's.
 
-        :param matters: SQL of rows ``id, subscriber_id, company_id, event_class, zone_id``
+        :param matters: SQL of rows ``id, subscriber_id, company_id, event_class, reason_kind,
+            zone_id``
         """
         self.env["alarm.response.scope"].flush_model()
         self.env["alarm.response.plan"].flush_model()
@@ -120,31 +127,41 @@ class AlarmIncident(models.Model):
          LEFT JOIN alarm_subscriber subscriber ON subscriber.id = matter.subscriber_id
         CROSS JOIN LATERAL (
                 SELECT 1 AS rank, 'zone' AS scope, zone.number || ' ' || zone.name AS detail,
-                       scope.plan_id, scope.event_class, scope.id
+                       scope.plan_id, scope.event_class, scope.reason_kind, scope.id
                   FROM alarm_response_scope scope JOIN alarm_zone zone ON zone.id = scope.zone_id
                  WHERE scope.zone_id = matter.zone_id
              UNION ALL
                 SELECT 2, 'subscriber', subscriber.name,
-                       scope.plan_id, scope.event_class, scope.id
+                       scope.plan_id, scope.event_class, scope.reason_kind, scope.id
                   FROM alarm_response_scope scope
                  WHERE scope.subscriber_id = matter.subscriber_id
              UNION ALL
                 SELECT 3, 'category', category.name ->> 'en_US',
-                       scope.plan_id, scope.event_class, scope.id
+                       scope.plan_id, scope.event_class, scope.reason_kind, scope.id
                   FROM alarm_response_scope scope
                   JOIN alarm_subscriber_category category ON category.id = scope.category_id
                  WHERE scope.category_id = subscriber.category_id
              UNION ALL
-                SELECT 4, 'event_class', scope.event_class,
-                       scope.plan_id, scope.event_class, scope.id
+                SELECT 4, 'reason', scope.reason_kind,
+                       scope.plan_id, scope.event_class, scope.reason_kind, scope.id
                   FROM alarm_response_scope scope
-                 WHERE scope.event_class = matter.event_class AND scope.zone_id IS NULL
+                 WHERE scope.reason_kind = matter.reason_kind AND scope.zone_id IS NULL
+                   AND scope.subscriber_id IS NULL AND scope.category_id IS NULL
+                   AND NOT (scope.reason_kind = 'unknown_account'
+                            AND matter.subscriber_id IS NOT NULL)
+             UNION ALL
+                SELECT 5, 'event_class', scope.event_class,
+                       scope.plan_id, scope.event_class, scope.reason_kind, scope.id
+                  FROM alarm_response_scope scope
+                 WHERE scope.event_class = matter.event_class AND scope.reason_kind IS NULL
+                   AND scope.zone_id IS NULL
                    AND scope.subscriber_id IS NULL AND scope.category_id IS NULL
               ) scope
               JOIN alarm_response_plan plan ON plan.id = scope.plan_id AND plan.active
              WHERE (scope.event_class IS NULL OR scope.event_class = matter.event_class)
+               AND (scope.reason_kind IS NULL OR scope.reason_kind = matter.reason_kind)
                AND (plan.company_id IS NULL OR plan.company_id = matter.company_id)
-             ORDER BY matter.id, scope.rank, scope.event_class IS NULL,
+             ORDER BY matter.id, scope.rank, scope.reason_kind IS NULL, scope.event_class IS NULL,
                       plan.company_id IS NULL, plan.sequence, scope.id
                 """,
                 matters,
@@ -161,15 +178,15 @@ class AlarmIncident(models.Model):
             return vals_list
         columns = [
             [vals[name] or None for vals in vals_list]
-            for name in ("subscriber_id", "company_id", "event_class")
+            for name in ("subscriber_id", "company_id", "event_class", "reason_kind")
         ]
         best = self._best_plans(
             SQL(
                 """
                 SELECT signal.id, matter.subscriber_id, matter.company_id, matter.event_class,
-                       signal.zone_id
-                  FROM unnest(%s::int[], %s::int[], %s::int[], %s::text[])
-                       AS matter (id, subscriber_id, company_id, event_class)
+                       matter.reason_kind, signal.zone_id
+                  FROM unnest(%s::int[], %s::int[], %s::int[], %s::text[], %s::text[])
+                       AS matter (id, subscriber_id, company_id, event_class, reason_kind)
                   JOIN alarm_signal signal ON signal.id = matter.id
                 """,
                 [matter.first.facts.signal_id for matter in matters],
@@ -325,112 +342,3 @@ class AlarmIncident(models.Model):
             incident._transition("change_plan", " → ".join(filter(None, (former.name, plan.name))))
             incident._set_plans([(incident.id, plan.id, "manual", self.env.user.name)])
         return True
-
-    # -- steps ------------------------------------------------------------------------------------
-
-    def action_step_done(self, step_id, outcome="done", note=""):
-        """Say how a step ended, and let the plan go on.
-
-        :param step_id: id of an `alarm.incident.step` that is not finished
-        :param outcome: one that the kind of the step allows, see tools/response.py
-        :param note: required where the outcome is that it was not possible
-        """
-        self._check_dispatcher()
-        for incident in self._locked():
-            step = incident._open_step(step_id)
-            note = note.strip() if isinstance(note, str) else ""
-            incident._check_outcome(step, outcome, note)
-            incident._finish_step(step, "done", outcome, note)
-        return True
-
-    def action_step_skip(self, step_id, reason):
-        """Leave a step out. Who leaves out a mandatory one must be a supervisor."""
-        self._check_dispatcher()
-        reason = self._required_text(reason, self.env._("Say why the step is left out."))
-        for incident in self._locked():
-            step = incident._open_step(step_id)
-            if step.mandatory and not self._is_supervisor():
-                raise UserError(
-                    self.env._(
-                        "Step %(number)s “%(step)s” is mandatory; only a supervisor may leave it "
-                        "out.",
-                        number=step.number,
-                        step=step.name,
-                    )
-                )
-            incident._finish_step(step, "skipped", False, reason)
-        return True
-
-    def _is_supervisor(self):
-        return self.env.su or self.env.user.has_group("alarm_monitoring.group_supervisor")
-
-    def _open_step(self, step_id):
-        step = self.step_ids.filtered(lambda step: step.id == step_id)
-        if not step:
-            raise UserError(
-                self.env._("%(incident)s has no step %(step)s.", incident=self.name, step=step_id)
-            )
-        if step.state not in ("pending", "current"):
-            states = dict(step._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "Step %(number)s “%(step)s” is already: %(state)s.",
-                    number=step.number,
-                    step=step.name,
-                    state=states[step.state],
-                )
-            )
-        return step
-
-    def _check_outcome(self, step, outcome, note):
-        """Whether a step may end like this; other modules ask for more."""
-        words = dict(step._fields["outcome"]._description_selection(self.env))
-        if outcome not in ALLOWED[step.kind]:
-            raise UserError(
-                self.env._(
-                    "Step %(number)s “%(step)s” cannot end with “%(outcome)s”. Possible are: "
-                    "%(allowed)s.",
-                    number=step.number,
-                    step=step.name,
-                    outcome=words.get(outcome, outcome),
-                    allowed=", ".join(words[allowed] for allowed in ALLOWED[step.kind]),
-                )
-            )
-        if outcome in NEEDS_NOTE and not note:
-            raise UserError(
-                self.env._(
-                    "Say why step %(number)s “%(step)s” was not possible.",
-                    number=step.number,
-                    step=step.name,
-                )
-            )
-
-    def _finish_step(self, step, state, outcome, note):
-        now = fields.Datetime.now()
-        course = advance(
-            [Step(own.number, own.state, own.branches or {}) for own in self.step_ids],
-            step.number,
-            outcome,
-            state,
-        )
-        words = dict(step._fields["outcome"]._description_selection(self.env))
-        text = ": ".join(filter(None, (f"{step.number}. {step.name}", words.get(outcome), note)))
-        values = {}
-        if course.resolution:
-            values["suggested_resolution_id"] = course.resolution
-        if state == "done" and step.kind in OUTBOUND:
-            values["first_action_at"] = self.first_action_at or now
-        self._transition("step" if state == "done" else "step_skip", text, **values)
-        # As superuser for the reason given in `_check_dispatcher`.
-        steps = self.sudo().step_ids
-        steps.browse(step.id).write(
-            {"outcome": outcome, "note": note, "by_id": self.env.uid, "at": now}
-        )
-        for own in steps:
-            if own.number in course.states:
-                own.write({"state": course.states[own.number]})
-        if state == "done":
-            self._on_step_done(step, outcome, note)
-
-    def _on_step_done(self, step, outcome, note):
-        """Hook: a step of a locked incident was done."""

@@ -257,20 +257,19 @@ class AlarmIncident(models.Model):
         late._on_incidents_changed()
 
     def _tell_supervisors(self):
-        supervisors = self.env.ref("alarm_monitoring.group_supervisor").all_user_ids
-        for company, incidents in self.grouped("company_id").items():
-            for user in supervisors:
-                if user.active and (not company or company in user.company_ids):
-                    user._bus_send(
-                        "simple_notification",
-                        {
-                            "type": "danger",
-                            "sticky": True,
-                            "message": self.env._(
-                                "Waiting too long: %s", ", ".join(incidents[:20].mapped("name"))
-                            ),
-                        },
-                    )
+        for incidents in self.grouped("company_id").values():
+            incidents._bus_supervisors(
+                self.env._("Waiting too long: %s", ", ".join(incidents[:20].mapped("name")))
+            )
+
+    def _bus_supervisors(self, message):
+        """Tell the supervisors of the company of these incidents, until they have read it."""
+        supervisors = self.env.ref("alarm_monitoring.group_supervisor").sudo().all_user_ids
+        for user in supervisors:
+            if user.active and (not self.company_id or self.company_id in user.company_ids):
+                user._bus_send(
+                    "simple_notification", {"type": "danger", "sticky": True, "message": message}
+                )
 
     def _transition(self, verb, text="", **values):
         """Whoever acts ends the escalation; the next wait is escalated anew."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.avs import Known, Score, score
+from .alarm_incident_passcode import OUTCOME_OF
 
 LEVELS = [("0", "0"), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4")]
 
@@ -21,7 +22,15 @@ class AlarmIncident(models.Model):
     score_set = fields.Selection(LEVELS, "Score Set by Hand", readonly=True)
     score_reason = fields.Char(readonly=True)
 
-    @api.depends("event_class", "link_ids", "step_ids.outcome", "call_ids", "finding", "score_set")
+    @api.depends(
+        "event_class",
+        "link_ids",
+        "step_ids.outcome",
+        "call_ids",
+        "passcode_result",
+        "finding",
+        "score_set",
+    )
     @api.depends_context("lang")
     def _compute_score(self):
         signals = self._score_signals()
@@ -64,8 +73,14 @@ class AlarmIncident(models.Model):
         return Known(
             event_class=self.event_class,
             zones=frozenset(zones),
-            outcomes=frozenset({*self.step_ids.mapped("outcome"), *self.call_ids.mapped("outcome")})
-            - {False},
+            outcomes=frozenset(
+                {
+                    *self.step_ids.mapped("outcome"),
+                    *self.call_ids.mapped("outcome"),
+                    OUTCOME_OF.get(self.passcode_result),
+                }
+            )
+            - {False, None},
             finding=self.finding or "",
             called_off=called_off,
         )

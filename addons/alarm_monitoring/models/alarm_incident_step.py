@@ -48,6 +48,14 @@ class AlarmIncidentStep(models.Model):
             # A space on both sides of each: views ask whether one of them is in it.
             step.outcomes = f" {' '.join(ALLOWED.get(step.kind, ()))} "
 
+    def action_open(self):
+        """The window in which this step is done."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "alarm_monitoring.alarm_incident_step_finish_action"
+        )
+        return action | {"context": {"default_step_id": self.id}}
+
     # Evidence is refused always; `ondelete` would let an uninstallation take it row by row.
     def unlink(self):
         if self:

@@ -3,12 +3,14 @@ from odoo.exceptions import ValidationError
 
 from ..tools.response import ALLOWED, KINDS, OUTCOMES
 from .alarm_event_code import EVENT_CLASSES
+from .alarm_incident import REASONS
 
 # In the order of their precedence.
 SCOPES = [
     ("zone", "Zone"),
     ("subscriber", "Subscriber"),
     ("category", "Kind of Subscriber"),
+    ("reason", "Reason"),
     ("event_class", "Event Class"),
 ]
 
@@ -183,14 +185,20 @@ class AlarmResponseScope(models.Model):
     event_class = fields.Selection(
         EVENT_CLASSES, help="With a zone, a subscriber or a kind: empty means every class."
     )
+    reason_kind = fields.Selection(
+        REASONS,
+        "Reason",
+        help="Why the incident was made: what no subscriber is known for has no other subject.",
+    )
     scope = fields.Selection(SCOPES, compute="_compute_scope")
 
     _class_idx = models.Index(
         "(event_class) WHERE zone_id IS NULL AND subscriber_id IS NULL AND category_id IS NULL"
     )
+    _reason_idx = models.Index("(reason_kind) WHERE reason_kind IS NOT NULL")
     _scope_uniq = models.UniqueIndex(
         "(coalesce(company_id, 0), coalesce(zone_id, 0), coalesce(subscriber_id, 0),"
-        " coalesce(category_id, 0), coalesce(event_class, ''), plan_id)",
+        " coalesce(category_id, 0), coalesce(event_class, ''), coalesce(reason_kind, ''), plan_id)",
         "The plan has this scope already.",
     )
     _one_subject = models.Constraint(
@@ -198,11 +206,11 @@ class AlarmResponseScope(models.Model):
         "A scope is for a zone, for a subscriber or for a kind of subscriber: for one of them.",
     )
     _some_subject = models.Constraint(
-        "CHECK(num_nonnulls(zone_id, subscriber_id, category_id, event_class) > 0)",
-        "A scope needs a zone, a subscriber, a kind of subscriber or an event class.",
+        "CHECK(num_nonnulls(zone_id, subscriber_id, category_id, event_class, reason_kind) > 0)",
+        "A scope needs a zone, a subscriber, a kind of subscriber, a reason or an event class.",
     )
 
-    @api.depends("zone_id", "subscriber_id", "category_id")
+    @api.depends("zone_id", "subscriber_id", "category_id", "reason_kind")
     def _compute_scope(self):
         for scope in self:
             scope.scope = (
@@ -212,16 +220,27 @@ class AlarmResponseScope(models.Model):
                 if scope.subscriber_id
                 else "category"
                 if scope.category_id
+                else "reason"
+                if scope.reason_kind
                 else "event_class"
             )
 
-    @api.depends("zone_id", "subscriber_id", "category_id", "event_class")
+    @api.depends("zone_id", "subscriber_id", "category_id", "event_class", "reason_kind")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         classes = dict(self._fields["event_class"]._description_selection(self.env))
+        reasons = dict(self._fields["reason_kind"]._description_selection(self.env))
         for scope in self:
             subject = scope.zone_id or scope.subscriber_id or scope.category_id
             scope.display_name = ", ".join(
-                filter(None, (subject.display_name, classes.get(scope.event_class)))
+                filter(
+                    None,
+                    (
+                        subject.display_name,
+                        reasons.get(scope.reason_kind),
+                        classes.get(scope.event_class),
+                    ),
+                )
             )
 
     @api.constrains("plan_id", "zone_id", "subscriber_id")

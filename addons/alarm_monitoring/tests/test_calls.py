@@ -77,10 +77,10 @@ class TestCalls(PlanCase):
         incident = self.incident
         incident.action_log_call(self.first.id, "passcode_wrong")
         self.assertEqual(incident.passcode_result, "wrong")
-        incident.action_log_call(self.first.id, "passcode_ok")
+        incident.action_log_call(self.first.id, "passcode_ok", "a voice that is known")
         self.assertEqual(incident.passcode_result, "ok")
         incident.action_log_call(self.second.id, "duress")
-        incident.action_log_call(self.second.id, "passcode_ok")
+        incident.action_log_call(self.second.id, "passcode_ok", "a voice that is known")
         self.assertEqual((incident.passcode_result, incident.priority), ("duress", "1"))
         self.assertEqual(incident.score, "4")
 
@@ -109,7 +109,7 @@ class TestCalls(PlanCase):
         self.assertEqual((wizard.contact_id, wizard.phone), (self.first, self.first.phone))
         wizard.action_apply()
         env["alarm.incident.passcode"].create(
-            {"incident_id": self.incident.id, "result": "ok"}
+            {"incident_id": self.incident.id, "result": "ok", "note": "a voice that is known"}
         ).action_apply()
         self.assertEqual(self.incident.call_ids.contact_id, self.first)
         self.assertEqual(self.incident.passcode_result, "ok")

@@ -46,7 +46,7 @@ class TestGates(PlanCase):
 
     def test_a_step_that_the_plan_passed_over_is_not_asked_for(self):
         incident = self.incident
-        incident.action_step_done(self.step(incident, 1).id, "passcode_ok")
+        incident.action_step_done(self.step(incident, 1).id, "passcode_ok", "a known voice")
         incident.action_acknowledge()
         incident.action_resolve("FA", "")
         incident.action_close()
@@ -74,6 +74,23 @@ class TestGates(PlanCase):
         self.assertIn("passcode", self.refusal())
         incident.action_passcode("none", "nobody was reached")
         self.assertNotIn("passcode", incident.missing)
+
+    def test_of_what_is_real_nobody_is_asked_for_the_passcode(self):
+        self.plan.step_ids.create(
+            {
+                "plan_id": self.plan.id,
+                "kind": "verify_passcode",
+                "name": "Word",
+                "sequence": 9,
+                "mandatory": True,
+            }
+        )
+        self.incident.action_change_plan(self.plan.id)
+        for code, asked in (("RB", False), ("FU", True)):
+            self.incident._write_private({"state": "working"})
+            self.incident.action_resolve(code, "why")
+            self.assertEqual("Word" in self.incident.missing, asked, code)
+            self.assertEqual("passcode" in self.incident.missing, asked, code)
 
     def test_a_resolution_agrees_with_the_finding(self):
         incident = self.incident
@@ -118,6 +135,8 @@ class TestGates(PlanCase):
         incident = incident.with_user(self.dispatcher)
         incident.action_take()
         incident.action_acknowledge()
+        for step in incident.step_ids:
+            incident.action_step_done(step.id, "done", "asked everywhere")
         incident.action_resolve("FE", "line noise")
         incident.action_close()
         self.assertEqual(incident.state, "closed")

@@ -19,7 +19,10 @@ class TestLocks(TransactionCase):
     def held(self):
         cr = self.connection()
         cr.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s",
+            """
+            SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s
+               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """,
             [NAMESPACE],
         )
         return cr.fetchone()[0]

@@ -31,7 +31,7 @@ VERBS = {
     "call": lambda incident: incident.action_log_call(
         outcome="no_answer", phone="555 0199", name="Neighbour"
     ),
-    "passcode": lambda incident: incident.action_passcode("ok"),
+    "passcode": lambda incident: incident.action_passcode("wrong"),
     "acknowledge": lambda incident: incident.action_acknowledge(),
     "notify": lambda incident: incident.action_notify("police", "told"),
     "loss": lambda incident: incident.action_loss("nothing"),

@@ -15,7 +15,8 @@ PARTIES = [
 @dataclass(frozen=True, slots=True)
 class Facts:
     """``open_steps``: mandatory steps that are not done; ``required``: parties that the resolution
-    asks to be told; ``told``: parties that were, or need not be for a stated reason."""
+    asks to be told; ``told``: parties that were, or need not be for a stated reason;
+    ``overruled``: a supervisor says in the note why the doubt that a wrong word leaves is none."""
 
     resolution_kind: str = ""
     open_steps: int = 0
@@ -26,6 +27,7 @@ class Facts:
     note_required: bool = False
     dispatched: bool = False
     finding: str = ""
+    overruled: bool = False
     required: tuple = ()
     told: frozenset = field(default_factory=frozenset)
     loss_required: bool = False
@@ -51,12 +53,24 @@ def missing(facts):
         return [*lacking, "resolution"]
     if contradicts(facts.resolution_kind, facts.finding):
         lacking.append("contradiction")
+    if doubtful(facts) and not facts.overruled:
+        lacking.append("doubt")
     if facts.note_required and not facts.note.strip():
         lacking.append("note")
     lacking += [party for party in facts.required if party not in facts.told]
     if facts.loss_required and not facts.loss.strip():
         lacking.append("loss")
     return lacking
+
+
+def doubtful(facts):
+    """Whether it is called false though somebody gave a wrong word, or one of duress, and nobody
+    has found at the site that it is."""
+    return (
+        facts.resolution_kind in ("false", "test", "cancelled")
+        and facts.passcode_result in ("wrong", "locked", "duress")
+        and facts.finding != "false"
+    )
 
 
 def contradicts(kind, finding):

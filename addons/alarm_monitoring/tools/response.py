@@ -75,6 +75,9 @@ ALLOWED = {
     "note": ("done",),
 }
 
+# Kinds that are a telephone call to the premises or to somebody on the call list.
+CALL_KINDS = frozenset({"call_premises", "call_contact"})
+
 # An outcome that says the step could not be done needs a word on why.
 NEEDS_NOTE = frozenset({"unavailable"})
 
@@ -133,6 +136,19 @@ def advance(steps, number, outcome, finished="done"):
         {other: state for other, state in _point(after).items() if state != before[other]},
         resolution,
     )
+
+
+def reopen(steps, number):
+    """The course after a finished step turned out not to be done: it is open again, and no step
+    that is left comes before it unless it did so already.
+
+    :param number: of a step that is done or skipped
+    """
+    before = {step.number: step.state for step in steps}
+    if before.get(number) not in ("done", "skipped"):
+        raise ValueError(f"Step {number} is {before.get(number)}, not done or skipped")
+    after = _point(before | {number: "pending"})
+    return Course({other: state for other, state in after.items() if state != before[other]})
 
 
 def _point(states):

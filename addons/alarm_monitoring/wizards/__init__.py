@@ -1,4 +1,6 @@
+from . import alarm_passcode_ask
 from . import (
+    alarm_incident_passcode,
     alarm_incident_hold,
     alarm_incident_note,
     alarm_incident_resolve,

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-from ..models.alarm_incident_call import PASSCODE_RESULTS
 from ..tools.response import CALL_OUTCOMES, OUTCOMES
 
 
@@ -47,20 +46,4 @@ class AlarmIncidentCallLog(models.TransientModel):
                 phone=wizard.phone or "",
                 name=wizard.name or "",
             )
-        return {"type": "ir.actions.act_window_close"}
-
-
-class AlarmIncidentPasscode(models.TransientModel):
-    """Asks what `action_passcode` needs to know."""
-
-    _name = "alarm.incident.passcode"
-    _description = "Passcode Result of an Alarm Incident"
-
-    incident_id = fields.Many2one("alarm.incident", required=True, ondelete="cascade")
-    result = fields.Selection(PASSCODE_RESULTS, required=True)
-    note = fields.Char()
-
-    def action_apply(self):
-        for wizard in self:
-            wizard.incident_id.action_passcode(wizard.result, wizard.note or "")
         return {"type": "ir.actions.act_window_close"}
