@@ -21,6 +21,8 @@ from . import (
     test_revision,
     test_secrets,
     test_site_plan,
+    test_template_rules,
+    test_templates,
     test_transmission,
     test_unlink,
 )

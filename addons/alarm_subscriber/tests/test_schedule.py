@@ -1,6 +1,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo import Command, fields
@@ -95,6 +96,7 @@ class TestSchedule(RegisterCase):
         saturday = datetime(2026, 11, 21, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
         self.assertEqual(judge(self.plan(), "open", saturday), "in_order")
 
+    @freeze_time("2026-11-19 04:00")
     def test_a_change_holds_for_its_days_until_it_is_cancelled(self):
         day = date(2026, 11, 20)
         change = self.change(
