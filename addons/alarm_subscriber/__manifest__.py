@@ -25,6 +25,7 @@
         "views/alarm_holiday_views.xml",
         "views/menus.xml",
         "views/alarm_panel_type_views.xml",
+        "views/alarm_panel_user_views.xml",
         "data/alarm_service_level.xml",
         "views/alarm_subscriber_settings_views.xml",
         "views/alarm_subscriber_record_views.xml",

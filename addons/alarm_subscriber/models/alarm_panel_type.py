@@ -47,7 +47,7 @@ class AlarmPanelType(models.Model):
         "res.company", index="btree_not_null", ondelete="restrict", help="Empty: all companies."
     )
     manufacturer = fields.Char()
-    model_name = fields.Char(string="Model")
+    model_name = fields.Char(string="Model Number")
     panel_model = fields.Char(string="Make and Model", readonly=True)
     area_ids = fields.One2many("alarm.panel.type.area", "type_id", string="Areas", copy=True)
     zone_ids = fields.One2many("alarm.panel.type.zone", "type_id", string="Zones", copy=True)

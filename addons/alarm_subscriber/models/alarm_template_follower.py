@@ -343,13 +343,16 @@ class AlarmTemplate(models.AbstractModel):
     # What the form of a follower says; each kind of template in words of its own.
 
     def _words_from(self):
-        return self.env._("from %s", self.display_name)
+        """Of a value that comes from this template."""
+        raise NotImplementedError
 
     def _words_same(self):
-        return self.env._("own value, as %s says, too", self.display_name)
+        """Of an own value that this template says, too."""
+        raise NotImplementedError
 
     def _words_other(self, value):
-        return self.env._("own value; %(name)s says %(value)s", name=self.display_name, value=value)
+        """Of an own value where this template says another: `value`, in words."""
+        raise NotImplementedError
 
 
 def _value_sql(field, alias):
