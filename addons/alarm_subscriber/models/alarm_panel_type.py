@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Command
 
 from ..tools.numbers import number_key
 from ..tools.template_values import nearest_numbers
@@ -83,7 +82,9 @@ class AlarmPanelType(models.Model):
 
     def _compute_panel_count(self):
         counts = dict(
-            self.env["alarm.panel"]._read_group([("type_id", "in", self.ids)], ["type_id"], ["__count"])
+            self.env["alarm.panel"]._read_group(
+                [("type_id", "in", self.ids)], ["type_id"], ["__count"]
+            )
         )
         for kind in self:
             kind.panel_count = counts.get(kind, 0)
@@ -104,7 +105,9 @@ class AlarmPanelType(models.Model):
 
     def action_view_panels(self):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("alarm_subscriber.alarm_panel_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "alarm_subscriber.alarm_panel_action"
+        )
         return action | {
             "domain": [("type_id", "=", self.id)],
             "context": {"default_type_id": self.id},
@@ -184,9 +187,7 @@ class AlarmPanel(models.Model):
         help="When the panel is saved, the areas and zones of its type that it does not have are "
         "added.",
     )
-    type_zone_count = fields.Integer(
-        string="Zones of the Type", compute="_compute_type_zone_count"
-    )
+    type_zone_count = fields.Integer(string="Zones of the Type", compute="_compute_type_zone_count")
 
     # Not of the type's zones: a change there is nothing that panels have to be told.
     @api.depends("type_id")

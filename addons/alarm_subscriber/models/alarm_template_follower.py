@@ -1,5 +1,4 @@
 from collections import defaultdict
-from functools import reduce
 
 from odoo import api, fields, models
 from odoo.fields import Command
@@ -338,7 +337,10 @@ class AlarmTemplate(models.AbstractModel):
     def _catch_up(self):
         """Pass on what was missed: a record that was made while its template changed has the
         values from before."""
-        self.sudo().with_context(active_test=False).search([])._pass_on(self._template_values)
+        # Templates are few, and all of them are meant.
+        # pylint: disable-next=no-search-all
+        templates = self.sudo().with_context(active_test=False).search([])
+        templates._pass_on(self._template_values)
 
     # What the form of a follower says; each kind of template in words of its own.
 

@@ -21,7 +21,9 @@ class Row(NamedTuple):
 class TestTemplateRules(BaseCase):
     def test_the_nearest_template_that_says_it_wins(self):
         levels = [("model", {"a"}), ("maker", {"a", "b"}), ("family", {"c"})]
-        self.assertEqual([nearest(levels, name) for name in "abcd"], ["model", "maker", "family", None])
+        self.assertEqual(
+            [nearest(levels, name) for name in "abcd"], ["model", "maker", "family", None]
+        )
 
     @given(st.lists(own), names)
     def test_nobody_nearer_says_it(self, levels, name):

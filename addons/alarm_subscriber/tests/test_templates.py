@@ -59,7 +59,9 @@ class TestPanelType(TemplateMixin, RegisterCase):
         panel = self.another(type_id=self.model.id)
         self.family.supervision_interval = 33
         self.env.flush_all()
-        self.env.cr.execute("SELECT supervision_interval FROM alarm_panel WHERE id = %s", [panel.id])
+        self.env.cr.execute(
+            "SELECT supervision_interval FROM alarm_panel WHERE id = %s", [panel.id]
+        )
         self.assertEqual(self.env.cr.fetchone(), (33,))
 
     def test_what_was_said_of_a_panel_stays(self):
@@ -86,7 +88,9 @@ class TestPanelType(TemplateMixin, RegisterCase):
         self.panel.type_id = self.model
         self.assertEqual((self.panel.supervision_interval, self.panel.test_margin), (60, 30))
         self.model.parent_id = False
-        self.assertEqual((self.panel.supervision_interval, self.panel.dc09_timestamps), (0, "ignore"))
+        self.assertEqual(
+            (self.panel.supervision_interval, self.panel.dc09_timestamps), (0, "ignore")
+        )
 
     def test_the_way_back_to_the_type(self):
         panel = self.another(type_id=self.model.id, supervision_interval=45, test_margin=10)
@@ -146,7 +150,9 @@ class TestPanelType(TemplateMixin, RegisterCase):
 
     def test_a_race_is_caught_up(self):
         panel = self.another(type_id=self.model.id)
-        self.env.cr.execute("UPDATE alarm_panel SET supervision_interval = 1 WHERE id = %s", panel.ids)
+        self.env.cr.execute(
+            "UPDATE alarm_panel SET supervision_interval = 1 WHERE id = %s", panel.ids
+        )
         panel.invalidate_recordset()
         self.env["alarm.panel.type"]._catch_up()
         self.assertEqual(panel.supervision_interval, 60)

@@ -46,7 +46,9 @@ class AlarmPersonErase(models.TransientModel):
             raise AccessError(self.env._("Only an approver may erase a person."))
         partner, users = self.partner_id, self.panel_user_ids
         if not partner and not users:
-            raise UserError(self.env._("Say whom to erase: a person, or the holder of a user code."))
+            raise UserError(
+                self.env._("Say whom to erase: a person, or the holder of a user code.")
+            )
         partner.check_access("write")
         users.check_access("write")
         # As superuser: a person is one person in all companies.
@@ -66,11 +68,7 @@ class AlarmPersonErase(models.TransientModel):
         names = {record: Value(f"#{record.id}") for record in (*partner, *users)}
         sites = [
             *((partner, site) for site in partner._revision_sites().get(partner.id, [])),
-            *(
-                (user, user.subscriber_id)
-                for user in users
-                if user.subscriber_id.state in APPROVED
-            ),
+            *((user, user.subscriber_id) for user in users if user.subscriber_id.state in APPROVED),
         ]
         users._erase_name()
         destroyed = self.env["alarm.person.key"]._destroy(persons)
