@@ -27,7 +27,7 @@ py() { "$VENV/bin/python" "$@"; }
 side_by_side() {
     local number=$1
     shift
-    py -m pytest -p no:odoo -p tests.no_skips -n "$number" --dist worksteal "$@"
+    py -m pytest -p no:odoo -p tests.no_skips -p tests.patience -n "$number" --dist worksteal "$@"
 }
 
 test_bridge() {
@@ -50,7 +50,7 @@ test_addons() {
         printf 'addons_path = %s\ndb_host = %s\ndb_port = %s\ndb_user = %s\ndata_dir = %s\n' "$ODOO_ADDONS,$ROOT/addons" "$PGHOST" "$PGPORT" "$PGUSER" "$DATA_DIR"
     } >"$conf"
     mapfile -t paths < <(compgen -G "$ROOT/addons/*/tests")
-    (cd "$ROOT" && py -m pytest -p tests.no_skips --odoo-config="$conf" --odoo-database=test_addons --odoo-http "${paths[@]}" "$@")
+    (cd "$ROOT" && py -m pytest -p tests.no_skips -p tests.patience --odoo-config="$conf" --odoo-database=test_addons --odoo-http "${paths[@]}" "$@")
 }
 
 test_e2e() {

@@ -1,6 +1,6 @@
 import unittest
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import tagged
@@ -67,7 +67,6 @@ class TestAdvance(unittest.TestCase):
             advance([Step(1, "done"), Step(2, "current")], 1, "done")
 
     # On a busy machine the first example is slow to draw.
-    @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(courses(), st.sampled_from(WORDS))
     def test_the_first_step_left_is_the_only_current_one(self, course, outcome):
         steps, number = course

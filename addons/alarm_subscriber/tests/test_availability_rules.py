@@ -35,7 +35,7 @@ def utc(*parts):
 
 @tagged("post_install", "-at_install")
 class TestAvailabilityRules(BaseCase):
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(
         st.lists(hours, max_size=3),
         st.lists(absences, max_size=2),

@@ -96,7 +96,7 @@ class TestSchedule(RegisterCase):
         saturday = datetime(2026, 11, 21, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
         self.assertEqual(judge(self.plan(), "open", saturday), "in_order")
 
-    @freeze_time("2026-11-19 04:00")
+    @freeze_time("2026-11-20 04:00:00")
     def test_a_change_holds_for_its_days_until_it_is_cancelled(self):
         day = date(2026, 11, 20)
         change = self.change(

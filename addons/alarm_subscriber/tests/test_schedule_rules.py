@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 from unittest import TestCase
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import tagged
@@ -27,9 +27,6 @@ ZONES = [
     )
 ]
 DAYS = range(7)
-
-# A busy machine is no fault of the rules.
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 minutes = st.integers(0, schedule.DAY)
 lines = st.builds(
@@ -178,7 +175,6 @@ class TestScheduleRules(TestCase):
             moment = local("2026-10-25T02:30", BERLIN, fold)
             self.assertEqual(schedule.judge(plan, "open", moment), "in_order")
 
-    @patient
     @given(zones, dates, lines)
     def test_a_window_never_ends_before_it_begins(self, tz, day, line):
         line = Line(day.weekday(), line.start, line.end, line.kind)
@@ -186,7 +182,6 @@ class TestScheduleRules(TestCase):
             self.assertLess(span.start, span.end)
             self.assertLessEqual(span.end - span.start, timedelta(days=2, hours=2))
 
-    @patient
     @given(zones, dates)
     def test_no_instant_is_lost_between_two_whole_days(self, tz, day):
         plan = Plan(tz, week(("may_open", "00:00", "24:00")))
@@ -195,13 +190,11 @@ class TestScheduleRules(TestCase):
         if today and tomorrow:
             self.assertGreaterEqual(today[-1].end, tomorrow[0].start)
 
-    @patient
     @given(zones, moments)
     def test_what_is_allowed_around_the_clock_is_always_in_order(self, tz, moment):
         plan = Plan(tz, week(("may_open", "00:00", "24:00")))
         self.assertEqual(schedule.judge(plan, "open", moment), "in_order")
 
-    @patient
     @given(zones, moments, st.lists(lines, max_size=6))
     def test_the_next_deadline_is_later_and_none_is_left_out(self, tz, moment, some):
         plan = Plan(tz, tuple(some))
@@ -218,7 +211,6 @@ class TestScheduleRules(TestCase):
             between = moment + (deadline.due - moment) / 2
             self.assertEqual(schedule.next_deadline(plan, action, between), deadline)
 
-    @patient
     @given(zones, moments, st.lists(lines, max_size=6))
     def test_a_must_at_its_deadline_is_in_order_and_judging_never_fails(self, tz, moment, some):
         plan = Plan(tz, tuple(some))
@@ -234,7 +226,6 @@ class TestScheduleRules(TestCase):
         self.assertEqual(expected.source, "standard")
         self.assertEqual(expected.open, schedule.judge(plan, "open", moment))
 
-    @patient
     @given(zones, st.datetimes(datetime(2009, 1, 1), datetime(2030, 12, 31)))
     def test_local_times_follow_each_other(self, tz, naive):
         later = naive + timedelta(minutes=7)
