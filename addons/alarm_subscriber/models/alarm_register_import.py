@@ -364,6 +364,7 @@ class AlarmRegisterImport(models.Model):
                 self.env.flush_all()
                 if report:
                     report(done)
+        book._fill_in_panels(rows, made)
         return self._count_words(rows)
 
     def _make_subscribers(self, batch, made):
@@ -434,10 +435,17 @@ class AlarmRegisterImport(models.Model):
             "subscriber_id": made["subscribers"][row["ref"]],
             "account": row["account"],
             "name": row["name"],
+            "type_id": row["panel_type"],
             "panel_model": row["panel_model"],
             "supervision_interval": row["supervision_interval"],
         }
         return {name: value for name, value in values.items() if value is not None}
+
+    def _fill_in_panels(self, rows, made):
+        """Panels of which the workbook has no zone get those of their type."""
+        with_zones = {(row["ref"], number_key(row["account"])) for _number, row in rows["zones"]}
+        ids = [id_ for place, id_ in made.get("panels", {}).items() if place not in with_zones]
+        self.env["alarm.panel"].browse(ids).filtered("type_id")._add_type_zones()
 
     def _make_zones(self, batch, made):
         areas = made.setdefault("areas", {})

@@ -32,6 +32,8 @@ class AlarmSubscriberPart(models.AbstractModel):
     _revision_personal = frozenset()
     # Fields that say nothing of their own.
     _revision_skip = frozenset()
+    # Numbers of hours that people read as a time of the day.
+    _revision_hours = frozenset()
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -22,6 +22,8 @@ from . import (
     test_revision_paths,
     test_secrets,
     test_site_plan,
+    test_template_rules,
+    test_templates,
     test_transmission,
     test_unlink,
 )
