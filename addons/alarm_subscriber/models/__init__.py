@@ -17,6 +17,7 @@ from . import alarm_template_follower
 from . import alarm_subscriber_category
 from . import alarm_subscriber
 from . import alarm_subscriber_lifecycle
+from . import alarm_subscriber_submission
 from . import alarm_subscriber_note
 from . import alarm_subscriber_record
 from . import alarm_subscriber_baseline
