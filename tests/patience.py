@@ -1,4 +1,4 @@
-"""A pytest plugin: on a busy machine examples take long to make, which is no property of the code."""
+"""A pytest plugin: a busy machine makes examples slowly, which is no property of the code."""
 
 from hypothesis import HealthCheck, settings
 
