@@ -107,7 +107,9 @@ class AlarmSignalNamed(models.Model):
         return SQL(
             "INSERT INTO %(named)s (%(column)s) SELECT DISTINCT %(column)s FROM %(relation)s signal"
             " WHERE %(column)s IS NOT NULL AND NOT EXISTS (SELECT FROM %(named)s named"
-            " WHERE named.%(column)s = signal.%(column)s) ON CONFLICT DO NOTHING",
+            " WHERE named.%(column)s = signal.%(column)s)"
+            # Two that name the same for the first time wait for each other in one order.
+            " ORDER BY 1 ON CONFLICT DO NOTHING",
             named=SQL.identifier(self._table),
             column=SQL.identifier(column),
             relation=relation,

@@ -492,6 +492,9 @@ class TestJobs(WatchCase):
         for job in jobs:
             self.assertTrue(job.last_run_at, job.name)
             self.assertNotEqual(job.label, job.name)
+        self.assertEqual(len(set(jobs.mapped("label"))), len(jobs), "No two jobs have one name.")
+        kinds = dict(self.env["alarm.watch"]._fields["kind"]._description_selection(self.env))
+        self.assertFalse(set(jobs.mapped("label")) & set(kinds.values()))
 
     def test_a_module_adds_a_job(self):
         duty = self.env["alarm.duty"]
