@@ -21,6 +21,7 @@ SHARED = {
     "alarm.resolution",
     "alarm.responder.skill",
     "alarm.signal.follow",
+    "alarm.signal.named",
     "alarm.signal.range",
     "alarm.signal.stream",
     "alarm.subscriber.category",
@@ -139,6 +140,15 @@ class CentreCase(DispatchCase, KnownBefore):
             }
         )
         env["alarm.service.level"].create({"name": "Ours", "company_id": company.id})
+        env["alarm.panel.type"].create(
+            {
+                "name": "Ours",
+                "company_id": company.id,
+                "area_ids": [(0, 0, {"number": "1", "name": "House"})],
+                "zone_ids": [(0, 0, {"number": "1", "name": "Door"})],
+            }
+        )
+        cls.schedule = schedule
         env["alarm.change.request"].create(
             {
                 "subscriber_id": subscriber.id,
@@ -174,6 +184,17 @@ class CentreCase(DispatchCase, KnownBefore):
         env["alarm.event.target"].create({"event_class": "fire", "company_id": company.id})
         env["alarm.event.rule"].create(cls.prepare_rule())
         env["alarm.legal.hold"].create({"subscriber_id": cls.subscriber.id, "reason": "The court"})
+        env["alarm.schedule.deviation"].create(
+            {
+                "subscriber_id": cls.subscriber.id,
+                "company_id": company.id,
+                "schedule_id": cls.schedule.id,
+                "action": "close",
+                "judgement": "early",
+                "at": "2026-01-01 20:00:00",
+                "signal_key": 1,
+            }
+        )
         cls.ingest(
             cls.signal(code="401", qualifier="new", zone=None, user="001", address="001"),
             cls.signal(code="130"),
@@ -184,7 +205,15 @@ class CentreCase(DispatchCase, KnownBefore):
         incident.action_notify("police", "told")
         cls.contact.with_user(cls.dispatcher).action_verify_passcode("wrong")
         cls.subscriber.with_user(cls.dispatcher).action_begin_test(
-            5, "walk test", {"authorised_name": "Kim", "scope": "area", "area_id": cls.area.id}
+            5,
+            "walk test",
+            {
+                "authorised_name": "Kim",
+                "scope": "area",
+                "area_id": cls.area.id,
+                "contact_id": cls.contact.id,
+                "word": "bluebell",
+            },
         )
 
     @classmethod

@@ -93,7 +93,7 @@ class MethodCase(CentreCase):
                         env.flush_all()
                 except (UserError, DatabaseError):
                     continue
-                except AttributeError:
+                except (AttributeError, KeyError, TypeError):
                     # Of an abstract model: it leans on what inherits from it.
                     if not model._abstract:
                         raise
@@ -190,9 +190,16 @@ class TestOwnDefaults(CentreCase):
         test = self.env["alarm.test.mode"].browse(
             self.subscriber.with_user(self.dispatcher)
             .with_context(default_passcode_result="ok", default_end_logged=True)
-            .action_begin_test(5, "walk", {"authorised_name": "Kim"})
+            .action_begin_test(5, "walk", {"contact_id": self.contact.id, "word": "bluebell"})
         )
-        self.assertEqual((test.passcode_result, test.end_logged), ("not_asked", False))
+        self.assertEqual((test.passcode_result, test.end_logged), ("ok", False))
+        self.supervisor.group_ids += self.env.ref("alarm_subscriber.group_verify")
+        override = self.env["alarm.test.mode"].browse(
+            self.subscriber.with_user(self.supervisor)
+            .with_context(default_passcode_result="ok", default_end_logged=True)
+            .action_begin_test(5, "walk", {"authorised_name": "Kim", "override": "known voice"})
+        )
+        self.assertEqual((override.passcode_result, override.end_logged), ("overridden", False))
 
     def test_a_context_does_not_report_on_an_order(self):
         self.order.with_user(self.dispatcher).action_cancel("x")

@@ -229,6 +229,7 @@ class AlarmPanel(models.Model):
 
     def action_add_type_zones(self):
         """Add the areas and zones of the type that the panel does not have."""
+        self.check_access("write")
         self._add_type_zones()
         return True
 

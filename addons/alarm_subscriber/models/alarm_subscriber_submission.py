@@ -28,7 +28,7 @@ class AlarmSubscriber(models.Model):
         return res
 
     def _check_approver(self):
-        super()._check_approver()
+        res = super()._check_approver()
         for subscriber in self:
             if subscriber.state == "submitted" and self.env.user in subscriber.submission_user_ids:
                 raise UserError(
@@ -39,6 +39,7 @@ class AlarmSubscriber(models.Model):
                         user=self.env.user.name,
                     )
                 )
+        return res
 
     def _submission_users_forget(self):
         # Neither this nor the next is a change of the record that anybody makes or may write.
@@ -100,8 +101,10 @@ class ResPartner(models.Model):
     def _revision_noting(self, change):
         res = super()._revision_noting(change)
         sites = self._revision_sites(SUBMITTED)
-        subscribers = self.env["alarm.subscriber"].sudo().union(
-            *(one for found in sites.values() for one in found)
+        subscribers = (
+            self.env["alarm.subscriber"]
+            .sudo()
+            .union(*(one for found in sites.values() for one in found))
         )
         subscribers._submission_note_change()
         return res
