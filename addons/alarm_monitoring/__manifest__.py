@@ -55,6 +55,7 @@
         "views/alarm_signal_removal_views.xml",
         "views/alarm_legal_hold_views.xml",
         "wizards/alarm_schedule_change_ask_views.xml",
+        "views/alarm_schedule_deviation_views.xml",
         "views/alarm_watch_views.xml",
         "views/alarm_duty_job_views.xml",
         "views/alarm_arming_views.xml",
