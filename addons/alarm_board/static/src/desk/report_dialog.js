@@ -133,10 +133,13 @@ export class ReportDialog extends Component {
     get joinWords() {
         const {name, holder} = this.state.form.open;
         return holder
-            ? _t("%(incident)s is open here, handled by %(holder)s: the call is added to it.", {
-                  incident: name,
-                  holder,
-              })
+            ? _t(
+                  "%(incident)s is open here, handled by %(holder)s: the call is added to it.",
+                  {
+                      incident: name,
+                      holder,
+                  }
+              )
             : _t("%s is open here: the call is added to it.", name);
     }
 
