@@ -135,7 +135,7 @@ command_odoo() {
     use_arc
     wait_for_database
     exec "$VENV/bin/odoo" -c "$ROOT/config/odoo.conf" --addons-path "$ODOO_ADDONS,$ROOT/addons" \
-        --db_host "$PGHOST" --db_port "$PGPORT" --db_user "$PGUSER" --data-dir "$DATA_DIR" -d "$DATABASE" --db-filter "^$DATABASE\$" \
+        --db_host "$PGHOST" --db_port "$PGPORT" --db_user "$PGUSER" --data-dir "$DATA_DIR" -d "$DATABASE" \
         --http-interface 0.0.0.0 --http-port 8069 --gevent-port 8072 --proxy-mode --workers "${ODOO_WORKERS:-4}" "$@"
 }
 

@@ -185,8 +185,8 @@ class Odoo(Process):
         if self.workers:
             workers += ["--gevent-port", str(self.websocket_port)]
         self._start([
-            *self._command(), "--db-filter", f"^{self.database}$", "--http-interface", "127.0.0.1",
-            "--http-port", str(self.port), *workers,
+            *self._command(), "--http-interface", "127.0.0.1", "--http-port", str(self.port),
+            *workers,
         ])  # fmt: skip
         wait_for(f"Odoo at {self.url}\n{self.tail()}", self._serves, START_TIMEOUT)
 

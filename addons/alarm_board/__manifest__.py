@@ -1,7 +1,7 @@
 {
     "name": "Alarm Board",
     "summary": "The dispatcher's screen: live queue of alarms, handled by keyboard",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.1.1",
     "category": "Services/Alarm Centre",
     "author": "Alarm Centre contributors",
     "license": "AGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Alarm Centre",
     "summary": "Alarm receiving centre: subscribers, signals, incidents, alarm board",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Services/Alarm Centre",
     "author": "Alarm Centre contributors",
     "license": "AGPL-3",
@@ -27,6 +27,7 @@
         "demo/res_company.xml",
         "demo/res_users.xml",
         "demo/alarm.panel-dc09_keys.csv",
+        "demo/alarm_shift.xml",
     ],
     "application": True,
 }

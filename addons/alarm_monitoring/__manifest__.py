@@ -1,7 +1,7 @@
 {
     "name": "Alarm Monitoring",
     "summary": "From received signal to resolved incident",
-    "version": "19.0.1.2.3",
+    "version": "19.0.1.2.4",
     "category": "Services/Alarm Centre",
     "author": "Alarm Centre contributors",
     "license": "AGPL-3",
@@ -55,6 +55,7 @@
         "views/alarm_signal_removal_views.xml",
         "views/alarm_legal_hold_views.xml",
         "wizards/alarm_schedule_change_ask_views.xml",
+        "views/alarm_schedule_deviation_views.xml",
         "views/alarm_watch_views.xml",
         "views/alarm_duty_job_views.xml",
         "views/alarm_arming_views.xml",

@@ -152,9 +152,10 @@ cmd_up() {
 
     local base_url=http://$ARC_BIND:$ARC_HTTP_PORT
     say "  starting Odoo ..."
+    # -d alone serves this database and no other; a filter would ask for the names of all at each call.
     start_process odoo "$VENV/bin/odoo" -c "$ROOT/config/odoo.conf" --addons-path "$ODOO_ADDONS,$ROOT/addons" \
         --db_host "$PGHOST" --db_port "$PGPORT" --db_user "$PGUSER" --data-dir "$DATA_DIR" \
-        -d "$DATABASE" --db-filter "^$DATABASE\$" --http-interface "$ARC_BIND" --http-port "$ARC_HTTP_PORT"
+        -d "$DATABASE" --http-interface "$ARC_BIND" --http-port "$ARC_HTTP_PORT"
     wait_until 120 odoo serves "$base_url/web/login" || failed_process odoo
 
     write_bridge_config "$mode"

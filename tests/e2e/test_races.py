@@ -57,6 +57,12 @@ def _together(*calls):
     return results
 
 
+def _workers(odoo):
+    """Ids of the processes that have answered calls: the third word of a line of the log."""
+    lines = odoo.log.read_text("utf-8", "replace").splitlines()
+    return {line.split()[2] for line in lines if "POST /xmlrpc/2/object" in line}
+
+
 def _accounts(odoo, receiver):
     return [
         name for name, entry in odoo.access["accounts"].items() if entry["receiver"] == receiver
@@ -113,6 +119,7 @@ def test_two_processes_that_report_one_subscriber_at_once_make_one_incident(two_
             assert found == [("1", True, 1, 2)], f"account {account}"
             faults = sql("SELECT count(*) FROM alarm_signal_pending WHERE attempts > 0")
             assert faults == [(0,)]
+    assert len(_workers(two_workers)) == 2, two_workers.tail()
 
 
 def test_two_dispatchers_who_take_one_incident_at_once_leave_one_holder(two_workers):
@@ -142,3 +149,74 @@ def test_two_dispatchers_who_take_one_incident_at_once_leave_one_holder(two_work
             )
         winner = first if results[0] not in refused else second
         assert (holder, taken) == (winner.uid, 1)
+
+
+def test_two_dispatchers_who_ask_for_the_next_one_at_once_get_two(two_workers):
+    """Nobody is refused, nobody gets what the other has, and nothing stays behind."""
+    epoch, bridge = secrets.token_hex(16), two_workers.bridge_rpc()
+    for number, account in enumerate(_accounts(two_workers, "sg-1"), 1):
+        bridge("alarm.receiver", "ingest", _batch(epoch, number, account, "001"))
+    with two_workers.sql() as sql:
+        waiting = {id_ for (id_,) in sql("SELECT id FROM alarm_incident WHERE state = 'queued'")}
+    assert len(waiting) >= 10
+    dispatchers = [two_workers.login("dispatcher1"), two_workers.login("dispatcher2")]
+    taken = []
+    for _round in waiting:
+        results = _together(
+            *(
+                partial(dispatcher, "alarm.incident", "action_take_next")
+                for dispatcher in dispatchers
+            )
+        )
+        assert not [one for one in results if isinstance(one, xmlrpc.client.Fault)], results
+        taken += filter(None, results)
+        if not any(results):
+            break
+    assert len(taken) == len(set(taken))
+    assert waiting <= set(taken)
+    with two_workers.sql() as sql:
+        holders = sql(
+            """SELECT i.id, count(e.id) FROM alarm_incident i
+                 JOIN alarm_incident_entry e ON e.incident_id = i.id AND e.kind = 'taken'
+                WHERE i.id = ANY(%s) GROUP BY i.id""",
+            taken,
+        )
+    assert sorted(holders) == sorted((incident, 1) for incident in taken)
+
+
+def test_a_signal_that_comes_while_its_incident_is_resolved_is_not_lost(two_workers):
+    """It joins before the end and is in the log before it, or it makes an incident of its own."""
+    epoch = secrets.token_hex(16)
+    bridge, supervisor = two_workers.bridge_rpc(), two_workers.login("supervisor")
+    for number, account in enumerate(_accounts(two_workers, "sg-1")[:10], 1):
+        bridge("alarm.receiver", "ingest", _batch(epoch, number, account, "001"))
+        with two_workers.sql() as sql:
+            [(incident,)] = sql(
+                """SELECT l.incident_id FROM alarm_incident_signal l
+                     JOIN alarm_signal s ON s.id = l.signal_id WHERE s.uid = %s""",
+                f"{epoch}:sg-1:{number}",
+            )
+        supervisor("alarm.incident", "action_take_over", [incident])
+        late = 100 + number
+        results = _together(
+            partial(supervisor, "alarm.incident", "action_resolve", [incident], "FA", "x"),
+            partial(bridge, "alarm.receiver", "ingest", _batch(epoch, late, account, "002")),
+        )
+        assert not [one for one in results if isinstance(one, xmlrpc.client.Fault)], results
+        with two_workers.sql() as sql:
+            [(holder, state)] = sql(
+                """SELECT i.id, i.state FROM alarm_incident i
+                     JOIN alarm_incident_signal l ON l.incident_id = i.id
+                     JOIN alarm_signal s ON s.id = l.signal_id WHERE s.uid = %s""",
+                f"{epoch}:sg-1:{late}",
+            )
+            if holder == incident:
+                [(joined, ended)] = sql(
+                    """SELECT max(e.at) FILTER (WHERE e.kind = 'signal'),
+                              max(e.at) FILTER (WHERE e.kind = 'resolved')
+                         FROM alarm_incident_entry e WHERE e.incident_id = %s""",
+                    incident,
+                )
+                assert joined < ended, f"account {account}"
+            else:
+                assert state == "queued", f"account {account}"

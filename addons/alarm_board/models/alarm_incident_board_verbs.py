@@ -22,6 +22,8 @@ class AlarmIncident(models.Model):
         :return: ``{"ended": whether the step has ended}``
         """
         self.ensure_one()
+        self._check_dispatcher()
+        call = call if isinstance(call, dict) else {}
         said = {
             "contact_id": call.get("contact_id") or False,
             "phone": call.get("phone") or "",
@@ -57,6 +59,7 @@ class AlarmIncident(models.Model):
         """
         self.ensure_one()
         self._check_dispatcher()
+        values = values if isinstance(values, dict) else {}
         known = ("scope", "zone_id", "contact_id", "authorised_name")
         return self.subscriber_id.action_begin_test(
             minutes, reason, {name: values[name] for name in known if values.get(name)}
@@ -66,10 +69,10 @@ class AlarmIncident(models.Model):
         """End a test of the premises now."""
         self.ensure_one()
         self._check_dispatcher()
-        test = self.env["alarm.test.mode"].search(
-            [("id", "=", test_id), ("subscriber_id", "=", self.subscriber_id.id)]
+        tests = self.env["alarm.test.mode"].search(
+            [("subscriber_id", "=", self.subscriber_id.id), ("state", "=", "active")]
         )
-        return test.action_end()
+        return tests.filtered(lambda test: test.id == test_id).action_end()
 
     def board_notify(self, party, note="", reference="", step_id=False):
         """Write down that a party was told; when the present step asks for it, as that step.
@@ -78,6 +81,7 @@ class AlarmIncident(models.Model):
         :param step_id: the present step, False for none
         """
         self.ensure_one()
+        self._check_dispatcher()
         step = self.step_ids.filtered(lambda step: step.id == step_id)
         if step and self._party_of(step) == party:
             return self.action_step_done(step.id, "done", note, reference=reference)

@@ -214,7 +214,7 @@ class AlarmIncident(models.Model):
 
     def _prepare_board_resolutions(self):
         parties = labels(self.env["alarm.incident.notice"], "party")
-        resolutions = self.env["alarm.resolution"].search([])
+        resolutions = self.env["alarm.resolution"].search([("active", "=", True)])
         kinds = labels(resolutions, "kind")
         return [
             {

@@ -31,11 +31,12 @@ class AlarmIncident(models.Model):
         :param note_ids: ids of `alarm.subscriber.note` in force
         """
         self._check_dispatcher()
+        wanted = set(note_ids) if isinstance(note_ids, list | tuple) else {None}
         for incident in self._locked():
             incident._check_transition(READ)
             notes = incident.subscriber_id.current_note_ids
-            chosen = notes.filtered(lambda note: note.id in note_ids)
-            if not isinstance(note_ids, list) or len(chosen) != len(set(note_ids)):
+            chosen = notes.filtered(lambda note: note.id in wanted)
+            if len(chosen) != len(wanted):
                 raise UserError(
                     self.env._(
                         "These are no notes in force of %s. Look again.",

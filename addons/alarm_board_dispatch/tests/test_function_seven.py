@@ -95,7 +95,7 @@ class TestFunctionSeven(HttpCase):
 
     def test_real_with_customer_police_insurer_loss_and_record(self):
         self.handle("alarm_board_real")
-        self.assertEqual(self.parties(), {"police", "customer"})
+        self.assertEqual(self.parties(), {"police", "customer", "insurer"})
         police = self.incident.notice_ids.filtered(lambda notice: notice.party == "police")
         self.assertEqual(police.reference, "110-4711")
         order = self.report("real", "alarm_dispatch.cause_burglary", **self.real_report())

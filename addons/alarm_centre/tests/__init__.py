@@ -1,1 +1,7 @@
-from . import test_alarm_centre
+from . import (
+    test_access,
+    test_alarm_centre,
+    test_companies,
+    test_public_methods,
+    test_register_safe,
+)

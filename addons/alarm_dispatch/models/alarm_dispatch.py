@@ -15,7 +15,7 @@ class AlarmDispatch(models.Model):
 
     _name = "alarm.dispatch"
     _description = "Dispatch Order"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "alarm.own.defaults"]
     _order = "id desc"
     _rec_names_search = ["name", "site_name"]
     _mail_post_access = "read"

@@ -6,6 +6,7 @@ class AlarmDispatchEvidence(models.AbstractModel):
     on site, and stays as it is afterwards."""
 
     _name = "alarm.dispatch.evidence"
+    _inherit = "alarm.company.bound"
     _description = "Evidence of a Dispatch Order"
 
     dispatch_id = fields.Many2one("alarm.dispatch", required=True, index=True, ondelete="restrict")

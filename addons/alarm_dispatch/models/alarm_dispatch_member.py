@@ -12,6 +12,7 @@ class AlarmDispatchMember(models.Model):
     """One responder of a dispatch order, and his answer."""
 
     _name = "alarm.dispatch.member"
+    _inherit = "alarm.own.defaults"
     _description = "Responder of a Dispatch Order"
     _order = "dispatch_id, id"
 

@@ -7,6 +7,7 @@ class AlarmDispatchPolicy(models.Model):
     """How many responders go, what they must be able to do, and how long each step may last."""
 
     _name = "alarm.dispatch.policy"
+    _inherit = "alarm.company.bound"
     _description = "Dispatch Policy"
     _order = "sequence, id"
 

@@ -17,6 +17,7 @@ class AlarmResponder(models.Model):
     typed there and nowhere else."""
 
     _name = "alarm.responder"
+    _inherit = "alarm.company.bound"
     _description = "Responder"
     _order = "name, id"
     _check_company_auto = True

@@ -69,6 +69,7 @@ class AlarmDuty(models.Model):
             self.env["alarm.incident"]._decide_overdue,
             self.env["alarm.signal.follow"]._follow,
             self.env["alarm.watch"]._plan_requested,
+            self.env["alarm.watch"]._plan_test_modes,
             *self.env["alarm.watch"]._due_kinds(),
         ]
 

@@ -47,12 +47,15 @@ class AlarmDutyJob(models.Model):
             "alarm.signal.day._fold": self.env._("Counts by day"),
             "alarm.signal.follow._follow": self.env._("Openings, closings, tests and troubles"),
             "alarm.watch._plan_requested": self.env._("What is watched, after changes"),
-            **{
-                f"alarm.watch._run_due({kind})": label
-                for kind, label in self.env["alarm.watch"]
-                ._fields["kind"]
-                ._description_selection(self.env)
-            },
+            "alarm.watch._plan_test_modes": self.env._("Test modes that are watched"),
+            "alarm.watch._run_due(late_open)": self.env._("Openings that do not come in time"),
+            "alarm.watch._run_due(late_close)": self.env._("Closings that do not come in time"),
+            "alarm.watch._run_due(left_open)": self.env._(
+                "Sites opened outside the schedule and not closed again"
+            ),
+            "alarm.watch._run_due(test_missed)": self.env._("Test reports that do not come"),
+            "alarm.watch._run_due(trouble_stays)": self.env._("Troubles that are not restored"),
+            "alarm.watch._run_due(test_forgotten)": self.env._("Test modes that were forgotten"),
         }
 
     @api.depends("last_run_at")

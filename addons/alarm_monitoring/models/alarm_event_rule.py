@@ -27,6 +27,7 @@ class AlarmEventRule(models.Model):
     kind of premises, and that before what holds for all."""
 
     _name = "alarm.event.rule"
+    _inherit = "alarm.company.bound"
     _description = "Alarm Event Rule"
     _order = "kind, scope, event_class, event_code_id, id"
 

@@ -7,6 +7,7 @@ class AlarmEventTarget(models.Model):
     """How long an incident of a class may wait, and when supervisors are called."""
 
     _name = "alarm.event.target"
+    _inherit = "alarm.company.bound"
     _description = "Alarm Waiting Time Target"
     _order = "event_class, company_id"
     _rec_name = "event_class"

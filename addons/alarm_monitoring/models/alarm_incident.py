@@ -26,6 +26,9 @@ REASONS = [
     ("late_open", "Late to open"),
     ("test_missed", "Test report missed"),
     ("trouble_stays", "Trouble that stays"),
+    ("test_forgotten", "Test mode that somebody forgot"),
+    ("closed_outside", "Closed outside its schedule"),
+    ("test_duress", "Test asked for under duress"),
     ("evidence", "Evidence that does not hold"),
     ("duress", "Duress word"),
     ("phone", "Reported by phone"),
@@ -42,6 +45,7 @@ class AlarmIncident(models.Model):
     known for."""
 
     _name = "alarm.incident"
+    _inherit = "alarm.own.defaults"
     _description = "Alarm Incident"
     _order = "priority, queued_at, id"
     _rec_names_search = ["name", "subscriber_id", "account"]

@@ -16,6 +16,7 @@ class AlarmIncidentCall(models.Model):
     """One call that was made for an incident, whether anybody answered or not."""
 
     _name = "alarm.incident.call"
+    _inherit = "alarm.own.defaults"
     _description = "Call of an Alarm Incident"
     _order = "id desc"
     _rec_name = "person"

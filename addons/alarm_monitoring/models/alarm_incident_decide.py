@@ -410,15 +410,16 @@ class AlarmIncident(models.Model):
     @api.model
     def _settle(self, pending_ids, decisions):
         """Write the decisions (signal id -> decision) and forget what waited for them."""
-        cr = self.env.cr
-        cr.execute("DELETE FROM alarm_signal_pending WHERE id = ANY(%s)", [pending_ids])
+        if not pending_ids and not decisions:
+            return
         signal_ids = list(decisions)
-        cr.execute(
+        self.env.cr.execute(
             """
+            WITH settled AS (DELETE FROM alarm_signal_pending WHERE id = ANY(%s))
             UPDATE alarm_signal signal SET decision = decided.decision
               FROM unnest(%s::int[], %s::text[]) AS decided (id, decision)
              WHERE signal.id = decided.id AND signal.decision <> decided.decision
             """,
-            [signal_ids, [decisions[signal_id] for signal_id in signal_ids]],
+            [pending_ids, signal_ids, [decisions[signal_id] for signal_id in signal_ids]],
         )
         self.env["alarm.signal"].invalidate_model(["decision"])

@@ -8,6 +8,7 @@ class AlarmIncidentNotice(models.Model):
     """Who outside the centre was told of an incident; or why somebody need not be."""
 
     _name = "alarm.incident.notice"
+    _inherit = "alarm.own.defaults"
     _description = "Notice of an Alarm Incident"
     _order = "id desc"
     _rec_name = "party"

@@ -260,21 +260,29 @@ class AlarmIncident(models.Model):
                            SELECT max(own.number) FROM alarm_incident_step own
                             WHERE own.incident_id = chosen.id), 0) AS start
                   FROM unnest(%(ids)s::int[], %(plans)s::int[]) AS chosen (id, plan_id)
+            ), branching AS MATERIALIZED (
+                -- Once for a step, however many incidents get a copy of it.
+                SELECT branch.step_id, beginning.start,
+                       jsonb_object_agg(branch.outcome,
+                           CASE WHEN branch.resolution_id IS NULL
+                                THEN jsonb_build_object('goto', beginning.start + target.number)
+                                ELSE jsonb_build_object('resolution', branch.resolution_id)
+                                END) AS branches
+                  FROM (SELECT DISTINCT plan_id, start FROM chosen) beginning
+                  JOIN step ON step.plan_id = beginning.plan_id
+                  JOIN alarm_response_branch branch ON branch.step_id = step.id
+             LEFT JOIN step target ON target.id = branch.next_step_id
+                 GROUP BY branch.step_id, beginning.start
             )
             INSERT INTO alarm_incident_step
                         (incident_id, plan_id, number, kind, name, mandatory, state, branches)
             SELECT chosen.id, step.plan_id, chosen.start + step.number, step.kind, step.name,
                    coalesce(step.mandatory, false),
                    CASE WHEN step.number = 1 THEN 'current' ELSE 'pending' END,
-                   (SELECT jsonb_object_agg(branch.outcome,
-                               CASE WHEN branch.resolution_id IS NULL
-                                    THEN jsonb_build_object('goto', chosen.start + target.number)
-                                    ELSE jsonb_build_object('resolution', branch.resolution_id)
-                                    END)
-                      FROM alarm_response_branch branch
-                 LEFT JOIN step target ON target.id = branch.next_step_id
-                     WHERE branch.step_id = step.id)
+                   branching.branches
               FROM chosen JOIN step ON step.plan_id = chosen.plan_id
+         LEFT JOIN branching
+                ON branching.step_id = step.id AND branching.start = chosen.start
             """,
             {"ids": list(ids), "plans": list(plans)},
         )

@@ -17,11 +17,33 @@ class AlarmIncident(models.Model):
     @api.model
     def _supervision_words(self, kind, detail):
         """A reason in the words of a dispatcher; times are by the clock of the premises."""
-        first, second, third = (part or "?" for part in unpack(detail, 3))
+        first, second, third, fourth = (part or "?" for part in unpack(detail, 4))
         match kind:
             case "opened_outside":
                 return self.env._(
                     "Opened at %(at)s outside its schedule: %(by)s", at=first, by=second
+                )
+            case "closed_outside":
+                return self.env._(
+                    "Closed at %(at)s outside its schedule: %(by)s", at=first, by=second
+                )
+            case "test_duress":
+                return self.env._("Asked for a test under duress: %s", first)
+            case "test_forgotten" if first == "total":
+                return self.env._(
+                    "On test since %(begun)s, longer than a test may last, until %(end)s: "
+                    "%(who)s. Forgotten?",
+                    begun=second,
+                    end=third,
+                    who=fourth,
+                )
+            case "test_forgotten":
+                return self.env._(
+                    "On test since %(begun)s until %(end)s (%(who)s), and nothing is received. "
+                    "Forgotten?",
+                    begun=second,
+                    end=third,
+                    who=fourth,
                 )
             case "left_open":
                 return self.env._(

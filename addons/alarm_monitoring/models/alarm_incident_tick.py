@@ -40,7 +40,14 @@ class AlarmIncident(models.Model):
     @api.model
     def _early_ticks(self, plan):
         """Ticks that were stored before the signals of the plan which they name."""
-        waiting = self.env["alarm.signal"].search([("decision", "=", "log_tick_unknown")])
+        # By what the index of ticks knows: there are few of them.
+        waiting = self.env["alarm.signal"].search(
+            [
+                ("code_system", "=", "bridge"),
+                ("code", "=", "handled"),
+                ("decision", "=", "log_tick_unknown"),
+            ]
+        )
         if not waiting:
             return waiting
         decided = self.env["alarm.signal"].browse(plan.decisions)

@@ -8,10 +8,12 @@ class AlarmLegalHold(models.Model):
     """Somebody (a court, the police, an insurer) needs signals longer than they are kept."""
 
     _name = "alarm.legal.hold"
+    _inherit = "alarm.own.defaults"
     _description = "Legal Hold"
     _order = "id desc"
     _rec_name = "reason"
     _check_company_auto = True
+    _own_defaults = frozenset({"placed_by_id", "placed_at", "lifted_by_id", "lifted_at"})
 
     subscriber_id = fields.Many2one(
         "alarm.subscriber",

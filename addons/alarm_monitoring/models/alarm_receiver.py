@@ -10,6 +10,7 @@ class AlarmReceiver(models.Model):
     """One receiver line, served by one bridge or by several."""
 
     _name = "alarm.receiver"
+    _inherit = "alarm.company.bound"
     _description = "Alarm Receiver"
     _order = "name, id"
 

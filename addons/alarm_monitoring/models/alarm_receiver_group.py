@@ -5,6 +5,7 @@ class AlarmReceiverGroup(models.Model):
     """A space of account numbers: within it an account names one panel."""
 
     _name = "alarm.receiver.group"
+    _inherit = "alarm.company.bound"
     _description = "Alarm Receiver Group"
     _order = "code, id"
 

@@ -19,6 +19,7 @@ class AlarmResponsePlan(models.Model):
     """What a dispatcher does, step by step. Which incident gets it, its scopes say."""
 
     _name = "alarm.response.plan"
+    _inherit = "alarm.company.bound"
     _description = "Alarm Response Plan"
     _order = "sequence, name, id"
 
@@ -67,6 +68,7 @@ class AlarmResponsePlan(models.Model):
 
 class AlarmResponseStep(models.Model):
     _name = "alarm.response.step"
+    _inherit = "alarm.company.bound"
     _description = "Step of an Alarm Response Plan"
     _order = "plan_id, sequence, id"
 
@@ -96,6 +98,7 @@ class AlarmResponseBranch(models.Model):
     """What an outcome of a step leads to, where that is not the next step."""
 
     _name = "alarm.response.branch"
+    _inherit = "alarm.company.bound"
     _description = "Branch of an Alarm Response Plan"
     _order = "step_id, id"
 
@@ -163,6 +166,7 @@ class AlarmResponseScope(models.Model):
     """For whom and for what a plan is used: the most particular scope that fits wins."""
 
     _name = "alarm.response.scope"
+    _inherit = "alarm.company.bound"
     _description = "Scope of an Alarm Response Plan"
     _order = "plan_id, id"
 

@@ -34,7 +34,7 @@ class AlarmShift(models.Model):
     )
     note = fields.Text(string="Hand-over Note", readonly=True)
     facts = fields.Json(
-        readonly=True, help="What was open at its end, as found then; see tools/handover.py."
+        readonly=True, help="What was open at its end, as found then; values without any language."
     )
     facts_words = fields.Text(string="As Found at the End", compute="_compute_facts_words")
     reading_ids = fields.One2many("alarm.shift.reading", "shift_id", string="Read By")

@@ -116,6 +116,10 @@ class AlarmSignalDayChange(models.Model):
     decision = fields.Char(required=True, readonly=True)
     signals = fields.Integer(required=True, readonly=True)
 
+    def _get_redirect_suggested_company(self):
+        # Odoo takes `company_id` for a record where it words why somebody may not read this.
+        return self.env["res.company"].browse({*self.mapped("company_id")} - {0})
+
 
 class AlarmDuty(models.Model):
     _inherit = "alarm.duty"

@@ -14,6 +14,7 @@ class AlarmSignalRemoval(models.Model):
     The database lets no signal go without such a record (tools/signal_tables.py)."""
 
     _name = "alarm.signal.removal"
+    _inherit = "alarm.own.defaults"
     _description = "Removal of Alarm Signals"
     _order = "id desc"
     _rec_name = "rule"

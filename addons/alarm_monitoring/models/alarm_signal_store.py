@@ -1,6 +1,7 @@
+import json
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 
@@ -85,8 +86,9 @@ class AlarmSignal(models.Model):
             new.append(signal)
         places = self._places(new)
         context = self._rule_context(new, places)
+        book = self._book()
         verdicts = [
-            self._verdict(self._facts(batch.bridge, signal, place, context))
+            self._verdict(self._facts(batch.bridge, signal, place, context), book)
             for signal, place in zip(new, places, strict=True)
         ]
         ids = self._insert_signals(batch.bridge, new, places, verdicts)
@@ -121,8 +123,9 @@ class AlarmSignal(models.Model):
 
     @api.model
     def _places(self, signals):
-        """What each signal belongs to, as a list of `_Place`, in five queries at most."""
+        """What each signal belongs to, as a list of `_Place`, in three queries at most."""
         receivers = self._receivers({signal.receiver for signal in signals})
+        codes = self._book().codes
         accounts = set()
         for signal in signals:
             _receiver_id, group_id, _company_id = receivers.get(signal.receiver, (0, 0, 0))
@@ -135,13 +138,13 @@ class AlarmSignal(models.Model):
             receiver_id, group_id, group_company_id = receivers.get(signal.receiver, (0, 0, 0))
             account_key = self._account_key(signal.account)
             panel = panels.get((group_id, account_key))
-            numbers = self._part_numbers(signal) if panel else {}
+            numbers = self._part_numbers(signal, codes) if panel else {}
             for table, number in numbers.items():
                 wanted[table].add((panel[0], number))
             # What no panel is found for is its receiver group's company's.
             owner = panel or (0, 0, "", group_company_id, 0)
             keys.append((receiver_id, group_id, account_key, owner, numbers))
-        parts = {table: self._parts(table, numbers) for table, numbers in wanted.items()}
+        parts = self._parts(wanted)
         places = []
         for receiver_id, group_id, account_key, owner, numbers in keys:
             panel_id, subscriber_id, state, company_id, category_id = owner
@@ -173,9 +176,9 @@ class AlarmSignal(models.Model):
         return number_key(account)[:_MAX_ACCOUNT_KEY]
 
     @api.model
-    def _part_numbers(self, signal):
+    def _part_numbers(self, signal, codes):
         """Table -> number of the part of the panel that the signal names."""
-        code = self._book().codes.get((signal.code_system, signal.code))
+        code = codes.get((signal.code_system, signal.code))
         zone, user = signal.zone, signal.user
         if signal.address and not zone and not user and code:
             zone = signal.address if code.address_kind == "zone" else None
@@ -224,27 +227,36 @@ class AlarmSignal(models.Model):
         return {(group, key): tuple(found) for group, key, *found in self.env.cr.fetchall()}
 
     @api.model
-    def _parts(self, table, numbers):
-        """(panel id, number key) -> (id, id of its area) in one of the tables of a panel's parts;
-        only zones have an area."""
-        if not numbers:
-            return {}
-        panels, keys = zip(*numbers, strict=True)
-        area = "part.area_id" if table == "alarm_zone" else "NULL"
-        self.env.cr.execute(
-            f"""
-            SELECT part.panel_id, part.number_key, part.id, {area}
-              FROM unnest(%s::int[], %s::text[]) AS wanted (panel_id, number_key)
-              JOIN {table} part
-                ON part.panel_id = wanted.panel_id AND part.number_key = wanted.number_key
-             WHERE part.active
-            """,  # pylint: disable=sql-injection; the table is one of three names written above
-            [list(panels), list(keys)],
-        )
-        return {
-            (panel, key): (part_id, area_id or 0)
-            for panel, key, part_id, area_id in self.env.cr.fetchall()
-        }
+    def _parts(self, wanted):
+        """The parts of panels that signals name, in one query.
+
+        :param wanted: table -> set of ``(panel id, number key)``
+        :return: table -> ``(panel id, number key)`` -> ``(id, id of its area)``; only zones have an
+            area
+        """
+        parts = {table: {} for table in wanted}
+        asked = {table: numbers for table, numbers in wanted.items() if numbers}
+        if not asked:
+            return parts
+        selects, params = [], []
+        for table, numbers in asked.items():
+            area = "part.area_id" if table == "alarm_zone" else "NULL::int"
+            selects.append(
+                f"""
+                SELECT '{table}', part.panel_id, part.number_key, part.id, {area}
+                  FROM unnest(%s::int[], %s::text[]) AS wanted (panel_id, number_key)
+                  JOIN {table} part
+                    ON part.panel_id = wanted.panel_id AND part.number_key = wanted.number_key
+                 WHERE part.active
+                """
+            )
+            panels, keys = zip(*numbers, strict=True)
+            params += [list(panels), list(keys)]
+        # pylint: disable-next=sql-injection; the tables are the three named in `_places`
+        self.env.cr.execute(" UNION ALL ".join(selects), params)
+        for table, panel, key, part_id, area_id in self.env.cr.fetchall():
+            parts[table][panel, key] = (part_id, area_id or 0)
+        return parts
 
     @api.model
     def _rule_context(self, signals, places):
@@ -304,72 +316,75 @@ class AlarmSignal(models.Model):
         if not signals:
             return []
         now = fields.Datetime.now()
-        book = self._book()
+        codes = self._book().codes
         rows = []
         for signal, place, verdict in zip(signals, places, verdicts, strict=True):
-            code = book.codes.get(self._coded(signal)[:2])
+            code = codes.get(self._coded(signal)[:2])
             rows.append(
-                (
-                    signal.uid,
-                    signal.digest,
-                    bridge,
-                    signal.receiver,
-                    signal.format,
-                    signal.kind,
-                    signal.source,
-                    signal.received_at,
-                    signal.journaled_at,
-                    signal.occurred_at,
-                    signal.repeat_of,
-                    signal.wire_receiver,
-                    signal.line,
-                    signal.account,
-                    signal.code_system,
-                    signal.code,
-                    signal.qualifier,
-                    signal.area,
-                    signal.zone,
-                    signal.user,
-                    signal.address,
-                    signal.text,
-                    signal.extended,
-                    signal.raw_hex,
-                    place.receiver_id or None,
-                    place.group_id or None,
-                    place.account_key or None,
-                    place.panel_id or None,
-                    place.subscriber_id or None,
-                    place.area_id or None,
-                    place.zone_id or None,
-                    place.panel_user_id or None,
-                    code.id if code else None,
-                    place.company_id or None,
-                    now - signal.journaled_at > LATE_AFTER,
-                    verdict.decision if verdict else "pending",
-                )
+                {
+                    "uid": signal.uid,
+                    "digest": signal.digest,
+                    "bridge": bridge,
+                    "receiver_name": signal.receiver,
+                    "format": signal.format,
+                    "kind": signal.kind,
+                    "source": signal.source,
+                    "received_at": signal.received_at,
+                    "journaled_at": signal.journaled_at,
+                    "occurred_at": signal.occurred_at,
+                    "repeat_of": signal.repeat_of,
+                    "wire_receiver": signal.wire_receiver,
+                    "line": signal.line,
+                    "account": signal.account,
+                    "code_system": signal.code_system,
+                    "code": signal.code,
+                    "qualifier": signal.qualifier,
+                    "area": signal.area,
+                    "zone": signal.zone,
+                    "user": signal.user,
+                    "address": signal.address,
+                    "text": signal.text,
+                    "extended": signal.extended,
+                    "raw_hex": signal.raw_hex,
+                    "receiver_id": place.receiver_id or None,
+                    "receiver_group_id": place.group_id or None,
+                    "account_key": place.account_key or None,
+                    "panel_id": place.panel_id or None,
+                    "subscriber_id": place.subscriber_id or None,
+                    "area_id": place.area_id or None,
+                    "zone_id": place.zone_id or None,
+                    "panel_user_id": place.panel_user_id or None,
+                    "event_code_id": code.id if code else None,
+                    "company_id": place.company_id or None,
+                    "late": now - signal.journaled_at > LATE_AFTER,
+                    "decision": verdict.decision if verdict else "pending",
+                }
             )
         # Quoted, because "user" is a word of SQL.
-        columns = ", ".join(f'"{name}"' for name in _COLUMNS)
-        stored_at = _COLUMNS.index("stored_at")
-        placeholders = ["%s"] * len(_COLUMNS)
-        placeholders[stored_at] = "clock_timestamp() AT TIME ZONE 'UTC'"
-        inserted = self.env.cr.execute_values(
-            f"INSERT INTO alarm_signal ({columns}) VALUES %s"
+        columns = [f'"{name}"' for name in _COLUMNS]
+        values = [
+            "clock_timestamp() AT TIME ZONE 'UTC'" if name == '"stored_at"' else name
+            for name in columns
+        ]
+        # One text: thousands of values in the statement would take the server longer to read than
+        # to write. What is not said is NULL.
+        rows = [{name: value for name, value in row.items() if value is not None} for row in rows]
+        self.env.cr.execute(
+            f"INSERT INTO alarm_signal ({', '.join(columns)}) SELECT {', '.join(values)}"
+            " FROM json_populate_recordset(NULL::alarm_signal, %s::json)"
             " ON CONFLICT (uid, digest) DO NOTHING RETURNING uid, digest, id",
-            rows,
-            template=f"({', '.join(placeholders)})",
-            page_size=len(rows),
-            fetch=True,
+            [json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)],
         )
+        inserted = self.env.cr.fetchall()
         by_identity = {(uid, digest): signal_id for uid, digest, signal_id in inserted}
         return [by_identity.get((signal.uid, signal.digest)) for signal in signals]
 
     @api.model
-    def _verdict(self, facts):
+    def _verdict(self, facts, book):
         """The verdict, or None when the rules fail on this signal: then it is to be decided, and
         deciding sees to it that it is on the board all the same."""
         try:
-            return triage(facts, self._book())
+            return triage(facts, book)
         except Exception:
             _logger.exception("Signal %s cannot be judged", facts.uid)
             return None

@@ -48,10 +48,11 @@ class AlarmSubscriber(models.Model):
 
         :param minutes: how long; the company says how long each group may allow
         :param reason: what the test is for; required
-        :param values: ``contact_id`` or ``authorised_name``; ``scope`` ("subscriber", "area",
+        :param values: ``contact_id`` or ``authorised_name``; the ``word`` that he says, or as a
+            supervisor why it is done without, as ``override``; ``scope`` ("subscriber", "area",
             "zone" or "class") with ``area_id``, ``zone_id`` or ``event_class``; ``with_exempt``,
             ``starts_at``, ``origin``
-        :return: id of the test mode
+        :return: id of the test mode; False when the word is wrong, or too many were
         """
         values = {**(values or {}), "minutes": minutes, "reason": reason}
         return self.env["alarm.test.mode"]._begin(self, values).id

@@ -3,7 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..tools.supervision import pack
 from ..tools.test_mode import Coverage
+from ..tools.triage import matter_key
 from .alarm_event_code import EVENT_CLASSES
 
 SCOPES = [
@@ -17,6 +19,7 @@ PASSCODE_RESULTS = [
     ("ok", "Correct"),
     ("duress", "Duress"),
     ("wrong", "Wrong"),
+    ("overridden", "Allowed without It"),
 ]
 
 
@@ -28,6 +31,7 @@ class AlarmTestMode(models.Model):
     """
 
     _name = "alarm.test.mode"
+    _inherit = "alarm.own.defaults"
     _description = "Alarm Test Mode"
     _order = "ends_at desc, id desc"
     _rec_name = "subscriber_id"
@@ -70,6 +74,11 @@ class AlarmTestMode(models.Model):
     )
     passcode_result = fields.Selection(
         PASSCODE_RESULTS, string="Passcode", required=True, readonly=True, default="not_asked"
+    )
+    override_reason = fields.Char(
+        string="Allowed without Passcode",
+        readonly=True,
+        help="Why a supervisor allowed the test though nobody said the passcode.",
     )
     user_id = fields.Many2one(
         "res.users", string="Begun By", required=True, readonly=True, ondelete="restrict"
@@ -228,21 +237,91 @@ class AlarmTestMode(models.Model):
         }
 
     @api.model
-    def _begin(self, subscriber, values):
-        """Put a subscriber, or a part of it, on test.
+    def _begin(self, subscriber, values, proof=None):
+        """Put a subscriber, or a part of it, on test; none when the word is wrong, which is no
+        error, so that the try stays counted.
 
         :param values: ``minutes`` and ``reason``; who asked for it as ``contact_id`` or
-            ``authorised_name``; ``scope`` with ``area_id``, ``zone_id`` or ``event_class``;
+            ``authorised_name``; the ``word`` that he says, or why a supervisor does without it, as
+            ``override``; ``scope`` with ``area_id``, ``zone_id`` or ``event_class``;
             ``with_exempt``, ``starts_at`` and ``origin`` if wanted
+        :param proof: what came of checking the word, where that was done before, see `_prove`
         """
         self._check_tester()
         subscriber.ensure_one()
         subscriber.check_access("read")
-        prepared = self._prepare_begin(subscriber, values)
+        proof = proof or self._prove(subscriber, values)
+        if proof["passcode_result"] == "wrong":
+            return self.browse()
+        if proof["passcode_result"] in ("ok", "duress") and not values.get("authorised_name"):
+            # The word of the premises names nobody.
+            proof = {"authorised_name": subscriber.display_name, **proof}
+        prepared = self._prepare_begin(subscriber, {**values, **proof}) | proof
         test = self.sudo().create(prepared).with_env(self.env)
-        end = test._local(test.ends_at)
-        test._tell("begun", f"{test.scope_words}, {end}: {test.reason}")
+        test._tell("begun", test._begun_words())
+        if test.passcode_result == "duress":
+            test._raise_duress()
         return test
+
+    def _begun_words(self):
+        words = f"{self.scope_words}, {self._local(self.ends_at)}: {self.reason}"
+        if self.override_reason:
+            words += " " + self.env._("(Without the passcode: %s)", self.override_reason)
+        return words
+
+    @api.model
+    def _prove(self, subscriber, values):
+        """What proves that a test is wanted, as values of it: the word that was said, or why a
+        supervisor does without."""
+        contact = self.env["alarm.contact"].browse(values.get("contact_id") or ())
+        word, override = values.get("word"), values.get("override")
+        if word and isinstance(word, str):
+            return self._prove_by_word(contact or subscriber, word)
+        if override and isinstance(override, str) and override.strip():
+            if not self.env.user.has_group("alarm_monitoring.group_supervisor"):
+                raise UserError(
+                    self.env._("Only a supervisor may allow a test without the passcode.")
+                )
+            return {"passcode_result": "overridden", "override_reason": override.strip()}
+        if self._passcode_needed(subscriber, values):
+            raise UserError(
+                self.env._(
+                    "Whoever asks for the test must say the passcode; a supervisor may allow it "
+                    "without and says why."
+                )
+            )
+        return {"passcode_result": "not_asked"}
+
+    @api.model
+    def _prove_by_word(self, holder, word):
+        answer = holder.action_verify_passcode(word)
+        if answer["result"] not in ("ok", "duress"):
+            return {"passcode_result": "wrong"}
+        proof = {"passcode_result": answer["result"]}
+        if answer["contact_id"]:
+            proof |= {"contact_id": answer["contact_id"], "authorised_name": answer["contact"]}
+        return proof
+
+    @api.model
+    def _passcode_needed(self, subscriber, values):
+        """Hook: whether somebody must say the passcode for this test. Not for whom the work that
+        it is for (``origin``) authorises."""
+        return not self.env.su and subscriber.company_id.sudo().alarm_test_passcode
+
+    def _raise_duress(self):
+        """Who is forced to ask for a test gets an alarm, and a test that covers nothing. As
+        superuser: incidents are made by what happens only."""
+        self.env["alarm.incident"].sudo()._raise_matter(
+            matter_key("test_duress", str(self.id)),
+            "test_duress",
+            pack(self.authorised_name),
+            priority="1",
+            vals={
+                "subscriber_id": self.subscriber_id.id,
+                "company_id": self.company_id.id,
+                "event_class": "panic",
+            },
+        )
 
     @api.model
     def _prepare_begin(self, subscriber, values):
@@ -392,7 +471,7 @@ class AlarmTestMode(models.Model):
             SELECT subscriber_id, id, starts_at, ends_at, area_id, zone_id, event_class,
                    with_exempt
               FROM alarm_test_mode
-             WHERE subscriber_id = ANY(%s) AND ends_at > %s
+             WHERE subscriber_id = ANY(%s) AND ends_at > %s AND passcode_result <> 'duress'
             """,
             [list(subscriber_ids), since],
         )

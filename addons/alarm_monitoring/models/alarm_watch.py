@@ -18,6 +18,7 @@ KINDS = [
     ("left_open", "Closing after an Opening outside the Schedule"),
     ("test_missed", "Test Report"),
     ("trouble_stays", "Restore of a Trouble"),
+    ("test_forgotten", "End of a Test Mode"),
 ]
 
 # Rows in one transaction, and seconds after which what is left waits for the next run.
@@ -95,6 +96,7 @@ class AlarmWatch(models.Model):
             "left_open": self._due_left_open,
             "test_missed": self._due_tests,
             "trouble_stays": self._due_troubles,
+            "test_forgotten": self._due_test_modes,
         }
 
     @api.model
@@ -202,7 +204,8 @@ class AlarmWatch(models.Model):
     @api.model
     def _blind_groups(self, now):
         """``(groups with a receiver that nobody hears, groups whose signals are still under way)``.
-        A receiver of which no bridge ever spoke says nothing."""
+        A receiver of which no bridge ever spoke says nothing, nor does one that is out of service:
+        it would keep its group from being supervised for ever."""
         self.env.cr.execute(
             """
             SELECT receiver.receiver_group_id,
@@ -211,6 +214,7 @@ class AlarmWatch(models.Model):
               FROM alarm_receiver receiver
               JOIN alarm_receiver_status status ON status.receiver_id = receiver.id
               JOIN alarm_bridge_status bridge ON bridge.id = status.bridge_status_id
+             WHERE receiver.active
              GROUP BY receiver.id, receiver.receiver_group_id
             """,
             [now - SILENT_AFTER],
@@ -223,8 +227,8 @@ class AlarmWatch(models.Model):
 
     @api.model
     def _muted(self, watches):
-        """Those of these watches that raise nothing now, e.g. because the premises are on test.
-        For modules that know such a reason."""
+        """Those of these watches that raise nothing now; extended by what knows such a reason, as
+        that the premises are on test."""
         return watches.browse()
 
     def _matter_key(self):

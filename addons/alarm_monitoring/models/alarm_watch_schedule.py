@@ -113,7 +113,12 @@ class AlarmWatch(models.Model):
         schedules = self._schedules_of(signals)
         if not schedules:
             return
-        self._judge_openings(signals, schedules)
+        known = self.env["alarm.schedule"].union(*schedules.values())
+        # A temporary change of long ago is not looked at, so not later than what is judged.
+        plans = known._plans(min(signal.received_at for signal in signals).date())
+        judged = self._not_on_test([signal for signal in signals if signal.active])
+        self._judge_openings(judged, schedules, plans)
+        self._judge_closings(judged, schedules, plans)
         self._note_turned(signals, schedules)
 
     @api.model
@@ -169,21 +174,21 @@ class AlarmWatch(models.Model):
         self._drop("left_open", left.mapped("key"))
 
     @api.model
-    def _judge_openings(self, signals, schedules):
+    def _judge_openings(self, signals, schedules, plans):
         """Raise openings outside the schedule."""
-        openings = [signal for signal in signals if signal.action == "open" and signal.active]
+        openings = [signal for signal in signals if signal.action == "open"]
         if not openings:
             return
         known = self.env["alarm.schedule"].union(*schedules.values())
-        plans = known._plans()
         awaited = self._awaited(known)
-        matters, links, watched = [], [], []
+        matters, links, watched, found = [], [], [], []
         for signal in openings:
             for schedule in self._concerned(signal, schedules):
                 moment = signal.received_at.replace(tzinfo=UTC)
                 judgement = judge(plans[schedule.id], "open", moment)
                 if judgement == "in_order":
                     continue
+                found.append((signal, schedule, judgement))
                 late_since = awaited.get(schedule.id)
                 if judgement == "late" and late_since and late_since <= signal.received_at:
                     continue
@@ -203,10 +208,7 @@ class AlarmWatch(models.Model):
                 links.append((key, signal.id))
                 if schedule.left_open_minutes:
                     watched.append(self._prepare_left_open(schedule, signal))
-        watches = self.env["alarm.watch"].search(
-            [("subscriber_id", "in", [row["subscriber_id"] for row in matters])]
-        )
-        matters = self._without_muted(matters, watches)
+        self.env["alarm.schedule.deviation"]._keep(found)
         raised = self.env["alarm.incident"]._raise_matters(matters)
         self.env["alarm.incident.signal"]._insert_links(
             (raised[key][0].id, signal_id, "alarm", raised[key][0].priority)
@@ -224,9 +226,41 @@ class AlarmWatch(models.Model):
         )
 
     @api.model
-    def _without_muted(self, matters, watches):
-        muted = self._muted(watches).subscriber_id.ids
-        return [row for row in matters if row["subscriber_id"] not in muted]
+    def _judge_closings(self, signals, schedules, plans):
+        """Keep closings outside the schedule; the company says whether they are incidents, too.
+        One that is late has an incident already, from the time when it was late."""
+        found, matters, links = [], [], []
+        for signal in signals:
+            if signal.action != "close":
+                continue
+            for schedule in self._concerned(signal, schedules):
+                moment = signal.received_at.replace(tzinfo=UTC)
+                judgement = judge(plans[schedule.id], "close", moment)
+                if judgement == "in_order":
+                    continue
+                found.append((signal, schedule, judgement))
+                if judgement == "late" or schedule.company_id.alarm_closed_outside != "incident":
+                    continue
+                key = matter_key("closed_outside", str(schedule.id))
+                matters.append(
+                    {
+                        "key": key,
+                        "reason_kind": "closed_outside",
+                        "reason_detail": pack(
+                            local_words(signal.received_at, signal.tz), signal.by
+                        ),
+                        "subscriber_id": schedule.subscriber_id.id,
+                        "company_id": schedule.company_id.id,
+                        "event_code_id": signal.code_id,
+                    }
+                )
+                links.append((key, signal.id))
+        self.env["alarm.schedule.deviation"]._keep(found)
+        raised = self.env["alarm.incident"]._raise_matters(matters)
+        self.env["alarm.incident.signal"]._insert_links(
+            (raised[key][0].id, signal_id, "alarm", raised[key][0].priority)
+            for key, signal_id in links
+        )
 
     @api.model
     def _awaited(self, schedules):

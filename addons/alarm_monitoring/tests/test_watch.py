@@ -277,6 +277,21 @@ class TestWatchSchedule(WatchCase):
         self.beat()
         self.assertTrue(self.incident("late_open"))
 
+    def test_a_receiver_out_of_service_does_not_hide_what_is_late(self):
+        former = self.env["alarm.receiver"].create(
+            {"name": "test-former", "receiver_group_id": self.group.id}
+        )
+        online = {"name": "test-1", "state": "online"}
+        self.schedule(("must_open", 1, 2))
+        self.beat(receivers=[online, {"name": "test-former", "state": "down"}])
+        self.later(self.watch("late_open"), hours=2, minutes=3)
+        self.due_work()
+        self.assertFalse(self.incident("late_open"))
+        former.active = False
+        self.env.flush_all()
+        self.due_work()
+        self.assertTrue(self.incident("late_open"))
+
     def test_one_that_fails_does_not_keep_the_others(self):
         self.schedule(("must_open", 1, 2))
         other = self.make_panel("7002").subscriber_id
@@ -477,6 +492,9 @@ class TestJobs(WatchCase):
         for job in jobs:
             self.assertTrue(job.last_run_at, job.name)
             self.assertNotEqual(job.label, job.name)
+        self.assertEqual(len(set(jobs.mapped("label"))), len(jobs), "No two jobs have one name.")
+        kinds = dict(self.env["alarm.watch"]._fields["kind"]._description_selection(self.env))
+        self.assertFalse(set(jobs.mapped("label")) & set(kinds.values()))
 
     def test_a_module_adds_a_job(self):
         duty = self.env["alarm.duty"]

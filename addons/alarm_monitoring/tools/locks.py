@@ -33,10 +33,11 @@ def matters_locked(env, keys, timeout=LOCK_TIMEOUT):
     numbers = lock_numbers(keys)
     try:
         with own_transaction(env):
-            env.cr.execute("SET LOCAL lock_timeout = %s", [timeout])
+            # In one message: every one of them costs a wait for the other process.
             env.cr.execute(
+                "SET LOCAL lock_timeout = %s;"
                 "SELECT pg_advisory_lock(%s, number) FROM unnest(%s::int[]) AS number",
-                [NAMESPACE, numbers],
+                [timeout, NAMESPACE, numbers],
             )
         yield
     finally:

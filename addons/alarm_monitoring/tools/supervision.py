@@ -1,7 +1,8 @@
 """Supervision by the clock: what opens and closes, how urgent what did not come is, and how an
 incident keeps it."""
 
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 # Reason -> priority and class of its incident.
@@ -12,6 +13,9 @@ MATTERS = {
     "late_open": ("4", "open_close"),
     "test_missed": ("4", "test"),
     "trouble_stays": ("4", "trouble"),
+    "test_forgotten": ("4", "test"),
+    "closed_outside": ("5", "open_close"),
+    "test_duress": ("1", "panic"),
 }
 
 _OPENS = {
@@ -45,6 +49,31 @@ def arming_of(code_system, code):
         if code in table.get(code_system, "").split():
             return arming
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """When a test counts as forgotten, and why: ``quiet`` or ``total``."""
+
+    at: datetime
+    why: str
+
+
+def forgotten_at(starts_at, ends_at, active_at, quiet, total, *, told=False):
+    """When a test mode counts as forgotten; None when it ends before that.
+
+    :param active_at: when it was begun or extended, or a signal of it was received: the latest
+    :param quiet: so long nothing may be received; zero: for ever
+    :param total: so long it may last, extensions included; zero: for ever
+    :param told: that it lasts too long is known, so only silence counts
+    """
+    found = []
+    if quiet:
+        found.append(Forgotten(active_at + quiet, "quiet"))
+    if total and not told:
+        found.append(Forgotten(starts_at + total, "total"))
+    found = [one for one in found if one.at < ends_at]
+    return min(found, key=lambda one: (one.at, one.why), default=None)
 
 
 def pack(*parts):

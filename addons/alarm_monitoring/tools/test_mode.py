@@ -5,6 +5,15 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment at the premises, for what is no signal; ids are 0 where it is for the whole."""
+
+    received_at: datetime
+    area_id: int = 0
+    zone_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """One test mode of a subscriber. Without area, zone and class: the whole of it."""
 

@@ -2,6 +2,8 @@
 
 from contextlib import contextmanager
 
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+
 from odoo.modules import module
 from odoo.sql_db import Cursor
 
@@ -25,14 +27,19 @@ def own_transaction(env):
     # Storing must be on disk before deciding begins, and each decision before the next.
     # pylint: disable=invalid-commit
     cr.commit()
+    level = cr.connection.isolation_level
     try:
-        cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        # Part of the BEGIN that the first statement sends, not a statement of its own.
+        cr.connection.isolation_level = ISOLATION_LEVEL_READ_COMMITTED
         yield
         cr.commit()
     except BaseException:
         cr.rollback()
         env.transaction.reset()
         raise
+    finally:
+        if not cr.connection.closed:
+            cr.connection.isolation_level = level
 
 
 def _may_commit(cr):

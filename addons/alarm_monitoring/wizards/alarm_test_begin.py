@@ -1,11 +1,15 @@
 from odoo import api, fields, models
 
 from ..models.alarm_event_code import EVENT_CLASSES
-from ..models.alarm_test_mode import SCOPES
+from ..models.alarm_test_mode import PASSCODE_RESULTS, SCOPES
 
 
 class AlarmTestBegin(models.TransientModel):
-    """Asks what `action_begin_test` needs to know."""
+    """Asks what `action_begin_test` needs to know.
+
+    The word is checked when the window is saved and is nowhere stored; a wrong one is shown, and
+    nothing is put on test.
+    """
 
     _name = "alarm.test.begin"
     _description = "Put an Alarm Subscriber on Test"
@@ -26,19 +30,104 @@ class AlarmTestBegin(models.TransientModel):
     contact_id = fields.Many2one("alarm.contact", string="Authorised By", ondelete="cascade")
     authorised_name = fields.Char(string="Or by Name", help="Who asked, when it is no contact.")
 
+    word = fields.Char(string="Passcode", compute="_compute_word", readonly=False)
+    answer = fields.Char(readonly=True)
+    passcode_result = fields.Selection(PASSCODE_RESULTS, readonly=True)
+    proven_by_id = fields.Many2one("alarm.contact", readonly=True, ondelete="cascade")
+    may_override = fields.Boolean(compute="_compute_limit")
+    override = fields.Char(
+        string="Without Passcode, Because", help="A supervisor may allow the test without it."
+    )
+
     @api.depends("subscriber_id")
     def _compute_limit(self):
         self.limit = self.env["alarm.test.mode"]._max_hours()
+        self.may_override = self.env.user.has_group("alarm_monitoring.group_supervisor")
+
+    def _compute_word(self):
+        self.word = False
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        words = [vals.get("word") for vals in vals_list]
+        wizards = super().create([self._only_open(vals) for vals in vals_list])
+        for wizard, word in zip(wizards, words, strict=True):
+            wizard._check(word)
+        return wizards
+
+    def write(self, vals):
+        res = super().write(self._only_open(vals))
+        if {"subscriber_id", "contact_id"} & vals.keys():
+            # What somebody else has said proves nothing.
+            super().write({"passcode_result": False, "proven_by_id": False, "answer": False})
+        for wizard in self:
+            wizard._check(vals.get("word"))
+        return res
+
+    def _only_open(self, vals):
+        closed = ("word", "answer", "passcode_result", "proven_by_id")
+        return {name: value for name, value in vals.items() if name not in closed}
+
+    def _check(self, word):
+        if not word:
+            return
+        proof = self.env["alarm.test.mode"]._prove_by_word(
+            self.contact_id or self.subscriber_id, word
+        )
+        answers = {
+            "ok": self.env._("Accepted. A"),
+            "duress": self.env._("Accepted. B"),
+            "wrong": self.env._("Not accepted."),
+        }
+        super().write(
+            {
+                "passcode_result": proof["passcode_result"],
+                "proven_by_id": proof.get("contact_id"),
+                "answer": answers[proof["passcode_result"]],
+            }
+        )
 
     def action_apply(self):
         for wizard in self:
-            wizard.subscriber_id.action_begin_test(
-                round(wizard.hours * 60), wizard.reason, wizard._prepare_values()
+            if wizard.passcode_result == "wrong" and not wizard.override:
+                return wizard._ask_again()
+            self.env["alarm.test.mode"]._begin(
+                wizard.subscriber_id,
+                {
+                    **wizard._prepare_values(),
+                    "minutes": round(wizard.hours * 60),
+                    "reason": wizard.reason,
+                },
+                wizard._proof(),
             )
+            # One word, one test.
+            super(AlarmTestBegin, wizard).write({"passcode_result": False, "answer": False})
         return {"type": "ir.actions.act_window_close"}
+
+    def _ask_again(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Put on Test"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _proof(self):
+        if self.passcode_result not in ("ok", "duress"):
+            return None
+        proof = {"passcode_result": self.passcode_result}
+        if self.proven_by_id:
+            proof |= {
+                "contact_id": self.proven_by_id.id,
+                "authorised_name": self.proven_by_id.sudo().display_name,
+            }
+        return proof
 
     def _prepare_values(self):
         return {
+            "override": self.override,
             "scope": self.scope,
             "area_id": self.area_id.id,
             "zone_id": self.zone_id.id,

@@ -202,7 +202,13 @@ class AlarmChangeRequestLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = super().create(vals_list)
+        # What the value was is not for the asker to say.
+        lines = super().create(
+            [
+                {name: value for name, value in vals.items() if name != "old_text"}
+                for vals in vals_list
+            ]
+        )
         for line in lines:
             request = line.request_id
             if request.requested_by_id != self.env.user or request.state != "parked":

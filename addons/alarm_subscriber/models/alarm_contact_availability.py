@@ -33,6 +33,7 @@ class AlarmContactAvailability(models.Model):
     _inherit = "alarm.subscriber.part"
     _description = "Availability of a Person to Call"
     _order = "contact_id, kind desc, first_day, days, hour_from, id"
+    _revision_hours = frozenset({"hour_from", "hour_to"})
 
     contact_id = fields.Many2one("alarm.contact", required=True, index=True, ondelete="restrict")
     subscriber_id = fields.Many2one(

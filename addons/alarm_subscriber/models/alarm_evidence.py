@@ -96,7 +96,7 @@ class AlarmEvidence(models.AbstractModel):
         for row in rows:
             chain = row[self._evidence_chain]
             link = next(links[chain])
-            ends[chain] = link.mac
+            ends[chain] = Head(link.seq, link.mac)
             values.append((*row.values(), now, strand, link.seq, link.key_id, link.mac))
         columns = [*rows[0], "at", "strand", "seq", "key_id", "mac"]
         self.env.cr.execute_values(
@@ -109,7 +109,7 @@ class AlarmEvidence(models.AbstractModel):
             values,
             page_size=len(values),
         )
-        self.env["alarm.evidence.head"]._end(self._name, strand, ends)
+        self.env["alarm.evidence.head"]._end(self._name, strand, ends, keyring)
         self.invalidate_model()
 
     @api.model
@@ -151,8 +151,7 @@ class AlarmEvidence(models.AbstractModel):
                 values,
                 page_size=len(values),
             )
-            ends = {chain: head.mac for chain, head in heads.items()}
-            self.env["alarm.evidence.head"]._end(self._name, 0, ends)
+            self.env["alarm.evidence.head"]._end(self._name, 0, heads, keyring)
         cr.execute(SQL("ALTER TABLE %s ENABLE TRIGGER USER", table))
         self.invalidate_model()
 
@@ -186,7 +185,7 @@ class AlarmEvidence(models.AbstractModel):
         self.flush_model()
         keyring = Keyring(self.env["alarm.secret"]._derive_keys("alarm evidence"))
         links = self._read_links(lower, upper)
-        heads = self.env["alarm.evidence.head"]._read_heads(self._name, lower, upper)
+        heads = self.env["alarm.evidence.head"]._read_heads(self._name, lower, upper, keyring)
         breaks = [
             first_break(keyring, key, links.get(key, ()), heads.get(key), sealed.get(key, ()))
             for key in sorted({*links, *heads, *sealed})
@@ -255,6 +254,12 @@ class AlarmEvidenceHead(models.Model):
     strand = fields.Integer(required=True, readonly=True)
     seq = fields.Integer(required=True, readonly=True)
     mac = fields.Char(required=True, readonly=True)
+    end_mac = fields.Char(
+        string="Signature of the End",
+        readonly=True,
+        help="That this is the last row. Until it is sealed nothing else shows that the newest "
+        "rows are missing.",
+    )
     sealed_seq = fields.Integer(
         required=True, readonly=True, help="Place up to which the end was sealed."
     )
@@ -289,25 +294,38 @@ class AlarmEvidenceHead(models.Model):
         return heads, max(now for *_head, now in rows)
 
     @api.model
-    def _end(self, ledger, strand, ends):
-        """Note the signatures with which chains end now; chain -> signature."""
+    def _end(self, ledger, strand, ends, keyring):
+        """Note with which rows chains end now; chain -> Head."""
         self.env.cr.execute(
             """
-            UPDATE alarm_evidence_head head SET mac = ended.mac
-              FROM unnest(%s::int[], %s::text[]) AS ended (chain, mac)
+            UPDATE alarm_evidence_head head SET mac = ended.mac, end_mac = ended.end_mac
+              FROM unnest(%s::int[], %s::text[], %s::text[]) AS ended (chain, mac, end_mac)
              WHERE head.ledger = %s AND head.strand = %s AND head.chain = ended.chain
             """,
-            [list(ends), list(ends.values()), ledger, strand],
+            [
+                list(ends),
+                [head.mac for head in ends.values()],
+                [
+                    keyring.sign_end(ChainKey(ledger, chain, strand), head)
+                    for chain, head in ends.items()
+                ],
+                ledger,
+                strand,
+            ],
         )
 
     @api.model
-    def _read_heads(self, ledger, lower, upper):
-        """ChainKey -> Head."""
+    def _read_heads(self, ledger, lower, upper, keyring):
+        """ChainKey -> Head; without the row's signature where the end is not signed as such."""
         self.env.cr.execute(
             """
-            SELECT ledger, chain, strand, seq, mac FROM alarm_evidence_head
+            SELECT ledger, chain, strand, seq, mac, end_mac FROM alarm_evidence_head
              WHERE ledger = %s AND chain BETWEEN %s AND %s
             """,
             [ledger, lower, upper],
         )
-        return {ChainKey(*key): Head(seq, mac) for *key, seq, mac in self.env.cr.fetchall()}
+        heads = {}
+        for *place, seq, mac, end_mac in self.env.cr.fetchall():
+            key, head = ChainKey(*place), Head(seq, mac)
+            heads[key] = head if keyring.is_end(key, head, end_mac) else Head(seq, "")
+        return heads

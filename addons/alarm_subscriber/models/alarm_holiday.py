@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..tools.schedule import HOLIDAY
 
@@ -9,6 +10,7 @@ class AlarmHoliday(models.Model):
     """A calendar of holidays that subscribers keep."""
 
     _name = "alarm.holiday"
+    _inherit = "alarm.company.bound"
     _description = "Holiday Calendar"
     _order = "sequence, name, id"
 
@@ -36,9 +38,77 @@ class AlarmHoliday(models.Model):
     )
     active = fields.Boolean(default=True)
 
+    def init(self):
+        # Of the two foreign keys of a relation Odoo makes one, now this one and now that, delete
+        # with what it refers to: subscribers would lose their holidays and nobody be told.
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION alarm_holiday_kept() RETURNS trigger AS $$
+            BEGIN
+                IF EXISTS (SELECT 1 FROM alarm_holiday_alarm_subscriber_rel
+                            WHERE holiday_id = OLD.id) THEN
+                    RAISE restrict_violation USING MESSAGE =
+                        format('Holiday calendar %s is kept by subscribers', OLD.id);
+                END IF;
+                RETURN OLD;
+            END
+            $$ LANGUAGE plpgsql;
+            DROP TRIGGER IF EXISTS alarm_holiday_kept ON alarm_holiday;
+            CREATE TRIGGER alarm_holiday_kept BEFORE DELETE ON alarm_holiday
+                FOR EACH ROW EXECUTE FUNCTION alarm_holiday_kept();
+            """
+        )
+
+    # Who keeps a calendar is the subscriber's own, and told in its history, whichever of the two
+    # records it is written from.
+    @api.model_create_multi
+    def create(self, vals_list):
+        kept = [vals.get("subscriber_ids") for vals in vals_list]
+        holidays = super().create(
+            [
+                {name: value for name, value in vals.items() if name != "subscriber_ids"}
+                for vals in vals_list
+            ]
+        )
+        for holiday, subscribers in zip(holidays, kept, strict=True):
+            if subscribers:
+                holiday.write({"subscriber_ids": subscribers})
+        return holidays
+
+    def write(self, vals):
+        if "subscriber_ids" not in vals:
+            return super().write(vals)
+        field = self._fields["subscriber_ids"]
+        subscribers = self.subscriber_ids.union(
+            *(
+                field.convert_to_record(field.convert_to_cache(vals[field.name], holiday), holiday)
+                for holiday in self
+            )
+        )
+        subscribers.check_access("write")
+        before = subscribers._revision_snapshot()
+        res = super().write(vals)
+        subscribers.invalidate_recordset(["holiday_ids"])
+        subscribers._revision_note_written(before)
+        return res
+
     def unlink(self):
+        self._check_not_kept()
         self.day_ids.unlink()
         return super().unlink()
+
+    def _check_not_kept(self):
+        for holiday in self.sudo():
+            kept = len(holiday.subscriber_ids)
+            if kept:
+                raise UserError(
+                    self.env._(
+                        "%(holiday)s cannot be deleted: %(count)s subscribers keep it. Take it "
+                        "from them first, or archive it.",
+                        holiday=holiday.display_name,
+                        count=kept,
+                    )
+                )
 
     @api.model
     def _days(self, ids):
@@ -60,6 +130,7 @@ class AlarmHoliday(models.Model):
 
 class AlarmHolidayDay(models.Model):
     _name = "alarm.holiday.day"
+    _inherit = "alarm.company.bound"
     _description = "Days of a Holiday Calendar"
     _order = "date_from, id"
 

@@ -10,7 +10,12 @@ from ..tools.secrets import parse_aes_key
 
 class AlarmPanel(models.Model):
     _name = "alarm.panel"
-    _inherit = "alarm.subscriber.part"
+    _inherit = [
+        "alarm.panel.transmission",
+        "alarm.panel.test",
+        "alarm.template.follower",
+        "alarm.subscriber.part",
+    ]
     _description = "Alarm Panel"
     _order = "account_key, id"
     _rec_names_search = ["name", "account", "subscriber_id.name"]
@@ -47,9 +52,6 @@ class AlarmPanel(models.Model):
         help="The account in upper case without leading zeros.",
     )
     panel_model = fields.Char(string="Make and Model")
-    supervision_interval = fields.Integer(
-        help="Seconds within which the panel must be heard from; 0: not supervised.",
-    )
     active = fields.Boolean(default=True)
     note = fields.Text()
     area_ids = fields.One2many("alarm.area", "panel_id", string="Areas")
@@ -70,11 +72,6 @@ class AlarmPanel(models.Model):
     )
     dc09_key_encrypted = fields.Char(
         string="DC-09 Key (Encrypted)", groups=NO_ACCESS, copy=False, prefetch=False
-    )
-
-    _supervision_interval_positive = models.Constraint(
-        "CHECK(supervision_interval >= 0)",
-        "The supervision interval is a number of seconds, 0 or more.",
     )
 
     @api.constrains("account")

@@ -1,10 +1,11 @@
 from odoo import fields, models
 
 
-class AlarmPanel(models.Model):
-    """The test report that the panel sends by itself."""
+class AlarmPanelTest(models.AbstractModel):
+    """The test report that a panel sends by itself."""
 
-    _inherit = "alarm.panel"
+    _name = "alarm.panel.test"
+    _description = "Test Report of a Panel"
 
     test_interval = fields.Integer(
         string="Test Report Every (h)",

@@ -3,12 +3,16 @@ from odoo import api, fields, models
 from ..tools.durations import duration_words
 
 
-class AlarmPanel(models.Model):
-    """How the panel transmits, as far as the receiving side treats it differently from others on
+class AlarmPanelTransmission(models.AbstractModel):
+    """How a panel transmits, as far as the receiving side treats it differently from others on
     the same receiver."""
 
-    _inherit = "alarm.panel"
+    _name = "alarm.panel.transmission"
+    _description = "How a Panel Transmits"
 
+    supervision_interval = fields.Integer(
+        help="Seconds within which the panel must be heard from; 0: not supervised.",
+    )
     supervision_words = fields.Char(string="Supervised Every", compute="_compute_supervision_words")
     dc09_timestamps = fields.Selection(
         [
@@ -46,6 +50,11 @@ class AlarmPanel(models.Model):
         help="Take SIA DC-09 frames that announce another length than they have: for a "
         "transmitter that is known to count in its own way. The receiver's settings may "
         "tolerate it for all.",
+    )
+
+    _supervision_interval_positive = models.Constraint(
+        "CHECK(supervision_interval >= 0)",
+        "The supervision interval is a number of seconds, 0 or more.",
     )
 
     @api.depends("supervision_interval")

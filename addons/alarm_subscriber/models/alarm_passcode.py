@@ -13,6 +13,7 @@ class AlarmPasscode(models.Model):
     """A word by which a caller proves who he is; what is kept of it nobody can read."""
 
     _name = "alarm.passcode"
+    _inherit = "alarm.own.defaults"
     _description = "Passcode"
     _order = "subscriber_id, contact_id, kind, id"
     _log_access = False

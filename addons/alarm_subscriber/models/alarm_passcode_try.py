@@ -9,6 +9,7 @@ class AlarmPasscodeTry(models.Model):
     """What was done with passcodes, by whom: every try, every setting, every revealing."""
 
     _name = "alarm.passcode.try"
+    _inherit = "alarm.own.defaults"
     _description = "Use of Passcodes"
     _order = "id desc"
     _log_access = False

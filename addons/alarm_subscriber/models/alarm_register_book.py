@@ -66,8 +66,10 @@ class AlarmRegisterBook(models.AbstractModel):
             "ref": panel.subscriber_id.ref,
             "account": panel.account,
             "name": panel.name if panel.name != panel.account else None,
+            "panel_type": panel.type_id.complete_name,
             "panel_model": panel.panel_model,
-            "supervision_interval": panel.supervision_interval or None,
+            # Of a panel with a type, nothing would mean what the type says.
+            "supervision_interval": panel.supervision_interval or (0 if panel.type_id else None),
         }
 
     def _zone_row(self, zone):
@@ -97,7 +99,7 @@ class AlarmRegisterBook(models.AbstractModel):
 
     def _choices(self):
         """{(sheet, column): {text: value}}: what a cell of kind choice may hold."""
-        category = self._named("alarm.subscriber.category", [])
+        category = self._named("alarm.subscriber.category", self._of_company())
         return {
             ("subscribers", "category"): category,
             ("subscribers", "risk"): self._selection("alarm.subscriber", "risk"),
@@ -112,6 +114,10 @@ class AlarmRegisterBook(models.AbstractModel):
                 "res.partner", [("alarm_authority", "=", "fire"), *self._of_company()]
             ),
             ("subscribers", "tz"): {name: name for name in pytz.all_timezones},
+            ("panels", "panel_type"): {
+                kind.complete_name: kind.id
+                for kind in self.env["alarm.panel.type"].search(self._of_company())
+            },
             ("zones", "detector_type"): self._selection("alarm.zone", "detector_type"),
             ("contacts", "role"): self._selection("alarm.contact", "role"),
         }

@@ -13,6 +13,15 @@ from ..tools.passcodes import MINIMUM, normalise
 _logger = logging.getLogger(__name__)
 
 SHOWN_PROBLEMS = 1000
+
+# What its verbs alone say: an import is done in the name of its user.
+_BY_VERB_FIELDS = frozenset({"company_id", "user_id", "state", "total", "done", "summary"})
+_BY_VERB_FIELDS |= {"problem_count", "problem_ids"}
+
+# Passed in the context by the verbs. Compared by identity, so nothing that arrives over RPC can be
+# it.
+_BY_VERB = object()
+
 STATES = [
     ("draft", "To Check"),
     ("faulty", "Has Errors"),
@@ -29,8 +38,9 @@ class AlarmRegisterImport(models.Model):
 
     _name = "alarm.register.import"
     _description = "Import into the Register"
-    _inherit = "alarm.register.book"
+    _inherit = ["alarm.register.book", "alarm.own.defaults"]
     _order = "id desc"
+    _own_defaults = _BY_VERB_FIELDS
 
     name = fields.Char(string="File Name", required=True, default="workbook.xlsx")
     company_id = fields.Many2one(
@@ -65,15 +75,32 @@ class AlarmRegisterImport(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_not_past_verbs(name for vals in vals_list for name in vals)
         books = super().create(vals_list)
         books.filtered("file")._check_file()
         return books
 
     def write(self, vals):
+        self._check_not_past_verbs(vals)
         res = super().write(vals)
         if vals.get("file"):
             self._check_file()
         return res
+
+    def _by_verb(self):
+        return self.with_context(alarm_by_verb=_BY_VERB)
+
+    def _check_not_past_verbs(self, names):
+        """Refuse what would queue what was not checked, or do it in somebody else's name."""
+        names = _BY_VERB_FIELDS.intersection(names)
+        if names and self.env.context.get("alarm_by_verb") is not _BY_VERB:
+            raise UserError(
+                self.env._(
+                    "An import changes only through its actions (check, import), not by writing "
+                    "%s.",
+                    ", ".join(sorted(names)),
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_running(self):
@@ -96,7 +123,7 @@ class AlarmRegisterImport(models.Model):
                         "%s is imported only when it was checked and is without errors.", book.name
                     )
                 )
-        self.write({"state": "queued", "user_id": self.env.uid})
+        self._by_verb().write({"state": "queued", "user_id": self.env.uid})
         # A permitted user asks for what the scheduler does in his name.
         self.env.ref("alarm_subscriber.cron_register_import").sudo()._trigger()
         return True
@@ -122,7 +149,7 @@ class AlarmRegisterImport(models.Model):
             self.env["alarm.register.import.problem"].sudo().create(
                 [book._prepare_problem(problem) for problem in problems[:SHOWN_PROBLEMS]]
             )
-            book.write(
+            book._by_verb().write(
                 {
                     "state": "faulty" if problems else "checked",
                     "problem_count": len(problems),
@@ -270,7 +297,7 @@ class AlarmRegisterImport(models.Model):
         """Import what is queued: each workbook in a transaction of its own, beside the one that
         keeps the progress."""
         # There is one run at a time: what still says that it runs was interrupted.
-        self.search([("state", "=", "running")]).write(
+        self.search([("state", "=", "running")])._by_verb().write(
             {
                 "state": "failed",
                 "done": 0,
@@ -284,12 +311,12 @@ class AlarmRegisterImport(models.Model):
 
     def _run(self):
         self.ensure_one()
-        self.write({"state": "running", "done": 0})
+        self._by_verb().write({"state": "running", "done": 0})
         # What is seen of the run while it goes on is committed apart from what it makes.
         self.env.cr.commit()  # pylint: disable=invalid-commit
 
         def report(done):
-            self.write({"done": done})
+            self._by_verb().write({"done": done})
             self.env.cr.commit()  # pylint: disable=invalid-commit
 
         try:
@@ -301,10 +328,12 @@ class AlarmRegisterImport(models.Model):
         except Exception as error:
             _logger.exception("Import of workbook %s failed", self.id)
             self.env.invalidate_all()
-            self.write({"state": "failed", "summary": str(error), "done": 0})
+            self._by_verb().write({"state": "failed", "summary": str(error), "done": 0})
         else:
             self.env.invalidate_all()
-            self.write({"state": "done", "summary": summary, "done": self.total, "file": False})
+            self._by_verb().write(
+                {"state": "done", "summary": summary, "done": self.total, "file": False}
+            )
         self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _import_all(self, report=None):
@@ -335,6 +364,7 @@ class AlarmRegisterImport(models.Model):
                 self.env.flush_all()
                 if report:
                     report(done)
+        book._fill_in_panels(rows, made)
         return self._count_words(rows)
 
     def _make_subscribers(self, batch, made):
@@ -405,10 +435,17 @@ class AlarmRegisterImport(models.Model):
             "subscriber_id": made["subscribers"][row["ref"]],
             "account": row["account"],
             "name": row["name"],
+            "type_id": row["panel_type"],
             "panel_model": row["panel_model"],
             "supervision_interval": row["supervision_interval"],
         }
         return {name: value for name, value in values.items() if value is not None}
+
+    def _fill_in_panels(self, rows, made):
+        """Panels of which the workbook has no zone get those of their type."""
+        with_zones = {(row["ref"], number_key(row["account"])) for _number, row in rows["zones"]}
+        ids = [id_ for place, id_ in made.get("panels", {}).items() if place not in with_zones]
+        self.env["alarm.panel"].browse(ids).filtered("type_id")._add_type_zones()
 
     def _make_zones(self, batch, made):
         areas = made.setdefault("areas", {})

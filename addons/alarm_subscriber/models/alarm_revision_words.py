@@ -3,6 +3,7 @@ import json
 from odoo import api, fields, models
 from odoo.tools import format_datetime, html2plaintext
 
+from ..tools.durations import clock_words
 from ..tools.revision_values import decode, key_ids
 
 
@@ -106,6 +107,8 @@ class AlarmRevision(models.Model):
             return dict(field._description_selection(self.env)).get(value, str(value))
         if field and field.type == "datetime":
             return format_datetime(self.env, fields.Datetime.to_datetime(value[:19]))
+        if field and name in getattr(self.env[model], "_revision_hours", ()):
+            return clock_words(value)
         if field and field.type == "html":
             return html2plaintext(value)
         return str(value)

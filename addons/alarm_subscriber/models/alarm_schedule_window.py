@@ -17,6 +17,7 @@ class AlarmScheduleWindow(models.AbstractModel):
     _name = "alarm.schedule.window"
     _description = "Window of Time in a Schedule"
     _order = "hour_from, hour_to, id"
+    _revision_hours = frozenset({"hour_from", "hour_to"})
 
     kind = fields.Selection(
         KINDS,

@@ -5,6 +5,7 @@ class AlarmServiceLevel(models.Model):
     """What was promised to the subscriber: how fast an alarm is taken, somebody sent, and there."""
 
     _name = "alarm.service.level"
+    _inherit = "alarm.company.bound"
     _description = "Service Level"
     _order = "sequence, name, id"
 

@@ -9,7 +9,7 @@ from ..tools.import_templates import import_template
 class AlarmSubscriber(models.Model):
     _name = "alarm.subscriber"
     _description = "Alarm Subscriber"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "alarm.template.follower"]
     _order = "ref, id"
     _rec_names_search = ["name", "ref", "panel_ids.account"]
     _check_company_auto = True

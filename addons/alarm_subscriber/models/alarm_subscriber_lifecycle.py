@@ -15,7 +15,14 @@ STATES = [
 # What only a verb may set: writing it past the verbs would be an approval without
 # an approver.
 LIFECYCLE_FIELDS = frozenset(
-    {"state", "submitted_by_id", "submitted_at", "approved_by_id", "approved_at"}
+    {
+        "state",
+        "submitted_by_id",
+        "submitted_at",
+        "submission_user_ids",
+        "approved_by_id",
+        "approved_at",
+    }
 )
 
 # Passed in the context by the verbs. Compared by identity, so nothing that arrives

@@ -21,6 +21,7 @@ class AlarmSubscriberPart(models.AbstractModel):
     """
 
     _name = "alarm.subscriber.part"
+    _inherit = "alarm.company.bound"
     _description = "Part of a Subscriber"
 
     # Dotted path of many2one fields; "" for the subscriber itself.
@@ -31,6 +32,8 @@ class AlarmSubscriberPart(models.AbstractModel):
     _revision_personal = frozenset()
     # Fields that say nothing of their own.
     _revision_skip = frozenset()
+    # Numbers of hours that people read as a time of the day.
+    _revision_hours = frozenset()
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_datetime
 
-RISKS = [("1", "1 – Low"), ("2", "2 – Medium"), ("3", "3 – High"), ("4", "4 – Very High")]
+from .alarm_subscriber_category import RISKS
 
 
 class AlarmSubscriber(models.Model):

@@ -5,6 +5,7 @@ class AlarmTerritory(models.Model):
     """A part of the town that a crew of responders covers."""
 
     _name = "alarm.territory"
+    _inherit = "alarm.company.bound"
     _description = "Responder Territory"
     _order = "sequence, name, id"
 

@@ -14,8 +14,8 @@ class IrAttachment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         attachments = super().create(vals_list)
-        if any(vals.get("res_model") for vals in vals_list):
-            attachments._revision_note_since({})
+        # What they are attached to may come from the context as well.
+        attachments.filtered("res_model")._revision_note_since({})
         return attachments
 
     def write(self, vals):

@@ -51,15 +51,16 @@ class ResPartner(models.Model):
         revision._note(noted)
         return res
 
-    def _revision_sites(self):
-        """partner's id -> the subscribers with a history that name it anywhere: one query."""
+    def _revision_sites(self, states=APPROVED):
+        """partner's id -> the subscribers in these states (unless told: those with a history) that
+        name it anywhere: one query."""
         ids = [id_ for id_ in self.ids if isinstance(id_, int)]
         if not ids:
             return {}
         queries = []
         for part, field in self._revision_naming_fields():
             part.flush_model([field.name])
-            queries.append(self._revision_naming_query(part, field, ids))
+            queries.append(self._revision_naming_query(part, field, ids, states))
         self.env["alarm.subscriber"].flush_model(["state"])
         found = {}
         for partner_id, subscriber_id in self.env.execute_query(SQL(" UNION ").join(queries)):
@@ -85,7 +86,7 @@ class ResPartner(models.Model):
         ]
 
     @api.model
-    def _revision_naming_query(self, part, field, ids):
+    def _revision_naming_query(self, part, field, ids, states):
         """SQL of ``(partner's id, subscriber's id)`` of one such field."""
         table = SQL.identifier(part._table)
         if field.type == "many2many":
@@ -119,13 +120,15 @@ class ResPartner(models.Model):
             SQL(" ").join(joins),
             ids,
             SQL.identifier(last, "state"),
-            sorted(APPROVED),
+            sorted(states),
         )
 
     @api.model
     def _revision_fields_set(self):
         """What the history keeps of a partner."""
         names = {"name", "phone", "mobile", "email", "active", *self._address_fields()}
+        # Where somebody is sent to.
+        names |= {"partner_latitude", "partner_longitude"}
         return {name for name in names if name in self._fields}
 
     def _revision_values(self):

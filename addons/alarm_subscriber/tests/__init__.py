@@ -20,8 +20,11 @@ from . import (
     test_schedule_rules,
     test_register_book,
     test_revision,
+    test_revision_paths,
     test_secrets,
     test_site_plan,
+    test_template_rules,
+    test_templates,
     test_transmission,
     test_unlink,
 )

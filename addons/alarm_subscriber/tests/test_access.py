@@ -3,27 +3,6 @@ from odoo.tests import tagged
 
 from .common import RegisterCase
 
-MODELS = [
-    "alarm.subscriber",
-    "alarm.subscriber.category",
-    "alarm.panel",
-    "alarm.area",
-    "alarm.zone",
-    "alarm.panel.user",
-    "alarm.contact",
-    "alarm.service.level",
-    "alarm.territory",
-    "alarm.subscriber.note",
-    "alarm.site.plan",
-    "alarm.contact.availability",
-]
-OPERATIONS = ["read", "write", "create", "unlink"]
-MATRIX = {
-    "outsider": set(),
-    "reader": {"read"},
-    "back_office": {"read", "write", "create", "unlink"},
-    "approver": {"read", "write", "create", "unlink"},
-}
 IMPLIED = {
     "group_reader": {"base.group_user"},
     "group_back_office": {"alarm_subscriber.group_reader"},
@@ -33,17 +12,6 @@ IMPLIED = {
 
 @tagged("post_install", "-at_install")
 class TestAccess(RegisterCase):
-    def test_matrix(self):
-        for user_name, granted in MATRIX.items():
-            user = getattr(self, user_name)
-            for model in MODELS:
-                for operation in OPERATIONS:
-                    with self.subTest(user=user_name, model=model, operation=operation):
-                        self.assertEqual(
-                            self.env[model].with_user(user).has_access(operation),
-                            operation in granted,
-                        )
-
     def test_groups_imply_what_the_table_says(self):
         for name, implied in IMPLIED.items():
             group = self.env.ref(f"alarm_subscriber.{name}")

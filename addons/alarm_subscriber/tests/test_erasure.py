@@ -57,6 +57,76 @@ class TestErasure(EvidenceCase):
         with self.assertRaises(AccessError):
             self.erase(self.back_office)
 
+    def panel_user(self, **values):
+        return self.env["alarm.panel.user"].create(
+            {"panel_id": self.panel.id, "number": "5", "name": "Pat Code", **values}
+        )
+
+    def erase_users(self, users, user=None):
+        return (
+            self.env["alarm.person.erase"]
+            .with_user(user or self.approver)
+            .create({"panel_user_ids": users.ids, "reason": "left the firm"})
+            .action_erase()
+        )
+
+    def test_holders_of_user_codes_lie_nowhere_in_the_clear(self):
+        self.panel_user().name = "Robin Code"
+        self.env.cr.execute("SELECT * FROM alarm_revision")
+        rows = str(self.env.cr.fetchall())
+        self.assertNotIn("Pat Code", rows)
+        self.assertNotIn("Robin Code", rows)
+
+    def test_the_holder_of_a_user_code_is_erased_and_the_chain_stays_whole(self):
+        holder = self.panel_user()
+        other = self.panel_user(number="6", name="Robin Code")
+        self.assertIn("Pat Code", self.words())
+        holder.active = False
+        self.erase_users(holder)
+        words = self.words()
+        self.assertNotIn("Pat Code", words)
+        self.assertIn("Robin Code", words)
+        self.assertIn("left the firm", words)
+        self.assertEqual((holder.name, holder.number), ("User 5", "5"))
+        self.assertEqual(other.name, "Robin Code")
+        self.assertEqual(self.findings(), [])
+
+    def test_a_person_is_erased_with_the_codes_of_that_person(self):
+        named = self.panel_user(name="Kim was here")
+        named.partner_id = self.person
+        named.name = "Kim Keys, Night"
+        self.contact.active = named.active = False
+        self.assertIn("Kim was here", self.words())
+        self.erase()
+        words = self.words()
+        for erased in ("Kim was here", "Kim Keys", "Night"):
+            self.assertNotIn(erased, words)
+        self.assertEqual(named.name, "User 5")
+        self.assertFalse(named.partner_id)
+        self.assertEqual(self.findings(), [])
+
+    def test_who_still_opens_is_not_erased(self):
+        with self.assertRaisesRegex(UserError, "still held at"):
+            self.erase_users(self.panel_user())
+        self.contact.active = False
+        self.env["alarm.panel.user"].search([]).partner_id = self.person
+        with self.assertRaisesRegex(UserError, "still held at"):
+            self.erase()
+
+    def test_a_contact_is_not_erased_in_part(self):
+        named = self.panel_user(partner_id=self.person.id, active=False)
+        with self.assertRaisesRegex(UserError, "from the contact"):
+            self.erase_users(named)
+
+    def test_only_an_approver_erases_a_holder(self):
+        holder = self.panel_user(active=False)
+        with self.assertRaises(AccessError):
+            self.erase_users(holder, self.back_office)
+
+    def test_somebody_has_to_be_named(self):
+        with self.assertRaises(UserError):
+            self.erase_users(self.env["alarm.panel.user"])
+
     def test_nobody_reads_a_key(self):
         key = self.env["alarm.person.key"].search([], limit=1)
         with self.assertRaises(AccessError):

@@ -197,6 +197,90 @@ class TestEvidence(EvidenceCase):
         self.seals.write_text(self.seals.read_text().replace("alarm.revision", "alarm.other", 1))
         self.assertRegex(self.findings()[0], "seal file .* line 1")
 
+    def test_a_former_state_of_the_seal_file_is_found(self):
+        """Every line of it is true; the last ones are missing."""
+        self.env["alarm.evidence.head"]._seal()
+        former = self.seals.read_text()
+        self.zone.name = "Back Door"
+        self.env["alarm.evidence.head"]._seal()
+        self.seals.write_text(former)
+        [sentence] = self.findings()
+        self.assertIn("the seal file does not say so", sentence)
+
+    def test_a_seal_file_taken_away_is_found(self):
+        self.env["alarm.evidence.head"]._seal()
+        self.seals.unlink()
+        [sentence] = self.findings()
+        self.assertIn("the seal file does not say so", sentence)
+
+    def test_rows_in_another_order_are_found(self):
+        first, second = self.revisions()[1:3]
+        for seq, row in ((-1, first), (first.seq, second), (second.seq, first)):
+            self.tamper("UPDATE alarm_revision SET seq = %s WHERE id = %s", [seq, row.id])
+        [sentence] = self.findings()
+        self.assertIn("entry 2 was changed", sentence)
+
+    def test_a_row_that_is_there_twice_is_found(self):
+        """At the end, with an end that fits: what was done once looks done again."""
+        row = self.newest()
+        columns = "subscriber_ref, company_key, at, user_key, user_name, origin, model"
+        columns += ", record_key, record_json, operation, field_name, field_label, new_json"
+        columns += ", strand, key_id, mac, subscriber_key"
+        self.tamper(
+            f"INSERT INTO alarm_revision ({columns}, seq)"
+            f" SELECT {columns}, seq + 1 FROM alarm_revision WHERE id = %s",
+            [row.id],
+        )
+        self.tamper(
+            "UPDATE alarm_evidence_head SET seq = seq + 1"
+            " WHERE ledger = 'alarm.revision' AND chain = %s",
+            [self.subscriber.id],
+        )
+        [sentence] = self.findings()
+        self.assertRegex(sentence, rf"entry {row.seq + 1} was changed")
+
+    def test_rows_of_another_subscriber_are_no_history(self):
+        """A whole chain, end and all, given to somebody else in the place of his own."""
+        other = self.subscriber.copy()
+        self.env["alarm.panel"].create(self.panel_values(other, account="0T02"))
+        self.activate(other)
+        ours, theirs = self.subscriber.id, other.id
+        for table, column in (
+            ("alarm_revision", "subscriber_key"),
+            ("alarm_evidence_head", "chain"),
+        ):
+            where = " AND ledger = 'alarm.revision'" if column == "chain" else ""
+            self.tamper(f"DELETE FROM {table} WHERE {column} = %s{where}", [ours])
+            self.tamper(
+                f"UPDATE {table} SET {column} = %s WHERE {column} = %s{where}", [ours, theirs]
+            )
+        [sentence] = self.findings()
+        self.assertIn("entry 1 was changed", sentence)
+
+    def test_an_end_taken_away_is_found(self):
+        self.tamper(
+            "DELETE FROM alarm_evidence_head WHERE ledger = 'alarm.revision' AND chain = %s",
+            [self.subscriber.id],
+        )
+        [sentence] = self.findings()
+        self.assertIn("the end that was kept says otherwise", sentence)
+
+    def test_a_tail_cut_with_its_head_before_the_seal_is_found(self):
+        """The end is signed as an end: that of an earlier row cannot be made of the row."""
+        self.zone.name = "Back Door"
+        self.cut_with_head()
+        [sentence] = self.findings()
+        self.assertIn("the end that was kept says otherwise", sentence)
+
+    def test_a_head_without_a_signature_is_found(self):
+        self.tamper(
+            "UPDATE alarm_evidence_head SET end_mac = NULL"
+            " WHERE ledger = 'alarm.revision' AND chain = %s",
+            [self.subscriber.id],
+        )
+        [sentence] = self.findings()
+        self.assertIn("the end that was kept says otherwise", sentence)
+
     def test_only_what_grew_is_sealed_again(self):
         self.env["alarm.evidence.head"]._seal()
         size = self.seals.stat().st_size

@@ -1,5 +1,6 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..models.alarm_subscriber_lifecycle import LIFECYCLE_FIELDS, STATES
 from ..tools.lifecycle import TRANSITIONS
@@ -60,6 +61,34 @@ class TestLifecycle(RegisterCase):
         with self.assertRaisesRegex(UserError, "submitted by you.*second person"):
             subscriber.action_approve()
         self.assertEqual(subscriber.state, "submitted")
+
+    def test_who_changed_what_was_submitted_does_not_approve_it(self):
+        window = {"kind": "may_open", "hour_from": 8, "hour_to": 9}
+        schedule = self.env["alarm.schedule"].create(
+            {"subscriber_id": self.subscriber.id, "line_ids": [Command.create(window)]}
+        )
+        changes = {
+            "the record": lambda env: self.subscriber.with_env(env).write({"directions": "Left"}),
+            "a new part": lambda env: env["alarm.zone"].create(
+                {"panel_id": self.panel.id, "number": "7", "name": "Safe"}
+            ),
+            "a part": lambda env: self.panel.with_env(env).write({"test_interval": 24}),
+            "a part taken away": lambda env: schedule.line_ids.with_env(env).unlink(),
+            "the customer": lambda env: self.customer.with_env(env).write({"phone": "010-1"}),
+        }
+        second = new_test_user(self.env, "t-second", "alarm_subscriber.group_approver")
+        approvers = (self.approver, second)
+        for what, change in changes.items():
+            with self.subTest(what):
+                self.subscriber.with_user(self.back_office).action_submit()
+                change(self.env(user=approvers[0], su=what == "the customer"))
+                with self.assertRaisesRegex(UserError, "changed by you"):
+                    self.subscriber.with_user(approvers[0]).action_approve()
+                self.subscriber.with_user(self.back_office).action_reset()
+        self.subscriber.with_user(self.back_office).action_submit()
+        self.subscriber.with_user(second).write({"directions": "Right"})
+        self.subscriber.with_user(self.approver).action_approve()
+        self.assertEqual(self.subscriber.state, "active")
 
     def test_superuser_rights_do_not_replace_the_second_person(self):
         subscriber = self.subscriber.with_user(self.approver).sudo()

@@ -261,3 +261,13 @@ class TestRevision(EvidenceCase):
         row = self.newest()
         self.assertEqual(row.field_label, "Position")
         self.assertEqual(json.loads(row.new_json), {"v": "Hall"})
+
+    def test_hours_are_told_as_times_of_the_day(self):
+        before = self.revisions()
+        line = self.env["alarm.contact.availability"].create(
+            {"contact_id": self.contact.id, "hour_from": 22, "hour_to": 6.25}
+        )
+        line.hour_from = 21.5
+        created, changed = self.revisions() - before
+        self.assertIn("To: 06:15", created.with_context(lang="en_US").new_text)
+        self.assertEqual((changed.old_text, changed.new_text), ("22:00", "21:30"))

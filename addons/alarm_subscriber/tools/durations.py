@@ -14,3 +14,12 @@ def duration_words(env, seconds):
         env._("%s s", rest) if rest else "",
     )
     return " ".join(filter(None, parts))
+
+
+def clock_words(hours):
+    """A time of the day as people write it: 22.5 is "22:30".
+
+    :param hours: since midnight, 0 to 24
+    """
+    hour, minute = divmod(round(hours * 60), 60)
+    return f"{hour:02}:{minute:02}"

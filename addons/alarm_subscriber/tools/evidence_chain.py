@@ -15,6 +15,9 @@ from typing import NamedTuple
 # What a chain begins with in place of the row before.
 ORIGIN = ""
 
+# In place of a row's content, which is never this, where the end of a chain is signed.
+_END = b"end"
+
 # Id of no key: the row was written while there was no key file.
 UNSIGNED = ""
 
@@ -89,6 +92,18 @@ class Keyring:
             return "forged"
         mac = self._mac(link.key_id, key, link.seq, previous, link.content)
         return None if hmac.compare_digest(mac, link.mac or "") else "changed"
+
+    def sign_end(self, key, head):
+        """Signature of the row `head` being the last one of its chain, as text. Nobody can make
+        that of a former end out of the rows that are left."""
+        return f"{self.key_id}:{self._mac(self.key_id, key, *head, _END)}"
+
+    def is_end(self, key, head, signature):
+        """Whether `sign_end` has signed this."""
+        key_id, _colon, mac = (signature or "").partition(":")
+        if key_id not in self._keys:
+            return False
+        return hmac.compare_digest(mac, self._mac(key_id, key, *head, _END))
 
     def _mac(self, key_id, key, seq, previous, content):
         place = json.dumps([*key, seq, previous], separators=(",", ":")).encode()

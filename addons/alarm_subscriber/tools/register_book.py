@@ -83,6 +83,8 @@ PANELS = Sheet(
         REF,
         Column("account", "Account", "账号", required=True, example="9001"),
         Column("name", "Panel Name", "主机名称"),
+        # What is left empty here the type says.
+        Column("panel_type", "Panel Type", "主机类型", "choice"),
         Column("panel_model", "Make and Model", "品牌型号", example="Example 8"),
         Column(
             "supervision_interval",

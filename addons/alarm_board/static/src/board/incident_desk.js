@@ -124,17 +124,21 @@ export class IncidentDesk {
      *
      * @param {string} method
      * @param {Array} [parameters]
-     * @param {{form?: string}} [options] the form to close, with its draft, once it is done
+     * @param {object} [options] what happens at once when it is done, before anything new is
+     *  shown: a key that the dispatcher presses next must not meet the old form
+     * @param {string} [options.form] the form to close, with its draft
+     * @param {(answer: any) => void} [options.then]
      * @returns {Promise<any>} what the verb returned, true for nothing; false when it was not done,
      *  which the dispatcher was told
      */
-    async run(method, parameters = [], {form} = {}) {
+    async run(method, parameters = [], {form, then} = {}) {
         const answer = await this.board.runVerb(method, this.id, parameters);
         if (answer !== false) {
             if (form) {
                 this.dropDraft(form);
                 this.closeForm();
             }
+            then?.(answer);
             await this.load();
         }
         return answer;

@@ -1,5 +1,6 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
 import {Dialog} from "@web/core/dialog/dialog";
+import {_t} from "@web/core/l10n/translation";
 import {STATE_LABELS} from "../model/words";
 import {failureWords} from "./failure";
 import {useDraft} from "./use_draft";
@@ -76,6 +77,13 @@ export class EndShiftDialog extends Component {
 
     onColleague(event) {
         this.state.colleagueId = Number(event.target.value);
+    }
+
+    get lastWords() {
+        return _t(
+            "You are the last one at the desk of %s.",
+            this.state.handover.last.join(", ")
+        );
     }
 
     get ready() {

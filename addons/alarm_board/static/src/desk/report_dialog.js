@@ -9,13 +9,14 @@ import {SubscriberSearch} from "./subscriber_search";
 import {useDraft} from "./use_draft";
 
 const PASSCODE_NEWS = {
-    ok: {type: "success", message: _t("The passcode is correct.")},
+    // A duress word looks like a right one to whoever stands behind the dispatcher.
+    ok: {type: "success", message: _t("Accepted. A")},
+    duress: {type: "success", message: _t("Accepted. B")},
     wrong: {type: "danger", message: _t("The passcode is wrong.")},
     locked: {
         type: "danger",
         message: _t("Too many wrong passcodes: it was not checked."),
     },
-    duress: {type: "danger", message: _t("DURESS: the caller is being forced.")},
 };
 
 /** Somebody telephones: who, where, what; into the queue, or taken at once. */
@@ -129,6 +130,19 @@ export class ReportDialog extends Component {
         );
     }
 
+    get joinWords() {
+        const {name, holder} = this.state.form.open;
+        return holder
+            ? _t(
+                  "%(incident)s is open here, handled by %(holder)s: the call is added to it.",
+                  {
+                      incident: name,
+                      holder,
+                  }
+              )
+            : _t("%s is open here: the call is added to it.", name);
+    }
+
     /** What is still missing, in words; empty when the call can be put in. */
     get missing() {
         const {draft} = this;
@@ -177,10 +191,7 @@ export class ReportDialog extends Component {
             });
             const news = PASSCODE_NEWS[answer.passcode];
             if (news) {
-                this.notification.add(news.message, {
-                    type: news.type,
-                    sticky: answer.passcode === "duress",
-                });
+                this.notification.add(news.message, {type: news.type});
             }
             this.props.close();
             this.props.onDone(answer);

@@ -30,6 +30,9 @@ export class MapGround {
             attributionControl: false,
             zoomControl: false,
             scrollWheelZoom: false,
+            // Tiles are sharp at whole steps; blank ground always is.
+            zoomSnap: server.url ? 1 : 0.25,
+            zoomDelta: server.url ? 1 : 0.5,
             minZoom: FARTHEST_ZOOM,
             maxZoom: server.maxZoom,
             zoomAnimation: !options.calm,

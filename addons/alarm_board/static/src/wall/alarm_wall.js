@@ -24,6 +24,7 @@ import {isStale} from "./wall_model";
 import {mapOf} from "./wall_map";
 import {WallPeople} from "./wall_people";
 import {WallQueue} from "./wall_queue";
+import {WallTests} from "./wall_tests";
 import {WallWatch} from "./wall_watch";
 
 const POLL_MS = 5000;
@@ -42,6 +43,7 @@ export class AlarmWall extends Component {
         WallList,
         WallPeople,
         WallQueue,
+        WallTests,
         WallWatch,
     };
     static props = {...standardActionServiceProps};

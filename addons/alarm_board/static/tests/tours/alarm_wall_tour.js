@@ -77,12 +77,15 @@ registry.category("web_tour.tours").add("alarm_storm_close", {
             run: "click",
         },
         {
+            trigger: ".o_alarm_storm_group[data-class='fire']",
+        },
+        {
             trigger: ".o_alarm_storm thead input[type='checkbox']",
             run: "click",
         },
         {
             content: "The fire stays",
-            trigger: ".o_alarm_storm_summary:contains(1 protected stay)",
+            trigger: ".o_alarm_storm_summary[data-chosen='3'][data-guarded='1']",
         },
         {
             trigger: ".o_alarm_storm_reason",
@@ -93,12 +96,12 @@ registry.category("web_tour.tours").add("alarm_storm_close", {
             run: "click",
         },
         {
-            trigger: ".o_alarm_storm_result:contains(closed)",
+            trigger: ".o_alarm_storm_result[data-closed='3']",
         },
         {
             content: "What is left is the fire",
             trigger:
-                ".o_alarm_storm_group:contains(Fire) .o_alarm_storm_count:contains(1)",
+                ".o_alarm_storm_groups:not(:has([data-class='trouble'])) [data-class='fire']",
         },
         {
             trigger: ".o_alarm_storm_end",

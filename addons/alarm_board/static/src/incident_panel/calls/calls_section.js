@@ -105,20 +105,30 @@ export class CallsSection extends Component {
         if (!outcome || !person || busy) {
             return;
         }
-        const answer = await desk.run("board_call", [
-            {contact_id: person.contact_id, phone: person.phone, name: person.name},
-            outcome.value,
-            this.draft.note.trim(),
-            desk.stepFor("call_premises", "call_contact"),
-        ]);
-        if (answer === false) {
-            return;
-        }
-        this.draft.note = "";
-        if (answer.ended || this.props.detail.calls.persons.length < 2) {
-            desk.closeForm();
-            desk.board.focusPanel();
-        } else {
+        const over = this.props.detail.calls.persons.length < 2;
+        const answer = await desk.run(
+            "board_call",
+            [
+                {
+                    contact_id: person.contact_id,
+                    phone: person.phone,
+                    name: person.name,
+                },
+                outcome.value,
+                this.draft.note.trim(),
+                desk.stepFor("call_premises", "call_contact"),
+            ],
+            {
+                then: ({ended}) => {
+                    this.draft.note = "";
+                    if (ended || over) {
+                        desk.closeForm();
+                        desk.board.focusPanel();
+                    }
+                },
+            }
+        );
+        if (answer && this.calling) {
             this.state.index = nextCall(desk.state.detail.calls.persons, {});
         }
     }

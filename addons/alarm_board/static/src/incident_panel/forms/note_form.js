@@ -65,11 +65,13 @@ export class NoteForm extends Component {
         if (!text || busy || this.templates) {
             return;
         }
-        if (await desk.run("action_note", [text])) {
-            desk.keepNote("");
-            desk.closeForm();
-            desk.board.focusPanel();
-        }
+        await desk.run("action_note", [text], {
+            then: () => {
+                desk.keepNote("");
+                desk.closeForm();
+                desk.board.focusPanel();
+            },
+        });
     }
 }
 

@@ -1,4 +1,4 @@
-import {Component, onMounted, onWillUpdateProps, useRef, useState} from "@odoo/owl";
+import {Component, onWillUpdateProps, useEffect, useRef, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useFormKeys} from "../../board/form_keys";
@@ -26,7 +26,11 @@ export class NotifyForm extends Component {
         useFormKeys(this.props.desk, {
             digit: (digit) => this.choose(this.parties[digit - 1]),
         });
-        onMounted(() => this.draft.party && this.reference.el?.focus());
+        // The line to type in is there only once a party is chosen.
+        useEffect(
+            () => this.reference.el?.focus(),
+            () => [this.draft.party]
+        );
         onWillUpdateProps(({form}) => {
             if (form !== this.props.form) {
                 this.take(form.options);
@@ -61,7 +65,6 @@ export class NotifyForm extends Component {
     choose(party) {
         if (party) {
             this.draft.party = party.party;
-            this.reference.el?.focus();
         }
     }
 

@@ -78,11 +78,13 @@ export class PasscodeSection extends Component {
         const {desk, busy} = this.props;
         const {result, note} = this.draft;
         if (note.trim() && !busy) {
-            if (await desk.run("action_passcode", [result, note.trim()])) {
-                this.draft.byHand = false;
-                this.draft.note = "";
-                this.close();
-            }
+            await desk.run("action_passcode", [result, note.trim()], {
+                then: () => {
+                    this.draft.byHand = false;
+                    this.draft.note = "";
+                    this.close();
+                },
+            });
         }
     }
 
@@ -103,19 +105,20 @@ export class PasscodeSection extends Component {
         if (!word.trim() || !desk.mayBegin()) {
             return;
         }
-        const answer = await desk.run("action_verify_passcode", [
+        const parameters = [
             word,
             contactId || false,
             // A word said in the call that the plan asks for ends that step.
             desk.stepFor("verify_passcode", "call_premises", "call_contact"),
-        ]);
-        if (answer === false) {
-            return;
-        }
-        this.state.answer = answer;
-        if (["ok", "duress"].includes(answer.result)) {
-            this.close();
-        }
+        ];
+        await desk.run("action_verify_passcode", parameters, {
+            then: (answer) => {
+                this.state.answer = answer;
+                if (["ok", "duress"].includes(answer.result)) {
+                    this.close();
+                }
+            },
+        });
     }
 }
 
