@@ -6,6 +6,7 @@
     "author": "Alarm Centre contributors",
     "license": "AGPL-3",
     "depends": ["alarm_board", "alarm_dispatch"],
+    "data": [],
     "assets": {
         "web.assets_backend": ["alarm_wall_dispatch/static/src/*.js"],
         "web.assets_unit_tests": ["alarm_wall_dispatch/static/tests/*.js"],

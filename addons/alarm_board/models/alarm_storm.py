@@ -15,7 +15,7 @@ class AlarmStorm(models.Model):
 
         :return: one dict for each company that the user looks at: ``{"company_id", "company",
             "storm": {"id", "reason", "since", "by", "closed"} or None, "inflow": new incidents,
-            "minutes": within so many, "threshold": that are a storm; 0: never}``
+            "minutes": within so many, "threshold": that are a storm; 0: never, "told": now}``
         :raises AccessError: the user is no dispatcher
         """
         self.env["alarm.incident"]._check_dispatcher()
@@ -42,6 +42,8 @@ class AlarmStorm(models.Model):
                 "inflow": inflows[company],
                 "minutes": company.alarm_storm_minutes,
                 "threshold": company.alarm_storm_incidents,
+                # A browser that has just come hears old messages after its list.
+                "told": iso_utc(self.env.cr.now()),
             }
             for company in companies
         ]

@@ -18,7 +18,7 @@ class AlarmWall(models.AbstractModel):
             himself of late, "site": {"name", "latitude", "longitude"} of the order or None}``
         """
         now = fields.Datetime.now()
-        responders = self.env["alarm.responder"].search([])
+        responders = self.env["alarm.responder"].search([("active", "=", True)])
         on_duty = responders._on_duty(now)
         orders = self._open_orders()
         return [

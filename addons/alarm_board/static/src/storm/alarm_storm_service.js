@@ -54,7 +54,10 @@ export class AlarmStormStore {
     merge(lines) {
         const known = new Map(this.state.companies.map((one) => [one.company_id, one]));
         for (const line of lines) {
-            if (known.has(line.company_id) || !this.state.companies.length) {
+            const before = known.get(line.company_id);
+            // What is not on the list is of a company that nobody looks at; and messages
+            // of the last minute come to a board that is just opened after its list.
+            if (before && before.told <= line.told) {
                 known.set(line.company_id, withTime(line));
             }
         }
