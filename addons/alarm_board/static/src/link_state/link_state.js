@@ -35,7 +35,13 @@ export class LinkState extends Component {
         const others = all.filter(({level}) => level !== "silent");
         const sorted = [...silent, ...others];
         const shown = Math.max(SHOWN, silent.length);
-        return {shown: sorted.slice(0, shown), rest: sorted.slice(shown)};
+        return {
+            all: sorted,
+            shown: sorted.slice(0, shown),
+            rest: sorted.slice(shown),
+            level: sorted[0]?.level,
+            age: formatAge(Math.max(...sorted.map(({seconds}) => seconds || 0))),
+        };
     }
 
     receiver(receiver, nowMs) {
@@ -49,6 +55,7 @@ export class LinkState extends Component {
             id: receiver.id,
             name: receiver.name,
             level,
+            seconds: age,
             age: formatAge(age),
             bridges,
         };
