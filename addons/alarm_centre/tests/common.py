@@ -184,6 +184,14 @@ class CentreCase(DispatchCase, KnownBefore):
         env["alarm.event.target"].create({"event_class": "fire", "company_id": company.id})
         env["alarm.event.rule"].create(cls.prepare_rule())
         env["alarm.legal.hold"].create({"subscriber_id": cls.subscriber.id, "reason": "The court"})
+        env["alarm.note.template"].create({"text": "Told the guard", "company_id": company.id})
+        env["alarm.storm"].with_user(cls.supervisor).action_begin("Thunder", company.id)
+        shifts = env["alarm.shift"].with_user(cls.dispatcher)
+        shifts.action_start()
+        shifts.action_end("All is calm", ("incidents", "last"))
+        env["alarm.shift"].search([("user_id", "=", cls.dispatcher.id)]).with_user(
+            cls.supervisor
+        ).action_read()
         env["alarm.schedule.deviation"].create(
             {
                 "subscriber_id": cls.subscriber.id,

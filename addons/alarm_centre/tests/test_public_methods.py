@@ -30,6 +30,8 @@ ARGUMENTS = {
     "result": "ok",
     "party": "police",
     "finding": "false",
+    "call": {"phone": "1"},
+    "report": {"text": "x"},
 }
 # ... and what names records.
 RECORDS = {
@@ -145,7 +147,11 @@ class TestPublicMethods(MethodCase):
     def test_a_reader_runs_no_verb(self):
         """Who only reads may ask for a change, and open what he reads."""
         reader = new_test_user(self.env, "t-only-reader", "alarm_subscriber.group_reader")
-        allowed = {("alarm.change.request", "create"), ("alarm.change.request.line", "create")}
+        allowed = {
+            ("alarm.change.request", "create"),
+            ("alarm.change.request.line", "create"),
+            ("alarm.event.code", "board_codes"),
+        }
         for model, name, answer in self.answers(reader, self.suite()):
             with self.subTest(model=model, method=name):
                 self.assertTrue(
@@ -155,7 +161,7 @@ class TestPublicMethods(MethodCase):
 
     def test_helpers_are_not_public(self):
         """A public method is there to be called: by a view, a board, a bridge, an import."""
-        verbs = ("action_", "board_", "get_import_templates", "call_list")
+        verbs = ("action_", "board_", "get_import_templates", "call_list", "search_caller", "wall")
         ours = {"create", "write", "unlink", "copy", "copy_data", "default_get", "fields_get"}
         for model_name in self.suite():
             for name, _method in public_methods(self.env[model_name]):
