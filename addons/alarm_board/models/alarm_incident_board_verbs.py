@@ -54,16 +54,18 @@ class AlarmIncident(models.Model):
         """Put the premises, or a part of them, on test.
 
         :param values: ``scope`` with ``zone_id``; who asked for it as ``contact_id`` or
-            ``authorised_name``; see `alarm.subscriber.action_begin_test`
-        :return: id of the test mode
+            ``authorised_name``; the ``word`` that he says, or why a supervisor does without it as
+            ``override``; see `alarm.subscriber.action_begin_test`
+        :return: ``{"begun": whether it was begun; it was not when the word is wrong}``
         """
         self.ensure_one()
         self._check_dispatcher()
         values = values if isinstance(values, dict) else {}
-        known = ("scope", "zone_id", "contact_id", "authorised_name")
-        return self.subscriber_id.action_begin_test(
+        known = ("scope", "zone_id", "contact_id", "authorised_name", "word", "override")
+        begun = self.subscriber_id.action_begin_test(
             minutes, reason, {name: values[name] for name in known if values.get(name)}
         )
+        return {"begun": bool(begun)}
 
     def board_end_test(self, test_id):
         """End a test of the premises now."""

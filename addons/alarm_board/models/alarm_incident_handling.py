@@ -36,6 +36,7 @@ class AlarmIncident(models.Model):
             "preprocessed": bool(self.preprocessed_at),
             "closing": self._prepare_board_closing(),
             "resolutions": self._prepare_board_resolutions(),
+            "supervisor": self._is_supervisor(),
             "templates": self.env["alarm.note.template"]._texts_for(self),
         }
 

@@ -104,12 +104,16 @@ class TestBoardHandling(TransactionCase):
                 self.incident.action_read_notes(wrong)
 
     def test_test_is_begun_and_ended_from_the_board(self):
+        self.first.sudo().passcode = "harbour"
         zone = self.subscriber.zone_ids
-        self.incident.board_begin_test(
-            30, "works", {"scope": "zone", "zone_id": zone.id, "authorised_name": "Li", "origin": 1}
-        )
+        asked = {"scope": "zone", "zone_id": zone.id, "contact_id": self.first.id, "origin": 1}
+        wrong = self.incident.board_begin_test(30, "works", {**asked, "word": "seaside"})
+        self.assertEqual(wrong, {"begun": False})
+        self.assertFalse(self.incident.board_detail()["tests"])
+        begun = self.incident.board_begin_test(30, "works", {**asked, "word": "harbour"})
+        self.assertEqual(begun, {"begun": True})
         [test] = self.incident.board_detail()["tests"]
-        self.assertIn("005", test["scope"])
+        self.assertIn("5", test["scope"])
         self.incident.board_end_test(test["id"])
         self.assertFalse(self.incident.board_detail()["tests"])
 

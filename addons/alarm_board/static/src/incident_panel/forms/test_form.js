@@ -20,8 +20,11 @@ export class TestForm extends Component {
                 scope: this.props.detail.zone ? "zone" : "subscriber",
                 contactId: 0,
                 name: "",
+                override: "",
             })
         );
+        // Not a draft: what was said is forgotten.
+        this.state = useState({word: "", wrong: false});
         onMounted(() => this.minutes.el.select());
     }
 
@@ -31,12 +34,13 @@ export class TestForm extends Component {
 
     get complete() {
         const {minutes, reason, contactId, name} = this.draft;
-        return minutes >= 1 && Boolean(reason.trim() && (contactId || name.trim()));
+        const asked = contactId || name.trim() || this.state.word.trim();
+        return minutes >= 1 && Boolean(reason.trim() && asked);
     }
 
     async submit() {
         const {desk, detail, busy} = this.props;
-        const {minutes, reason, scope, contactId, name} = this.draft;
+        const {minutes, reason, scope, contactId, name, override} = this.draft;
         if (!this.complete || busy) {
             return;
         }
@@ -44,14 +48,26 @@ export class TestForm extends Component {
             ? {contact_id: contactId}
             : {authorised_name: name.trim()};
         const part = scope === "zone" ? {zone_id: detail.zone.id} : {};
-        const done = await desk.run(
+        const {word} = this.state;
+        this.state.word = "";
+        await desk.run(
             "board_begin_test",
-            [minutes, reason.trim(), {scope, ...part, ...asked}],
-            {form: "test"}
+            [
+                minutes,
+                reason.trim(),
+                {scope, ...part, ...asked, word, override: override.trim()},
+            ],
+            {
+                then: ({begun}) => {
+                    this.state.wrong = !begun;
+                    if (begun) {
+                        desk.dropDraft("test");
+                        desk.closeForm();
+                        desk.board.focusPanel();
+                    }
+                },
+            }
         );
-        if (done) {
-            desk.board.focusPanel();
-        }
     }
 
     end(test) {
