@@ -64,8 +64,12 @@ def test_one_of_two_bridges_is_killed_and_nothing_is_lost_or_double(odoo, bridge
         name = wait_for("both bridges at the receiver", lambda: _sends(sql))
         killed, other = sorted(bridges, key=lambda bridge: bridge.name != name)
         link = page.locator("[data-link='ip-1']")
-        link.locator(f".o_alarm_bridge_sending[data-bridge='{killed.name}']").wait_for(state="attached")
-        link.locator(f".o_alarm_bridge_ready[data-bridge='{other.name}']").wait_for(state="attached")
+        link.locator(f".o_alarm_bridge_sending[data-bridge='{killed.name}']").wait_for(
+            state="attached"
+        )
+        link.locator(f".o_alarm_bridge_ready[data-bridge='{other.name}']").wait_for(
+            state="attached"
+        )
         _deliver((killed, other), range(SENT // 2))
         killed.kill()
         _deliver((other, killed), range(SENT // 2, SENT))
@@ -75,8 +79,12 @@ def test_one_of_two_bridges_is_killed_and_nothing_is_lost_or_double(odoo, bridge
             " - interval '1 minute' WHERE name = %s",
             killed.name,
         )
-        link.locator(f".o_alarm_bridge_silent[data-bridge='{killed.name}']").wait_for(state="attached")
-        link.locator(f".o_alarm_bridge_sending[data-bridge='{other.name}']").wait_for(state="attached")
+        link.locator(f".o_alarm_bridge_silent[data-bridge='{killed.name}']").wait_for(
+            state="attached"
+        )
+        link.locator(f".o_alarm_bridge_sending[data-bridge='{other.name}']").wait_for(
+            state="attached"
+        )
         page.locator(".o_alarm_row", has_text=killed.name).wait_for()
         assert page.locator(".o_alarm_row", has_text=f"Bridge {other.name}").count() == 0
         (receiver,) = rpc(
