@@ -56,6 +56,7 @@ class AlarmSubscriber(models.Model):
         :return: ``{"panels": [{"id", "name", "account", "zones": [{"id", "name"}]}]}``
         """
         self.ensure_one()
+        self.env["alarm.panel"]._check_injector()
         self.check_access("read")
         return {
             "panels": [

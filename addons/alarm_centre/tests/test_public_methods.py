@@ -151,6 +151,7 @@ class TestPublicMethods(MethodCase):
             ("alarm.change.request", "create"),
             ("alarm.change.request.line", "create"),
             ("alarm.event.code", "board_codes"),
+            ("alarm.test.mode", "board_list"),
         }
         for model, name, answer in self.answers(reader, self.suite()):
             with self.subTest(model=model, method=name):

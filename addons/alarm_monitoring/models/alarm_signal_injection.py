@@ -30,8 +30,7 @@ class AlarmPanel(models.Model):
         :return: ``{"uid", "decision": in words, "incident_id": id or False}``
         """
         self.ensure_one()
-        if not self.env.su and not self.env.user.has_group("alarm_monitoring.group_injector"):
-            raise AccessError(self.env._("You are not allowed to inject test signals."))
+        self._check_injector()
         self.check_access("read")
         code = self.env["alarm.event.code"].browse(code_id).exists()
         if not code or not isinstance(code_id, int):
@@ -43,6 +42,11 @@ class AlarmPanel(models.Model):
         if qualifier not in ("new", "restore"):
             raise UserError(self.env._("A signal is new or a restore."))
         return self._inject(code, zone, qualifier, short(text))
+
+    @api.model
+    def _check_injector(self):
+        if not self.env.su and not self.env.user.has_group("alarm_monitoring.group_injector"):
+            raise AccessError(self.env._("You are not allowed to inject test signals."))
 
     def _inject(self, code, zone, qualifier, text):
         # The group and the records are checked; from here on as for a bridge. Not in the user's
