@@ -24,6 +24,14 @@ class TestBoardRows(TransactionCase):
     def incident(self):
         return self.env["alarm.incident"].search([("subscriber_id", "=", self.subscriber.id)])
 
+    def begin_test(self):
+        """Put the subscriber on test, as a supervisor may whom nobody says a passcode."""
+        supervisor = new_test_user(
+            self.env, "board_supervisor", groups="alarm_monitoring.group_supervisor"
+        )
+        values = {"authorised_name": "Chen", "override": "known in person"}
+        self.subscriber.with_user(supervisor).action_begin_test(60, "yearly", values)
+
     def test_row_tells_what_the_queue_shows(self):
         uids = ingest(self, ("7001", "130", "new"), ("7001", "130", "restore"))
         [row] = self.rows()
@@ -209,8 +217,7 @@ class TestBoardRows(TransactionCase):
             self.env["alarm.resolution"].search([("kind", "=", "false")], limit=1).code
         )
         ingest(self, ("7001", "130", "new"))
-        values = {"authorised_name": "Chen"}
-        self.subscriber.with_user(self.dispatcher).action_begin_test(60, "yearly", values)
+        self.begin_test()
         facts = self.rows()[0]["facts"]
         self.assertEqual((facts["seen"], facts["seen_kind"]), (1, "false"))
         [[start, end]] = facts["tests"]
@@ -283,8 +290,7 @@ class TestBoardRows(TransactionCase):
 
     def test_lists_beside_the_queue(self):
         ingest(self, ("7001", "130", "new"))
-        values = {"authorised_name": "Chen"}
-        self.subscriber.with_user(self.dispatcher).action_begin_test(60, "yearly", values)
+        self.begin_test()
         tests = self.env["alarm.test.mode"].with_user(self.dispatcher).board_list()
         [test] = [row for row in tests if row["subscriber"] == "Test Shop"]
         self.assertEqual((test["reason"], test["who"]), ("yearly", "Chen"))
