@@ -1,7 +1,7 @@
 {
     "name": "Alarm Monitoring",
     "summary": "From received signal to resolved incident",
-    "version": "19.0.1.2.3",
+    "version": "19.0.1.2.4",
     "category": "Services/Alarm Centre",
     "author": "Alarm Centre contributors",
     "license": "AGPL-3",
