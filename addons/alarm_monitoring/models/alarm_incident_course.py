@@ -82,6 +82,8 @@ class AlarmIncident(models.Model):
         names = self.fields_get(TIMES, ["string"])
         for incident in self:
             start = incident.received_at or incident.queued_at
+            # As the rows are: what was received and journaled at once took no second.
+            start = start and start.replace(microsecond=0)
             clock, whose = incident._clock()
             rows = sorted(
                 (incident[name].replace(microsecond=0), place, name)
