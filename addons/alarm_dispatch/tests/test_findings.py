@@ -53,6 +53,23 @@ class TestFindings(DispatchCase):
         self.assertEqual(self.incident.resolution_id.kind, "false")
         self.assertNotIn("found at the site", self.incident.missing)
 
+    def test_the_dispatcher_reads_the_finding_in_his_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"].search([("name", "=", "alarm_dispatch")])._update_translations(
+            ["zh_CN"]
+        )
+        self.dispatcher.lang = "zh_CN"
+        told = []
+        self.patch(
+            type(self.env["alarm.dispatch"]),
+            "_tell_dispatcher",
+            lambda order, message, sticky=False: told.append(message),
+        )
+        order = self.finish("false")
+        self.assertIn("误报", told[-1])
+        self.assertIn("False Alarm", self.incident.finding_note)
+        self.assertIn(order.name, told[-1])
+
     def test_real_is_registered_as_real(self):
         order = self.finish("real")
         with self.assertRaisesRegex(UserError, order.name):
