@@ -117,9 +117,12 @@ class DispatchPortal(CustomerPortal):
 
         self._report_position(posted.get("latitude"), posted.get("longitude"))
         # What was typed is kept even where the report is not complete yet.
-        if self._try(run) and posted.get("finish"):
+        kept = self._try(run)
+        if kept and posted.get("finish"):
             self._try(finish)
-        return request.redirect(f"/my/dispatch/{order_id}", 303)
+        # Who has just taken photos goes on from there.
+        place = "#photos" if kept and photos and not posted.get("finish") else ""
+        return request.redirect(f"/my/dispatch/{order_id}{place}", 303)
 
     @http.route(
         "/my/dispatch/<int:order_id>/photo/<int:photo_id>/remove",

@@ -9,6 +9,9 @@ from ..tools.dispatch_states import CLOCKS, LIMITS, STATES
 # it.
 _BY_VERB = object()
 
+# So many zones a responder reads on his way; an incident may have all of them.
+_ZONES_SHOWN = 5
+
 
 class AlarmDispatch(models.Model):
     """Responders sent to one incident, and the record of what they found there."""
@@ -63,6 +66,11 @@ class AlarmDispatch(models.Model):
     latitude = fields.Float(digits=(10, 7), readonly=True)
     longitude = fields.Float(digits=(10, 7), readonly=True)
     event = fields.Char(compute="_compute_event", compute_sudo=True)
+    zones = fields.Char(
+        compute="_compute_zones",
+        compute_sudo=True,
+        help="Where on the premises, as far as the panel has told until now.",
+    )
     site_note = fields.Text("Notes for Responders", readonly=True)
     note = fields.Text("Instruction", readonly=True)
     dispatcher_id = fields.Many2one(
@@ -98,6 +106,14 @@ class AlarmDispatch(models.Model):
     def _compute_event(self):
         for order in self:
             order.event = order.incident_id._dispatch_event()
+
+    @api.depends("incident_id.link_ids")
+    def _compute_zones(self):
+        for order in self:
+            alarms = order.incident_id.link_ids.filtered(lambda link: link.role == "alarm")
+            zones = alarms.sorted("id").signal_id.zone_id
+            shown = zones[:_ZONES_SHOWN].mapped("display_name")
+            order.zones = "; ".join([*shown, *(["…"] if len(zones) > len(shown) else [])])
 
     @api.depends("member_ids.state", "member_ids.name")
     def _compute_crew(self):

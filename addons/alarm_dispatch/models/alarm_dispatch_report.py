@@ -109,7 +109,10 @@ class AlarmDispatch(models.Model):
             finding = order._finding_words()
             order.sudo().incident_id._take_over_report(order.sudo())
             order._transition("finish", finding, "finished")
-            order._tell_dispatcher(f"{order.name}: {finding}", sticky=True)
+            # On the dispatcher's screen in his language; the log keeps the responder's words.
+            lang = order.sudo().incident_id.user_id.lang or self.env.lang
+            told = order.with_context(lang=lang)._finding_words()
+            order._tell_dispatcher(f"{order.name}: {told}", sticky=True)
         return True
 
     def _missing_in_report(self):

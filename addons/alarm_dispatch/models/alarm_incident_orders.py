@@ -62,16 +62,25 @@ class AlarmIncident(models.Model):
                 "finding_note": decided._finding_words(),
                 "finding_at": decided.finished_at,
             }
-        nobody_comes = order.state in ("declined", "cancelled") and not (
-            set(self.dispatch_ids.mapped("state")) & {*OPEN_STATES, "finished"}
-        )
-        if nobody_comes and self.state == "dispatched":
+        nobody_comes = order.state in ("declined", "cancelled") and not self._orders_that_count()
+        if nobody_comes and self.state == "dispatched" and not self.sent_outside:
             values["state"] = "working"
         if values:
             self._write_private(values)
         if nobody_comes:
             self._send_again(order)
         self._on_incidents_changed()
+
+    def _somebody_went(self):
+        """Whoever declined, or was called back before he was there, has nothing to report."""
+        if not self.sudo().dispatch_ids or self.sent_outside or self.on_site_at:
+            return super()._somebody_went()
+        return bool(self._orders_that_count())
+
+    def _orders_that_count(self):
+        return self.sudo().dispatch_ids.filtered(
+            lambda order: order.state in (*OPEN_STATES, "finished")
+        )
 
     def _send_again(self, order):
         """The step that an order did is open again, unless another one waits already."""

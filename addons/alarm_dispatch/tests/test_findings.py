@@ -21,6 +21,29 @@ class TestFindings(DispatchCase):
         order.action_cancel("called off")
         self.incident.action_resolve("FA", "")
 
+    def test_who_never_went_has_found_nothing(self):
+        order = self.dispatch()
+        self.incident.invalidate_recordset(["missing"])
+        self.assertIn("found at the site", self.incident.missing)
+        order.action_cancel("the keyholder gave the word")
+        self.incident.invalidate_recordset(["missing"])
+        self.assertNotIn("found at the site", self.incident.missing)
+
+    def test_who_was_there_or_was_sent_by_telephone_has(self):
+        order = self.dispatch()
+        self.bring(order, "on_site")
+        order.action_cancel("called to another site")
+        self.incident.invalidate_recordset(["missing"])
+        self.assertIn("found at the site", self.incident.missing)
+
+    def test_an_order_called_off_does_not_call_off_the_police(self):
+        order = self.dispatch()
+        self.incident.action_report_dispatched("police car 12")
+        order.action_cancel("the police are nearer")
+        self.env.invalidate_all()
+        self.assertEqual(self.incident.state, "dispatched")
+        self.assertIn("found at the site", self.incident.missing)
+
     def test_false_is_recorded_as_false(self):
         self.finish("false")
         with self.assertRaisesRegex(UserError, "RB"):
@@ -29,6 +52,23 @@ class TestFindings(DispatchCase):
         self.assertEqual(self.incident.finding, "false")
         self.assertEqual(self.incident.resolution_id.kind, "false")
         self.assertNotIn("found at the site", self.incident.missing)
+
+    def test_the_dispatcher_reads_the_finding_in_his_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"].search([("name", "=", "alarm_dispatch")])._update_translations(
+            ["zh_CN"]
+        )
+        self.dispatcher.lang = "zh_CN"
+        told = []
+        self.patch(
+            type(self.env["alarm.dispatch"]),
+            "_tell_dispatcher",
+            lambda order, message, sticky=False: told.append(message),
+        )
+        order = self.finish("false")
+        self.assertIn("误报", told[-1])
+        self.assertIn("False Alarm", self.incident.finding_note)
+        self.assertIn(order.name, told[-1])
 
     def test_real_is_registered_as_real(self):
         order = self.finish("real")

@@ -108,6 +108,22 @@ class TestPortal(DispatchCase, HttpCase):
         self.assertNotIn("o_dispatch_message", self.page(path).text, "Said once")
         self.assertIn("No open order", self.post(f"{path}/decline", reason="flat tyre").text)
 
+    def test_the_page_and_the_record_say_which_zones_it_was(self):
+        order = self.dispatch()
+        self.enter("test-ralf")
+        self.assertIn("Back door", self.page(f"/my/dispatch/{order.id}").text)
+        for number in range(10, 20):
+            self.env["alarm.zone"].create(
+                {"panel_id": self.panel.id, "number": str(number), "name": f"Room {number}"}
+            )
+            self.ingest(self.signal(zone=str(number), address=str(number)))
+        order.invalidate_recordset(["zones"])
+        self.assertIn("Room 13", order.zones)
+        self.assertTrue(order.zones.endswith("…"))
+        report = self.env["ir.actions.report"].with_user(self.dispatcher)
+        html, _kind = report._render_qweb_html("alarm_dispatch.dispatch_record", order.ids)
+        self.assertIn("Back door", html.decode())
+
     def test_photos_losses_and_signatures_are_kept_and_rubbish_is_refused(self):
         order = self.dispatch()
         self.bring(order, "on_site")

@@ -45,6 +45,11 @@ class AlarmIncident(models.Model):
     )
     preprocessed_at = fields.Datetime("Pre-processed", readonly=True)
     dispatched_at = fields.Datetime("Dispatched", readonly=True)
+    sent_outside = fields.Boolean(
+        "Sent without an Order",
+        readonly=True,
+        help="Somebody was sent by telephone, or the police came by themselves.",
+    )
     accepted_at = fields.Datetime("Order Accepted", readonly=True)
     on_site_at = fields.Datetime("On Site", readonly=True)
     finding = fields.Selection(FINDINGS, "Finding on Site", readonly=True)
@@ -77,6 +82,8 @@ class AlarmIncident(models.Model):
         names = self.fields_get(TIMES, ["string"])
         for incident in self:
             start = incident.received_at or incident.queued_at
+            # As the rows are: what was received and journaled at once took no second.
+            start = start and start.replace(microsecond=0)
             clock, whose = incident._clock()
             rows = sorted(
                 (incident[name].replace(microsecond=0), place, name)
@@ -190,6 +197,7 @@ class AlarmIncident(models.Model):
                 text,
                 dispatched_at=incident.dispatched_at or now,
                 first_action_at=incident.first_action_at or now,
+                sent_outside=True,
                 held_until=False,
             )
 

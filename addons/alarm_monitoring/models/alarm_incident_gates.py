@@ -69,7 +69,7 @@ class AlarmIncident(models.Model):
             passcode_result=self.passcode_result or "",
             note=self.resolution_note or "",
             note_required=resolution.note_required,
-            dispatched=bool(self.dispatched_at),
+            dispatched=self._somebody_went(),
             finding=self.finding or "",
             overruled=bool((self.resolution_note or "").strip()) and self._is_supervisor(),
             required=tuple(resolution._parties_to_tell()) if self.subscriber_id else (),
@@ -77,6 +77,11 @@ class AlarmIncident(models.Model):
             loss_required=resolution.loss_required and bool(self.subscriber_id),
             loss=self.loss_note or "",
         )
+
+    def _somebody_went(self):
+        """Whether somebody was sent who can say what there is at the site; a module that knows of
+        who never went says no."""
+        return bool(self.dispatched_at)
 
     def _mandatory_steps_left(self):
         """What has to be done still. Who says that it is false gives the passcode: of what is real

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.gates import PARTIES
@@ -48,6 +48,15 @@ class AlarmIncident(models.Model):
     loss_note = fields.Text("Loss", readonly=True)
     loss_amount = fields.Monetary("Estimated Loss", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
+    told = fields.Char(compute="_compute_told", help="Who outside the centre was told so far.")
+
+    @api.depends("notice_ids")
+    @api.depends_context("lang")
+    def _compute_told(self):
+        words = dict(self.notice_ids._fields["party"]._description_selection(self.env))
+        for incident in self:
+            told = set(incident.notice_ids.filtered(lambda one: not one.needless).mapped("party"))
+            incident.told = ", ".join(word for party, word in words.items() if party in told)
 
     def action_notify(self, party, note="", reference="", needless=False):
         """Write down that somebody was told: the customer was called to the site, the police has

@@ -39,6 +39,10 @@ class AlarmIncident(models.Model):
                 case "subscriber":
                     reason = self.env._("It is the plan of subscriber %s.", detail)
                 case "category":
+                    # Kept in one language; read in the reader's as long as it is that kind still.
+                    category = incident.subscriber_id.category_id
+                    if category.with_context(lang="en_US").name == detail:
+                        detail = category.name
                     reason = self.env._("It is the plan of subscribers of the kind %s.", detail)
                 case "reason":
                     reason = self.env._(

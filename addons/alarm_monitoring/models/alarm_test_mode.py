@@ -294,7 +294,11 @@ class AlarmTestMode(models.Model):
 
     @api.model
     def _prove_by_word(self, holder, word):
-        answer = holder.action_verify_passcode(word)
+        return self._proof_of(holder.action_verify_passcode(word))
+
+    @api.model
+    def _proof_of(self, answer):
+        """What the answer to a word proves, as values of the test."""
         if answer["result"] not in ("ok", "duress"):
             return {"passcode_result": "wrong"}
         proof = {"passcode_result": answer["result"]}

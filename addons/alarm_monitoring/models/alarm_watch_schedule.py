@@ -116,9 +116,12 @@ class AlarmWatch(models.Model):
         known = self.env["alarm.schedule"].union(*schedules.values())
         # A temporary change of long ago is not looked at, so not later than what is judged.
         plans = known._plans(min(signal.received_at for signal in signals).date())
-        judged = self._not_on_test([signal for signal in signals if signal.active])
+        active = [signal for signal in signals if signal.active]
+        judged = self._not_on_test(active)
         self._judge_openings(judged, schedules, plans)
         self._judge_closings(judged, schedules, plans)
+        tested = [signal for signal in active if signal not in judged]
+        self._watch_left_open(self._opened_outside(tested, schedules, plans))
         self._note_turned(signals, schedules)
 
     @api.model
@@ -176,38 +179,28 @@ class AlarmWatch(models.Model):
     @api.model
     def _judge_openings(self, signals, schedules, plans):
         """Raise openings outside the schedule."""
-        openings = [signal for signal in signals if signal.action == "open"]
-        if not openings:
+        found = self._opened_outside(signals, schedules, plans)
+        if not found:
             return
-        known = self.env["alarm.schedule"].union(*schedules.values())
-        awaited = self._awaited(known)
-        matters, links, watched, found = [], [], [], []
-        for signal in openings:
-            for schedule in self._concerned(signal, schedules):
-                moment = signal.received_at.replace(tzinfo=UTC)
-                judgement = judge(plans[schedule.id], "open", moment)
-                if judgement == "in_order":
-                    continue
-                found.append((signal, schedule, judgement))
-                late_since = awaited.get(schedule.id)
-                if judgement == "late" and late_since and late_since <= signal.received_at:
-                    continue
-                key = matter_key("opened_outside", str(schedule.id))
-                matters.append(
-                    {
-                        "key": key,
-                        "reason_kind": "opened_outside",
-                        "reason_detail": pack(
-                            local_words(signal.received_at, signal.tz), signal.by
-                        ),
-                        "subscriber_id": schedule.subscriber_id.id,
-                        "company_id": schedule.company_id.id,
-                        "event_code_id": signal.code_id,
-                    }
-                )
-                links.append((key, signal.id))
-                if schedule.left_open_minutes:
-                    watched.append(self._prepare_left_open(schedule, signal))
+        awaited = self._awaited(self.env["alarm.schedule"].union(*schedules.values()))
+        matters, links, told = [], [], []
+        for signal, schedule, judgement in found:
+            late_since = awaited.get(schedule.id)
+            if judgement == "late" and late_since and late_since <= signal.received_at:
+                continue
+            key = matter_key("opened_outside", str(schedule.id))
+            matters.append(
+                {
+                    "key": key,
+                    "reason_kind": "opened_outside",
+                    "reason_detail": pack(local_words(signal.received_at, signal.tz), signal.by),
+                    "subscriber_id": schedule.subscriber_id.id,
+                    "company_id": schedule.company_id.id,
+                    "event_code_id": signal.code_id,
+                }
+            )
+            links.append((key, signal.id))
+            told.append((signal, schedule, judgement))
         self.env["alarm.schedule.deviation"]._keep(found)
         raised = self.env["alarm.incident"]._raise_matters(matters)
         self.env["alarm.incident.signal"]._insert_links(
@@ -215,6 +208,33 @@ class AlarmWatch(models.Model):
             for key, signal_id in links
             if key in raised
         )
+        self._watch_left_open(told)
+
+    @api.model
+    def _opened_outside(self, signals, schedules, plans):
+        """``(signal, schedule, judgement)`` of every opening that its schedule does not ask for."""
+        found = []
+        for signal in signals:
+            if signal.action != "open":
+                continue
+            moment = signal.received_at.replace(tzinfo=UTC)
+            for schedule in self._concerned(signal, schedules):
+                judgement = judge(plans[schedule.id], "open", moment)
+                if judgement != "in_order":
+                    found.append((signal, schedule, judgement))
+        return found
+
+    @api.model
+    def _watch_left_open(self, found):
+        """Whether what was opened outside its schedule is closed again: also what was opened on
+        test, of which nobody was told, and which may still be open when the test is over."""
+        watched = [
+            self._prepare_left_open(schedule, signal)
+            for signal, schedule, _judgement in found
+            if schedule.left_open_minutes
+        ]
+        if not watched:
+            return
         still_open = self.env["alarm.arming"]._of_schedules([row["schedule_id"] for row in watched])
         self._put(
             "left_open",

@@ -81,6 +81,17 @@ class TestPlanChoice(PlanCase):
                 self.assertIn(words, incident.plan_reason)
                 incident.with_user(self.supervisor).action_cancel("next")
 
+    def test_the_kind_that_it_was_chosen_for_is_told_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        category = self.env["alarm.subscriber.category"].create({"name": "Test Kind"})
+        category.with_context(lang="zh_CN").name = "测试类"
+        self.subscriber.category_id = category
+        self.make_plan("Of the kind", category_id=category.id)
+        incident = self.alarm()
+        self.assertEqual(incident.plan_scope, "category")
+        self.assertIn("Test Kind", incident.plan_reason)
+        self.assertIn("测试类", incident.with_context(lang="zh_CN").plan_reason)
+
     def test_a_plan_of_another_class_company_or_an_archived_one_is_not_taken(self):
         other = self.env["res.company"].create({"name": "Other centre"})
         self.make_plan("Fire There", subscriber_id=self.subscriber.id, event_class="fire")

@@ -145,6 +145,8 @@ class TestMissing(unittest.TestCase):
             (["note"], done | {"note_required": True, "note": "  "}),
             (["police"], done | {"required": ("customer", "police"), "told": {"customer"}}),
             (["loss"], done | {"loss_required": True}),
+            (["doubt"], {"resolution_kind": "technical", "passcode_result": "duress"}),
+            ([], {"resolution_kind": "real", "passcode_result": "duress"}),
         ):
             with self.subTest(facts=facts):
                 self.assertEqual(missing(Facts(**facts)), expected)

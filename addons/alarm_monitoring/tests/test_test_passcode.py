@@ -103,6 +103,28 @@ class TestTestPasscode(MonitoringCase):
         with self.assertRaisesRegex(UserError, "passcode"):
             wizard.action_apply()
 
+    def test_nor_as_a_default_of_the_window(self):
+        forged = {"passcode_result": "ok", "proven_by_id": self.contact.id, "answer": "Accepted. A"}
+        context = {f"default_{name}": value for name, value in forged.items()}
+        wizard = (
+            self.env["alarm.test.begin"]
+            .with_user(self.dispatcher)
+            .with_context(**context)
+            .create({"subscriber_id": self.subscriber.id, "reason": "x", "authorised_name": "y"})
+        )
+        self.assertFalse(wizard.passcode_result or wizard.proven_by_id or wizard.answer)
+        with self.assertRaisesRegex(UserError, "passcode"):
+            wizard.action_apply()
+        self.assertFalse(self.tests.search([("subscriber_id", "=", self.subscriber.id)]))
+
+    def test_the_window_says_how_many_tries_are_left_and_when_there_is_none(self):
+        wizard = self.wizard(word="green 1", authorised_name="Mr Test")
+        self.assertRegex(wizard.answer, r"Tries left: \d")
+        for _more in range(10):
+            wizard.word = "green 1"
+        self.assertIn("nothing is checked", wizard.answer)
+        self.assertEqual(wizard.passcode_result, "wrong")
+
     def test_a_word_proves_nothing_for_another_subscriber_or_contact(self):
         wizard = self.wizard(word="BLUE 42")
         wizard.subscriber_id = self.make_panel("7002").subscriber_id

@@ -95,6 +95,7 @@ class TestThreeWays(PlanCase):
         self.assertEqual(incident.resolution_id.kind, "real")
         self.assertEqual(incident.loss_amount, 1250)
         self.assertIn("P-4711", incident.notice_ids.mapped("reference"))
+        self.assertEqual(incident.told, "Customer, Police, Insurer")
         kinds = set(incident.entry_ids.mapped("kind"))
         self.assertLessEqual(
             {

@@ -36,10 +36,11 @@ class WatchedTestCase(WatchCase):
         self.later(self.watch("test_forgotten"), **delta)
         self.due_work()
 
-    def schedule(self, *windows):
+    def schedule(self, *windows, **values):
         schedule = self.env["alarm.schedule"].create(
             {
                 "subscriber_id": self.subscriber.id,
+                **values,
                 "line_ids": [
                     Command.create(
                         {
@@ -148,6 +149,28 @@ class TestMuted(WatchedTestCase):
         self.open()
         self.due_work()
         self.assertTrue(self.incident("opened_outside"))
+
+    def test_what_was_opened_on_test_and_is_open_after_it_is_noticed(self):
+        self.schedule(("may_open", 3, 4), left_open_minutes=45)
+        test = self.begin()
+        self.open()
+        self.due_work()
+        self.later(self.watch("left_open"), minutes=50)
+        self.due_work()
+        self.assertFalse(self.incident("left_open"))
+        test.with_user(self.dispatcher).action_end()
+        self.later(self.watch("left_open"), minutes=11)
+        self.due_work()
+        self.assertTrue(self.incident("left_open"))
+
+    def test_what_was_opened_and_closed_on_test_is_forgotten(self):
+        self.schedule(("may_open", 3, 4), left_open_minutes=45)
+        self.begin()
+        self.open()
+        self.due_work()
+        self.close()
+        self.due_work()
+        self.assertFalse(self.watch("left_open"))
 
 
 @tagged("post_install", "-at_install")

@@ -64,10 +64,11 @@ def missing(facts):
 
 
 def doubtful(facts):
-    """Whether it is called false though somebody gave a wrong word, or one of duress, and nobody
-    has found at the site that it is."""
+    """Whether it is called anything but real though somebody gave a wrong word, or one of duress,
+    and nobody has found at the site that it is false. A fault of the equipment explains an alarm,
+    not a word."""
     return (
-        facts.resolution_kind in ("false", "test", "cancelled")
+        facts.resolution_kind in ("false", "test", "cancelled", "technical")
         and facts.passcode_result in ("wrong", "locked", "duress")
         and facts.finding != "false"
     )

@@ -12,7 +12,10 @@ class AlarmTestBegin(models.TransientModel):
     """
 
     _name = "alarm.test.begin"
+    _inherit = "alarm.own.defaults"
     _description = "Put an Alarm Subscriber on Test"
+    # What the check of a word has come to is not what somebody sends as a default.
+    _own_defaults = ("passcode_result", "proven_by_id", "answer")
 
     subscriber_id = fields.Many2one("alarm.subscriber", required=True, ondelete="cascade")
     scope = fields.Selection(SCOPES, required=True, default="subscriber")
@@ -71,19 +74,19 @@ class AlarmTestBegin(models.TransientModel):
     def _check(self, word):
         if not word:
             return
-        proof = self.env["alarm.test.mode"]._prove_by_word(
-            self.contact_id or self.subscriber_id, word
-        )
+        answer = (self.contact_id or self.subscriber_id).action_verify_passcode(word)
+        proof = self.env["alarm.test.mode"]._proof_of(answer)
         answers = {
             "ok": self.env._("Accepted. A"),
             "duress": self.env._("Accepted. B"),
-            "wrong": self.env._("Not accepted."),
+            "wrong": self.env._("Not accepted. Tries left: %s", answer["tries_left"]),
+            "locked": self.env._("Too many wrong words: nothing is checked."),
         }
         super().write(
             {
                 "passcode_result": proof["passcode_result"],
                 "proven_by_id": proof.get("contact_id"),
-                "answer": answers[proof["passcode_result"]],
+                "answer": answers[answer["result"]],
             }
         )
 
