@@ -128,8 +128,14 @@ class TestWall(WallCase):
 
     def test_sites_on_test_and_what_is_not_restored(self):
         before = self.wall()
-        self.env["alarm.test.mode"].with_user(self.dispatcher)._begin(
-            self.subscriber, {"minutes": 60, "reason": "Service", "authorised_name": "Emil"}
+        self.env["alarm.test.mode"].with_user(self.supervisor)._begin(
+            self.subscriber,
+            {
+                "minutes": 60,
+                "reason": "Service",
+                "authorised_name": "Emil",
+                "override": "known voice",
+            },
         )
         second = make_subscriber(self, "Second Shop", "7002")
         ingest(self, ("7002", "354", "new"))

@@ -73,7 +73,11 @@ registry.category("web_tour.tours").add("alarm_board_desk", {
             run: "click",
         },
         {
-            trigger: ".o_alarm_desk_button:contains(Not on shift)",
+            content: "nobody is on shift any more",
+            trigger: ".o_alarm_desk_button.o_alarm_tool_off",
+        },
+        {
+            trigger: ".o_alarm_start_shift",
         },
     ],
 });
