@@ -59,6 +59,7 @@ from . import (
     alarm_signal_store,
     alarm_signal_stream,
     alarm_subscriber,
+    alarm_subscriber_category,
     alarm_test_mode,
     alarm_test_mode_entry,
     alarm_unrestored,
