@@ -76,7 +76,7 @@ class TestLifecycle(RegisterCase):
             "a part taken away": lambda env: schedule.line_ids.with_env(env).unlink(),
             "the customer": lambda env: self.customer.with_env(env).write({"phone": "010-1"}),
             "a new file": lambda env: env["ir.attachment"].create(
-                {"name": "a.txt", "res_model": self.zone._name, "res_id": self.zone.id}
+                {"name": "a.txt", "res_model": self.panel._name, "res_id": self.panel.id}
             ),
             "a file": lambda env: plan.with_env(env).write({"raw": b"other"}),
             "a file taken away": lambda env: plan.with_env(env).unlink(),
