@@ -64,7 +64,9 @@ class AlarmEventRule(models.Model):
         "raised to; left empty, critical.",
     )
     seconds = fields.Integer(help="0: not at all.")
-    count = fields.Integer(string="Number of Zones", default=2, help="Different zones within the time.")
+    count = fields.Integer(
+        string="Number of Zones", default=2, help="Different zones within the time."
+    )
     rate = fields.Integer(
         string="A Minute", default=6, help="What a source may send for ever without being a flood."
     )

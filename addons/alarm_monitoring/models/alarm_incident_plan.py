@@ -127,7 +127,8 @@ class AlarmIncident(models.Model):
               FROM (%s) matter
          LEFT JOIN alarm_subscriber subscriber ON subscriber.id = matter.subscriber_id
         CROSS JOIN LATERAL (
-                SELECT 1 AS rank, 0 AS above, 'zone' AS scope, zone.number || ' ' || zone.name AS detail,
+                SELECT 1 AS rank, 0 AS above, 'zone' AS scope,
+                       zone.number || ' ' || zone.name AS detail,
                        scope.plan_id, scope.event_class, scope.reason_kind, scope.id
                   FROM alarm_response_scope scope JOIN alarm_zone zone ON zone.id = scope.zone_id
                  WHERE scope.zone_id = matter.zone_id

@@ -254,8 +254,8 @@ def _role(facts, role):
 
 def _rule(code, facts, book):
     """``(handling, priority, reason, scope, scope id)``: the rule of the zone, of the subscriber or
-    of the nearest category; else the code's own rule, the table's word on the code, the rule of its class.
-    A class without a rule is raised: better one row too many."""
+    of the nearest category; else the code's own rule, the table's word on the code, the rule of its
+    class. A class without a rule is raised: better one row too many."""
     scopes, books = facts.scopes(book)[:-1], (facts.rules, book.rules)
     if scopes and (rule := find_rule("handling", scopes, books, code.id, code.event_class)):
         reason = f"rule_{rule.subject}"

@@ -94,7 +94,7 @@ class AlarmSubmissionPart(models.AbstractModel):
 
     def _submission_subscribers(self):
         """The subscribers that these records belong to."""
-        raise NotImplementedError
+        return self.env["alarm.subscriber"]
 
 
 class AlarmSubscriberPart(models.AbstractModel):
