@@ -85,7 +85,7 @@ class AlarmDispatch(models.Model):
     on_site_at = fields.Datetime("On Site Since", readonly=True)
     finished_at = fields.Datetime(readonly=True)
     ended_at = fields.Datetime("Declined or Cancelled", readonly=True)
-    end_reason = fields.Char("Reason", readonly=True)
+    end_reason = fields.Char("Reason for the End", readonly=True)
     due_at = fields.Datetime("Next Step Due", readonly=True)
     overdue = fields.Boolean(readonly=True)
 

@@ -22,7 +22,7 @@ class AlarmDispatchPolicy(models.Model):
         string="Kind of Premises",
         index=True,
         ondelete="cascade",
-        help="Left empty, it holds for all kinds.",
+        help="The kinds below it are included. Left empty, it holds for all kinds.",
     )
     event_class = fields.Selection(EVENT_CLASSES, help="Left empty, it holds for all classes.")
     crew_size = fields.Integer(
@@ -49,17 +49,28 @@ class AlarmDispatchPolicy(models.Model):
 
     @api.model
     def _choose(self, company, category, event_class):
-        """The policy for a case: the one that says most about it, by sequence among equals."""
+        """The policy for a case: the one that says most about it, by sequence among equals. One
+        for what the kind of premises is a kind of fits, too."""
+        line = category._line()
         fitting = self.search(
             [
                 ("company_id", "in", [False, company.id]),
-                ("category_id", "in", [False, category.id]),
+                ("category_id", "in", [False, *line]),
                 ("event_class", "in", [False, event_class]),
             ]
         )
         # A sort keeps the order of equals.
-        return fitting.sorted(lambda one: -one._weight())[:1]
+        return fitting.sorted(lambda one: one._rank(line))[:1]
 
-    def _weight(self):
-        """How much this policy says: kind of premises before class before company."""
-        return 4 * bool(self.category_id) + 2 * bool(self.event_class) + bool(self.company_id)
+    def _rank(self, line):
+        """How much this policy says, the most first: kind of premises, and that before what it is
+        a kind of; then class, then company.
+
+        :param line: ids of the kind of premises and of those above it
+        """
+        kind = self.category_id.id
+        return (
+            line.index(kind) if kind else len(line),
+            not self.event_class,
+            not self.company_id,
+        )

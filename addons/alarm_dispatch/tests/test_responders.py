@@ -129,3 +129,17 @@ class TestResponders(DispatchCase):
         self.assertEqual(choose(company, bank, "panic"), self.env.ref("alarm_dispatch.policy_bank"))
         both = policies.create({"name": "x", "category_id": bank.id, "event_class": "panic"})
         self.assertEqual(choose(company, bank, "panic"), both)
+
+    def test_a_policy_for_a_kind_holds_for_the_kinds_below_it(self):
+        policies = self.env["alarm.dispatch.policy"]
+        bank = self.env.ref("alarm_subscriber.category_bank")
+        branch = bank.create({"name": "Branch", "parent_id": bank.id})
+        vault = bank.create({"name": "Vault", "parent_id": branch.id})
+        of_bank = self.env.ref("alarm_dispatch.policy_bank")
+        choose = policies._choose
+        self.assertEqual(choose(self.env.company, vault, "panic"), of_bank)
+        # Nearer, though the other says more of the event.
+        nearer = policies.create({"name": "x", "category_id": branch.id})
+        policies.create({"name": "y", "category_id": bank.id, "event_class": "panic"})
+        self.assertEqual(choose(self.env.company, vault, "panic"), nearer)
+        self.assertEqual(choose(self.env.company, branch.parent_id, "fire"), of_bank)

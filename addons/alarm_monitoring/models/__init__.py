@@ -68,6 +68,7 @@ from . import (
     alarm_incident_bulk,
     alarm_subscriber,
     alarm_subscriber_caller,
+    alarm_subscriber_category,
     alarm_test_mode,
     alarm_test_mode_entry,
     alarm_unrestored,

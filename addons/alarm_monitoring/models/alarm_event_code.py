@@ -214,4 +214,5 @@ class AlarmEventCode(models.Model):
                 if not rule.event_code_id
             },
             rules=index_rules(rule._as_row() for rule in shared - rules),
+            lines=self.env["alarm.subscriber.category"]._lines(),
         )

@@ -48,6 +48,7 @@ class AlarmEventRule(models.Model):
         string="Kind of Premises",
         index="btree_not_null",
         ondelete="cascade",
+        help="The kinds below it are included, unless they have a rule of their own.",
     )
     subscriber_id = fields.Many2one("alarm.subscriber", index="btree_not_null", ondelete="restrict")
     zone_id = fields.Many2one("alarm.zone", index="btree_not_null", ondelete="restrict")
@@ -63,7 +64,9 @@ class AlarmEventRule(models.Model):
         "raised to; left empty, critical.",
     )
     seconds = fields.Integer(help="0: not at all.")
-    count = fields.Integer(string="Zones", default=2, help="Different zones within the time.")
+    count = fields.Integer(
+        string="Number of Zones", default=2, help="Different zones within the time."
+    )
     rate = fields.Integer(
         string="A Minute", default=6, help="What a source may send for ever without being a flood."
     )

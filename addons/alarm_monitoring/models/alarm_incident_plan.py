@@ -40,9 +40,11 @@ class AlarmIncident(models.Model):
                     reason = self.env._("It is the plan of subscriber %s.", detail)
                 case "category":
                     # Kept in one language; read in the reader's as long as it is that kind still.
-                    category = incident.subscriber_id.category_id
-                    if category.with_context(lang="en_US").name == detail:
-                        detail = category.name
+                    kind = incident.subscriber_id.category_id
+                    # Its own, or one that it is a kind of.
+                    while kind and kind.with_context(lang="en_US").name != detail:
+                        kind = kind.parent_id
+                    detail = kind.name or detail
                     reason = self.env._("It is the plan of subscribers of the kind %s.", detail)
                 case "reason":
                     reason = self.env._(
@@ -113,9 +115,9 @@ class AlarmIncident(models.Model):
     @api.model
     def _best_plans(self, matters):
         """id -> ``(plan id, scope, detail)``: zone before subscriber before kind before reason
-        before class (an account that has been registered meanwhile is not unknown); at the same
-        rank a scope that names reason or class before one for all of
-        them, and the company's own before everybody's.
+        before class (an account that has been registered meanwhile is not unknown), and the
+        subscriber's own kind before what that is a kind of; at the same rank a scope that names
+        reason or class before one for all of them, and the company's own before everybody's.
 
         :param matters: SQL of rows ``id, subscriber_id, company_id, event_class, reason_kind,
             zone_id``
@@ -123,6 +125,7 @@ class AlarmIncident(models.Model):
         self.env["alarm.response.scope"].flush_model()
         self.env["alarm.response.plan"].flush_model()
         self.env["alarm.subscriber"].flush_model(["category_id"])
+        self.env["alarm.subscriber.category"].flush_model(["name", "parent_id"])
         rows = self.env.execute_query(
             SQL(
                 """
@@ -130,23 +133,27 @@ class AlarmIncident(models.Model):
               FROM (%s) matter
          LEFT JOIN alarm_subscriber subscriber ON subscriber.id = matter.subscriber_id
         CROSS JOIN LATERAL (
-                SELECT 1 AS rank, 'zone' AS scope, zone.number || ' ' || zone.name AS detail,
+                SELECT 1 AS rank, 0 AS above, 'zone' AS scope,
+                       zone.number || ' ' || zone.name AS detail,
                        scope.plan_id, scope.event_class, scope.reason_kind, scope.id
                   FROM alarm_response_scope scope JOIN alarm_zone zone ON zone.id = scope.zone_id
                  WHERE scope.zone_id = matter.zone_id
              UNION ALL
-                SELECT 2, 'subscriber', subscriber.name,
+                SELECT 2, 0, 'subscriber', subscriber.name,
                        scope.plan_id, scope.event_class, scope.reason_kind, scope.id
                   FROM alarm_response_scope scope
                  WHERE scope.subscriber_id = matter.subscriber_id
              UNION ALL
-                SELECT 3, 'category', category.name ->> 'en_US',
+                SELECT 3, -line.depth, 'category', category.name ->> 'en_US',
                        scope.plan_id, scope.event_class, scope.reason_kind, scope.id
-                  FROM alarm_response_scope scope
-                  JOIN alarm_subscriber_category category ON category.id = scope.category_id
-                 WHERE scope.category_id = subscriber.category_id
+                  FROM alarm_subscriber_category own
+            CROSS JOIN unnest(string_to_array(trim('/' FROM own.parent_path), '/')::int[])
+                       WITH ORDINALITY AS line (id, depth)
+                  JOIN alarm_subscriber_category category ON category.id = line.id
+                  JOIN alarm_response_scope scope ON scope.category_id = category.id
+                 WHERE own.id = subscriber.category_id
              UNION ALL
-                SELECT 4, 'reason', scope.reason_kind,
+                SELECT 4, 0, 'reason', scope.reason_kind,
                        scope.plan_id, scope.event_class, scope.reason_kind, scope.id
                   FROM alarm_response_scope scope
                  WHERE scope.reason_kind = matter.reason_kind AND scope.zone_id IS NULL
@@ -154,7 +161,7 @@ class AlarmIncident(models.Model):
                    AND NOT (scope.reason_kind = 'unknown_account'
                             AND matter.subscriber_id IS NOT NULL)
              UNION ALL
-                SELECT 5, 'event_class', scope.event_class,
+                SELECT 5, 0, 'event_class', scope.event_class,
                        scope.plan_id, scope.event_class, scope.reason_kind, scope.id
                   FROM alarm_response_scope scope
                  WHERE scope.event_class = matter.event_class AND scope.reason_kind IS NULL
@@ -165,8 +172,8 @@ class AlarmIncident(models.Model):
              WHERE (scope.event_class IS NULL OR scope.event_class = matter.event_class)
                AND (scope.reason_kind IS NULL OR scope.reason_kind = matter.reason_kind)
                AND (plan.company_id IS NULL OR plan.company_id = matter.company_id)
-             ORDER BY matter.id, scope.rank, scope.reason_kind IS NULL, scope.event_class IS NULL,
-                      plan.company_id IS NULL, plan.sequence, scope.id
+             ORDER BY matter.id, scope.rank, scope.above, scope.reason_kind IS NULL,
+                      scope.event_class IS NULL, plan.company_id IS NULL, plan.sequence, scope.id
                 """,
                 matters,
             )

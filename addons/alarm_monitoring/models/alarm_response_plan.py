@@ -181,6 +181,7 @@ class AlarmResponseScope(models.Model):
         string="Kind of Subscriber",
         index="btree_not_null",
         ondelete="restrict",
+        help="The kinds below it are included, unless they have a plan of their own.",
     )
     event_class = fields.Selection(
         EVENT_CLASSES, help="With a zone, a subscriber or a kind: empty means every class."

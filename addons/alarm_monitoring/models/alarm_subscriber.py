@@ -6,7 +6,7 @@ class AlarmSubscriber(models.Model):
 
     test_mode_ids = fields.One2many("alarm.test.mode", "subscriber_id", string="Test Modes")
     on_test = fields.Boolean(compute="_compute_on_test", search="_search_on_test")
-    test_words = fields.Char(string="Test Mode", compute="_compute_on_test")
+    test_words = fields.Char(string="Tests Now", compute="_compute_on_test")
 
     @api.depends("test_mode_ids.starts_at", "test_mode_ids.ends_at")
     @api.depends_context("lang", "tz")

@@ -92,6 +92,30 @@ class TestPlanChoice(PlanCase):
         self.assertIn("Test Kind", incident.plan_reason)
         self.assertIn("测试类", incident.with_context(lang="zh_CN").plan_reason)
 
+    def test_the_plan_of_a_kind_is_used_for_the_kinds_below_it_unless_they_have_their_own(self):
+        kinds = self.env["alarm.subscriber.category"]
+        top = kinds.create({"name": "Test Kind"})
+        middle = kinds.create({"name": "Test Kind Between", "parent_id": top.id})
+        self.subscriber.category_id = kinds.create({"name": "Below", "parent_id": middle.id})
+        far = self.make_plan("Of Burglaries There", category_id=top.id, event_class="burglary")
+        incident = self.alarm()
+        self.assertEqual(incident.plan_id, far)
+        self.assertIn("Test Kind.", incident.plan_reason)
+        incident.with_user(self.supervisor).action_cancel("next")
+        near = self.make_plan("Of All Nearer", category_id=middle.id)
+        incident = self.alarm()
+        self.assertEqual(incident.plan_id, near)
+        self.assertIn("Test Kind Between.", incident.plan_reason)
+        self.assertEqual(incident.plan_scope, "category")
+
+    def test_the_plan_of_a_kind_means_nothing_to_the_kind_above_it(self):
+        kinds = self.env["alarm.subscriber.category"]
+        top = kinds.create({"name": "Test Kind"})
+        below = kinds.create({"name": "Below", "parent_id": top.id})
+        self.subscriber.category_id = top
+        self.make_plan("Of Below", category_id=below.id)
+        self.assertEqual(self.alarm().plan_id, self.env.ref("alarm_monitoring.plan_burglary"))
+
     def test_a_plan_of_another_class_company_or_an_archived_one_is_not_taken(self):
         other = self.env["res.company"].create({"name": "Other centre"})
         self.make_plan("Fire There", subscriber_id=self.subscriber.id, event_class="fire")

@@ -44,6 +44,43 @@ class TestRules(MonitoringCase):
         self.ingest(self.signal(zone="009"))
         self.assertEqual(self.open_incident().priority, "3")
 
+    def test_a_rule_for_a_kind_holds_for_the_kinds_below_it_unless_they_have_their_own(self):
+        inner = self.category.create({"name": "Inner Vault", "parent_id": self.category.id})
+        self.subscriber.category_id = inner.create({"name": "Safe", "parent_id": inner.id})
+        self.rule(scope="category", category_id=self.category.id, priority="4")
+        self.ingest(self.signal())
+        incident = self.open_incident()
+        self.assertEqual(incident.priority, "4")
+        self.assertIn("“Vault”", incident.reason)
+        incident.with_user(self.supervisor).action_cancel("Next")
+        # Wider in what it is about, but nearer.
+        self.rule(scope="category", category_id=inner.id, event_class=False, priority="5")
+        self.ingest(self.signal())
+        incident = self.open_incident()
+        self.assertEqual(incident.priority, "5")
+        self.assertIn("“Inner Vault”", incident.reason)
+
+    def test_a_kind_that_is_moved_takes_the_rules_of_where_it_goes(self):
+        inner = self.category.create({"name": "Inner Vault"})
+        self.subscriber.category_id = inner
+        self.rule(scope="category", category_id=self.category.id, handling="log")
+        before, after = self.signal(), self.signal()
+        self.ingest(before)
+        self.assertEqual(self.stored(before).decision, "incident")
+        inner.parent_id = self.category
+        self.ingest(after)
+        self.assertEqual(self.stored(after).decision, "log_rule")
+
+    def test_an_archived_kind_still_hands_down_its_rules(self):
+        self.subscriber.category_id = self.category.create(
+            {"name": "Inner Vault", "parent_id": self.category.id}
+        )
+        self.rule(scope="category", category_id=self.category.id, handling="log")
+        self.category.active = False
+        signal = self.signal()
+        self.ingest(signal)
+        self.assertEqual(self.stored(signal).decision, "log_rule")
+
     def test_a_zone_may_only_be_logged_whatever_it_sends(self):
         self.rule(event_class=False, scope="zone", zone_id=self.zone.id, handling="log")
         signal, other = self.signal(code="110"), self.signal(zone="009")

@@ -40,12 +40,14 @@ class Code:
 @dataclass(frozen=True, slots=True)
 class RuleBook:
     """Codes by ``(system, code)``; what holds for everybody by code id and by event class; and the
-    rules of all kinds that hold for everybody or for a category, see `rules.index_rules`."""
+    rules of all kinds that hold for everybody or for a category, see `rules.index_rules`; and of
+    each category the line of those it is of: itself, what it is a kind of, and so on."""
 
     codes: dict
     code_rules: dict
     class_rules: dict
     rules: dict = field(default_factory=dict)
+    lines: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,14 @@ class Facts:
     def injected(self):
         return is_injected(self.uid)
 
-    @property
-    def scopes(self):
-        """``(scope, id)`` that rules may be for, from narrow to wide."""
+    def scopes(self, book):
+        """``(scope, id)`` that rules may be for, from narrow to wide: a category before those that
+        it is a kind of."""
+        line = book.lines.get(self.category_id, (self.category_id,))
         named = (
             ("zone", self.zone_id),
             ("subscriber", self.subscriber_id),
-            ("category", self.category_id),
+            *(("category", category_id) for category_id in line),
         )
         return (*(pair for pair in named if pair[1]), ("all", 0))
 
@@ -246,7 +249,7 @@ def _with_course(verdict, facts, code, book):
 
 def _figures(kind, facts, code_id, event_class, book):
     """The rule of a kind, None also where it says that there is to be none."""
-    rule = find_rule(kind, facts.scopes, (facts.rules, book.rules), code_id, event_class)
+    rule = find_rule(kind, facts.scopes(book), (facts.rules, book.rules), code_id, event_class)
     return rule if rule and (rule.seconds or rule.burst) else None
 
 
@@ -255,7 +258,7 @@ def _on_test(facts, code, book):
         return False
     event_class = code.event_class if code else ""
     rule = find_rule(
-        "test", facts.scopes, (facts.rules, book.rules), code.id if code else 0, event_class
+        "test", facts.scopes(book), (facts.rules, book.rules), code.id if code else 0, event_class
     )
     exempt = bool(rule and rule.exempt)
     return any(test.covers(facts, event_class, exempt=exempt) for test in facts.tests)
@@ -267,9 +270,9 @@ def _role(facts, role):
 
 def _rule(code, facts, book):
     """``(handling, priority, reason, scope, scope id)``: the rule of the zone, of the subscriber or
-    of its category; else the code's own rule, the table's word on the code, the rule of its class.
-    A class without a rule is raised: better one row too many."""
-    scopes, books = facts.scopes[:-1], (facts.rules, book.rules)
+    of the nearest category; else the code's own rule, the table's word on the code, the rule of its
+    class. A class without a rule is raised: better one row too many."""
+    scopes, books = facts.scopes(book)[:-1], (facts.rules, book.rules)
     if scopes and (rule := find_rule("handling", scopes, books, code.id, code.event_class)):
         reason = f"rule_{rule.subject}"
         return rule.handling, rule.priority or code.priority, reason, rule.scope, rule.scope_id

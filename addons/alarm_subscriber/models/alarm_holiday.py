@@ -90,6 +90,7 @@ class AlarmHoliday(models.Model):
         res = super().write(vals)
         subscribers.invalidate_recordset(["holiday_ids"])
         subscribers._revision_note_written(before)
+        subscribers._submission_note_change()
         return res
 
     def unlink(self):

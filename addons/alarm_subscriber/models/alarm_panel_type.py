@@ -117,6 +117,14 @@ class AlarmPanelType(models.Model):
     def _template_followers(self):
         return [*super()._template_followers(), "alarm.panel"]
 
+    def write(self, vals):
+        if len(self) > 1 and {"manufacturer", "model_name"} & vals.keys():
+            # Each has a make and model of its own.
+            for kind in self:
+                kind.write(vals)
+            return True
+        return super().write(vals)
+
     def _with_said(self, vals):
         # The make and model of its panels is what the two are together.
         if not {"manufacturer", "model_name"} & vals.keys():

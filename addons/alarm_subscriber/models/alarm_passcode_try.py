@@ -4,6 +4,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.append_only import refuse_changes
+
+# A draft may be deleted; what was tried on it stays, with the names in words.
+_EMPTIED = ("subscriber_id", "contact_id")
+
 
 class AlarmPasscodeTry(models.Model):
     """What was done with passcodes, by whom: every try, every setting, every revealing."""
@@ -20,7 +25,6 @@ class AlarmPasscodeTry(models.Model):
     user_id = fields.Many2one(
         "res.users", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    # A draft may be deleted; what was tried on it stays.
     subscriber_id = fields.Many2one(
         "alarm.subscriber", readonly=True, index=True, ondelete="set null"
     )
@@ -51,13 +55,26 @@ class AlarmPasscodeTry(models.Model):
         for entry in self:
             entry.display_name = f"{entry.subject}: {labels.get(entry.result, '')}"
 
+    def init(self):
+        stays = [
+            name
+            for name, field in self._fields.items()
+            if field.store and field.column_type and name not in _EMPTIED
+        ]
+        refuse_changes(self.env.cr, self._table, columns=stays, emptied=_EMPTIED)
+
     # Nothing is written, so there is no super to call.
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("What was done with passcodes is a record that stays as it is."))
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("What was done with passcodes is a record that stays as it is."))
+    # Evidence is refused always; `ondelete` would let an uninstallation take it row by row.
+    def unlink(self):
+        if self:
+            # pylint: disable-next=no-raise-unlink
+            raise UserError(
+                self.env._("What was done with passcodes is a record that stays as it is.")
+            )
+        return super().unlink()
 
     def _log(self, subscriber, contact, result):
         """One line for what the user has just done (self is sudo)."""

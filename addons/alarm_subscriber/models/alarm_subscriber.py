@@ -74,7 +74,7 @@ class AlarmSubscriber(models.Model):
         copy=False,
         help="The subscriber at the same premises before the present owner.",
     )
-    note = fields.Html()
+    note = fields.Html(string="General")
     panel_ids = fields.One2many("alarm.panel", "subscriber_id", string="Panels")
     area_ids = fields.One2many("alarm.area", "subscriber_id", string="Areas")
     zone_ids = fields.One2many("alarm.zone", "subscriber_id", string="Zones")

@@ -54,13 +54,25 @@ class AlarmSubscriberCategory(models.Model):
             raise ValidationError(self.env._("A kind of premises cannot be below itself."))
 
     def _compute_subscriber_count(self):
-        counts = dict(
-            self.env["alarm.subscriber"]._read_group(
-                [("category_id", "in", self.ids)], ["category_id"], ["__count"]
-            )
-        )
+        """Of a kind and of the kinds below it."""
+        counts = {}
+        for kind, count in self.env["alarm.subscriber"]._read_group(
+            [("category_id", "child_of", self.ids)], ["category_id"], ["__count"]
+        ):
+            for id_ in kind._line():
+                counts[id_] = counts.get(id_, 0) + count
         for kind in self:
-            kind.subscriber_count = counts.get(kind, 0)
+            kind.subscriber_count = counts.get(kind._origin.id, 0)
+
+    def _line(self):
+        """Ids of the kind and of what it is a kind of, the nearest first; of no kind: none."""
+        return tuple(int(id_) for id_ in reversed((self.parent_path or "").split("/")) if id_)
+
+    @api.model
+    def _lines(self):
+        """Kind's id -> its line, of all kinds, also of archived ones."""
+        kinds = self.sudo().with_context(active_test=False).search_fetch([], ["parent_path"])
+        return {kind.id: kind._line() for kind in kinds}
 
     @api.onchange("parent_id", "own_values")
     def _onchange_parent_id(self):
@@ -76,7 +88,7 @@ class AlarmSubscriberCategory(models.Model):
             "alarm_subscriber.alarm_subscriber_action"
         )
         return action | {
-            "domain": [("category_id", "=", self.id)],
+            "domain": [("category_id", "child_of", self.id)],
             "context": {"default_category_id": self.id},
         }
 

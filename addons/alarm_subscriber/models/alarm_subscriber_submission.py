@@ -68,8 +68,11 @@ class AlarmSubscriber(models.Model):
         return [name for name in super()._revision_fields() if name != "submission_user_ids"]
 
 
-class AlarmSubscriberPart(models.AbstractModel):
-    _inherit = "alarm.subscriber.part"
+class AlarmSubmissionPart(models.AbstractModel):
+    """What belongs to a subscriber: who makes, changes or deletes it has a hand in what waits."""
+
+    _name = "alarm.submission.part"
+    _description = "Part of What Is Submitted"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -90,9 +93,27 @@ class AlarmSubscriberPart(models.AbstractModel):
         return res
 
     def _submission_subscribers(self):
+        """The subscribers that these records belong to."""
+        return self.env["alarm.subscriber"]
+
+
+class AlarmSubscriberPart(models.AbstractModel):
+    _name = "alarm.subscriber.part"
+    _inherit = ["alarm.subscriber.part", "alarm.submission.part"]
+
+    def _submission_subscribers(self):
         path = self._revision_subscriber_path
         records = self.sudo()
         return attrgetter(path)(records) if path else records
+
+
+class IrAttachment(models.Model):
+    _name = "ir.attachment"
+    _inherit = ["ir.attachment", "alarm.submission.part"]
+
+    def _submission_subscribers(self):
+        found = [records._submission_subscribers() for records, _files in self._revision_records()]
+        return self.env["alarm.subscriber"].sudo().union(*found)
 
 
 class ResPartner(models.Model):

@@ -56,7 +56,8 @@ class AlarmZone(models.Model):
 
     def _plan_marker(self, plan):
         """What a picture of `plan` needs to know of the zone."""
-        here = bool(plan) and self.site_plan_id == plan._origin
+        # A plan that is not saved yet has no origin, and neither is a zone without a plan on it.
+        here = bool(plan._origin) and self.site_plan_id == plan._origin
         types = dict(self._fields["detector_type"]._description_selection(self.env))
         return {
             "id": self._origin.id,

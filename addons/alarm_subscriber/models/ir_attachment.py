@@ -55,6 +55,17 @@ class IrAttachment(models.Model):
 
     def _revision_snapshot(self):
         """id -> ``(subscriber, name -> Value)`` of files at what has a history."""
+        found = {}
+        for records, attachments in self._revision_records():
+            homes = records._revision_subscribers()
+            for attachment in attachments:
+                home = homes.get(attachment.res_id)
+                if home:
+                    found[attachment.id] = (home, attachment._revision_file())
+        return found
+
+    def _revision_records(self):
+        """``(records, files at them)`` for each model that the history covers."""
         by_model = {}
         registry = self.env.registry
         base = registry["alarm.subscriber.part"]
@@ -62,15 +73,10 @@ class IrAttachment(models.Model):
             model = attachment.res_model
             if attachment.res_id and model in registry and issubclass(registry[model], base):
                 by_model.setdefault(model, []).append(attachment)
-        found = {}
-        for model, attachments in by_model.items():
-            records = self.env[model].browse({one.res_id for one in attachments}).exists()
-            homes = records._revision_subscribers()
-            for attachment in attachments:
-                home = homes.get(attachment.res_id)
-                if home:
-                    found[attachment.id] = (home, attachment._revision_file())
-        return found
+        return [
+            (self.env[model].browse({one.res_id for one in attachments}).exists(), attachments)
+            for model, attachments in by_model.items()
+        ]
 
     def _revision_file(self):
         return {name: Value(self[name] or None) for name in _FIELDS}

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -86,6 +88,14 @@ class TestChangeRequest(EvidenceCase):
             self.env["alarm.change.request.line"].with_user(self.approver).create(
                 {"request_id": request.id, "field": "alarm.contact:note", "new_text": "x"}
             )
+
+    def test_lines_are_typed_in_the_list_though_nobody_may_change_them_later(self):
+        requests = self.env["alarm.change.request"].with_user(self.reader)
+        self.assertFalse(requests.line_ids.has_access("write"))
+        view = self.env.ref("alarm_subscriber.alarm_change_request_view_form")
+        arch = etree.fromstring(requests.get_view(view.id, "form")["arch"])
+        [lines] = arch.xpath("//field[@name='line_ids']/list")
+        self.assertEqual((lines.get("editable"), lines.get("edit")), ("bottom", "1"))
 
     def test_it_is_made_on_the_form(self):
         action = "alarm_subscriber.alarm_change_request_view_form"

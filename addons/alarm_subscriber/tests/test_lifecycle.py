@@ -75,7 +75,24 @@ class TestLifecycle(RegisterCase):
             "a part": lambda env: self.panel.with_env(env).write({"test_interval": 24}),
             "a part taken away": lambda env: schedule.line_ids.with_env(env).unlink(),
             "the customer": lambda env: self.customer.with_env(env).write({"phone": "010-1"}),
+            "a new file": lambda env: env["ir.attachment"].create(
+                {"name": "a.txt", "res_model": self.panel._name, "res_id": self.panel.id}
+            ),
+            "a file": lambda env: plan.with_env(env).write({"raw": b"other"}),
+            "a file taken away": lambda env: plan.with_env(env).unlink(),
+            "the holidays": lambda env: holiday.with_env(env).write(
+                {"subscriber_ids": [Command.link(self.subscriber.id)]}
+            ),
         }
+        plan = self.env["ir.attachment"].create(
+            {
+                "name": "plan.txt",
+                "raw": b"plan",
+                "res_model": self.subscriber._name,
+                "res_id": self.subscriber.id,
+            }
+        )
+        holiday = self.env["alarm.holiday"].create({"name": "Test Holidays"})
         second = new_test_user(self.env, "t-second", "alarm_subscriber.group_approver")
         approvers = (self.approver, second)
         for what, change in changes.items():

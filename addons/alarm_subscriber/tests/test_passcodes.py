@@ -1,6 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+import psycopg2
 from freezegun import freeze_time
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, Form, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..tools import passcodes
 from .common import RegisterCase
@@ -262,6 +264,28 @@ class TestPasscodes(RegisterCase):
         with self.assertRaises(AccessError):
             self.verify("blue42", user=stranger)
         self.assertFalse(self.env["alarm.passcode"].with_user(stranger).search([]))
+
+    def test_the_database_refuses_to_change_what_was_done_with_passcodes(self):
+        self.verify("guess")
+        line = self.log("wrong")
+        self.env.flush_all()
+        for change in (
+            "UPDATE alarm_passcode_try SET result = 'ok' WHERE id = %s",
+            "UPDATE alarm_passcode_try SET at = at - interval '1 day' WHERE id = %s",
+            f"UPDATE alarm_passcode_try SET contact_id = {self.other.id} WHERE id = %s",
+            "DELETE FROM alarm_passcode_try WHERE id = %s",
+            "TRUNCATE alarm_passcode_try -- %s",
+        ):
+            with (
+                self.subTest(change),
+                self.assertRaises(psycopg2.errors.InsufficientPrivilege),
+                mute_logger("odoo.sql_db"),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(change, [line.id])
+        for refused in (line.unlink, lambda: line.write({"result": "ok"})):
+            with self.assertRaises(UserError):
+                refused()
 
     def test_a_draft_is_deleted_with_its_words(self):
         self.verify("guess")

@@ -7,7 +7,7 @@ from PIL import Image
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import mute_logger
 
 from .common import RegisterCase
@@ -57,6 +57,16 @@ class TestSitePlan(RegisterCase):
         self.assertIsNone(markers[self.hall.id]["x"])
         self.place((self.door.id, None, None), (self.hall.id, 1, 0))
         self.assertEqual(self.plan.zone_ids, self.hall)
+
+    def test_on_a_new_plan_no_zone_has_a_place_before_somebody_gives_it_one(self):
+        context = {"default_subscriber_id": self.subscriber.id}
+        with Form(self.plan.browse().with_context(**context)) as form:
+            form.name = "Upstairs"
+            form.image = picture().decode()
+        plan = form.record
+        self.assertEqual([marker["x"] for marker in plan.layout], [None, None])
+        self.assertFalse(plan.zone_ids)
+        self.assertFalse((self.door | self.hall).site_plan_id)
 
     def test_a_zone_of_another_plan_stays_there(self):
         self.place((self.door.id, 0.25, 0.5))

@@ -64,6 +64,12 @@ class TestPanelType(TemplateMixin, RegisterCase):
         )
         self.assertEqual(self.env.cr.fetchone(), (33,))
 
+    def test_types_that_are_changed_together_keep_their_own_models(self):
+        other = self.model.copy({"name": "Test X2", "model_name": "X2"})
+        (self.model | other).write({"manufacturer": "Sample"})
+        self.assertEqual(self.model.panel_model, "Sample X1")
+        self.assertEqual(other.panel_model, "Sample X2")
+
     def test_what_was_said_of_a_panel_stays(self):
         panel = self.another(type_id=self.model.id, supervision_interval=45)
         self.family.supervision_interval = 90

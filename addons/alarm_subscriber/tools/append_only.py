@@ -11,10 +11,13 @@ END $$
 """
 
 
-def refuse_changes(cr, table, columns=None):
+def refuse_changes(cr, table, columns=None, emptied=()):
     """Refuse DELETE and TRUNCATE of ``table``, and UPDATE of ``columns`` (None: of any column).
 
     Called on each update of the module; an existing trigger is replaced.
+
+    :param emptied: foreign keys, not among ``columns``, that may become null, as they do when what
+        they refer to is deleted; anything else is refused
     """
     update_of = (
         SQL("OF %s", SQL(", ").join(SQL.identifier(column) for column in columns))
@@ -27,6 +30,19 @@ def refuse_changes(cr, table, columns=None):
         (f"{table}_no_update", SQL("BEFORE UPDATE %s ON %s FOR EACH ROW", update_of, name)),
         (f"{table}_no_delete", SQL("BEFORE DELETE ON %s FOR EACH ROW", name)),
         (f"{table}_no_truncate", SQL("BEFORE TRUNCATE ON %s FOR EACH STATEMENT", name)),
+        *(
+            (
+                f"{table}_no_{column}",
+                SQL(
+                    "BEFORE UPDATE OF %(column)s ON %(table)s FOR EACH ROW"
+                    " WHEN (new.%(column)s IS NOT NULL"
+                    " AND new.%(column)s IS DISTINCT FROM old.%(column)s)",
+                    column=SQL.identifier(column),
+                    table=name,
+                ),
+            )
+            for column in emptied
+        ),
     ):
         cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", SQL.identifier(trigger), name))
         cr.execute(
