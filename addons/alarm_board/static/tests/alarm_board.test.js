@@ -331,6 +331,30 @@ test("thousands of alarms draw only what is in sight", async () => {
     await animationFrame();
 });
 
+test("a first list that comes late and in part takes away nothing of what was heard", async () => {
+    board.rows = Array.from({length: 250}, (_, index) => makeRow({id: index + 1}));
+    let refused = true;
+    onRpc("alarm.incident", "board_rows", ({parent}) => {
+        if (refused) {
+            refused = false;
+            throw makeServerError({message: "Busy."});
+        }
+        return parent();
+    });
+    await mountWithCleanup(AlarmBoard, {
+        props: {action: {}, actionId: 1, className: ""},
+    });
+    await animationFrame();
+    // Of the lowest priority: it is not among the first of the queue.
+    await arrive(makeRow({id: 900, priority: "5"}));
+    for (let second = 0; second < 5; second++) {
+        await advanceTime(1000);
+    }
+    await animationFrame();
+    expect(".o_alarm_link_connected").toHaveCount(1);
+    expect(queryAllTexts("[data-filter='all'] .o_alarm_filter_count")).toEqual(["251"]);
+});
+
 test("? shows the keys", async () => {
     await openBoard();
     await press("?");

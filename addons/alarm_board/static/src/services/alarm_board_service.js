@@ -335,8 +335,14 @@ export class AlarmBoardStore {
         this.state.targets = markRaw(new Targets(board.thresholds));
         this.state.places = board.places;
         this.state.company = board.company;
-        this.rows.replace(unpackRows(board), mark);
-        this.state.toCome = board.digest[0] - board.rows.length;
+        const rows = unpackRows(board);
+        this.state.toCome = board.digest[0] - rows.length;
+        if (this.state.toCome > 0) {
+            // The first of the queue alone: what is missing among them has not left.
+            this.rows.merge(rows);
+        } else {
+            this.rows.replace(rows, mark);
+        }
         this._loadAgain = this._loadAgain || this.state.toCome > 0;
         this._rowsChanged([]);
         this.state.loaded = true;
