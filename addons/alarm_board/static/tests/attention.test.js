@@ -56,6 +56,22 @@ test("of two tabs one sounds, until it is closed", async () => {
     expect(played).toEqual(["one burglary", "one: 1 Burglary", "two burglary"]);
 });
 
+test("a clock that is set back does not silence the board", async () => {
+    localStorage.clear();
+    mockDate("2026-11-20 08:10:00", 0);
+    const attention = new Attention({
+        title: {setCounters() {}},
+        alarm_desktop: {close() {}, show() {}},
+        alarm_sound: {play: () => Promise.resolve(true), stop() {}},
+    });
+    const now = {first: makeRow({priority: "1"}), lost: false};
+    expect(await attention.sound(now, true)).toBe(true);
+    expect(await attention.sound(now, true)).toBe(null);
+    mockDate("2026-11-20 07:10:00", 0);
+    expect(await attention.sound(now, true)).toBe(true);
+    attention.stop();
+});
+
 test("a take is shown at once, and as not confirmed", () => {
     const row = makeRow({});
     expect(withPending(row, undefined, ME)).toBe(row);

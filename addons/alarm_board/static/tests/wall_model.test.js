@@ -88,6 +88,8 @@ describe("wall", () => {
     test("figures that are old are not passed off as new", () => {
         expect(isStale({heardMs: NOW - 14000, failure: null}, NOW)).toBe(false);
         expect(isStale({heardMs: NOW - 16000, failure: null}, NOW)).toBe(true);
+        // The clock was set back since.
+        expect(isStale({heardMs: NOW + 3600000, failure: null}, NOW)).toBe(true);
         expect(isStale({heardMs: NOW, failure: ""}, NOW)).toBe(true);
         expect(isStale({heardMs: null, failure: null}, NOW)).toBe(false);
     });

@@ -90,7 +90,9 @@ export class Attention {
 
     async _every(everyMs, name) {
         const nowMs = Date.now();
-        if (nowMs - (this._soundedAt[name] || 0) < everyMs) {
+        const since = nowMs - (this._soundedAt[name] || 0);
+        // It lies in the future when the computer's clock was set back since.
+        if (since >= 0 && since < everyMs) {
             return null;
         }
         this._soundedAt[name] = nowMs;

@@ -29,7 +29,8 @@ export class SideList extends Component {
         );
         useEffect(
             () => {
-                if (Date.now() - this.fetchedAt >= REFRESH_MS) {
+                // Not by the sign: somebody may set the clock back.
+                if (Math.abs(Date.now() - this.fetchedAt) >= REFRESH_MS) {
                     this.fetch();
                 }
             },
@@ -38,7 +39,7 @@ export class SideList extends Component {
     }
 
     async fetch() {
-        if (Date.now() - this.fetchedAt < 500) {
+        if (Math.abs(Date.now() - this.fetchedAt) < 500) {
             return;
         }
         this.fetchedAt = Date.now();

@@ -26,7 +26,8 @@ const SUBSCRIBED_AFTER_MS = 1500;
 const REQUEST_TIMEOUT_MS = 10000;
 /** A pulse is small: if that takes longer the board cannot be relied upon. */
 const PULSE_TIMEOUT_MS = 8000;
-/** The clock ticks each second; a longer pause means that the computer slept. */
+/** The clock ticks each second; a longer pause means that the computer slept, or that
+ *  somebody set its clock. */
 const SLEPT_MS = 5000;
 /** Rows that are asked for in one request. */
 const ROWS_AT_ONCE = 500;
@@ -468,7 +469,8 @@ export class AlarmBoardStore {
     /** From now on the board may be wrong, until a check says that it is right. */
     _doubt() {
         if (this.state.loaded && (!this.state.gap || this.state.gap.toMs !== null)) {
-            const fromMs = this.state.heardAt || Date.now();
+            const nowMs = Date.now();
+            const fromMs = Math.min(this.state.heardAt || nowMs, nowMs);
             this.state.gap = {fromMs, toMs: null, missed: 0};
         }
     }
@@ -554,7 +556,8 @@ export class AlarmBoardStore {
 
     /** Let the screen follow. In a storm it does so ten times a second, not with each alarm. */
     _show() {
-        const wait = this._shownAt + MANY_PAUSE_MS - Date.now();
+        const since = Date.now() - this._shownAt;
+        const wait = since < 0 ? 0 : MANY_PAUSE_MS - since;
         if (this.rows.open.size < MANY || wait <= 0) {
             this._shownAt = Date.now();
             this.state.revision += 1;
@@ -571,7 +574,8 @@ export class AlarmBoardStore {
 
     _tick() {
         const nowMs = Date.now();
-        const slept = nowMs - this.state.nowMs > SLEPT_MS;
+        // A clock that was set back would have everything wait until it is as late again.
+        const slept = Math.abs(nowMs - this.state.nowMs) > SLEPT_MS;
         this.state.nowMs = nowMs;
         if (slept) {
             this._doubt();

@@ -133,6 +133,8 @@ export class AlarmWall extends Component {
     }
 
     tick() {
+        // Never further away than one pause: somebody may set the clock back.
+        this._nextAt = Math.min(this._nextAt, Date.now() + POLL_MS);
         if (Date.now() >= this._nextAt && !this._asking) {
             this.load();
         }

@@ -140,5 +140,8 @@ export function collapsed(feed) {
  * @returns {boolean} what is shown may be wrong
  */
 export function isStale({heardMs, failure}, nowMs) {
-    return failure !== null || (heardMs !== null && nowMs - heardMs > STALE_MS);
+    // Heard in the future: the clock was set back since.
+    return (
+        failure !== null || (heardMs !== null && Math.abs(nowMs - heardMs) > STALE_MS)
+    );
 }
