@@ -438,6 +438,21 @@ test("a row is taken at once on the screen, and returns when that is refused", a
     expect(".o_alarm_row").toHaveClass("o_alarm_row_new");
 });
 
+test("a take that nobody answers is not shown as done for ever", async () => {
+    board.rows = [makeRow({id: 2})];
+    onRpc("alarm.incident", "action_take", () => new Deferred());
+    await openBoard();
+    await click(".o_alarm_take");
+    await animationFrame();
+    expect(".o_alarm_row").toHaveClass("o_alarm_row_pending");
+    await advanceTime(10000);
+    await waitFor(".o_notification");
+    await animationFrame();
+    expect(".o_notification_content").toHaveText(/did not answer/);
+    expect(".o_alarm_row").toHaveClass("o_alarm_row_new");
+    expect(".o_alarm_take").toHaveCount(1);
+});
+
 test("incidents of a subscriber stand below a head that opens and closes", async () => {
     board.rows = [
         makeRow({id: 1, priority: "1"}),

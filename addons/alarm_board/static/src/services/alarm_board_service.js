@@ -243,12 +243,18 @@ export class AlarmBoardStore {
      * @param {Array} [parameters]
      * @returns {Promise<any>} what the verb returned
      * @throws {RPCError} the server refused; the board shows the truth again by then
+     * @throws {ConnectionLostError} it could not be reached, or did not answer in time:
+     *  nobody knows whether it was done
      */
     async run(method, id, parameters = []) {
         this.state.pending[id] = method;
         this._rowsChanged([]);
         try {
-            return await this.orm.call("alarm.incident", method, [[id], ...parameters]);
+            // What waits must not be shown as taken, and be silent, for as long as a
+            // connection that is dead takes to be found out.
+            return await this._withinTime(
+                this.orm.call("alarm.incident", method, [[id], ...parameters])
+            );
         } catch (error) {
             this.events.trigger("FAILED", error);
             throw error;
