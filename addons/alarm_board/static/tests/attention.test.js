@@ -56,6 +56,23 @@ test("of two tabs one sounds, until it is closed", async () => {
     expect(played).toEqual(["one burglary", "one: 1 Burglary", "two burglary"]);
 });
 
+test("a tab whose sound is off does not keep the other one silent", async () => {
+    mockDate("2026-11-20 08:10:00", 0);
+    localStorage.clear();
+    const services = {
+        title: {setCounters() {}},
+        alarm_desktop: {close() {}, show() {}},
+        alarm_sound: {play: () => Promise.resolve(true), stop() {}},
+    };
+    const quiet = new Attention(services);
+    const loud = new Attention(services);
+    const now = {first: makeRow({priority: "1"}), lost: false};
+    quiet.announce("1 Burglary", "");
+    expect(await quiet.sound(now, false)).toBe(null);
+    expect(await loud.sound(now, true)).toBe(true);
+    loud.stop();
+});
+
 test("a clock that is set back does not silence the board", async () => {
     localStorage.clear();
     mockDate("2026-11-20 08:10:00", 0);

@@ -57,7 +57,8 @@ export class Attention {
 
     /** Tell of an alarm that has just arrived. */
     announce(title, body) {
-        if (this._mine()) {
+        // Only looked at, not taken: a tab whose sound is off must not silence the others.
+        if (this._claim().mine) {
             this._desktop.show(title, body);
         }
     }
@@ -77,15 +78,15 @@ export class Attention {
     }
 
     _mine() {
-        const {mine, stored} = claim(
-            browser.localStorage.getItem(LEASE),
-            this._me,
-            Date.now()
-        );
+        const {mine, stored} = this._claim();
         if (stored) {
             browser.localStorage.setItem(LEASE, stored);
         }
         return mine;
+    }
+
+    _claim() {
+        return claim(browser.localStorage.getItem(LEASE), this._me, Date.now());
     }
 
     async _every(everyMs, name) {
