@@ -69,6 +69,12 @@ describe("storm groups", () => {
         expect(chosenOf(groups, new Set(), true).ids).toEqual([]);
     });
 
+    test("what has no moment counts as the oldest", () => {
+        const rows = [makeRow({id: 1}), makeRow({id: 2, queued_at: null})];
+        const [all] = stormGroups(rows, "code", NAMES);
+        expect(all.rows.map(({id}) => id)).toEqual([2, 1]);
+    });
+
     test("the server gets no more at a time than it closes", () => {
         const ids = Array.from({length: AT_ONCE * 2 + 1}, (_none, place) => place);
         expect(portions(ids).map(({length}) => length)).toEqual([AT_ONCE, AT_ONCE, 1]);

@@ -109,12 +109,17 @@ function nameOf(row, by, {words, classWords, area}) {
 }
 
 function summary({classes, ...group}) {
-    group.rows.sort((a, b) => a.queued_at.localeCompare(b.queued_at));
+    group.rows.sort(byAge);
     return {
         ...group,
         eventClass: classes.size === 1 ? [...classes][0] : "other",
         oldestMs: momentMs(group.rows[0]?.queued_at),
     };
+}
+
+/** What has no moment is as old as can be, as in the queue. */
+function byAge(a, b) {
+    return (a.queued_at || "").localeCompare(b.queued_at || "");
 }
 
 function bySize(a, b) {
