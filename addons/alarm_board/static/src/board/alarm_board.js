@@ -191,6 +191,16 @@ export class AlarmBoard extends Component {
         if (this.state.openedId !== id) {
             this.state.openedId = id;
             this.state.form = null;
+            this.clearDesks();
+        }
+    }
+
+    /** Let go of incidents that have long left: a shift has hundreds of them. */
+    clearDesks() {
+        for (const id of Object.keys(this.desks).map(Number)) {
+            if (id !== this.state.openedId && !this.store.rows.known(id)) {
+                delete this.desks[id];
+            }
         }
     }
 
