@@ -125,7 +125,10 @@ export class IncidentQueue extends Component {
         if (this.isSideList) {
             return this.storeState.waiting;
         }
-        return this.storeState.waiting - this.shown.queue.filter(isWaiting).length;
+        // Counted as the store does: what is being taken does not wait.
+        const {waiting, pending} = this.storeState;
+        const seen = this.shown.queue.filter((row) => isWaiting(row) && !pending[row.id]);
+        return waiting - seen.length;
     }
 
     get drawn() {
