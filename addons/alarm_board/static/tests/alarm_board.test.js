@@ -495,6 +495,21 @@ test("a filter never hides in silence that something waits", async () => {
     expect(rowIds()).toEqual([1, 2]);
 });
 
+test("an answer that comes after the board was left draws no attention", async () => {
+    await openBoard();
+    const store = getService("alarm_board");
+    const versions = new Deferred();
+    onRpc("alarm.incident", "board_versions", () => versions);
+    board.rows = [makeRow({id: 1})];
+    const loaded = store.load();
+    store.close();
+    versions.resolve([[1, 10, 1, 0]]);
+    await loaded;
+    await animationFrame();
+    expect(store.state.waiting).toBe(0);
+    expect(document.title).not.toMatch(/^\(1\)/);
+});
+
 test("what is on test is a list in the place of the queue", async () => {
     board.lists.on_test = 1;
     onRpc("alarm.test.mode", "board_list", () => [

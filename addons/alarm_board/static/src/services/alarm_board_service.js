@@ -534,6 +534,10 @@ export class AlarmBoardStore {
 
     _rowsChanged(arrived) {
         this._show();
+        if (!this._watching) {
+            // An answer that comes after the board was left: nobody keeps it true any more.
+            return;
+        }
         let waiting = 0;
         let first = null;
         for (const row of this.rows.queue) {
