@@ -3,6 +3,7 @@ import {beforeEach, describe, expect, test} from "@odoo/hoot";
 import {click, edit, press, queryAllTexts, queryFirst, waitFor} from "@odoo/hoot-dom";
 import {Deferred, animationFrame} from "@odoo/hoot-mock";
 import {
+    getService,
     makeServerError,
     mockService,
     mountWithCleanup,
@@ -357,6 +358,18 @@ test("W opens what is resolved and not closed", async () => {
     await press("w");
     await waitFor(".o_alarm_card_closing");
     expect(".o_alarm_panel").toHaveAttribute("data-panel-incident-id", "2");
+});
+
+test("what is resolved and not closed is counted at once", async () => {
+    await openIncident();
+    expect(".o_alarm_unclosed").toHaveCount(0);
+    board.unclosed = [{id: 2, name: "INC/1", subscriber: "Demo Shop"}];
+    board.rows = [
+        makeRow({id: 2, state: "resolved", user: mine(), version: [20, 1, 1]}),
+    ];
+    await getService("alarm_board").refresh([2]);
+    await waitFor(".o_alarm_unclosed");
+    expect(".o_alarm_unclosed").toHaveText(/^1/);
 });
 
 test("zones of the alarm are lit on the site plan", async () => {

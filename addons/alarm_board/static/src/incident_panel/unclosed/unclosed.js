@@ -2,6 +2,8 @@ import {Component, onWillUnmount, useEffect, useState} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
+import {user} from "@web/core/user";
+import {rowsInHand} from "../../model/in_hand";
 
 const ASK_EVERY_MS = 60000;
 
@@ -16,12 +18,25 @@ export class Unclosed extends Component {
         this.timer = browser.setInterval(() => this.ask(), ASK_EVERY_MS);
         onWillUnmount(() => browser.clearInterval(this.timer));
         useEffect(
-            () => {
-                this.ask();
+            (loaded, inHand, idle) => {
+                if (idle) {
+                    this.ask();
+                }
             },
-            // Resolving and closing take a row from the queue, or its last version away.
-            () => [this.storeState.loaded, this.props.store.rows.open.size]
+            // Resolving takes a row out of one's hands; closing is a verb of one's own.
+            () => [this.storeState.loaded, this.inHand, this.isIdle]
         );
+    }
+
+    get inHand() {
+        // Read, so that a change of the rows is noticed.
+        void this.storeState.revision;
+        return rowsInHand(this.props.store.rows.open.values(), user.userId).length;
+    }
+
+    /** No verb of this board is on its way. */
+    get isIdle() {
+        return !Object.keys(this.storeState.pending).length;
     }
 
     get title() {
