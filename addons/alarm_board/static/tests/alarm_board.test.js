@@ -74,7 +74,7 @@ async function openBoard() {
 
 const arrive = async (...rows) => {
     board.rows.push(...rows);
-    getService("alarm_board")._onIncidents(packRows(rows));
+    getService("alarm_board").feed.onIncidents(packRows(rows));
     await animationFrame();
 };
 const rowIds = () =>
@@ -267,7 +267,7 @@ test("a receiver that fell silent is told loudly", async () => {
             last_heartbeat_at: new Date().toISOString(),
         },
     ];
-    getService("alarm_board")._onReceivers({receivers: board.receivers});
+    getService("alarm_board").feed.onReceivers({receivers: board.receivers});
     await animationFrame();
     expect(".o_alarm_receiver_silent").toHaveCount(0);
     expect("[data-link='sg-1']").toHaveClass("o_alarm_link_online");
