@@ -7,6 +7,8 @@ const PULSE_MS = 4000;
 /** …and this soon again when it does not seem so, when there was no answer, or while
  *  notifications cannot arrive. */
 const PULSE_AGAIN_MS = 1000;
+/** After a mistake of ours, which is shown each time. */
+const MISTAKE_MS = 30000;
 /** A request that takes longer has failed. */
 const REQUEST_TIMEOUT_MS = 10000;
 
@@ -78,13 +80,22 @@ export class ServerLink {
         this.nextPulseAt = Date.now() + (soon ? PULSE_AGAIN_MS : PULSE_MS);
     }
 
+    /**
+     * @param {Error} error
+     * @throws {Error} the same when it is a mistake of ours: it must not look like a broken
+     *  line. The board is doubted all the same, and the server asked again.
+     */
     failed(error) {
+        this.doubt();
+        if (!isFailure(error)) {
+            this.nextPulseAt = Date.now() + MISTAKE_MS;
+            throw error;
+        }
         this._state.failure = failureOf(error);
         this._events.trigger("FAILED", error);
         if (isForbidden(error)) {
             this._onForbidden();
         }
-        this.doubt();
         this.nextPulseAt = Date.now() + PULSE_AGAIN_MS;
     }
 
@@ -99,20 +110,18 @@ export class ServerLink {
     }
 }
 
+/** @returns {boolean} the server refused, or could not be reached */
+function isFailure(error) {
+    return error instanceof ConnectionLostError || error instanceof RPCError;
+}
+
 /**
  * @param {Error} error
  * @returns {string} why the server did not answer, in words for the "not connected" bar;
  *  empty when it could not be reached at all
- * @throws what is neither: a mistake of ours must not look like a broken line
  */
 function failureOf(error) {
-    if (error instanceof ConnectionLostError) {
-        return "";
-    }
-    if (error instanceof RPCError) {
-        return error.data?.message || error.message;
-    }
-    throw error;
+    return error instanceof RPCError ? error.data?.message || error.message : "";
 }
 
 function isForbidden(error) {
