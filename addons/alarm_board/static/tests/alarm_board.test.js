@@ -273,6 +273,20 @@ test("a receiver that fell silent is told loudly", async () => {
     expect("[data-link='sg-1']").toHaveClass("o_alarm_link_online");
 });
 
+test("receivers of companies that are not selected stay away", async () => {
+    await openBoard();
+    const receiver = {bridges: [], state: "silent", last_heartbeat_at: null};
+    getService("alarm_board").feed.onReceivers({
+        receivers: [
+            {...receiver, id: 1, name: "far", company_id: 99},
+            {...receiver, id: 2, name: "here", company_id: false},
+        ],
+    });
+    await animationFrame();
+    expect(".o_alarm_receiver_silent").toHaveCount(1);
+    expect(".o_alarm_receiver_silent").toHaveText(/here/);
+});
+
 test("the bridges of a receiver say what they do", async () => {
     const bridge = {state: "online", heard: true, sending: false};
     board.receivers = [

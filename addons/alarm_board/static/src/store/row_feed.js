@@ -289,10 +289,7 @@ export class RowFeed {
     }
 
     _merge(packed) {
-        const companies = new Set(user.activeCompanies.map((company) => company.id));
-        const rows = unpackRows(packed).filter(
-            (row) => !row.company_id || companies.has(row.company_id)
-        );
+        const rows = lookedAt(unpackRows(packed));
         for (const row of rows) {
             const known = this._rows.open.get(row.id);
             if (known && known.facts_digest !== row.facts_digest) {
@@ -306,9 +303,20 @@ export class RowFeed {
 
     _mergeReceivers(receivers) {
         const known = new Map(this._state.receivers.map((one) => [one.id, one]));
-        for (const receiver of receivers) {
+        for (const receiver of lookedAt(receivers)) {
             known.set(receiver.id, receiver);
         }
         this._state.receivers = [...known.values()];
     }
+}
+
+/**
+ * The channels are those of all companies of the user, whichever he looks at.
+ *
+ * @param {Array<{company_id: number|false}>} items
+ * @returns {object[]} those of the companies that he looks at, and of none
+ */
+function lookedAt(items) {
+    const companies = new Set(user.activeCompanies.map((company) => company.id));
+    return items.filter(({company_id}) => !company_id || companies.has(company_id));
 }
