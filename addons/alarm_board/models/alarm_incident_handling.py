@@ -56,7 +56,10 @@ class AlarmIncident(models.Model):
             {
                 "id": incident.id,
                 "name": incident.name,
-                "subscriber": incident.subscriber_id.name or incident.account or "",
+                "subscriber": incident.subscriber_id.name
+                or incident.place
+                or incident.account
+                or "",
             }
             for incident in found
         ]

@@ -271,7 +271,11 @@ class AlarmIncident(models.Model):
             "priority": self.priority,
             "class": self.event_class,
             "event": self._board_event_name(),
-            "site": self.subscriber_id.name or self.account or self.receiver_name or "",
+            "site": self.subscriber_id.name
+            or self.place
+            or self.account
+            or self.receiver_name
+            or "",
         }
 
     def _held_reasons(self):

@@ -44,6 +44,12 @@ class TestBoardDesk(TransactionCase):
         [row] = incident.with_user(self.dispatcher)._prepare_board_rows()
         return row
 
+    def test_what_is_no_subscribers_is_told_by_its_place(self):
+        incident = self.report(subscriber_id=False, place="North Bridge")
+        self.assertEqual(incident._wall_words()["site"], "North Bridge")
+        [held] = incident._prepare_held_facts()
+        self.assertEqual(held["subscriber"], "North Bridge")
+
     def test_the_desk_says_who_is_there_and_what_waits_to_be_read(self):
         self.shifts(self.dispatcher).action_start()
         self.shifts(self.colleague).action_start()

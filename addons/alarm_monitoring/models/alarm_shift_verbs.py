@@ -248,7 +248,10 @@ class AlarmIncident(models.Model):
         return [
             {
                 "name": incident.name,
-                "subscriber": incident.subscriber_id.name or incident.account or "",
+                "subscriber": incident.subscriber_id.name
+                or incident.place
+                or incident.account
+                or "",
                 "until": fields.Datetime.to_string(incident.held_until),
                 "reason": reasons.get(incident.id) or "",
             }

@@ -186,6 +186,7 @@ function searchable(row, words) {
         row.address,
         row.zone,
         row.customer,
+        row.caller,
         row.user && row.user.name,
         row.event.code,
     ]
