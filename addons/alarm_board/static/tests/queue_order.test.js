@@ -80,6 +80,8 @@ test("every word that is looked for must occur, in any place of the row", () => 
     expect(found("  HARBOUR north ")).toEqual([1]);
     expect(found("burglary hill")).toEqual([2]);
     expect(found("south")).toEqual([]);
+    rows.push(makeRow({id: 3, subscriber: null, caller: "Neighbour Li"}));
+    expect(found("neighbour")).toEqual([3]);
 });
 
 test("what is taken next is the first that nobody holds", () => {
