@@ -131,8 +131,8 @@ class TestInjection(MonitoringCase):
         self.assertFalse(self.open_incident().injected)
 
     def test_a_site_on_test_only_logs_it(self):
-        self.subscriber.with_user(self.dispatcher).action_begin_test(
-            60, "service", {"authorised_name": "Li"}
+        self.subscriber.with_user(self.supervisor).action_begin_test(
+            60, "service", {"authorised_name": "Li", "override": "known voice"}
         )
         answer, signal = self.inject()
         self.assertEqual(signal.decision, "log_test")

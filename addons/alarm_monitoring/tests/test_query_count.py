@@ -8,7 +8,7 @@ _logger = logging.getLogger(__name__)
 
 # What a batch of any size may take: the savepoints that stand for commits in a test included, and
 # what the board does when it is installed, too.
-QUERIES = 62
+QUERIES = 63
 
 
 @tagged("post_install", "-at_install")

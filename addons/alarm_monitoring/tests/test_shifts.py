@@ -175,8 +175,8 @@ class TestShifts(MonitoringCase):
         self.start(self.dispatcher, self.colleague)
         incident = self.take(self.dispatcher)
         incident.with_user(self.dispatcher).action_hold(30, "waits for the owner")
-        self.subscriber.with_user(self.dispatcher).action_begin_test(
-            60, "service", {"authorised_name": "Li"}
+        self.subscriber.with_user(self.supervisor).action_begin_test(
+            60, "service", {"authorised_name": "Li", "override": "known voice"}
         )
         self.end(self.dispatcher, "look after the shop", "incidents")
         words = self.shift(self.dispatcher).facts_words
