@@ -413,7 +413,7 @@ test("a clock that is set back stops nothing", async () => {
     await animationFrame();
     await animationFrame();
     expect(rowIds()).toEqual([5]);
-    board.rows = [makeRow({id: 6})];
+    board.rows = [makeRow({id: 6, version: [11, 1, 1]})];
     await advanceTime(5000);
     await advanceTime(1000);
     await advanceTime(1000);

@@ -127,7 +127,9 @@ export class IncidentQueue extends Component {
         }
         // Counted as the store does: what is being taken does not wait.
         const {waiting, pending} = this.storeState;
-        const seen = this.shown.queue.filter((row) => isWaiting(row) && !pending[row.id]);
+        const seen = this.shown.queue.filter(
+            (row) => isWaiting(row) && !pending[row.id]
+        );
         return waiting - seen.length;
     }
 

@@ -71,7 +71,12 @@ export class AlarmBoardStore {
         this._watching = false;
         const {orm: silent, state, rows, events} = this;
         this._link = markRaw(
-            new ServerLink({orm: silent, state, events, onForbidden: () => this._forget()})
+            new ServerLink({
+                orm: silent,
+                state,
+                events,
+                onForbidden: () => this._forget(),
+            })
         );
         this.feed = markRaw(
             new RowFeed({
