@@ -373,6 +373,12 @@ test("? shows the keys", async () => {
     await press("?");
     await animationFrame();
     expect(".o_alarm_help_keys").toHaveText(/Take the next alarm/);
+    // Nothing behind it hears the keys, or gets the focus.
+    await press("tab");
+    expect(".o_alarm_help .btn-close").toBeFocused();
+    await press("o");
+    await animationFrame();
+    expect(".o_alarm_report").toHaveCount(0);
     await press("escape");
     await animationFrame();
     expect(".o_alarm_help").toHaveCount(0);

@@ -120,7 +120,7 @@ export class AlarmBoard extends Component {
             this.escape(event);
             return;
         }
-        if (this.state.helping || event.defaultPrevented || isTaken(event)) {
+        if (event.defaultPrevented || isTaken(event)) {
             return;
         }
         const run = this.commandFor(key, event);
@@ -156,9 +156,7 @@ export class AlarmBoard extends Component {
     /** Step by step out of whatever is open; the lock on the incident stays. */
     escape(event) {
         event.preventDefault();
-        if (this.state.helping) {
-            this.state.helping = false;
-        } else if (this.state.form) {
+        if (this.state.form) {
             this.state.form = null;
             this.focusPanel();
         } else if (event.target.closest?.("input, textarea")) {
