@@ -156,14 +156,18 @@ class AlarmIncident(models.Model):
     def _board_event_names(self, found):
         """Event key -> {language: event in words}. Every installed language, because a
         notification is one text for all dispatchers."""
-        examples = {}
-        for row in found.values():
-            examples.setdefault(_event_key(row), row["id"])
-        incidents = self.browse(examples.values())
-        names = {key: {} for key in examples}
+        codes = self.env["alarm.event.code"].browse(
+            {row["event_code_id"] for row in found.values()} - {None}
+        )
+        # Without a code the words are the reason's; any incident of that reason tells them.
+        reasons = {_event_key(row): row["id"] for row in found.values() if not row["event_code_id"]}
+        incidents = self.browse(reasons.values())
+        names = {key: {} for key in (*codes.ids, *reasons)}
         for lang, _name in self.env["res.lang"].get_installed():
-            for key, incident in zip(examples, incidents.with_context(lang=lang), strict=True):
-                names[key][lang] = incident._board_event_name()
+            for code in codes.with_context(lang=lang):
+                names[code.id][lang] = code._name_as("new")
+            for key, incident in zip(reasons, incidents.with_context(lang=lang), strict=True):
+                names[key][lang] = incident.reason
         return names
 
     def _board_event_name(self):
