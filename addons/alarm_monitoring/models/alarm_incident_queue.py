@@ -30,6 +30,9 @@ class AlarmIncident(models.Model):
     return_priority = fields.Selection(
         PRIORITIES, readonly=True, help="The priority with which it comes back from hold."
     )
+    held_link = fields.Integer(
+        readonly=True, help="Id of the newest signal's link when it was put aside."
+    )
     returned_at = fields.Datetime(
         readonly=True, help="When it came back to the queue, after which it waits anew."
     )
@@ -203,6 +206,7 @@ class AlarmIncident(models.Model):
     @api.model
     def _return_held(self):
         """Let what comes back be as urgent as whoever put it aside asked for."""
+        self._wake_held()
         now = fields.Datetime.now()
         domain = [("state", "=", "held"), ("held_until", "<=", now)]
         due = self.search(domain).try_lock_for_update(allow_referencing=True)
@@ -213,6 +217,34 @@ class AlarmIncident(models.Model):
                 {"priority": priority, "return_priority": False, "returned_at": now}
             )
         return super()._return_held()
+
+    def _newest_link(self):
+        return (
+            self.env["alarm.incident.signal"]
+            .search([("incident_id", "=", self.id)], order="id desc", limit=1)
+            .id
+        )
+
+    @api.model
+    def _wake_held(self):
+        """End the hold of what has had another alarm since: it was put aside without that. What
+        somebody is changing is left for the next time."""
+        self.flush_model(["state", "held_until", "held_link"])
+        self.env.cr.execute(
+            """
+            UPDATE alarm_incident SET held_until = date_trunc('second', now() AT TIME ZONE 'UTC')
+             WHERE id IN (
+                   SELECT held.id FROM alarm_incident held
+                    WHERE held.state = 'held' AND held.held_until > now() AT TIME ZONE 'UTC'
+                      AND EXISTS (SELECT FROM alarm_incident_signal link
+                                   WHERE link.incident_id = held.id AND link.role = 'alarm'
+                                     AND link.id > held.held_link)
+                      FOR NO KEY UPDATE SKIP LOCKED)
+         RETURNING id
+            """
+        )
+        woken = self.browse(id_ for [id_] in self.env.cr.fetchall())
+        woken.invalidate_recordset(["held_until"])
 
     # -- waiting too long --------------------------------------------------------------------------
 

@@ -76,7 +76,12 @@ class AlarmIncident(models.Model):
         reason = self._required_text(reason, self.env._("Say what the incident is held for."))
         until = fields.Datetime.now() + timedelta(minutes=minutes)
         for incident in self._locked():
-            incident._transition("hold", f"{minutes} min: {reason}", held_until=until)
+            incident._transition(
+                "hold",
+                f"{minutes} min: {reason}",
+                held_until=until,
+                held_link=incident._newest_link(),
+            )
         return True
 
     def action_note(self, text):

@@ -110,6 +110,21 @@ class TestQueue(MonitoringCase):
         self.assertEqual((incident.state, incident.priority), ("queued", "1"))
         self.assertTrue(incident.returned_at)
 
+    def test_another_alarm_ends_the_hold_and_a_restore_does_not(self):
+        incident = self.alarm()
+        self.as_anna(incident).action_take()
+        self.as_anna(incident).action_hold(30, "the owner comes")
+        self.ingest(self.signal(qualifier="restore"))
+        self.beat()
+        self.assertEqual(incident.state, "held")
+        self.ingest(self.signal(zone="006"))
+        self.beat()
+        self.assertEqual((incident.state, incident.held_until), ("queued", False))
+        self.as_anna(incident).action_take()
+        self.as_anna(incident).action_hold(30, "the owner comes")
+        self.beat()
+        self.assertEqual(incident.state, "held")
+
     def test_hold_stops_the_pickup_but_not_the_first_action(self):
         incident = self.alarm()
         self.age(incident, seconds=40)
