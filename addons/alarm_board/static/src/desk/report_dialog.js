@@ -114,6 +114,10 @@ export class ReportDialog extends Component {
         return Boolean(this.draft.subscriber) || this.draft.elsewhere;
     }
 
+    get numberWords() {
+        return this.chosenContact?.phone || _t("Number of the caller");
+    }
+
     get chosenContact() {
         const {contactId} = this.draft;
         return this.state.form?.contacts.find((contact) => contact.id === contactId);
