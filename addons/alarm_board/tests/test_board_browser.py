@@ -4,14 +4,7 @@ import shutil
 from odoo.tests import HttpCase, tagged
 
 from .common import ingest, setup_board
-
-
-def hoot_id(path):
-    """The id that hoot gives to a suite: a 32-bit hash of its path."""
-    number = 0
-    for char in path:
-        number = ((number << 5) - number + ord(char)) & 0xFFFFFFFF
-    return f"{number:08x}"
+from .hoot import run_unit_tests
 
 
 @tagged("post_install", "-at_install")
@@ -28,16 +21,7 @@ class TestBoardBrowser(HttpCase):
         setup_board(cls)
 
     def test_board_unit_tests(self):
-        self.browser_js(
-            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
-            f"&id={hoot_id('@alarm_board')}",
-            "",
-            "",
-            login="admin",
-            timeout=180,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=lambda message: "[HOOT]" not in message,
-        )
+        run_unit_tests(self, "alarm_board")
 
     def test_dispatcher_handles_an_alarm(self):
         [uid] = ingest(self, ("7001", "130", "new"))

@@ -1,1 +1,2 @@
 from . import alarm_incident
+from . import alarm_wall

@@ -1,1 +1,6 @@
-from . import test_board_orders, test_function_seven
+from . import (
+    test_board_orders,
+    test_function_seven,
+    test_unit_tests,
+    test_wall_responders,
+)

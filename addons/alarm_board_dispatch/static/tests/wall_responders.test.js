@@ -1,6 +1,6 @@
 import {describe, expect, test} from "@odoo/hoot";
 import {allowTranslations} from "@web/../tests/web_test_helpers";
-import {respondersOf} from "@alarm_wall_dispatch/responders";
+import {respondersOf} from "@alarm_board_dispatch/wall_responders";
 
 describe.current.tags("headless");
 

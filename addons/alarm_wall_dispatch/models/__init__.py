@@ -1,1 +1,0 @@
-from . import alarm_wall
