@@ -151,7 +151,10 @@ class Odoo(Process):
         self.access = json.loads(access.read_text("utf-8"))
 
     def drop(self) -> None:
-        subprocess.run(["dropdb", "--if-exists", "--force", self.database], check=True)
+        drop = ["dropdb", "--if-exists", self.database]
+        if subprocess.run([*drop, "--force"]).returncode:
+            # A vacuum of the server's own must not be ended by force; without force it gives way.
+            subprocess.run(drop, check=True)
         self._drop_copy()
         shutil.rmtree(self._data / "filestore" / self.database, ignore_errors=True)
 
