@@ -17,6 +17,12 @@ export class AlarmSession {
         this.store = alarm_board;
         this.bus = bus_service;
         this.state = reactive({expired: false});
+        /** Numbers of the newest request, and of the newest when the session was new. */
+        this._newest = -1;
+        this._resumedAfter = -1;
+        rpcBus.addEventListener("RPC:REQUEST", ({detail}) => {
+            this._newest = detail.data.id;
+        });
         rpcBus.addEventListener("RPC:RESPONSE", ({detail}) => this._onResponse(detail));
     }
 
@@ -28,8 +34,10 @@ export class AlarmSession {
         );
     }
 
-    _onResponse({error}) {
-        if (error?.exceptionName === EXPIRED && this.isBoardUp) {
+    _onResponse({data, error}) {
+        // What was asked before the new session says nothing about it.
+        const isOld = data.id <= this._resumedAfter;
+        if (error?.exceptionName === EXPIRED && !isOld && this.isBoardUp) {
             this.state.expired = true;
         }
     }
@@ -76,6 +84,7 @@ export class AlarmSession {
     }
 
     _resume() {
+        this._resumedAfter = this._newest;
         this.state.expired = false;
         this.bus.start();
         this.store.load();
