@@ -77,3 +77,15 @@ def test_who_logs_out_with_incidents_in_hand_is_asked(odoo, board):
     page.locator(".o_alarm_end_note").fill("all quiet")
     page.locator(".o_alarm_end_submit").click()
     page.wait_for_url("**/web/login**")
+    with odoo.sql() as sql:
+        ((state, holder),) = sql(
+            """SELECT i.state, i.user_id FROM alarm_incident i
+                 JOIN alarm_subscriber s ON s.id = i.subscriber_id WHERE s.ref = 'D1035'"""
+        )
+        (shift,) = sql(
+            """SELECT shift.note, shift.end_kind FROM alarm_shift shift
+                 JOIN res_users u ON u.id = shift.user_id
+                WHERE u.login = 'dispatcher2' ORDER BY shift.id DESC LIMIT 1"""
+        )
+    assert (state, holder) == ("queued", None)
+    assert shift == ("all quiet", "ended")
