@@ -1,0 +1,158 @@
+"""Somebody at a screen of Odoo, and the list of everything that anybody typed or chose.
+
+The list is the proof that a fact is entered once: `Ledger.twice` names what was entered again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page
+
+
+@dataclass(frozen=True)
+class Entry:
+    who: str
+    screen: str
+    field: str
+    value: str
+
+
+class Ledger:
+    """What was entered where, in the order of the work."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+
+    def note(self, who: str, screen: str, field: str, value: str) -> None:
+        self.entries.append(Entry(who, screen, field, value))
+
+    def twice(self) -> dict[str, list[Entry]]:
+        """Value -> where it was entered, of those that were entered more than once. Case, spaces and
+        leading zeros make no other value."""
+        found = defaultdict(list)
+        for entry in self.entries:
+            found["".join(entry.value.split()).casefold().lstrip("0")].append(entry)
+        return {value: entries for value, entries in found.items() if len(entries) > 1}
+
+    def __str__(self) -> str:
+        widths = [
+            max((len(getattr(entry, name)) for entry in self.entries), default=0)
+            for name in ("who", "screen", "field")
+        ]
+        return "\n".join(
+            "  ".join(
+                [
+                    entry.who.ljust(widths[0]),
+                    entry.screen.ljust(widths[1]),
+                    entry.field.ljust(widths[2]),
+                    entry.value,
+                ]
+            )
+            for entry in self.entries
+        )
+
+
+class Typist:
+    """Enters values on one page in one name; what he enters is in the ledger.
+
+    ``within`` narrows a field to a part of the page: the row that is being edited, a dialog.
+    """
+
+    ROW = ".o_selected_row"
+    DIALOG = ".modal:not(.o_inactive_modal)"
+
+    def __init__(self, page: Page, who: str, ledger: Ledger, url: str) -> None:
+        self.page, self.who, self.ledger, self._url = page, who, ledger, url
+        self.screen = ""
+
+    # -- where
+
+    def open(self, address: str, screen: str) -> None:
+        """Go to an address below the server's, known as ``screen`` in the ledger."""
+        self.screen = screen
+        self.page.goto(f"{self._url}/{address}")
+
+    def field(self, name: str, within: str = "") -> Locator:
+        return self.page.locator(f"{within} .o_field_widget[name='{name}']").first
+
+    # -- what
+
+    def type(self, name: str, value: str, within: str = "") -> None:
+        """A text, number or date."""
+        target = self.field(name, within).locator("input, textarea").first
+        target.fill(value)
+        target.press("Tab")
+        self._note(name, value)
+
+    def choose(self, name: str, value: str, within: str = "") -> None:
+        """A record of a many2one, many2many or the like, by what it is called."""
+        target = self.field(name, within).locator("input").first
+        target.click()
+        target.fill(value)
+        self.page.locator(".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)").filter(
+            has_text=value
+        ).first.click()
+        self._note(name, value)
+
+    def select(self, name: str, value: str, within: str = "") -> None:
+        """One of a selection field's values, by its label."""
+        field = self.field(name, within)
+        if field.locator("select").count():
+            field.locator("select").select_option(label=value)
+        elif field.locator("input").count():
+            field.locator("input").first.click()
+            self.page.locator(".o_select_menu_item").filter(has_text=value).first.click()
+        else:
+            field.get_by_text(value, exact=True).first.click()
+        self._note(name, value)
+
+    def fill(self, target: Locator, field: str, value: str) -> None:
+        """Into anything else that takes a text, as on a page of a customer or on a telephone."""
+        target.fill(value)
+        self._note(field, value)
+
+    def add_row(self, name: str) -> None:
+        """A new row in the list of a form."""
+        self.field(name).locator(".o_field_x2many_list_row_add a").first.click()
+        self.page.locator(f".o_field_widget[name='{name}'] {self.ROW}").wait_for()
+
+    # -- deeds, which enter nothing
+
+    def press(self, name: str, within: str = "") -> None:
+        """A button of a form, by the method that it calls."""
+        self.page.locator(f"{within} button[name='{name}']:visible").first.click()
+
+    def save(self) -> None:
+        self.page.locator(".o_form_button_save:visible").first.click()
+        self.page.locator(".o_form_saved, .o_form_status_indicator:not(:has(button:visible))").first.wait_for(
+            state="attached"
+        )
+
+    def shows(self, name: str, value: str) -> None:
+        """Wait until a field shows what it should know by itself."""
+        field = self.field(name)
+        field.wait_for()
+        self.page.wait_for_function(
+            """([name, value]) => [...document.querySelectorAll(`.o_field_widget[name='${name}']`)].some(
+                (field) => [field.innerText, ...[...field.querySelectorAll("input, textarea")].map((one) => one.value)]
+                    .join(" ").includes(value))""",
+            arg=[name, value],
+        )
+
+    def _note(self, field: str, value: str) -> None:
+        self.ledger.note(self.who, self.screen, field, value)
+
+
+def draw_signature(page: Page, canvas: Locator) -> None:
+    """A stroke of the pen."""
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box, "the field for the signature is not on the screen"
+    left, top = box["x"] + box["width"] / 4, box["y"] + box["height"] / 2
+    page.mouse.move(left, top)
+    page.mouse.down()
+    for step in range(1, 9):
+        page.mouse.move(left + step * box["width"] / 20, top + (-1) ** step * box["height"] / 6)
+    page.mouse.up()
