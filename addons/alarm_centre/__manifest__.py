@@ -1,7 +1,7 @@
 {
     "name": "Alarm Centre",
-    "summary": "Alarm receiving centre: subscribers, signals, incidents, alarm board",
-    "version": "19.0.1.0.1",
+    "summary": "Alarm receiving centre: sales, installation, subscribers, signals, alarm board",
+    "version": "19.0.1.1.0",
     "category": "Services/Alarm Centre",
     "author": "Alarm Centre contributors",
     "license": "AGPL-3",
@@ -12,6 +12,9 @@
         "alarm_monitoring",
         "alarm_board",
         "alarm_dispatch",
+        "alarm_equipment",
+        "alarm_work_order",
+        "alarm_sale",
         "report_chromium",
     ],
     "data": [

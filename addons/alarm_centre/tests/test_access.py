@@ -24,6 +24,10 @@ USERS = {
     "supervisor": "alarm_monitoring.group_supervisor",
     "responder_portal": "base.group_portal,alarm_dispatch.group_responder",
     "responder": "base.group_user,alarm_dispatch.group_responder",
+    "technician": "alarm_work_order.group_technician",
+    "planner": "alarm_work_order.group_planner",
+    "storekeeper": "stock.group_stock_user",
+    "sales": "sales_team.group_sale_salesman",
     "manager": "alarm_centre.group_manager",
 }
 
@@ -35,7 +39,9 @@ IMPLIED = {
     "approver": ("back_office",),
     "dispatcher": ("verify",),
     "supervisor": ("dispatcher", "reveal"),
-    "manager": ("approver", "supervisor", "responder"),
+    "technician": ("reader",),
+    "planner": ("technician",),
+    "manager": ("approver", "supervisor", "responder", "planner", "storekeeper", "sales"),
 }
 
 # Nobody changes or deletes these, not even a manager.

@@ -10,6 +10,10 @@ LOGINS = {
     "approver": "alarm_subscriber.group_approver",
     "responder1": "alarm_dispatch.group_responder",
     "responder2": "alarm_dispatch.group_responder",
+    "technician1": "alarm_work_order.group_technician",
+    "planner": "alarm_work_order.group_planner",
+    "storekeeper": "stock.group_stock_user",
+    "sales1": "sales_team.group_sale_salesman",
     "manager": "alarm_centre.group_manager",
 }
 SUITE_GROUPS = {
@@ -20,7 +24,12 @@ SUITE_GROUPS = {
     "alarm_monitoring.group_supervisor",
     "alarm_monitoring.group_bridge",
     "alarm_dispatch.group_responder",
+    "alarm_work_order.group_technician",
+    "alarm_work_order.group_planner",
     "alarm_centre.group_manager",
+    # Odoo's own, of the people who work with the suite's records.
+    "stock.group_stock_user",
+    "sales_team.group_sale_salesman",
 }
 
 
