@@ -1,0 +1,1 @@
+from . import alarm_work_order_cancel
