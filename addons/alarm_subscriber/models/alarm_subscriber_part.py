@@ -32,6 +32,9 @@ class AlarmSubscriberPart(models.AbstractModel):
     _revision_personal = frozenset()
     # Fields that say nothing of their own.
     _revision_skip = frozenset()
+    # Fields that name a partner who is none of the subscriber's people: the history says which one,
+    # and does not follow what becomes of his address.
+    _revision_unfollowed = frozenset()
     # Numbers of hours that people read as a time of the day.
     _revision_hours = frozenset()
 
@@ -162,6 +165,7 @@ class AlarmSubscriberPart(models.AbstractModel):
             partner_id
             for name, value in values.items()
             if self._fields[name].comodel_name == "res.partner"
+            and name not in self._revision_unfollowed
             for partner_id in (value.raw if isinstance(value.raw, list) else [value.raw])
             if partner_id
         }

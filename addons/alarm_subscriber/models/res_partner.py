@@ -59,6 +59,8 @@ class ResPartner(models.Model):
             return {}
         queries = []
         for part, field in self._revision_naming_fields():
+            if field.name in part._revision_unfollowed:
+                continue
             part.flush_model([field.name])
             queries.append(self._revision_naming_query(part, field, ids, states))
         self.env["alarm.subscriber"].flush_model(["state"])

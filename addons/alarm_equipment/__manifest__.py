@@ -1,0 +1,21 @@
+{
+    "name": "Alarm Equipment",
+    "summary": "What stands where: equipment in the field, its serial numbers, owners and suppliers",
+    "version": "19.0.1.0.0",
+    "category": "Services/Alarm Centre",
+    "author": "Alarm Centre contributors",
+    "license": "AGPL-3",
+    "depends": ["alarm_subscriber", "stock_account"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/alarm_equipment_rules.xml",
+        "views/alarm_device_views.xml",
+        "views/alarm_subscriber_views.xml",
+        "views/stock_location_views.xml",
+        "views/stock_lot_views.xml",
+        "views/product_template_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/menus.xml",
+    ],
+    "application": False,
+}
