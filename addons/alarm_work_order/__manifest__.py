@@ -5,7 +5,7 @@
     "category": "Services/Alarm Centre",
     "author": "Alarm Centre contributors",
     "license": "AGPL-3",
-    "depends": ["alarm_monitoring", "purchase_stock", "hr_skills"],
+    "depends": ["alarm_equipment", "alarm_monitoring", "purchase_stock", "hr_skills"],
     "data": [
         "security/alarm_work_order_groups.xml",
         "security/ir.model.access.csv",

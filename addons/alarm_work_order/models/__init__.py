@@ -10,5 +10,9 @@ from . import (
     alarm_work_order_photo,
     alarm_work_order_material,
     alarm_subscriber,
+    alarm_work_order_supply,
+    alarm_work_order_use,
     stock_picking,
+    stock_move,
+    stock_rule,
 )
