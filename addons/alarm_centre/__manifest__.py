@@ -31,6 +31,11 @@
         "demo/res_users.xml",
         "demo/alarm.panel-dc09_keys.csv",
         "demo/alarm_shift.xml",
+        "demo/product_category.xml",
+        "demo/product.product.csv",
+        "demo/purchase_order.xml",
+        "demo/alarm_device.xml",
+        "demo/alarm_work_order.xml",
     ],
     "application": True,
 }
