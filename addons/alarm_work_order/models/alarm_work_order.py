@@ -112,7 +112,7 @@ class AlarmWorkOrder(models.Model):
         "CHECK(planned_end >= planned_start)", "A work order cannot end before it starts."
     )
     _name_company_uniq = models.UniqueIndex(
-        "(company_id, name)", "Another work order has this number."
+        "(company_id, name) WHERE name <> '/'", "Another work order has this number."
     )
 
     @api.depends("subscriber_id")
