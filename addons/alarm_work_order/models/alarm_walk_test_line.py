@@ -32,7 +32,7 @@ class AlarmWalkTestLine(models.Model):
     zone_id = fields.Many2one("alarm.zone", readonly=True, ondelete="restrict")
     # By value: what was tested stays what it was, whatever the register says later.
     number = fields.Char("Zone Number", readonly=True)
-    name = fields.Char("Zone", required=True, readonly=True)
+    name = fields.Char(required=True, readonly=True)
     area = fields.Char(readonly=True)
     area_key = fields.Char(readonly=True)
     detector_type = fields.Selection(DETECTOR_TYPES, readonly=True)

@@ -106,14 +106,13 @@ class AlarmWorkOrder(models.Model):
     def _walk_page(self):
         """What the crew's page shows of the test."""
         self.ensure_one()
-        findings = self.walk_finding_ids
         return {
             "id": self.id,
             "state": self.state,
             "awaited": self.awaited_line_id.id or 0,
             "may_waive": self._may_waive(),
-            "lines": self.walk_line_ids.mapped(lambda line: line._walk_row()),
-            "findings": findings.mapped(lambda finding: finding._walk_row()),
+            "lines": [line._walk_row() for line in self.walk_line_ids],
+            "findings": [finding._walk_row() for finding in self.walk_finding_ids],
             "missing": self._missing("accept") if self.state == "testing" else [],
             **self._walk_summary(),
         }
@@ -443,8 +442,8 @@ class AlarmWorkOrder(models.Model):
                     "id": order.id,
                     "state": page.state,
                     "awaited": page.awaited_line_id.id or 0,
-                    "lines": lines.sudo().mapped(lambda line: line._walk_row()),
-                    "findings": page.walk_finding_ids.mapped(lambda one: one._walk_row()),
+                    "lines": [line._walk_row() for line in lines.sudo()],
+                    "findings": [one._walk_row() for one in page.walk_finding_ids],
                     **page._walk_summary(),
                 },
             )
