@@ -36,6 +36,7 @@
         "demo/purchase_order.xml",
         "demo/alarm_device.xml",
         "demo/alarm_work_order.xml",
+        "demo/crm_lead.xml",
     ],
     "application": True,
 }
