@@ -13,6 +13,7 @@
         "security/alarm_commissioning_rules.xml",
         "data/ir_sequence.xml",
         "data/alarm_system_type.xml",
+        "data/ir_config_parameter.xml",
         "wizards/alarm_work_order_cancel_views.xml",
         "views/alarm_crew_views.xml",
         "views/alarm_system_type_views.xml",

@@ -9,6 +9,8 @@ from . import (
     alarm_work_order_checklist,
     alarm_work_order_photo,
     alarm_work_order_material,
+    alarm_work_input,
+    alarm_work_order_phone,
     alarm_subscriber,
     alarm_work_order_supply,
     alarm_work_order_use,
