@@ -132,4 +132,4 @@ class AlarmDevice(models.Model):
             .items()
         ):
             if months:
-                devices.warranty_end = fields.Date.add(day, months=months)
+                devices.warranty_end = fields.Date.add(fields.Date.to_date(day), months=months)

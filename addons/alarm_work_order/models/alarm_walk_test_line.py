@@ -180,7 +180,7 @@ class AlarmWalkTestLine(models.Model):
             author_id=self.env.user.partner_id.id,
             body=self.env._("Corrected by the walk test: %s", said),
         )
-        self.work_order_id.sudo()._walk_again()
+        self.work_order_id.sudo()._walk_again(lines.sudo())
         self.work_order_id._walk_changed(lines)
         return True
 
@@ -222,9 +222,9 @@ class AlarmWalkTestLine(models.Model):
             former = editor.number
             theirs = other[0].zone_id.with_env(editor.env)
             # No two zones may have one number, not even for a moment.
-            theirs.number = f"~{theirs.id}"
-            editor.number = number
-            theirs.number = former
+            for zone, given in ((theirs, f"~{theirs.id}"), (editor, number), (theirs, former)):
+                zone.number = given
+                zone.flush_recordset()
             note = self.env._("its number is now %s", former)
             other.sudo().corrections = "\n".join(filter(None, (other[0].corrections, note)))
         return other

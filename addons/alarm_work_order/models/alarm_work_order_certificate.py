@@ -127,9 +127,9 @@ class AlarmWorkOrder(models.Model):
 
     # What the document asks.
 
-    def _certificate_states(self):
-        """What a state of a line says, in the reader's language."""
-        return dict(self.env["alarm.walk.test.line"]._fields["state"]._description_selection(self.env))
+    def _certificate_crew(self):
+        names = [self.crew_id.name, *self.technician_ids.mapped("name")]
+        return ", ".join(filter(None, names))
 
     def _certificate_devices(self):
         return self.subscriber_id.device_ids.sorted(

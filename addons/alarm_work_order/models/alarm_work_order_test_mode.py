@@ -73,6 +73,7 @@ class AlarmWorkOrder(models.Model):
 
     def _running_tests(self):
         now = fields.Datetime.now()
+        self.invalidate_recordset(["test_mode_ids", "on_test"])
         return self.sudo().test_mode_ids.filtered(lambda test: test.ends_at > now)
 
     def _begin_test_mode(self, minutes=None, **scope):
@@ -96,6 +97,7 @@ class AlarmWorkOrder(models.Model):
                 **scope,
             },
         )
+        self.invalidate_recordset(["test_mode_ids", "on_test"])
 
     def _begin_exempt_tests(self):
         """Zones whose alarms the rules keep out of every test, as hold-up buttons, are on test each
@@ -114,6 +116,7 @@ class AlarmWorkOrder(models.Model):
         tests = self._running_tests()
         if tests:
             tests.action_end(self._test_reason())
+            self.invalidate_recordset(["on_test"])
 
     def _test_reason(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
