@@ -124,7 +124,9 @@ class AlarmSurvey(models.Model):
         "CHECK(lead_id IS NOT NULL OR subscriber_id IS NOT NULL)",
         "A survey is about the premises of a lead or of a subscriber.",
     )
-    _name_company_uniq = models.UniqueIndex("(company_id, name)", "Another survey has this number.")
+    _name_company_uniq = models.UniqueIndex(
+        "(company_id, name) WHERE name <> '/'", "Another survey has this number."
+    )
 
     @api.depends("order_ids.state")
     def _compute_state(self):
