@@ -7,6 +7,8 @@ from odoo.tests import TransactionCase, new_test_user
 
 from odoo.addons.alarm_dispatch.tests.common import PIXEL, DispatchCase
 
+from .common_work import tell_equipment, tell_sale, tell_work
+
 # Models whose records belong to no company: lists that all share, and the machinery.
 SHARED = {
     "alarm.bridge.condition",
@@ -25,6 +27,7 @@ SHARED = {
     "alarm.signal.range",
     "alarm.signal.stream",
     "alarm.subscriber.category",
+    "alarm.system.type",
 }
 
 # Of these the story below leaves no record: they are emptied again at once, or written by a job.
@@ -80,6 +83,9 @@ class CentreCase(DispatchCase, KnownBefore):
         cls.tell_register()
         cls.tell_monitoring()
         cls.tell_dispatch()
+        tell_equipment(cls)
+        tell_work(cls)
+        tell_sale(cls)
         cls.env.flush_all()
         cls.env.invalidate_all()
         cls.story = {name: sorted(ids - cls.known[name]) for name, ids in cls.all_ids().items()}

@@ -32,6 +32,9 @@ ARGUMENTS = {
     "finding": "false",
     "call": {"phone": "1"},
     "report": {"text": "x"},
+    "quantity": 1.0,
+    "rows": [],
+    "calls": [{"key": "a-stranger's", "order": 1, "verb": "note", "values": {"text": "x"}}],
 }
 # ... and what names records.
 RECORDS = {
@@ -42,6 +45,8 @@ RECORDS = {
     "contact_id": "alarm.contact",
     "step_id": "alarm.incident.step",
     "user_id": "res.users",
+    "line_id": "alarm.walk.test.line",
+    "product_id": "product.product",
 }
 
 
@@ -162,7 +167,7 @@ class TestPublicMethods(MethodCase):
 
     def test_helpers_are_not_public(self):
         """A public method is there to be called: by a view, a board, a bridge, an import."""
-        verbs = ("action_", "board_", "get_import_templates", "call_list", "search_caller", "wall")
+        verbs = ("action_", "board_", "get_import_templates", "call_list", "search_caller", "wall", "work_")
         ours = {"create", "write", "unlink", "copy", "copy_data", "default_get", "fields_get"}
         for model_name in self.suite():
             for name, _method in public_methods(self.env[model_name]):
