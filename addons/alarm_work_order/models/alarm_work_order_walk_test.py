@@ -167,6 +167,7 @@ class AlarmWorkOrder(models.Model):
         )
         healed._settle("seen")
         self._add_findings(walked.findings, by_id)
+        self._add_findings(walked.settled, by_id)._settle("seen")
         if walked.awaited != awaited:
             self.write(
                 {
@@ -174,7 +175,7 @@ class AlarmWorkOrder(models.Model):
                     "awaited_since": walked.awaited.since,
                 }
             )
-        if walked.lines or walked.findings or walked.awaited != awaited:
+        if walked.lines or walked.findings or walked.settled or walked.awaited != awaited:
             self._walk_changed(self.walk_line_ids.browse(walked.lines))
         return walked
 
@@ -194,7 +195,8 @@ class AlarmWorkOrder(models.Model):
         if not findings:
             return
         walked = self._walk(self._walk_signals(findings.mapped("signal_key")), Awaited())
-        again = {(one.kind, one.sighting.id) for one in walked.findings}
+        found = walked.findings + walked.settled
+        again = {(one.kind, one.sighting.id) for one in found}
         findings.filtered(
             lambda finding: (finding.kind, finding.signal_key) not in again
         )._settle("corrected")
@@ -282,7 +284,7 @@ class AlarmWorkOrder(models.Model):
                     "at": finding.sighting.at,
                 }
             )
-        self.env["alarm.walk.test.finding"].create(values)
+        return self.env["alarm.walk.test.finding"].create(values)
 
     def _flag_late_restores(self):
         """Flag lines whose restore has not come in time."""
