@@ -1,6 +1,7 @@
 import {Component, useRef, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
+import {user} from "@web/core/user";
 
 const WHO = {crew: _t("For the Installer"), customer: _t("For the Customer")};
 
@@ -92,11 +93,16 @@ export class HandoverSection extends Component {
     }
 
     typed(field) {
-        return this.props.store.value(this.props.order.id, field, "") || "";
+        return this.props.store.value(this.props.order.id, field, this.known(field));
+    }
+
+    /** Who it mostly is, and the centre knows: who works here, and whom it calls first. */
+    known(field) {
+        return field === "sign/crew" ? user.name : this.props.order.contacts[0]?.name || "";
     }
 
     type(field, value) {
-        this.props.store.setDraft(this.props.order.id, field, value || null);
+        this.props.store.setDraft(this.props.order.id, field, value);
     }
 
     codes() {
