@@ -27,7 +27,9 @@ class AlarmDevice(models.Model):
 
         :param places: {stock.lot: stock.location}, as superuser
         """
-        places = {lot: place for lot, place in places.items() if lot.product_id.tracking == "serial"}
+        places = {
+            lot: place for lot, place in places.items() if lot.product_id.tracking == "serial"
+        }
         if not places:
             return
         Device = self.sudo().with_context(active_test=False)
@@ -49,9 +51,7 @@ class AlarmDevice(models.Model):
     @api.model
     def _create_delivered(self, places):
         """Cards of what comes to premises for the first time."""
-        suppliers = self._suppliers_of(
-            self.env["stock.lot"].browse([lot.id for lot in places])
-        )
+        suppliers = self._suppliers_of(self.env["stock.lot"].browse([lot.id for lot in places]))
         self.create(
             [self._prepare_delivered(lot, place, suppliers) for lot, place in places.items()]
         )
@@ -126,8 +126,10 @@ class AlarmDevice(models.Model):
     def _start_warranty(self, day):
         """What was sold is under warranty from this day, for as long as its product says. A
         warranty that runs already goes on."""
-        for months, devices in self.filtered(
-            lambda device: device.ownership == "sold" and not device.warranty_end
-        ).grouped(lambda device: device.product_id.alarm_warranty_months).items():
+        for months, devices in (
+            self.filtered(lambda device: device.ownership == "sold" and not device.warranty_end)
+            .grouped(lambda device: device.product_id.alarm_warranty_months)
+            .items()
+        ):
             if months:
-                devices.warranty_end = fields.Date.add(day, months=months)
+                devices.warranty_end = fields.Date.add(fields.Date.to_date(day), months=months)

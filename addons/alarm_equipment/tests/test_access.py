@@ -41,8 +41,10 @@ class TestAccess(EquipmentCase):
         self.assertEqual(values["subscriber_id"]["display_name"], self.subscriber.display_name)
 
     def test_views_open_for_a_storekeeper(self):
-        views = self.env["alarm.device"].with_user(self.storekeeper).get_views(
-            [(False, "list"), (False, "form"), (False, "search"), (False, "pivot")]
+        views = (
+            self.env["alarm.device"]
+            .with_user(self.storekeeper)
+            .get_views([(False, "list"), (False, "form"), (False, "search"), (False, "pivot")])
         )
         self.assertNotIn('name="zone_ids"', views["views"]["list"]["arch"])
 

@@ -56,6 +56,7 @@ class AlarmWorkOrderMaterial(models.Model):
         string="Serial Numbers on Site",
         compute="_compute_quantities",
         compute_sudo=True,
+        groups="stock.group_stock_user",
     )
     quantity_used = fields.Float("Used", digits="Product Unit", readonly=True, copy=False)
     used_lot_ids = fields.Many2many(
@@ -64,6 +65,10 @@ class AlarmWorkOrderMaterial(models.Model):
         string="Serial Numbers Used",
         readonly=True,
         copy=False,
+        groups="stock.group_stock_user",
+    )
+    used_serials = fields.Char(
+        "Serial Numbers", compute="_compute_used_serials", compute_sudo=True
     )
     reported_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     reported_at = fields.Datetime(readonly=True, copy=False)
@@ -102,6 +107,11 @@ class AlarmWorkOrderMaterial(models.Model):
             left = [move for move, shape in moves if shape.way == "out"]
             lots = self.env["stock.move"].concat(*arrived).move_line_ids.lot_id
             row.lot_ids = lots - self.env["stock.move"].concat(*left).move_line_ids.lot_id
+
+    @api.depends("used_lot_ids")
+    def _compute_used_serials(self):
+        for row in self:
+            row.used_serials = ", ".join(row.used_lot_ids.mapped("name"))
 
     @api.depends("product_id")
     def _compute_display_name(self):

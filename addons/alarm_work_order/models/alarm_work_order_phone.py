@@ -302,7 +302,7 @@ class AlarmWorkOrderMaterial(models.Model):
     def _work_data(self):
         self.ensure_one()
         order = self.work_order_id
-        lots = self.lot_ids
+        lots = self.sudo().lot_ids
         if order.material_from == "vehicle" and self.tracking == "serial":
             lots |= order._lots_on_vehicle(self)
         return {
@@ -320,7 +320,7 @@ class AlarmWorkOrderMaterial(models.Model):
             "leaving": self.quantity_leaving,
             "used": self.quantity_used,
             "reported": bool(self.reported_at),
-            "serials": sorted(lots.sudo().mapped("name")),
+            "serials": sorted(lots.mapped("name")),
             "used_serials": sorted(self.sudo().used_lot_ids.mapped("name")),
         }
 
@@ -335,4 +335,4 @@ def _from_iso(text):
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except (AttributeError, TypeError, ValueError):
         return False
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else False
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0) if moment.tzinfo else False

@@ -67,6 +67,8 @@ class AlarmWorkOrder(models.Model):
         planned = self.sudo().search(
             [("state", "in", _PLANNABLE), ("planned_start", "!=", False)]
         )
+        # What was computed before may be wrong since another order was moved.
+        planned.invalidate_recordset(["has_conflict", "conflict_ids"], flush=False)
         wanted = planned.filtered("has_conflict")
         if False in value:
             return [] if True in value else [("id", "not in", wanted.ids)]

@@ -1,1 +1,1 @@
-from . import test_material, test_states
+from . import (

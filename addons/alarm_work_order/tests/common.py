@@ -93,7 +93,7 @@ class WorkCase(TransactionCase):
 
     @classmethod
     def need(cls, order, product, quantity, ownership="sold"):
-        return cls.env["alarm.work.order.material"].with_user(cls.planner).create(
+        row = cls.env["alarm.work.order.material"].with_user(cls.planner).create(
             {
                 "work_order_id": order.id,
                 "product_id": product.id,
@@ -101,6 +101,7 @@ class WorkCase(TransactionCase):
                 "ownership": ownership,
             }
         )
+        return row.with_env(cls.env)
 
     def issue(self, order, lots=None):
         """The storekeeper issues what is reserved, with these serial numbers."""
