@@ -99,13 +99,11 @@ class Typist:
     def select(self, name: str, value: str, within: str = "") -> None:
         """One of a selection field's values, by its label."""
         field = self.field(name, within)
-        if field.locator("select").count():
-            field.locator("select").select_option(label=value)
-        elif field.locator("input").count():
+        if field.locator("input[type=radio]").count():
+            field.get_by_label(value, exact=True).check()
+        else:
             field.locator("input").first.click()
             self.page.locator(".o_select_menu_item").filter(has_text=value).first.click()
-        else:
-            field.get_by_text(value, exact=True).first.click()
         self._note(name, value)
 
     def fill(self, target: Locator, field: str, value: str) -> None:

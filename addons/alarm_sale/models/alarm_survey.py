@@ -92,6 +92,13 @@ class AlarmSurvey(models.Model):
         copy=False,
         help="As it will be programmed into the panel. Empty: the next free one.",
     )
+    receiver_group_id = fields.Many2one(
+        "alarm.receiver.group",
+        ondelete="restrict",
+        check_company=True,
+        default=lambda self: self.env["alarm.panel"]._default_receiver_group_id(),
+        help="The receivers that the panel will call: there its account number counts.",
+    )
     service_level_id = fields.Many2one(
         "alarm.service.level",
         string="Response Service",

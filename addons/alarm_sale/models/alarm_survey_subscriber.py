@@ -47,9 +47,12 @@ class AlarmSurvey(models.Model):
     def _prepare_panel(self, subscriber):
         """Values of the panel."""
         self.ensure_one()
+        Panel = self.env["alarm.panel"]
+        group = self.receiver_group_id or Panel._default_receiver_group_id()
         values = {
             "subscriber_id": subscriber.id,
-            "account": self.account or self.env["alarm.panel"]._next_free_account(self.company_id),
+            "receiver_group_id": group.id,
+            "account": self.account or Panel._next_free_account(self.company_id, group),
         }
         if self.panel_type_id:
             values["type_id"] = self.panel_type_id.id
@@ -105,15 +108,14 @@ class AlarmSurveyZone(models.Model):
 class AlarmPanel(models.Model):
     _inherit = "alarm.panel"
 
-    def _next_free_account(self, company):
-        """The next number of the company's sequence that no panel of the receivers has."""
+    def _next_free_account(self, company, group):
+        """The next number of the company's sequence that no panel of these receivers has."""
         sequence = self.env["ir.sequence"].with_company(company)
-        group = self._default_receiver_group_id()
         while True:
             account = sequence.next_by_code("alarm.panel.account")
             taken = self.sudo().with_context(active_test=False).search_count(
                 [
-                    ("receiver_group_id", "=", group.id if group else False),
+                    ("receiver_group_id", "=", group.id),
                     ("account_key", "=", number_key(account)),
                 ],
                 limit=1,
