@@ -1,7 +1,7 @@
 """Bench ``onboard``: seconds that the suite takes to bring one subscriber from a quotation to
 service, everything that a click or a signal starts: confirmed, planned, material issued by serial
-number, installed, walk-tested with a signal and its restore from every zone, handed over and signed,
-approved. 100 are under way at once; ``onboard.growth`` is that ÷ what one takes of 10.
+number, installed, walk-tested with a signal and its restore from every zone, handed over and
+signed, approved. 100 are under way at once; ``onboard.growth`` is that ÷ what one takes of 10.
 
 The certificate is printed in the background; nobody waits for it, and it is not in the figures.
 """
