@@ -25,7 +25,6 @@
         "views/work_page.xml",
         "views/menus.xml",
     ],
-    "demo": ["demo/alarm_crew.xml"],
     "assets": {
         "web.assets_backend": [
             "alarm_work_order/static/src/**/*.js",

@@ -5,7 +5,7 @@ import {useWork} from "./model/use_work";
 const {DateTime} = luxon;
 
 /** The sections of an order, in the order of their `sequence`. Others add theirs:
- *  {Component, sequence, label, isShown(order), note(order)}. `Component` has the props `order`
+ *  {Component, sequence, label, isShown(order), note(order), isClosed}. `Component` has the props `order`
  *  and `store`; it reads the store through `useWork`. */
 const sections = registry.category("alarm_work_sections");
 
@@ -47,7 +47,11 @@ export class OrderSheet extends Component {
         return this.props.store.send(this.props.order.id, "verb", {verb}, {field: `step/${verb}`});
     }
 
-    toggle(name) {
-        this.state.closed[name] = !this.state.closed[name];
+    isClosed(section) {
+        return this.state.closed[section.name] ?? Boolean(section.isClosed);
+    }
+
+    toggle(section) {
+        this.state.closed[section.name] = !this.isClosed(section);
     }
 }

@@ -82,13 +82,11 @@ export class WorkPage extends Component {
         if (trouble === "offline") {
             return {
                 kind: "offline",
-                text: waiting.length
-                    ? _t("No network · %s not sent yet", waiting.length)
-                    : _t("No network · copy of %s", this.copyTime),
+                text: waiting.length ? _t("%s not sent yet", waiting.length) : _t("No network"),
             };
         }
         if (trouble === "session") {
-            return {kind: "offline", text: _t("Logged out · log in again")};
+            return {kind: "offline", text: _t("Logged out")};
         }
         if (sending || waiting.length) {
             return {kind: "sending", text: _t("Sending…")};

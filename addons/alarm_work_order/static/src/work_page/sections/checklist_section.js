@@ -1,4 +1,4 @@
-import {Component} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useWork} from "../model/use_work";
@@ -10,6 +10,8 @@ export class ChecklistSection extends Component {
 
     setup() {
         this.work = useWork(this.props.store);
+        /** Lines whose remark was opened to write one. */
+        this.opened = useState({});
     }
 
     get isOpen() {
@@ -19,6 +21,14 @@ export class ChecklistSection extends Component {
     shown(line, name) {
         const field = `checklist/${line.id}/${name}`;
         return this.work.value(this.props.order.id, field, line[name]);
+    }
+
+    hasRemark(line) {
+        return Boolean(this.shown(line, "remark") || this.opened[line.id]);
+    }
+
+    openRemark(line) {
+        this.opened[line.id] = true;
     }
 
     draft(line, name, value) {
