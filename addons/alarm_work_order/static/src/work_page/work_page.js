@@ -76,6 +76,13 @@ export class WorkPage extends Component {
         return at ? DateTime.fromISO(at).toFormat("HH:mm") : "–";
     }
 
+    get offlineText() {
+        return _t(
+            "No network: this is the copy of %s. What you type is kept and sent later.",
+            this.copyTime
+        );
+    }
+
     /** @returns {{kind: string, text: string}} in what state the link to the server is */
     get link() {
         const {trouble, waiting, sending} = this.storeState;
