@@ -5,11 +5,12 @@
     "category": "Services/Alarm Centre",
     "author": "Alarm Centre contributors",
     "license": "AGPL-3",
-    "depends": ["alarm_equipment", "alarm_monitoring", "purchase_stock", "hr_skills"],
+    "depends": ["alarm_equipment", "alarm_monitoring", "purchase_stock", "hr_skills", "report_chromium"],
     "data": [
         "security/alarm_work_order_groups.xml",
         "security/ir.model.access.csv",
         "security/alarm_work_order_rules.xml",
+        "security/alarm_commissioning_rules.xml",
         "data/ir_sequence.xml",
         "data/alarm_system_type.xml",
         "data/alarm_checklist_template.xml",
@@ -24,6 +25,12 @@
         "views/stock_picking_views.xml",
         "views/work_page.xml",
         "views/menus.xml",
+        "data/alarm_training_topic.xml",
+        "data/commissioning.xml",
+        "report/alarm_handover_certificate.xml",
+        "wizards/alarm_walk_test_views.xml",
+        "views/alarm_training_topic_views.xml",
+        "views/alarm_work_order_commissioning_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

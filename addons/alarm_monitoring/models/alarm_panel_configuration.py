@@ -41,9 +41,10 @@ class AlarmPanel(models.Model):
                     if tolerated
                 ],
                 "clear": _own(panel.dc09_clear),
-                # Who is not monitored is not missed either; once active, counting begins anew.
+                # Who is not monitored is not missed either; once active, counting begins anew. While
+                # it is put into operation its silence is noted, to show that it would be.
                 "supervision": panel.supervision_interval
-                if panel.subscriber_state == "active"
+                if panel.subscriber_state in ("active", "commissioning")
                 else 0,
             }
             | ({"directory": directory[panel.id]} if panel.id in directory else {})

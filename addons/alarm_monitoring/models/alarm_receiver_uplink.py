@@ -35,6 +35,9 @@ class AlarmReceiver(models.Model):
             outcome = env["alarm.signal"]._store(batch)
         env["alarm.incident"]._decide(outcome.undecided)
         env["alarm.incident"]._raise_rejected(batch)
+        if outcome.attended:
+            # After the alarms: whoever waits for a tick can wait longer than a dispatcher.
+            env["alarm.signal"]._on_attended(outcome.attended)
         return {
             "stored": outcome.stored,
             "duplicates": outcome.duplicates,

@@ -38,11 +38,13 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What storing a batch came to. ``undecided``: ids of signals that wait for a decision."""
+    """What storing a batch came to. ``undecided``: ids of signals that wait for a decision;
+    ``attended``: of new ones at whose premises somebody is working, see `_on_attended`."""
 
     stored: int
     duplicates: int
     undecided: tuple[int, ...]
+    attended: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,27 @@ class AlarmSignal(models.Model):
             stored=stored,
             duplicates=len(batch.signals) - stored,
             undecided=tuple(sorted(undecided)),
+            attended=self._attended(places, ids, context),
         )
+
+    @api.model
+    def _attended(self, places, ids, context):
+        """Ids of new signals of premises that are not in service yet, or are on test. Known from
+        what storing has asked anyway: all the others cost nothing."""
+        tests, _rules = context
+        return tuple(
+            signal_id
+            for place, signal_id in zip(places, ids, strict=True)
+            if signal_id
+            and place.panel_id
+            and (place.subscriber_state != MONITORED or place.subscriber_id in tests)
+        )
+
+    @api.model
+    def _on_attended(self, signal_ids):
+        """Hook: a bridge has handed over these signals of premises that are being put into
+        operation or are on test, and they are decided. In no transaction; it must not raise, as
+        the bridge would send all of them again."""
 
     @api.model
     def _known_digests(self, uids):

@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_append_only,
     test_archive,
+    test_attended,
     test_bare_plans,
     test_batch,
     test_bridge_key,
