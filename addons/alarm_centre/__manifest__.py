@@ -19,6 +19,7 @@
     ],
     "data": [
         "security/alarm_centre_groups.xml",
+        "data/stock_features.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_signals.xml",
         "views/res_config_settings_monitoring_views.xml",

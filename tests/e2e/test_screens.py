@@ -33,8 +33,12 @@ def _open(page, url, modes):
         )
         if mode in ("list", "kanban") and "form" in modes and row.count():
             row.first.click()
-            if error := _settled(page, ".o_form_view"):
+            if error := _settled(page, ".o_form_view, .o_selected_row"):
                 return "form", error
+            if page.locator(".o_selected_row").count():
+                # A list whose rows are edited where they are.
+                page.keyboard.press("Escape")
+                continue
             page.go_back()
             if error := _settled(page, f".o_{mode}_view"):
                 return mode, error

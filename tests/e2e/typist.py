@@ -83,7 +83,9 @@ class Typist:
         """A text, number or date."""
         target = self.field(name, within).locator("input, textarea").first
         target.fill(value)
-        target.press("Tab")
+        if within != self.ROW:
+            # In the last cell of a row it would begin another one.
+            target.press("Tab")
         self._note(name, value)
 
     def choose(self, name: str, value: str, within: str = "") -> None:
