@@ -124,10 +124,10 @@ class AlarmIncident(models.Model):
     def _tell_supervisors_of_duress(self):
         for incident in self:
             incident._bus_supervisors(
-                self.env._(
+                lambda told: told.env._(
                     "Duress: %(incident)s, %(subscriber)s",
-                    incident=incident.name,
-                    subscriber=incident.subscriber_id.display_name or "",
+                    incident=told.name,
+                    subscriber=told.subscriber_id.display_name or "",
                 )
             )
 

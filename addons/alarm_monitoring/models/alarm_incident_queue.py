@@ -134,7 +134,7 @@ class AlarmIncident(models.Model):
                 "simple_notification",
                 {
                     "type": "info",
-                    "message": self.env._(
+                    "message": self.with_context(lang=user.lang).env._(
                         "A new incident of a subscriber that you just handled: %s",
                         ", ".join(theirs.mapped("name")),
                     ),
@@ -291,14 +291,20 @@ class AlarmIncident(models.Model):
     def _tell_supervisors(self):
         for incidents in self.grouped("company_id").values():
             incidents._bus_supervisors(
-                self.env._("Waiting too long: %s", ", ".join(incidents[:20].mapped("name")))
+                lambda told: told.env._(
+                    "Waiting too long: %s", ", ".join(told[:20].mapped("name"))
+                )
             )
 
-    def _bus_supervisors(self, message):
-        """Tell the supervisors of the company of these incidents, until they have read it."""
+    def _bus_supervisors(self, words):
+        """Tell the supervisors of the company of these incidents, until they have read it.
+
+        :param words: called with the incidents in the language of each reader
+        """
         supervisors = self.env.ref("alarm_monitoring.group_supervisor").sudo().all_user_ids
         for user in supervisors:
             if user.active and (not self.company_id or self.company_id in user.company_ids):
+                message = words(self.with_context(lang=user.lang))
                 user._bus_send(
                     "simple_notification", {"type": "danger", "sticky": True, "message": message}
                 )
