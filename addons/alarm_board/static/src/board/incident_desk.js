@@ -239,6 +239,9 @@ export class IncidentDesk {
     }
 
     async finishStep(step, outcome, note = "") {
+        if (!this.board.isFree()) {
+            return false;
+        }
         this.state.saving = {stepId: step.id, outcome};
         try {
             const done = await this.run("action_step_done", [step.id, outcome, note]);

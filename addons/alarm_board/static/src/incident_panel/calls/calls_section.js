@@ -100,9 +100,9 @@ export class CallsSection extends Component {
     }
 
     async log(outcome) {
-        const {desk, busy} = this.props;
+        const {desk} = this.props;
         const person = this.persons[this.state.index];
-        if (!outcome || !person || busy) {
+        if (!outcome || !person) {
             return;
         }
         const over = this.props.detail.calls.persons.length < 2;

@@ -60,9 +60,9 @@ export class NoteForm extends Component {
     }
 
     async submit() {
-        const {desk, busy} = this.props;
+        const {desk} = this.props;
         const text = this.draft.text.trim();
-        if (!text || busy || this.templates) {
+        if (!text || this.templates) {
             return;
         }
         await desk.run("action_note", [text], {
