@@ -291,9 +291,7 @@ class AlarmIncident(models.Model):
     def _tell_supervisors(self):
         for incidents in self.grouped("company_id").values():
             incidents._bus_supervisors(
-                lambda told: told.env._(
-                    "Waiting too long: %s", ", ".join(told[:20].mapped("name"))
-                )
+                lambda told: told.env._("Waiting too long: %s", ", ".join(told[:20].mapped("name")))
             )
 
     def _bus_supervisors(self, words):

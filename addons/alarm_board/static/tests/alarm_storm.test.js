@@ -18,13 +18,13 @@ function line(values) {
     };
 }
 
+const makeBus = () => ({subscribe() {}, unsubscribe() {}});
+
 function makeStore(board = {}) {
     const store = new AlarmStormStore({alarm_board: board, bus_service: makeBus()});
     store.replace([line()]);
     return store;
 }
-
-const makeBus = () => ({subscribe() {}, unsubscribe() {}});
 
 const STORM = {id: 7, reason: "hail"};
 
