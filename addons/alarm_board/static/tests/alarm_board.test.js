@@ -482,6 +482,9 @@ test("what is pressed while a verb is on its way is not dropped without a word",
     await press(" ");
     await waitFor(".o_notification");
     expect(".o_notification_content").toHaveText(/has not yet answered/);
+    await press(" ");
+    await animationFrame();
+    expect(".o_notification").toHaveCount(1);
     answer.resolve(true);
     await animationFrame();
     expect.verifySteps(["take 2"]);

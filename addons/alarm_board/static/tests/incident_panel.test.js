@@ -1,6 +1,15 @@
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {beforeEach, describe, expect, test} from "@odoo/hoot";
-import {click, edit, press, queryAllTexts, queryFirst, waitFor} from "@odoo/hoot-dom";
+import {
+    click,
+    edit,
+    keyDown,
+    keyUp,
+    press,
+    queryAllTexts,
+    queryFirst,
+    waitFor,
+} from "@odoo/hoot-dom";
 import {Deferred, animationFrame} from "@odoo/hoot-mock";
 import {
     getService,
@@ -419,4 +428,47 @@ test("the history is asked anew with each signal, also once the list of them is 
     getService("alarm_board").feed.onIncidents(packRows(board.rows));
     await settle();
     expect.verifySteps(["history"]);
+});
+
+test("a late answer does not close what is being typed by then", async () => {
+    const answer = new Deferred();
+    onRpc("alarm.incident", "action_note", () => answer);
+    await openIncident();
+    board.rows.push(makeRow({id: 3, subscriber_id: 8, state: "working", user: mine()}));
+    getService("alarm_board").feed.onIncidents(packRows(board.rows));
+    await settle();
+    await press("n");
+    await settle();
+    await edit("dog in the yard");
+    await press("enter");
+    await click("[data-incident-id='3']");
+    await settle();
+    await press("n");
+    await settle();
+    await edit("window is");
+    answer.resolve(true);
+    await settle();
+    expect(".o_alarm_note_form textarea").toHaveValue("window is");
+    expect(".o_alarm_note_form textarea").toBeFocused();
+});
+
+test("a key that is held down sends a form once, and asks for nothing else", async () => {
+    const answer = new Deferred();
+    onRpc("alarm.incident", "action_note", ({args}) => {
+        expect.step(args[1]);
+        return answer;
+    });
+    await openIncident();
+    await press("n");
+    await settle();
+    await edit("dog in the yard");
+    await keyDown("Enter");
+    await keyDown("Enter");
+    await keyDown("Enter");
+    await keyUp("Enter");
+    await settle();
+    expect.verifySteps(["dog in the yard"]);
+    expect(".o_notification").toHaveCount(0);
+    answer.resolve(true);
+    await waitFor(".o_alarm_panel:not(:has(.o_alarm_note_form))");
 });

@@ -173,7 +173,9 @@ export class AlarmBoard extends Component {
         const active = document.activeElement;
         const closing =
             !this.state.form &&
-            active?.closest(".o_alarm_form, .o_alarm_contact_outcomes");
+            active?.closest(
+                ".o_alarm_form, .o_alarm_contact_outcomes, .o_alarm_passcode"
+            );
         if (closing || !active?.matches("input, textarea, select")) {
             this.root.el?.querySelector(".o_alarm_panel_event")?.focus();
         }
@@ -238,8 +240,11 @@ export class AlarmBoard extends Component {
 
     /** @returns {boolean} no verb is on its way; while one is, the dispatcher is told to wait */
     isFree() {
+        // Said once, however often a key is pressed.
+        this.closeWait?.();
+        this.closeWait = null;
         if (this.state.busy) {
-            this.notification.add(
+            this.closeWait = this.notification.add(
                 _t("One moment: the server has not yet answered what came before."),
                 {type: "warning"}
             );

@@ -122,7 +122,7 @@ export class CallsSection extends Component {
                 then: ({ended}) => {
                     this.draft.note = "";
                     if (ended || over) {
-                        desk.closeForm();
+                        desk.closeForm("call");
                         desk.board.focusPanel();
                     }
                 },

@@ -26,7 +26,10 @@ export class HoldForm extends PanelForm {
             return;
         }
         const {minutes, reason} = this.draft;
-        if (await desk.run("action_hold", [minutes, reason.trim()], {form: "hold"})) {
+        const done = await desk.run("action_hold", [minutes, reason.trim()], {
+            form: "hold",
+        });
+        if (done && desk.isOpened) {
             desk.board.backToQueue();
         }
     }

@@ -46,6 +46,9 @@ export class NoteForm extends Component {
                 (this.state.chosen + step + offered.length) % offered.length;
         } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
             event.preventDefault();
+            if (event.repeat) {
+                return;
+            }
             if (offered?.length) {
                 this.insert(offered[this.state.chosen]);
             } else {
@@ -68,7 +71,7 @@ export class NoteForm extends Component {
         await desk.run("action_note", [text], {
             then: () => {
                 desk.keepNote("");
-                desk.closeForm();
+                desk.closeForm("note");
                 desk.board.focusPanel();
             },
         });

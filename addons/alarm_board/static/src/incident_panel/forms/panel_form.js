@@ -5,11 +5,16 @@ import {sectionProps} from "../panel_sections";
 export class PanelForm extends Component {
     static props = sectionProps;
 
-    /** Not with Shift, which begins a new line, and not what ends a word of an input method. */
+    /**
+     * Not with Shift, which begins a new line, not what ends a word of an input method, and
+     * not a key that is held down: it may be what has opened the form.
+     */
     onKeydown(event, send = () => this.submit()) {
         if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
             event.preventDefault();
-            send();
+            if (!event.repeat) {
+                send();
+            }
         }
     }
 

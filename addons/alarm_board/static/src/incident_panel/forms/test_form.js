@@ -62,7 +62,7 @@ export class TestForm extends Component {
                     this.state.wrong = !begun;
                     if (begun) {
                         desk.dropDraft("test");
-                        desk.closeForm();
+                        desk.closeForm("test");
                         desk.board.focusPanel();
                     }
                 },

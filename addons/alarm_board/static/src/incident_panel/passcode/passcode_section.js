@@ -91,7 +91,7 @@ export class PasscodeSection extends Component {
     close() {
         const {desk, form} = this.props;
         if (form?.name === "passcode") {
-            desk.closeForm();
+            desk.closeForm("passcode");
             document.activeElement?.blur();
             desk.board.focusPanel();
         }

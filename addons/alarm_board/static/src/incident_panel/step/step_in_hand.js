@@ -145,6 +145,9 @@ export class StepInHand extends Component {
             return;
         }
         event.preventDefault();
+        if (event.repeat) {
+            return;
+        }
         if (this.state.leaving) {
             this.leave();
             return;
