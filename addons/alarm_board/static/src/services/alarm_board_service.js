@@ -28,8 +28,7 @@ export class AlarmBoardStore {
         this.sounds = alarm_sound;
         /**
          * "SHIFT-STARTED" once the dispatcher has begun to listen, on his gesture;
-         * "FAILED" {detail: error} when a request of the board failed; "CAUGHT-UP" when
-         * the board is right again after it may have been wrong.
+         * "CAUGHT-UP" when the board is right again after it may have been wrong.
          */
         this.events = markRaw(new EventBus());
         this.rows = markRaw(new IncidentRows());
@@ -177,7 +176,6 @@ export class AlarmBoardStore {
                 timeoutMs
             );
         } catch (error) {
-            this.events.trigger("FAILED", error);
             if (error instanceof ConnectionLostError) {
                 this._link.failed(error);
             }
@@ -206,9 +204,6 @@ export class AlarmBoardStore {
             return await this._link.withinTime(
                 this.orm.call("alarm.incident", method, [[id], ...parameters])
             );
-        } catch (error) {
-            this.events.trigger("FAILED", error);
-            throw error;
         } finally {
             await this.refresh([id]);
             delete this.state.pending[id];

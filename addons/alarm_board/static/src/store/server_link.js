@@ -96,7 +96,6 @@ export class ServerLink {
             throw error;
         }
         this._state.failure = failureOf(error);
-        this._events.trigger("FAILED", error);
         if (isForbidden(error)) {
             this._onForbidden();
         }
