@@ -290,7 +290,7 @@ class AlarmTemplate(models.AbstractModel):
     """A template, which may follow another one."""
 
     _name = "alarm.template"
-    _inherit = "alarm.template.follower"
+    _inherit = ["alarm.template.follower", "alarm.company.bound"]
     _description = "Template of Records"
     _template_field = "parent_id"
 
