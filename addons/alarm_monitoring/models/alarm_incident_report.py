@@ -181,9 +181,7 @@ class AlarmIncident(models.Model):
         if joined:
             values["caller"] = self.caller or vals["caller"]
             values["caller_phone"] = self.caller_phone or vals["phone"]
-            if self.state == "delayed":
-                # Somebody is calling: it waits no longer whether a restore comes.
-                values |= {"state": "queued", "queued_at": fields.Datetime.now()}
+            values |= self._brought_back_values()
         self._write_private(values)
         passcode = ""
         if said:

@@ -66,6 +66,18 @@ class TestReports(MonitoringCase):
         self.assertEqual(incident.user_id, self.colleague)
         self.assertIn("Bert", answer["message"])
 
+    def test_a_call_ends_the_hold_of_what_it_joins_unless_the_holder_takes_it(self):
+        _answer, known = self.report()
+        known.with_user(self.colleague).action_take()
+        known.with_user(self.colleague).action_hold(60, "waits for the keyholder")
+        self.report(user=self.colleague)
+        self.env["alarm.incident"]._return_held()
+        self.assertEqual(known.state, "held")
+        self.report()
+        self.env["alarm.incident"]._return_held()
+        self.env.invalidate_all()
+        self.assertEqual((known.state, known.user_id.id), ("queued", False))
+
     def test_a_signal_joins_what_was_reported(self):
         _answer, incident = self.report()
         self.ingest(self.signal())
