@@ -89,6 +89,13 @@ class TestReports(MonitoringCase):
         self.assertEqual((answer["passcode"], incident.passcode_result), ("ok", "ok"))
         self.assertNotIn("bird", " ".join(filter(None, incident.entry_ids.mapped("text"))).lower())
 
+    def test_who_gave_the_passcode_when_he_called_is_not_asked_again(self):
+        _answer, incident = self.report(passcode="bluebird", take=True)
+        self.assertEqual(incident.passcode_contact_id, self.contact)
+        self.assertEqual(incident.passcode_by_id, self.dispatcher)
+        incident.with_user(self.dispatcher).action_log_call(self.contact.id, "passcode_ok")
+        self.assertEqual(incident.call_ids.outcome, "passcode_ok")
+
     def test_a_wrong_passcode_hides_no_report(self):
         answer, incident = self.report(passcode="nonsense")
         self.assertEqual((answer["passcode"], incident.passcode_result), ("wrong", "wrong"))
