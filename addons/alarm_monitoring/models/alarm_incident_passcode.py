@@ -222,11 +222,11 @@ class AlarmIncident(models.Model):
             )
         if result == "ok":
             self._check_passcode_claim(note)
-        elif result == "none" and self.passcode_at:
+        elif result == "none" and (self.passcode_at or self.passcode_result == "wrong"):
             words = dict(self._fields["passcode_result"]._description_selection(self.env))
             raise UserError(
                 self.env._(
-                    "%(incident)s: a word was checked: %(result)s. That stays.",
+                    "%(incident)s: a word was said: %(result)s. That stays.",
                     incident=self.name,
                     result=words[self.passcode_result],
                 )
