@@ -1,4 +1,3 @@
-from . import alarm_passcode_ask
 from . import (
     alarm_incident_passcode,
     alarm_incident_hold,

@@ -23,3 +23,9 @@ class AlarmIncidentPasscode(models.TransientModel):
         for wizard in self:
             wizard.incident_id.action_passcode(wizard.result or "", wizard.note or "")
         return {"type": "ir.actions.act_window_close"}
+
+    def _window_name(self):
+        return self.env._("Passcode")
+
+    def _verify(self, word):
+        return self.incident_id.action_verify_passcode(word, self.contact_id.id)

@@ -5,17 +5,14 @@ from ..models.alarm_test_mode import PASSCODE_RESULTS, SCOPES
 
 
 class AlarmTestBegin(models.TransientModel):
-    """Asks what `action_begin_test` needs to know.
-
-    The word is checked when the window is saved and is nowhere stored; a wrong one is shown, and
-    nothing is put on test.
-    """
+    """Asks what `action_begin_test` needs to know. After a wrong word nothing is put on test."""
 
     _name = "alarm.test.begin"
-    _inherit = "alarm.own.defaults"
+    _inherit = ["alarm.passcode.ask", "alarm.own.defaults"]
     _description = "Put an Alarm Subscriber on Test"
+    _closed = ("word", "answer", "accepted", "passcode_result", "proven_by_id")
     # What the check of a word has come to is not what somebody sends as a default.
-    _own_defaults = ("passcode_result", "proven_by_id", "answer")
+    _own_defaults = ("passcode_result", "proven_by_id", "answer", "accepted")
 
     subscriber_id = fields.Many2one("alarm.subscriber", required=True, ondelete="cascade")
     scope = fields.Selection(SCOPES, required=True, default="subscriber")
@@ -30,11 +27,9 @@ class AlarmTestBegin(models.TransientModel):
     hours = fields.Float(required=True, default=2)
     limit = fields.Integer(compute="_compute_limit")
     reason = fields.Char(required=True)
-    contact_id = fields.Many2one("alarm.contact", string="Authorised By", ondelete="cascade")
+    contact_id = fields.Many2one(string="Authorised By")
     authorised_name = fields.Char(string="Or by Name", help="Who asked, when it is no contact.")
 
-    word = fields.Char(string="Passcode", compute="_compute_word", readonly=False)
-    answer = fields.Char(readonly=True)
     passcode_result = fields.Selection(PASSCODE_RESULTS, readonly=True)
     proven_by_id = fields.Many2one("alarm.contact", readonly=True, ondelete="cascade")
     may_override = fields.Boolean(compute="_compute_limit")
@@ -47,53 +42,23 @@ class AlarmTestBegin(models.TransientModel):
         self.limit = self.env["alarm.test.mode"]._max_hours()
         self.may_override = self.env.user.has_group("alarm_monitoring.group_supervisor")
 
-    def _compute_word(self):
-        self.word = False
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        words = [vals.get("word") for vals in vals_list]
-        wizards = super().create([self._only_open(vals) for vals in vals_list])
-        for wizard, word in zip(wizards, words, strict=True):
-            wizard._check(word)
-        return wizards
-
-    def write(self, vals):
-        res = super().write(self._only_open(vals))
+    def _before_check(self, vals):
         if {"subscriber_id", "contact_id"} & vals.keys():
             # What somebody else has said proves nothing.
-            super().write({"passcode_result": False, "proven_by_id": False, "answer": False})
-        for wizard in self:
-            wizard._check(vals.get("word"))
-        return res
+            self._write_closed({name: False for name in self._closed if name != "word"})
 
-    def _only_open(self, vals):
-        closed = ("word", "answer", "passcode_result", "proven_by_id")
-        return {name: value for name, value in vals.items() if name not in closed}
-
-    def _check(self, word):
-        if not word:
-            return
-        answer = (self.contact_id or self.subscriber_id).action_verify_passcode(word)
+    def _prepare_outcome(self, answer):
         proof = self.env["alarm.test.mode"]._proof_of(answer)
-        answers = {
-            "ok": self.env._("Accepted. A"),
-            "duress": self.env._("Accepted. B"),
-            "wrong": self.env._("Not accepted. Tries left: %s", answer["tries_left"]),
-            "locked": self.env._("Too many wrong words: nothing is checked."),
+        return {
+            **super()._prepare_outcome(answer),
+            "passcode_result": proof["passcode_result"],
+            "proven_by_id": proof.get("contact_id"),
         }
-        super().write(
-            {
-                "passcode_result": proof["passcode_result"],
-                "proven_by_id": proof.get("contact_id"),
-                "answer": answers[answer["result"]],
-            }
-        )
 
     def action_apply(self):
         for wizard in self:
             if wizard.passcode_result == "wrong" and not wizard.override:
-                return wizard._ask_again()
+                return wizard.action_check()
             self.env["alarm.test.mode"]._begin(
                 wizard.subscriber_id,
                 {
@@ -104,18 +69,11 @@ class AlarmTestBegin(models.TransientModel):
                 wizard._proof(),
             )
             # One word, one test.
-            super(AlarmTestBegin, wizard).write({"passcode_result": False, "answer": False})
+            wizard._write_closed({"passcode_result": False, "answer": False})
         return {"type": "ir.actions.act_window_close"}
 
-    def _ask_again(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Put on Test"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+    def _window_name(self):
+        return self.env._("Put on Test")
 
     def _proof(self):
         if self.passcode_result not in ("ok", "duress"):

@@ -1,15 +1,21 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 
 
 class AlarmPasscodeAsk(models.AbstractModel):
-    """A window of an incident in which the word of a caller is typed. The word is nowhere stored.
+    """A window in which the word of a caller is typed. It is checked when the window is saved, and
+    nowhere stored.
 
     What a bystander reads is the same for a passcode and for a duress code but for its last
-    letter, as in the window of the register: A for the one, B for the other.
+    letter: A for the one, B for the other.
     """
 
     _name = "alarm.passcode.ask"
-    _description = "Passcode Asked for an Incident"
+    _description = "Window That Asks for a Passcode"
+
+    # What the check alone writes.
+    _closed = ("word", "answer", "accepted")
 
     contact_id = fields.Many2one(
         "alarm.contact",
@@ -28,15 +34,16 @@ class AlarmPasscodeAsk(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         words = [vals.get("word") for vals in vals_list]
-        asked = super().create([self._only_open(vals) for vals in vals_list])
-        for wizard, word in zip(asked, words, strict=True):
-            wizard._check_word(word)
-        return asked
+        windows = super().create([self._only_open(vals) for vals in vals_list])
+        for window, word in zip(windows, words, strict=True):
+            window._check_word(word)
+        return windows
 
     def write(self, vals):
         res = super().write(self._only_open(vals))
-        for wizard in self:
-            wizard._check_word(vals.get("word"))
+        self._before_check(vals)
+        for window in self:
+            window._check_word(vals.get("word"))
         return res
 
     def action_check(self):
@@ -52,19 +59,29 @@ class AlarmPasscodeAsk(models.AbstractModel):
         }
 
     def _window_name(self):
-        return self.env._("Passcode")
+        return self.env._("Check Passcode")
 
     def _only_open(self, vals):
-        return {
-            name: value
-            for name, value in vals.items()
-            if name not in ("word", "answer", "accepted")
-        }
+        return {name: value for name, value in vals.items() if name not in self._closed}
+
+    def _before_check(self, vals):
+        """Hook: `vals` were written, their word is not checked yet."""
 
     def _check_word(self, word):
-        if not word:
-            return
-        answer = self._verify(word)
+        if word:
+            self._write_closed(self._prepare_outcome(self._verify(word)))
+
+    def _write_closed(self, vals):
+        return super().write(vals)
+
+    def _verify(self, word):
+        """Have the word checked.
+
+        :return: as `action_verify_passcode` of a subscriber
+        """
+        return (self.contact_id or self.subscriber_id).action_verify_passcode(word)
+
+    def _prepare_outcome(self, answer):
         words = {
             "ok": self.env._("Accepted. A"),
             "duress": self.env._("Accepted. B"),
@@ -73,17 +90,7 @@ class AlarmPasscodeAsk(models.AbstractModel):
         }
         text = [words[answer["result"]]]
         if answer["locked_until"]:
-            until = self._incident()._locked_until(answer)
-            text.append(self.env._("Locked until %s", until))
-        super().write(
-            {
-                "answer": " ".join(text),
-                "accepted": answer["result"] in ("ok", "duress"),
-            }
-        )
-
-    def _incident(self):
-        return self.incident_id
-
-    def _verify(self, word):
-        return self._incident().action_verify_passcode(word, self.contact_id.id)
+            until = datetime.fromisoformat(answer["locked_until"].rstrip("Z"))
+            clock = fields.Datetime.context_timestamp(self, until).strftime("%H:%M:%S")
+            text.append(self.env._("Locked until %s", clock))
+        return {"answer": " ".join(text), "accepted": answer["result"] in ("ok", "duress")}
