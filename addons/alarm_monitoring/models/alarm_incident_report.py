@@ -144,7 +144,7 @@ class AlarmIncident(models.Model):
 
     @api.model
     def _check_caller(self, vals):
-        """What `action_verify_passcode` says to the word of the caller; False where he said none."""
+        """What `action_verify_passcode` says to the caller's word; False where he said none."""
         holder = vals["contact"] or vals["subscriber"]
         word = vals.pop("passcode")
         if not holder or not isinstance(word, str) or not word.strip():
