@@ -246,6 +246,17 @@ class AlarmIncident(models.Model):
         woken = self.browse(id_ for [id_] in self.env.cr.fetchall())
         woken.invalidate_recordset(["held_until"])
 
+    def _brought_back_values(self):
+        """What becomes of what was put aside when somebody is heard who does not wait: it waits no
+        longer for a restore, and its hold ends. Who holds it and hears it himself knows."""
+        now = fields.Datetime.now()
+        if self.state == "delayed":
+            return {"state": "queued", "queued_at": now}
+        if self.state == "held" and self.user_id != self.env.user:
+            # The tick brings it back to the queue.
+            return {"held_until": now}
+        return {}
+
     # -- waiting too long --------------------------------------------------------------------------
 
     @api.model
