@@ -13,6 +13,7 @@
         "security/alarm_commissioning_rules.xml",
         "data/ir_sequence.xml",
         "data/alarm_system_type.xml",
+        "data/alarm_checklist_template.xml",
         "data/ir_config_parameter.xml",
         "wizards/alarm_work_order_cancel_views.xml",
         "views/alarm_crew_views.xml",
@@ -22,6 +23,7 @@
         "views/alarm_work_order_plan_views.xml",
         "views/alarm_subscriber_views.xml",
         "views/stock_picking_views.xml",
+        "views/work_page.xml",
         "views/menus.xml",
         "data/alarm_training_topic.xml",
         "data/commissioning.xml",
@@ -30,5 +32,14 @@
         "views/alarm_training_topic_views.xml",
         "views/alarm_work_order_commissioning_views.xml",
     ],
+    "demo": ["demo/alarm_crew.xml"],
+    "assets": {
+        "web.assets_backend": [
+            "alarm_work_order/static/src/**/*.js",
+            "alarm_work_order/static/src/**/*.xml",
+            "alarm_work_order/static/src/**/*.scss",
+        ],
+        "web.assets_unit_tests": ["alarm_work_order/static/tests/*.js"],
+    },
     "application": False,
 }

@@ -4,6 +4,7 @@ from . import crm_lead
 from . import crm_lead_premises
 from . import crm_lead_duplicates
 from . import crm_lead_map
+from . import alarm_sale_bound
 from . import alarm_visit
 from . import mail_activity
 from . import alarm_survey
@@ -12,11 +13,11 @@ from . import alarm_survey_zone
 from . import alarm_survey_plan
 from . import alarm_survey_quotation
 from . import alarm_survey_subscriber
+from . import alarm_survey_visit
 from . import sale_order_line
 from . import sale_order
 from . import sale_order_figures
 from . import sale_order_confirm
 from . import sale_order_plan
-from . import stock_move
 from . import alarm_subscriber
 from . import alarm_work_order

@@ -11,9 +11,10 @@ class AlarmSurvey(models.Model):
 
     _name = "alarm.survey"
     _description = "Site Survey"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "alarm.sale.bound"]
     _order = "id desc"
     _check_company_auto = True
+    _bound_fields = ("lead_id", "subscriber_id", "work_order_id")
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/", index=True)
     state = fields.Selection(
@@ -212,12 +213,10 @@ class AlarmSurvey(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        surveys = super().create(vals_list)
-        for company, same in surveys.grouped("company_id").items():
-            sequence = self.env["ir.sequence"].with_company(company)
-            for survey in same:
-                survey.name = sequence.next_by_code("alarm.survey")
-        return surveys
+        sequence = self.env["ir.sequence"]
+        return super().create(
+            [vals | {"name": sequence.next_by_code("alarm.survey")} for vals in vals_list]
+        )
 
     def write(self, vals):
         if not self._content_fields().isdisjoint(vals):

@@ -64,6 +64,7 @@ class CrmLead(models.Model):
         self.env["crm.lead"].flush_model()
         self.env["res.partner"].flush_model()
         self.env["alarm.subscriber"].flush_model()
+        self.env["sale.order"].flush_model(["subscriber_id", "opportunity_id"])
         rows = self.env.execute_query(
             SQL(
                 "WITH asked (place, id, address_key, phone_key, south, north, west, east, customer)"

@@ -12,7 +12,10 @@ STAGES = [
 class SaleOrder(models.Model):
     """What a quotation of the centre is about, and how far it has come."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "alarm.sale.bound"]
+    # What the confirmation builds on, and whose subscribers the salesperson sees.
+    _bound_fields = ("survey_id", "subscriber_id")
 
     survey_id = fields.Many2one(
         "alarm.survey",
@@ -93,18 +96,6 @@ class SaleOrder(models.Model):
             else:
                 order.alarm_stage = "cancelled" if order.state == "cancel" else "quoted"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        orders = super().create(vals_list)
-        orders._check_alarm_referred()
-        return orders
-
-    def write(self, vals):
-        res = super().write(vals)
-        if {"survey_id", "subscriber_id"} & vals.keys():
-            self._check_alarm_referred()
-        return res
-
     def action_view_alarm_subscriber(self):
         self.ensure_one()
         return {
@@ -127,17 +118,11 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Work Orders"),
             "res_model": "alarm.work.order",
             "domain": [("sale_order_id", "=", self.id)],
             "views": [(False, "list"), (False, "form")],
+            "name": self.env._("Work Orders"),
         }
-
-    def _check_alarm_referred(self):
-        """What the confirmation builds on must be what the salesperson may see."""
-        if not self.env.su:
-            self.survey_id.check_access("read")
-            self.subscriber_id.check_access("read")
 
     def _of_alarm(self):
         """Those of these orders that protect premises; the others are Odoo's plain sales."""

@@ -22,8 +22,12 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         orders = self.filtered(lambda order: order.state == "sale")._of_alarm()
+        orders.check_access("write")
         orders._cancel_work_orders()
-        return super()._action_cancel()
+        # The deliveries, and what was to be bought for them, go with the sale; Odoo reads them by
+        # the rights of the salesperson, who has none to purchases.
+        super(SaleOrder, orders.sudo())._action_cancel()
+        return super(SaleOrder, self - orders)._action_cancel()
 
     def _alarm_after_confirm(self):
         """For modules that go on from a confirmed order, e.g. with its contract. Subscriber, work

@@ -108,6 +108,14 @@ class SaleOrderLine(models.Model):
         locations = subscriber._equipment_locations(self.alarm_ownership)
         return locations[subscriber].with_env(self.env)
 
+    def _prepare_procurement_values(self):
+        """The delivery that the sale makes is the delivery of the work order: there is no second
+        one."""
+        values = super()._prepare_procurement_values()
+        if self.order_id._of_alarm():
+            values["work_order_id"] = self.order_id.sudo()._open_work_order().id
+        return values
+
     def _is_delivered_by_crew(self):
         """Whether something of the line is still to be sent for."""
         self.ensure_one()

@@ -1,4 +1,5 @@
 from . import (
+    test_browser,
     test_handover,
     test_material,
     test_phone,

@@ -1,0 +1,136 @@
+import {Component, useState} from "@odoo/owl";
+import {scanBarcode} from "@web/core/barcode/barcode_dialog";
+import {isBarcodeScannerSupported} from "@web/core/barcode/barcode_video_scanner";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+
+/** What was issued, what of it was used, what more is needed. */
+export class MaterialSection extends Component {
+    static template = "alarm_work_order.MaterialSection";
+    static props = {order: Object, store: Object};
+
+    setup() {
+        this.storeState = useState(this.props.store.state);
+        this.notification = useService("notification");
+        this.canScan = isBarcodeScannerSupported();
+    }
+
+    get isOpen() {
+        return ["in_progress", "testing"].includes(this.props.order.state);
+    }
+
+    /** {quantity, serials, typed} as it stands on the screen */
+    use(row) {
+        return this.props.store.value(this.props.order.id, `material/${row.id}`, {
+            quantity: row.reported ? row.used : row.issued,
+            serials: row.used_serials,
+            typed: "",
+        });
+    }
+
+    isReported(row) {
+        const draft = this.storeState.drafts[`${this.props.order.id}/material/${row.id}`];
+        return draft === undefined && row.reported;
+    }
+
+    change(row, values) {
+        this.props.store.setDraft(this.props.order.id, `material/${row.id}`, {
+            ...this.use(row),
+            ...values,
+        });
+    }
+
+    toggle(row, serial) {
+        const {serials} = this.use(row);
+        this.change(row, {
+            serials: serials.includes(serial)
+                ? serials.filter((one) => one !== serial)
+                : [...serials, serial],
+        });
+    }
+
+    /** Take in a serial number that was typed or scanned. */
+    take(row, text) {
+        const typed = text.trim();
+        if (!typed) {
+            return;
+        }
+        const known = row.serials.find((one) => one.toUpperCase() === typed.toUpperCase());
+        if (!known) {
+            this.notification.add(
+                _t("%(serial)s was not issued for this order.", {serial: typed}),
+                {type: "danger"}
+            );
+            return;
+        }
+        const {serials} = this.use(row);
+        this.change(row, {
+            serials: serials.includes(known) ? serials : [...serials, known],
+            typed: "",
+        });
+    }
+
+    async scan(row) {
+        const text = await scanBarcode(this.env);
+        if (text) {
+            this.take(row, text);
+        }
+    }
+
+    report(row) {
+        const {quantity, serials, typed} = this.use(row);
+        if (typed.trim()) {
+            this.take(row, typed);
+            return undefined;
+        }
+        const values =
+            row.tracking === "none"
+                ? {id: row.id, quantity: Number(quantity)}
+                : {id: row.id, serials, quantity: Number(quantity)};
+        return this.props.store.send(this.props.order.id, "material", values, {
+            field: `material/${row.id}`,
+            shown: {quantity, serials, typed: ""},
+        });
+    }
+
+    request(row) {
+        const field = `request/${row.id}`;
+        const quantity = Number(this.props.store.value(this.props.order.id, field, ""));
+        if (quantity > 0) {
+            this.props.store.setDraft(this.props.order.id, field, null);
+            this.props.store.send(this.props.order.id, "request", {
+                product: row.product_id,
+                ownership: row.ownership,
+                quantity,
+            });
+        }
+    }
+
+    wanted(row) {
+        return this.props.store.value(this.props.order.id, `request/${row.id}`, "");
+    }
+
+    want(row, value) {
+        this.props.store.setDraft(this.props.order.id, `request/${row.id}`, value || null);
+    }
+
+    returnSurplus() {
+        return this.props.store.send(this.props.order.id, "surplus", {});
+    }
+
+    get isReturning() {
+        return this.props.store.pending(this.props.order.id, "surplus").length > 0;
+    }
+}
+
+registry.category("alarm_work_sections").add("material", {
+    Component: MaterialSection,
+    sequence: 30,
+    label: _t("Material"),
+    isShown: (order) => order.material.length > 0,
+    note: (order) => {
+        const reported = order.material.filter((row) => row.reported).length;
+        return `${reported} / ${order.material.length}`;
+    },
+});
