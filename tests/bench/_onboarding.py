@@ -3,7 +3,8 @@ service, every step by whoever does it, each in a transaction of its own as a cl
 
 Variable ONBOARD_NUMBERS: how many at a time, one batch after the other, e.g. "10 100". All of a
 batch take a step before any takes the next, so all of them are under way at once. Prints one line
-"batch {json}" for each: seconds and queries of each step, and what there is at the end.
+"batch {json}" for each: the seconds that each step took
+of each subscriber, its queries, and what there is at the end.
 """
 
 import base64
@@ -257,11 +258,12 @@ def bring_into_service(centre, name, number):
     steps, seconds, queries = Steps(centre), {}, {}
     cursor = centre.env.cr
     for step in STEPS:
-        began, before = time.perf_counter(), cursor.sql_log_count
+        before, seconds[step] = cursor.sql_log_count, []
         for order_id in order_ids:
+            began = time.perf_counter()
             getattr(steps, step)(order_id)
             as_of_a_click()
-        seconds[step] = time.perf_counter() - began
+            seconds[step].append(time.perf_counter() - began)
         queries[step] = cursor.sql_log_count - before
     found = {"number": number, "seconds": seconds, "queries": queries}
     return found | outcome(centre, order_ids)

@@ -26,7 +26,6 @@ SHARED = {
     "alarm.signal.named",
     "alarm.signal.range",
     "alarm.signal.stream",
-    "alarm.subscriber.category",
     "alarm.system.type",
 }
 
@@ -146,6 +145,7 @@ class CentreCase(DispatchCase, KnownBefore):
             }
         )
         env["alarm.service.level"].create({"name": "Ours", "company_id": company.id})
+        env["alarm.subscriber.category"].create({"name": "Ours", "company_id": company.id})
         env["alarm.panel.type"].create(
             {
                 "name": "Ours",
