@@ -173,7 +173,8 @@ class AlarmWalkTestLine(models.Model):
         before = self._zone_words()
         lines = self | self._swap_number(editor, values)
         editor.write(values)
-        self.work_order_id.sudo()._refresh_walk_lines(lines.sudo())
+        for line in lines.sudo():
+            line.write(line._prepare_from_zone(line.zone_id))
         said = f"{before} → {self._zone_words()} ({self.env.user.name})"
         self.sudo().corrections = "\n".join(filter(None, (self.corrections, said)))
         self.work_order_id.sudo().message_post(
@@ -230,7 +231,8 @@ class AlarmWalkTestLine(models.Model):
         return other
 
     def _zone_words(self):
-        zone = self.zone_id
+        """The zone in one line, in the language of the company: it stays as it is written."""
+        zone = self.zone_id.with_context(lang=self.company_id.sudo().partner_id.lang)
         labels = dict(zone._fields["detector_type"]._description_selection(self.env))
         return ", ".join(
             filter(

@@ -12,9 +12,9 @@ class AlarmWorkOrder(models.Model):
     )
 
     def action_accept(self):
-        for order in self:
+        self._check_actor("accept")
+        for order in self._locked():
             # What has arrived in this moment counts.
-            order.check_access("read")
             order.sudo()._walk_arrived()
         return super().action_accept()
 

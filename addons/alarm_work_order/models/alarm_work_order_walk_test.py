@@ -96,35 +96,6 @@ class AlarmWorkOrder(models.Model):
             self.sudo()._make_walk_lines()
         return result
 
-    def action_walk_refresh(self):
-        """Look at what has arrived since: the page asks it when it is opened or comes back."""
-        self.ensure_one()
-        self.check_access("read")
-        self.sudo()._walk_arrived()
-        return self._walk_page()
-
-    def _walk_page(self):
-        """What the crew's page shows of the test."""
-        self.ensure_one()
-        return {
-            "id": self.id,
-            "state": self.state,
-            "awaited": self.awaited_line_id.id or 0,
-            "may_waive": self._may_waive(),
-            "lines": [line._walk_row() for line in self.walk_line_ids],
-            "findings": [finding._walk_row() for finding in self.walk_finding_ids],
-            "missing": self._missing("accept") if self.state == "testing" else [],
-            **self._walk_summary(),
-        }
-
-    def _walk_summary(self):
-        return {
-            "count": self.walk_count,
-            "passed": self.walk_passed_count,
-            "open": self.walk_open_count,
-            "open_findings": self.walk_open_finding_count,
-        }
-
     @api.model
     def _walk_of_signals(self, signal_ids):
         """The orders under test whose premises sent these signals: one query for a batch."""
@@ -196,6 +167,7 @@ class AlarmWorkOrder(models.Model):
         )
         healed._settle("seen")
         self._add_findings(walked.findings, by_id)
+        self._add_findings(walked.settled, by_id)._settle("seen")
         if walked.awaited != awaited:
             self.write(
                 {
@@ -203,7 +175,7 @@ class AlarmWorkOrder(models.Model):
                     "awaited_since": walked.awaited.since,
                 }
             )
-        if walked.lines or walked.findings or walked.awaited != awaited:
+        if walked.lines or walked.findings or walked.settled or walked.awaited != awaited:
             self._walk_changed(self.walk_line_ids.browse(walked.lines))
         return walked
 
@@ -223,7 +195,8 @@ class AlarmWorkOrder(models.Model):
         if not findings:
             return
         walked = self._walk(self._walk_signals(findings.mapped("signal_key")), Awaited())
-        again = {(one.kind, one.sighting.id) for one in walked.findings}
+        found = walked.findings + walked.settled
+        again = {(one.kind, one.sighting.id) for one in found}
         findings.filtered(
             lambda finding: (finding.kind, finding.signal_key) not in again
         )._settle("corrected")
@@ -311,7 +284,7 @@ class AlarmWorkOrder(models.Model):
                     "at": finding.sighting.at,
                 }
             )
-        self.env["alarm.walk.test.finding"].create(values)
+        return self.env["alarm.walk.test.finding"].create(values)
 
     def _flag_late_restores(self):
         """Flag lines whose restore has not come in time."""
@@ -440,60 +413,11 @@ class AlarmWorkOrder(models.Model):
                 "alarm_work_order/walk_test",
                 {
                     "id": order.id,
-                    "state": page.state,
-                    "awaited": page.awaited_line_id.id or 0,
                     "lines": [line._walk_row() for line in lines.sudo()],
                     "findings": [one._walk_row() for one in page.walk_finding_ids],
                     **page._walk_summary(),
                 },
             )
-
-
-class AlarmWalkTestLine(models.Model):
-    _inherit = "alarm.walk.test.line"
-
-    def _walk_row(self):
-        self.ensure_one()
-        return {
-            "id": self.id,
-            "panel": self.panel_id.account,
-            "number": self.number or "",
-            "name": self.name,
-            "area": self.area or "",
-            "position": self.position or "",
-            "event_class": self.event_class or "",
-            "detector_type": self.detector_type or "",
-            "restore_expected": self.restore_expected,
-            "mandatory": self.mandatory,
-            "state": self.state,
-            "passed": passed(self.state, self.restore_expected),
-            "seen_at": fields.Datetime.to_string(self.seen_at) or "",
-            "text": self.signal_text or "",
-            "restored_at": fields.Datetime.to_string(self.restored_at) or "",
-            "restore_text": self.restore_text or "",
-            "corrections": self.corrections or "",
-            "waive_reason": self.waive_reason or "",
-            "waived_by": self.waived_by_id.name or "",
-        }
-
-
-class AlarmWalkTestFinding(models.Model):
-    _inherit = "alarm.walk.test.finding"
-
-    def _walk_row(self):
-        self.ensure_one()
-        return {
-            "id": self.id,
-            "kind": self.kind,
-            "line": self.line_id.id or 0,
-            "line_name": self.line_id.name or "",
-            "number": self.number or "",
-            "area": self.area or "",
-            "text": self.signal_text or "",
-            "at": fields.Datetime.to_string(self.at),
-            "resolution": self.resolution or "",
-            "remark": self.remark or "",
-        }
 
 
 def _alarm_values(by_id, sighting):

@@ -1,1 +1,11 @@
 from . import (
+    test_browser,
+    test_handover,
+    test_material,
+    test_phone,
+    test_plan,
+    test_report,
+    test_states,
+    test_walk_test,
+    test_walk_test_rules,
+)

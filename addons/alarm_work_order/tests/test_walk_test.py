@@ -43,7 +43,7 @@ class TestWalkTest(CommissioningCase):
         self.assertEqual(self.line(order, self.door).state, "pending")
         order.sudo()._write_by_verb({"tested_at": fields.Datetime.now() - timedelta(hours=1)})
         self.ingest(self.signal("001", uid="injected:77"))
-        order.action_walk_refresh()
+        order.work_walk()
         self.assertEqual(self.line(order, self.hall).state, "pending")
 
     def test_wrong_area_unknown_number_and_unexpected_class_are_flagged(self):
@@ -162,7 +162,7 @@ class TestWalkTest(CommissioningCase):
             line.action_retest,
             lambda: line.action_correct({"name": "x"}),
             lambda: line.action_waive("x"),
-            order.with_user(self.stranger).action_walk_refresh,
+            order.with_user(self.stranger).work_walk,
         ):
             with self.assertRaises(AccessError):
                 verb()
@@ -178,7 +178,7 @@ class TestWalkTest(CommissioningCase):
         line = self.line(order, self.door)
         line.action_retest()
         self.ingest(alarm)
-        order.action_walk_refresh()
+        order.work_walk()
         self.assertEqual(line.state, "pending")
 
     def test_what_a_batch_could_not_walk_is_walked_later(self):
@@ -192,7 +192,7 @@ class TestWalkTest(CommissioningCase):
         self.assertEqual(answer["stored"], 1)
         self.assertEqual(self.line(order, self.door).state, "pending")
         self.assertTrue(walk)
-        order.action_walk_refresh()
+        order.work_walk()
         self.assertEqual(self.line(order, self.door).state, "seen")
 
     def test_signals_of_premises_without_an_order_cost_no_query(self):

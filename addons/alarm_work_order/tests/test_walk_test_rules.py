@@ -59,6 +59,10 @@ def after(given_lines, walked):
     return [walked.lines.get(line.id, line) for line in given_lines]
 
 
+def found_in(walked):
+    return walked.findings + walked.settled
+
+
 @tagged("post_install", "-at_install")
 class TestWalkTestRules(BaseCase):
     @given(lines, sightings, st.integers(0, 10**6))
@@ -101,14 +105,14 @@ class TestWalkTestRules(BaseCase):
             after(given_lines, whole),
             after(after(given_lines, first), second),
         )
-        self.assertEqual(whole.findings, first.findings + second.findings)
+        self.assertCountEqual(found_in(whole), found_in(first) + found_in(second))
 
     @given(lines, sightings, st.integers(0, 10**6))
     def test_every_finding_names_its_signal_and_a_known_line_or_none(
         self, given_lines, found, awaited
     ):
         ids = {0, *(line.id for line in given_lines)}
-        for finding in walk(given_lines, found, Awaited(awaited, NOW)).findings:
+        for finding in found_in(walk(given_lines, found, Awaited(awaited, NOW))):
             self.assertIn(finding.kind, KINDS)
             self.assertIn(finding.line_id, ids)
             self.assertIn(finding.sighting, found)
@@ -144,6 +148,12 @@ class TestWalkTestRules(BaseCase):
         self.assertEqual(walked.lines[1].state, "wrong")
         self.assertEqual(walked.findings[0].kind, "wrong_area")
         right = Sighting(2, 1, 11, area_key="1", event_class="burglary", at=NOW)
+        # Also when both come together.
+        together = walk([door], [wrong, right])
+        self.assertEqual((together.findings, len(together.settled)), ([], 1))
+        # But not what comes afterwards.
+        late = walk([door], [right, wrong])
+        self.assertEqual((len(late.findings), late.settled), (1, []))
         healed = walk(after([door], walked), [right])
         self.assertEqual(healed.lines[1].state, "seen")
         self.assertEqual(healed.healed, {1})

@@ -144,13 +144,15 @@ class Walked:
 
     ``lines``: id -> Line of those that have changed; ``alarms`` and ``ends``: line id -> the
     Sighting that was its event, and its restore; ``healed``: ids of lines whose earlier findings
-    are settled by what came now; ``awaited``: what is still awaited afterwards.
+    are settled by what came now; ``findings``: new ones that stand, ``settled``: new ones that a
+    later signal of the batch has settled; ``awaited``: what is still awaited afterwards.
     """
 
     lines: dict = field(default_factory=dict)
     alarms: dict = field(default_factory=dict)
     ends: dict = field(default_factory=dict)
     findings: list = field(default_factory=list)
+    settled: list = field(default_factory=list)
     healed: set = field(default_factory=set)
     awaited: Awaited = Awaited()
 
@@ -255,7 +257,7 @@ def _restore(now, mine, sighting, result):
         ):
             now[line.id] = replace(line, state="restored")
             result.ends[line.id] = sighting
-            result.healed.add(line.id)
+            _heal(line.id, result)
 
 
 def _tick(now, line, sighting, result):
@@ -269,13 +271,19 @@ def _tick(now, line, sighting, result):
     if line.state == "seen":
         # Once more, while its restore is awaited: the first one counts.
         return
-    if line.state == "missing_restore":
-        now[line.id] = replace(line, state="seen", seen_at=sighting.at)
-    else:
-        now[line.id] = replace(line, state="seen", seen_at=sighting.at)
-        result.healed.add(line.id)
+    now[line.id] = replace(line, state="seen", seen_at=sighting.at)
+    # What is missing is not there yet: its restore.
+    if line.state != "missing_restore":
+        _heal(line.id, result)
     result.alarms[line.id] = sighting
     result.ends.pop(line.id, None)
+
+
+def _heal(line_id, result):
+    """The right signal has come: what was found of the line before is settled."""
+    result.healed.add(line_id)
+    result.settled += [finding for finding in result.findings if finding.line_id == line_id]
+    result.findings = [finding for finding in result.findings if finding.line_id != line_id]
 
 
 def _blame(now, kind, sighting, line_id, result):
