@@ -32,7 +32,6 @@
         "views/alarm_training_topic_views.xml",
         "views/alarm_work_order_commissioning_views.xml",
     ],
-    "demo": ["demo/alarm_crew.xml"],
     "assets": {
         "web.assets_backend": [
             "alarm_work_order/static/src/**/*.js",

@@ -4,12 +4,10 @@ import {check, click, edit, queryAllTexts, queryOne, waitFor} from "@odoo/hoot-d
 import {advanceTime, animationFrame, mockDate} from "@odoo/hoot-mock";
 import {
     getService,
-    makeServerError,
     mountWebClient,
     onRpc,
 } from "@web/../tests/web_test_helpers";
 import {browser} from "@web/core/browser/browser";
-import {ConnectionLostError} from "@web/core/network/rpc";
 import {FakeServer, makeOrder} from "./work_page_helpers";
 
 describe.current.tags("desktop");
@@ -22,23 +20,30 @@ beforeEach(() => {
     browser.localStorage.clear();
     browser.sessionStorage.clear();
     server = new FakeServer(makeOrder());
-    onRpc("alarm.work.order", "work_load", () => {
-        if (server.network !== "reached") {
-            throw new ConnectionLostError();
-        }
-        return server.load();
-    });
-    onRpc("alarm.work.order", "work_send", ({args}) => {
+    onRpc("/web/dataset/call_kw/alarm.work.order/*", async (request) => {
+        const {params} = await request.json();
         if (server.network === "gone") {
-            throw new ConnectionLostError();
+            return noNetwork();
         }
-        const answer = server.send(args[0]);
-        if (server.network === "mute") {
-            throw new ConnectionLostError();
+        const {method, args} = params;
+        if (server.isSessionOver) {
+            return answer({error: failure("odoo.http.SessionExpiredException")});
         }
-        return answer;
-    });
+        if (method === "work_send" && args[0].some((call) => call.verb === server.failAt)) {
+            return answer({error: failure("builtins.ZeroDivisionError")});
+        }
+        const run = {work_load: () => server.load(), work_send: (calls) => server.send(calls)};
+        const result = run[method](...args);
+        return server.network === "mute" ? noNetwork() : answer({result});
+    }, {pure: true});
 });
+
+/** What a proxy says when there is nobody behind it. */
+const noNetwork = () => new Response("", {status: 502});
+
+const failure = (name) => ({code: 0, message: "Odoo Server Error", data: {name, message: name}});
+
+const answer = (body) => new Response(JSON.stringify({jsonrpc: "2.0", ...body}));
 
 async function openPage() {
     await mountWebClient();
@@ -80,7 +85,7 @@ test("without network the tick stays, is said to wait, and is sent when it is ba
     await check("[data-line-id='5'] input[type=checkbox]");
     await animationFrame();
     expect(".o_work_offline").toHaveCount(1);
-    expect(".o_work_link").toHaveText("No network · 1 not sent yet");
+    expect(".o_work_link").toHaveText("1 not sent yet");
     expect("[data-line-id='5'] input[type=checkbox]").toBeChecked();
     expect(server.done).toEqual([]);
     server.network = "reached";
@@ -159,11 +164,7 @@ test("what the server refuses is said in its words, and may be given up", async 
 });
 
 test("a call that the server fails at does not stop the others", async () => {
-    onRpc("alarm.work.order", "work_send", ({args}) => {
-        if (args[0].some((call) => call.verb === "note")) {
-            throw makeServerError({message: "division by zero"});
-        }
-    });
+    server.failAt = "note";
     await openOrder();
     server.network = "gone";
     await click("textarea");
@@ -171,9 +172,12 @@ test("a call that the server fails at does not stop the others", async () => {
     await animationFrame();
     await click("[data-action='note']");
     await check("[data-line-id='5'] input[type=checkbox]");
+    await animationFrame();
     server.network = "reached";
     window.dispatchEvent(new Event("online"));
     await animationFrame();
+    await animationFrame();
+    await waitFor(".o_work_refused");
     await animationFrame();
     expect(verbs()).toEqual(["checklist"]);
     expect(".o_work_refused").toHaveCount(1);
@@ -181,9 +185,7 @@ test("a call that the server fails at does not stop the others", async () => {
 
 test("who was logged out keeps what he typed", async () => {
     await openOrder();
-    onRpc("alarm.work.order", "work_send", () => {
-        throw makeServerError({errorName: "odoo.http.SessionExpiredException"});
-    });
+    server.isSessionOver = true;
     await check("[data-line-id='5'] input[type=checkbox]");
     await animationFrame();
     expect("a[href='/web/login?redirect=/odoo/work']").toHaveCount(1);

@@ -1,11 +1,12 @@
 import {Component, useState} from "@odoo/owl";
 import {registry} from "@web/core/registry";
+import {useWork} from "./model/use_work";
 
 const {DateTime} = luxon;
 
 /** The sections of an order, in the order of their `sequence`. Others add theirs:
- *  {Component, sequence, label, isShown(order), note(order)}; `Component` has the props `order`
- *  and `store`. */
+ *  {Component, sequence, label, isShown(order), note(order), isClosed}. `Component` has the props `order`
+ *  and `store`; it reads the store through `useWork`. */
 const sections = registry.category("alarm_work_sections");
 
 /** One order on the phone. */
@@ -14,7 +15,7 @@ export class OrderSheet extends Component {
     static props = {order: Object, store: Object};
 
     setup() {
-        this.storeState = useState(this.props.store.state);
+        this.work = useWork(this.props.store);
         this.state = useState({closed: {}});
     }
 
@@ -39,14 +40,18 @@ export class OrderSheet extends Component {
 
     /** A step that is on its way is not taken twice. */
     get isStepPending() {
-        return this.props.store.pending(this.props.order.id, "verb").length > 0;
+        return this.work.pending(this.props.order.id, "verb").length > 0;
     }
 
     step(verb) {
         return this.props.store.send(this.props.order.id, "verb", {verb}, {field: `step/${verb}`});
     }
 
-    toggle(name) {
-        this.state.closed[name] = !this.state.closed[name];
+    isClosed(section) {
+        return this.state.closed[section.name] ?? Boolean(section.isClosed);
+    }
+
+    toggle(section) {
+        this.state.closed[section.name] = !this.isClosed(section);
     }
 }

@@ -76,19 +76,24 @@ export class WorkPage extends Component {
         return at ? DateTime.fromISO(at).toFormat("HH:mm") : "–";
     }
 
+    get offlineText() {
+        return _t(
+            "No network: this is the copy of %s. What you type is kept and sent later.",
+            this.copyTime
+        );
+    }
+
     /** @returns {{kind: string, text: string}} in what state the link to the server is */
     get link() {
         const {trouble, waiting, sending} = this.storeState;
         if (trouble === "offline") {
             return {
                 kind: "offline",
-                text: waiting.length
-                    ? _t("No network · %s not sent yet", waiting.length)
-                    : _t("No network · copy of %s", this.copyTime),
+                text: waiting.length ? _t("%s not sent yet", waiting.length) : _t("No network"),
             };
         }
         if (trouble === "session") {
-            return {kind: "offline", text: _t("Logged out · log in again")};
+            return {kind: "offline", text: _t("Logged out")};
         }
         if (sending || waiting.length) {
             return {kind: "sending", text: _t("Sending…")};

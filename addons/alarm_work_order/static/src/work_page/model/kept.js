@@ -21,7 +21,7 @@ export class Kept {
         this.value = structuredClone(this._empty);
         try {
             const found = JSON.parse(this._storage.getItem(this.name));
-            if (found !== null && typeof found === typeof this._empty) {
+            if (kindOf(found) === kindOf(this._empty)) {
                 this.value = found;
             }
         } catch {
@@ -40,4 +40,11 @@ export class Kept {
             this.isFull = true;
         }
     }
+}
+
+function kindOf(value) {
+    if (value === null) {
+        return "nothing";
+    }
+    return Array.isArray(value) ? "list" : typeof value;
 }

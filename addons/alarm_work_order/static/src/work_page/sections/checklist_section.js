@@ -1,6 +1,7 @@
 import {Component, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
+import {useWork} from "../model/use_work";
 
 /** What is looked after, ticked or measured. */
 export class ChecklistSection extends Component {
@@ -8,7 +9,9 @@ export class ChecklistSection extends Component {
     static props = {order: Object, store: Object};
 
     setup() {
-        this.storeState = useState(this.props.store.state);
+        this.work = useWork(this.props.store);
+        /** Lines whose remark was opened to write one. */
+        this.opened = useState({});
     }
 
     get isOpen() {
@@ -17,7 +20,15 @@ export class ChecklistSection extends Component {
 
     shown(line, name) {
         const field = `checklist/${line.id}/${name}`;
-        return this.props.store.value(this.props.order.id, field, line[name]);
+        return this.work.value(this.props.order.id, field, line[name]);
+    }
+
+    hasRemark(line) {
+        return Boolean(this.shown(line, "remark") || this.opened[line.id]);
+    }
+
+    openRemark(line) {
+        this.opened[line.id] = true;
     }
 
     draft(line, name, value) {

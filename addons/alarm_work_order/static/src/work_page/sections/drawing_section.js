@@ -16,5 +16,6 @@ registry.category("alarm_work_sections").add("drawings", {
     Component: DrawingSection,
     sequence: 15,
     label: _t("Drawings"),
+    isClosed: true,
     isShown: (order) => order.plans.length > 0,
 });

@@ -1,9 +1,10 @@
-import {Component, useState} from "@odoo/owl";
+import {Component} from "@odoo/owl";
 import {scanBarcode} from "@web/core/barcode/barcode_dialog";
 import {isBarcodeScannerSupported} from "@web/core/barcode/barcode_video_scanner";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
+import {useWork} from "../model/use_work";
 
 /** What was issued, what of it was used, what more is needed. */
 export class MaterialSection extends Component {
@@ -11,7 +12,7 @@ export class MaterialSection extends Component {
     static props = {order: Object, store: Object};
 
     setup() {
-        this.storeState = useState(this.props.store.state);
+        this.work = useWork(this.props.store);
         this.notification = useService("notification");
         this.canScan = isBarcodeScannerSupported();
     }
@@ -22,7 +23,7 @@ export class MaterialSection extends Component {
 
     /** {quantity, serials, typed} as it stands on the screen */
     use(row) {
-        return this.props.store.value(this.props.order.id, `material/${row.id}`, {
+        return this.work.value(this.props.order.id, `material/${row.id}`, {
             quantity: row.reported ? row.used : row.issued,
             serials: row.used_serials,
             typed: "",
@@ -30,7 +31,7 @@ export class MaterialSection extends Component {
     }
 
     isReported(row) {
-        const draft = this.storeState.drafts[`${this.props.order.id}/material/${row.id}`];
+        const draft = this.work.state.drafts[`${this.props.order.id}/material/${row.id}`];
         return draft === undefined && row.reported;
     }
 
@@ -96,7 +97,7 @@ export class MaterialSection extends Component {
 
     request(row) {
         const field = `request/${row.id}`;
-        const quantity = Number(this.props.store.value(this.props.order.id, field, ""));
+        const quantity = Number(this.work.value(this.props.order.id, field, ""));
         if (quantity > 0) {
             this.props.store.setDraft(this.props.order.id, field, null);
             this.props.store.send(this.props.order.id, "request", {
@@ -108,7 +109,7 @@ export class MaterialSection extends Component {
     }
 
     wanted(row) {
-        return this.props.store.value(this.props.order.id, `request/${row.id}`, "");
+        return this.work.value(this.props.order.id, `request/${row.id}`, "");
     }
 
     want(row, value) {
@@ -120,7 +121,7 @@ export class MaterialSection extends Component {
     }
 
     get isReturning() {
-        return this.props.store.pending(this.props.order.id, "surplus").length > 0;
+        return this.work.pending(this.props.order.id, "surplus").length > 0;
     }
 }
 

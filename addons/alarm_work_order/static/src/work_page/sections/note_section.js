@@ -1,6 +1,7 @@
-import {Component, useState} from "@odoo/owl";
+import {Component} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
+import {useWork} from "../model/use_work";
 
 /** What the crew wants to say beside all this. */
 export class NoteSection extends Component {
@@ -8,11 +9,11 @@ export class NoteSection extends Component {
     static props = {order: Object, store: Object};
 
     setup() {
-        this.storeState = useState(this.props.store.state);
+        this.work = useWork(this.props.store);
     }
 
     get text() {
-        return this.props.store.value(this.props.order.id, "note", "");
+        return this.work.value(this.props.order.id, "note", "");
     }
 
     type(text) {

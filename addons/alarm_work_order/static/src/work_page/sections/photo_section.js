@@ -1,8 +1,9 @@
-import {Component, useState} from "@odoo/owl";
+import {Component} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {smallPicture} from "../model/picture";
+import {useWork} from "../model/use_work";
 
 /** Photos before the work and after it. */
 export class PhotoSection extends Component {
@@ -10,7 +11,7 @@ export class PhotoSection extends Component {
     static props = {order: Object, store: Object};
 
     setup() {
-        this.storeState = useState(this.props.store.state);
+        this.work = useWork(this.props.store);
         this.notification = useService("notification");
         this.moments = [
             {name: "before", label: _t("Before").toString()},
@@ -24,8 +25,7 @@ export class PhotoSection extends Component {
 
     taken(moment) {
         const removed = new Set(
-            this.props.store
-                .pending(this.props.order.id, "photo_remove")
+            this.work.pending(this.props.order.id, "photo_remove")
                 .map((call) => call.values.id)
         );
         return this.props.order.photos.filter(
@@ -35,8 +35,7 @@ export class PhotoSection extends Component {
 
     /** Photos that the server does not have yet. */
     waiting(moment) {
-        return this.props.store
-            .pending(this.props.order.id, "photo")
+        return this.work.pending(this.props.order.id, "photo")
             .filter((call) => call.values.moment === moment);
     }
 
