@@ -52,8 +52,11 @@ class AlarmSurvey(models.Model):
 
     def _prepare_order_lines(self):
         """Values of the lines of the quotation: what is installed once, then the fees that come
-        back, each in a section of its own."""
+        back, those of each period in a section of their own."""
         self.ensure_one()
+        # Read by the customer.
+        lang = self.partner_id.lang or self.company_id.partner_id.lang
+        env = self.with_context(lang=lang or self.env.lang).env
         once = [
             {
                 "product_id": product.id,
@@ -62,15 +65,19 @@ class AlarmSurvey(models.Model):
             }
             for (product, ownership), quantity in self._sum_products().items()
         ]
-        fees = [
-            {"product_id": product.id, "product_uom_qty": quantity}
-            for product, quantity in self._sum_fees().items()
-        ]
+        sections = [(env._("Equipment and Installation"), once)]
+        fees = self._sum_fees()
+        for recurrence, label in env["product.template"]._fields[
+            "alarm_recurrence"
+        ]._description_selection(env):
+            rows = [
+                {"product_id": product.id, "product_uom_qty": quantity}
+                for product, quantity in fees.items()
+                if product.alarm_recurrence == recurrence
+            ]
+            sections.append((env._("Fees of the Service: %s", label), rows))
         lines = []
-        for name, rows in (
-            (self.env._("Equipment and Installation"), once),
-            (self.env._("Fees of the Service"), fees),
-        ):
+        for name, rows in sections:
             if rows:
                 lines += [{"display_type": "line_section", "name": name}, *rows]
         return [dict(line, sequence=10 * place) for place, line in enumerate(lines, 1)]

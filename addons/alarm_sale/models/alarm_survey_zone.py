@@ -63,10 +63,12 @@ class AlarmSurveyZone(models.Model):
 
     @api.depends("line_id.room", "line_id.product_id")
     def _compute_name(self):
-        # Told in the language of the company: the zone is read out on the board.
         for zone in self:
             line = zone.line_id
-            generated = " ".join(filter(None, (line.room, zone._detector_label())))
+            # In the language of the company: it is read out on the board.
+            lang = zone.company_id.partner_id.lang or self.env.lang
+            label = zone.with_context(lang=lang)._detector_label()
+            generated = " ".join(filter(None, (line.room, label)))
             if not zone.name or zone.name == zone._origin.name:
                 zone.name = generated or line.product_id.name or zone.number
 

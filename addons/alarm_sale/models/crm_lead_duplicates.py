@@ -129,10 +129,12 @@ class CrmLead(models.Model):
         )
 
     def _partner_duplicates_query(self, reason, condition):
-        """Customers and addresses; not the lead's own ones, and none that a subscriber tells."""
+        """Customers, by whichever of their addresses; not the lead's own one, and no address that
+        a subscriber tells."""
         return SQL(
-            "SELECT asked.place, 'partner', other.id, other.complete_name, NULL, other.user_id, %s"
+            "SELECT asked.place, 'partner', customer.id, customer.name, NULL, customer.user_id, %s"
             " FROM asked JOIN res_partner AS other ON %s"
+            " JOIN res_partner AS customer ON customer.id = other.commercial_partner_id"
             " WHERE other.active AND other.commercial_partner_id <> asked.customer"
             " AND (other.company_id IS NULL OR other.company_id = ANY(%s)) AND NOT EXISTS"
             " (SELECT FROM alarm_subscriber AS site WHERE site.address_id = other.id)",

@@ -48,6 +48,8 @@ class SaleCase(TransactionCase):
         cls.kind = cls.env["alarm.subscriber.category"].create(
             {"name": "Jeweller", "risk": "4", "service_level_id": cls.level.id}
         )
+        # Zones are called in the language of the company.
+        cls.env.company.partner_id.lang = "en_US"
         cls.lead = cls.env["crm.lead"].with_user(cls.seller).create(cls.lead_values())
 
     @classmethod

@@ -37,7 +37,7 @@ class TestConversion(SaleCase):
         self.assertEqual(fees.product_id, self.fee | self.lease)
         self.assertEqual(
             self.order.order_line.filtered("display_type").mapped("name"),
-            ["Equipment and Installation", "Fees of the Service"],
+            ["Equipment and Installation", "Fees of the Service: Monthly"],
         )
 
     def test_the_customer_is_made_once_and_the_address_typed_once(self):

@@ -54,6 +54,8 @@ class TestDuplicates(SaleCase):
         )
         lead = self.other(street="5 Quay")
         self.assertEqual(self.reasons(lead, customer), {"address"})
+        customer.child_ids = [(0, 0, {"name": "Door two", "street": "5 Quay", "city": "Testville"})]
+        self.assertEqual(len(self.known(lead)), 1, "a customer is told once")
         subscriber = self.env["alarm.subscriber"].create(
             {"name": "Monitored", "partner_id": customer.id}
         )

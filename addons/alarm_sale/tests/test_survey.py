@@ -16,6 +16,11 @@ class TestSurvey(SaleCase):
         survey = self.make_survey()
         self.assertEqual(survey.zone_ids[0].name, "Shop Door or Window Contact")
 
+    def test_a_chinese_centre_has_chinese_zones(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env.company.partner_id.lang = "zh_CN"
+        self.assertEqual(self.make_survey().zone_ids[2].name, "Back room 红外探测器")
+
     def test_numbers_that_somebody_types_are_taken(self):
         survey = self.make_survey()
         line = survey.line_ids[1]
