@@ -80,6 +80,8 @@ class AlarmSurveyZone(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         zones = super().create(vals_list)
+        # Their survey is that of their row, which Odoo adds to the survey's list once more.
+        zones.survey_id.invalidate_recordset(["zone_ids"])
         zones.survey_id._check_open()
         return zones
 
