@@ -61,6 +61,7 @@ class Typist:
     """
 
     ROW = ".o_selected_row"
+    TAB = ".tab-pane.active"
     DIALOG = ".modal:not(.o_inactive_modal)"
 
     def __init__(self, page: Page, who: str, ledger: Ledger, url: str) -> None:
@@ -98,6 +99,14 @@ class Typist:
         ).first.click()
         self._note(name, value)
 
+    def make(self, name: str, value: str) -> None:
+        """A new record for a many2one, of nothing but its name."""
+        target = self.field(name).locator("input").first
+        target.click()
+        target.fill(value)
+        self.page.locator(".o_m2o_dropdown_option_create").first.click()
+        self._note(name, value)
+
     def select(self, name: str, value: str, within: str = "") -> None:
         """One of a selection field's values, by its label."""
         field = self.field(name, within)
@@ -119,6 +128,10 @@ class Typist:
         self.page.locator(f".o_field_widget[name='{name}'] {self.ROW}").wait_for()
 
     # -- deeds, which enter nothing
+
+    def turn_to(self, tab: str) -> None:
+        """A page of a form's notebook."""
+        self.page.get_by_role("tab", name=tab).click()
 
     def press(self, name: str, within: str = "") -> None:
         """A button of a form, by the method that it calls."""
