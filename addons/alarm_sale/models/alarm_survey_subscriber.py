@@ -56,7 +56,7 @@ class AlarmSurvey(models.Model):
         return values
 
     def _fill_subscriber(self, subscriber):
-        """Panel, areas, zones and site plans of a new subscriber."""
+        """Panel, areas, zones and site plans, as far as they are not there yet."""
         self.ensure_one()
         panel = subscriber.panel_ids[:1]
         if not panel:

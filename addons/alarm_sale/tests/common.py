@@ -145,6 +145,7 @@ class SaleCase(TransactionCase):
             "contact_name": "Ada Gold",
             "phone": "+86 21 5550 1234",
             "email_from": "ada@gold.example.com",
+            "lang_id": cls.env["res.lang"]._get_data(code="en_US").id,
             "site_name": "Gold Harbour Road",
             "street": "19 Harbour Road",
             "city": "Testville",

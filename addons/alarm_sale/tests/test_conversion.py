@@ -190,4 +190,10 @@ class TestConversion(SaleCase):
         order.action_confirm()
         self.assertEqual(order.sudo().subscriber_id, subscriber)
         self.assertFalse(order.subscriber_made)
-        self.assertEqual(order.sudo().work_order_ids.kind, "extension")
+        work = order.sudo().work_order_ids
+        self.assertEqual(work.kind, "extension")
+        self.assertEqual(len(subscriber.zone_ids), 3, "nothing hangs there yet")
+        work._on_state("start")
+        self.assertEqual(subscriber.zone_ids.mapped("number"), ["1", "2", "3", "4"])
+        work._on_state("start")
+        self.assertEqual(len(subscriber.zone_ids), 4)
