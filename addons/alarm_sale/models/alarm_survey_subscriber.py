@@ -111,12 +111,16 @@ class AlarmPanel(models.Model):
         group = self._default_receiver_group_id()
         while True:
             account = sequence.next_by_code("alarm.panel.account")
-            taken = self.sudo().with_context(active_test=False).search_count(
-                [
-                    ("receiver_group_id", "=", group.id if group else False),
-                    ("account_key", "=", number_key(account)),
-                ],
-                limit=1,
+            taken = (
+                self.sudo()
+                .with_context(active_test=False)
+                .search_count(
+                    [
+                        ("receiver_group_id", "=", group.id if group else False),
+                        ("account_key", "=", number_key(account)),
+                    ],
+                    limit=1,
+                )
             )
             if not taken:
                 return account
