@@ -32,6 +32,13 @@ def new_context(browser: Browser) -> BrowserContext:
     return browser.new_context(viewport={"width": 1366, "height": 768})
 
 
+def new_phone(browser: Browser) -> BrowserContext:
+    """A browser session of its own, on a telephone as technicians have."""
+    return browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+
+
 def log_in(context: BrowserContext, odoo: Odoo, login: str) -> Page:
     """A page that somebody has logged in on."""
     page = context.new_page()

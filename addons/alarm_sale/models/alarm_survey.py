@@ -84,9 +84,7 @@ class AlarmSurvey(models.Model):
             "alarm_work_order.system_type_intrusion", raise_if_not_found=False
         ),
     )
-    panel_type_id = fields.Many2one(
-        "alarm.panel.type", ondelete="restrict", check_company=True
-    )
+    panel_type_id = fields.Many2one("alarm.panel.type", ondelete="restrict", check_company=True)
     account = fields.Char(
         "Account Number",
         copy=False,
@@ -152,7 +150,9 @@ class AlarmSurvey(models.Model):
     def _compute_company_id(self):
         for survey in self:
             survey.company_id = (
-                survey.subscriber_id.company_id or survey.lead_id.company_id or survey.company_id
+                survey.subscriber_id.company_id
+                or survey.lead_id.company_id
+                or survey.company_id
                 or self.env.company
             )
 
@@ -175,9 +175,7 @@ class AlarmSurvey(models.Model):
             if survey.subscriber_id:
                 survey.address = survey.subscriber_id.address_id._one_line_address()
             else:
-                survey.address = ", ".join(
-                    filter(None, (lead.street, lead.street2, lead.city))
-                )
+                survey.address = ", ".join(filter(None, (lead.street, lead.street2, lead.city)))
 
     @api.depends("lead_id.category_id", "subscriber_id.service_level_id")
     def _compute_service_level_id(self):
@@ -287,4 +285,6 @@ class AlarmSurvey(models.Model):
     def _site_name(self):
         self.ensure_one()
         survey = self.sudo()
-        return survey.subscriber_id.name or (survey.lead_id and survey.lead_id._premises_name()) or ""
+        return (
+            survey.subscriber_id.name or (survey.lead_id and survey.lead_id._premises_name()) or ""
+        )

@@ -120,9 +120,7 @@ class AlarmSurveyLine(models.Model):
         if wanted < before:
             self._keep_zones(numbers[:wanted])
         elif wanted > before:
-            self._keep_zones(
-                [*numbers, *self.survey_id._free_zone_numbers(wanted - before)]
-            )
+            self._keep_zones([*numbers, *self.survey_id._free_zone_numbers(wanted - before)])
 
     def _parse_zone_numbers(self, text):
         try:

@@ -67,9 +67,9 @@ class AlarmSurvey(models.Model):
         ]
         sections = [(env._("Equipment and Installation"), once)]
         fees = self._sum_fees()
-        for recurrence, label in env["product.template"]._fields[
-            "alarm_recurrence"
-        ]._description_selection(env):
+        for recurrence, label in (
+            env["product.template"]._fields["alarm_recurrence"]._description_selection(env)
+        ):
             rows = [
                 {"product_id": product.id, "product_uom_qty": quantity}
                 for product, quantity in fees.items()

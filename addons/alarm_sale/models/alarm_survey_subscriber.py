@@ -59,7 +59,7 @@ class AlarmSurvey(models.Model):
         return values
 
     def _fill_subscriber(self, subscriber):
-        """Panel, areas, zones and site plans of a new subscriber."""
+        """Panel, areas, zones and site plans, as far as they are not there yet."""
         self.ensure_one()
         panel = subscriber.panel_ids[:1]
         if not panel:
@@ -113,12 +113,25 @@ class AlarmPanel(models.Model):
         sequence = self.env["ir.sequence"].with_company(company)
         while True:
             account = sequence.next_by_code("alarm.panel.account")
+<<<<<<< HEAD
             taken = self.sudo().with_context(active_test=False).search_count(
                 [
                     ("receiver_group_id", "=", group.id),
                     ("account_key", "=", number_key(account)),
                 ],
                 limit=1,
+=======
+            taken = (
+                self.sudo()
+                .with_context(active_test=False)
+                .search_count(
+                    [
+                        ("receiver_group_id", "=", group.id if group else False),
+                        ("account_key", "=", number_key(account)),
+                    ],
+                    limit=1,
+                )
+>>>>>>> i6sa
             )
             if not taken:
                 return account

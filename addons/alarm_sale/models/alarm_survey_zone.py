@@ -66,7 +66,7 @@ class AlarmSurveyZone(models.Model):
         for zone in self:
             line = zone.line_id
             # In the language of the company: it is read out on the board.
-            lang = zone.company_id.partner_id.lang or self.env.lang
+            lang = line.company_id.partner_id.lang or self.env.lang
             label = zone.with_context(lang=lang)._detector_label()
             generated = " ".join(filter(None, (line.room, label)))
             if not zone.name or zone.name == zone._origin.name:

@@ -35,6 +35,21 @@ class AlarmWorkOrder(models.Model):
             return action | {"views": [(False, "form")], "res_id": self.survey_ids.id}
         return action | {"domain": [("work_order_id", "=", self.id)]}
 
+    def _on_state(self, verb):
+        if verb == "start":
+            # New zones are the panel's from when the crew works on it, not from the signature on:
+            # the register of a live system tells what hangs there.
+            self._add_planned_zones()
+        return super()._on_state(verb)
+
+    def _add_planned_zones(self):
+        """The zones that the survey of an extension planned. The customer has signed for them;
+        the crew, who begins here, has no right to the register."""
+        order = self.sudo()
+        sale = order.sale_order_id
+        if order.kind == "extension" and sale.survey_id and not sale.subscriber_made:
+            sale.survey_id._fill_subscriber(order.subscriber_id)
+
     def _prepare_material(self):
         if self.sale_order_id:
             return self.sudo().sale_order_id._sum_material()

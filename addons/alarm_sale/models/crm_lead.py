@@ -30,9 +30,7 @@ class CrmLead(models.Model):
     )
     alarm_visit_ids = fields.One2many("alarm.visit", "lead_id", string="Visits")
     alarm_visit_count = fields.Integer(compute="_compute_alarm_visit_figures")
-    alarm_last_visit = fields.Datetime(
-        string="Last Visit", compute="_compute_alarm_visit_figures"
-    )
+    alarm_last_visit = fields.Datetime(string="Last Visit", compute="_compute_alarm_visit_figures")
     alarm_survey_ids = fields.One2many("alarm.survey", "lead_id", string="Surveys")
     alarm_survey_count = fields.Integer(compute="_compute_alarm_survey_count")
 

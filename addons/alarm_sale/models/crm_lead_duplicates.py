@@ -102,7 +102,9 @@ class CrmLead(models.Model):
     def _duplicate_conditions(self, kind):
         """(reason, SQL by which `other` is the same place), each by an index of its own."""
         latitude, longitude = (
-            ("latitude", "longitude") if kind == "lead" else ("partner_latitude", "partner_longitude")
+            ("latitude", "longitude")
+            if kind == "lead"
+            else ("partner_latitude", "partner_longitude")
         )
         return [
             ("address", SQL("other.alarm_address_key = asked.address_key")),

@@ -57,7 +57,10 @@ class CrmLead(models.Model):
     def _premises_name(self):
         self.ensure_one()
         return (
-            self.site_name or self.partner_name or self.partner_id.name or self.contact_name
+            self.site_name
+            or self.partner_name
+            or self.partner_id.name
+            or self.contact_name
             or self.name
         )
 
@@ -127,6 +130,8 @@ class CrmLead(models.Model):
 
     def _premises_subscribers(self):
         # Whether there is one, not which: the salesperson need not see it.
-        return self.env["alarm.subscriber"].sudo().search_count(
-            [("address_id", "in", self.premises_id.ids)], limit=1
+        return (
+            self.env["alarm.subscriber"]
+            .sudo()
+            .search_count([("address_id", "in", self.premises_id.ids)], limit=1)
         )

@@ -73,9 +73,7 @@ class SaleOrder(models.Model):
         for order in self:
             order.work_order_id = order._open_work_order() or order.work_order_ids[-1:]
 
-    @api.depends(
-        "state", "subscriber_made", "subscriber_id.approved_at", "work_order_ids.done_at"
-    )
+    @api.depends("state", "subscriber_made", "subscriber_id.approved_at", "work_order_ids.done_at")
     def _compute_live_on(self):
         for order in self:
             moment = False
@@ -83,7 +81,9 @@ class SaleOrder(models.Model):
                 if order.subscriber_made:
                     moment = order.subscriber_id.approved_at
                 else:
-                    moment = min(filter(None, order.work_order_ids.mapped("done_at")), default=False)
+                    moment = min(
+                        filter(None, order.work_order_ids.mapped("done_at")), default=False
+                    )
             order.live_on = moment and fields.Date.to_date(moment)
 
     @api.depends("state", "survey_id", "subscriber_id", "live_on")

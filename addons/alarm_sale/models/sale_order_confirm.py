@@ -38,8 +38,8 @@ class SaleOrder(models.Model):
         for order in self.sudo():
             survey = order.survey_id
             if not order.subscriber_id:
-                subscriber = self.env["alarm.subscriber"].sudo().create(
-                    survey._prepare_subscriber(order)
+                subscriber = (
+                    self.env["alarm.subscriber"].sudo().create(survey._prepare_subscriber(order))
                 )
                 order.write({"subscriber_id": subscriber.id, "subscriber_made": True})
                 survey._fill_subscriber(subscriber)

@@ -74,9 +74,7 @@ class SaleOrder(models.Model):
     @api.depends("cost_to_create", "monthly_revenue")
     def _compute_creation_multiple(self):
         for order in self:
-            order.creation_multiple = creation_multiple(
-                order.cost_to_create, order.monthly_revenue
-            )
+            order.creation_multiple = creation_multiple(order.cost_to_create, order.monthly_revenue)
 
     def _fee_lines(self):
         return self.order_line.filtered(

@@ -134,4 +134,3 @@ class SaleOrderLine(models.Model):
         res = super()._action_launch_stock_rule(**kwargs)
         orders._follow_material()
         return res
-

@@ -37,9 +37,7 @@ class SaleCase(TransactionCase):
         cls.colleague = new_test_user(
             cls.env, "t-colleague", "sales_team.group_sale_salesman", name="Col League"
         )
-        cls.leader = new_test_user(
-            cls.env, "t-leader", "sales_team.group_sale_salesman_all_leads"
-        )
+        cls.leader = new_test_user(cls.env, "t-leader", "sales_team.group_sale_salesman_all_leads")
         cls.storekeeper = new_test_user(cls.env, "t-keeper", "stock.group_stock_user")
         cls.approver = new_test_user(cls.env, "t-approves", "alarm_subscriber.group_approver")
         cls.office = new_test_user(cls.env, "t-office", "alarm_subscriber.group_back_office")
@@ -145,6 +143,7 @@ class SaleCase(TransactionCase):
             "contact_name": "Ada Gold",
             "phone": "+86 21 5550 1234",
             "email_from": "ada@gold.example.com",
+            "lang_id": cls.env["res.lang"]._get_data(code="en_US").id,
             "site_name": "Gold Harbour Road",
             "street": "19 Harbour Road",
             "city": "Testville",
@@ -216,9 +215,7 @@ class SaleCase(TransactionCase):
                     lot = cls.env["stock.lot"].create(
                         {"name": f"{product.name}-{order.id}-{number}", "product_id": product.id}
                     )
-                    cls.env["stock.quant"]._update_available_quantity(
-                        product, shelf, 1, lot_id=lot
-                    )
+                    cls.env["stock.quant"]._update_available_quantity(product, shelf, 1, lot_id=lot)
             else:
                 cls.env["stock.quant"]._update_available_quantity(
                     product, shelf, line.product_uom_qty

@@ -36,12 +36,8 @@ class TestAccess(SaleCase):
             lambda: subscriber.write({"name": "Else"}),
             lambda: subscriber.zone_ids.write({"name": "Else"}),
             lambda: subscriber.action_submit(),
-            lambda: subscriber.create(
-                {"name": "Else", "partner_id": self.order.partner_id.id}
-            ),
-            lambda: subscriber.env["alarm.work.order"].create(
-                {"subscriber_id": subscriber.id}
-            ),
+            lambda: subscriber.create({"name": "Else", "partner_id": self.order.partner_id.id}),
+            lambda: subscriber.env["alarm.work.order"].create({"subscriber_id": subscriber.id}),
         ):
             with self.assertRaises(AccessError), self.cr.savepoint():
                 change()
@@ -71,11 +67,15 @@ class TestAccess(SaleCase):
         self.assertTrue(self.readable(self.survey.zone_ids, technician))
 
     def test_an_order_cannot_be_tied_to_what_its_salesperson_does_not_see(self):
-        lead = self.env["crm.lead"].with_user(self.colleague).create(
-            self.lead_values(
-                name="Mine",
-                partner_id=self.order.partner_id.id,
-                user_id=self.colleague.id,
+        lead = (
+            self.env["crm.lead"]
+            .with_user(self.colleague)
+            .create(
+                self.lead_values(
+                    name="Mine",
+                    partner_id=self.order.partner_id.id,
+                    user_id=self.colleague.id,
+                )
             )
         )
         order = self.quote(self.make_survey(lead, self.colleague))
@@ -108,9 +108,9 @@ class TestAccess(SaleCase):
         self.order.sudo().partner_id = portal.partner_id.parent_id or self.order.partner_id
         for name in ("cost_to_create", "creation_multiple"):
             self.assertFalse(
-                self.env["sale.order"].with_user(portal)._has_field_access(
-                    self.env["sale.order"]._fields[name], "read"
-                )
+                self.env["sale.order"]
+                .with_user(portal)
+                ._has_field_access(self.env["sale.order"]._fields[name], "read")
             )
 
     def test_another_company_sees_none_of_it(self):

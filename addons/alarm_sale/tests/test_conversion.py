@@ -156,12 +156,8 @@ class TestConversion(SaleCase):
         self.order.action_confirm()
         self.assertEqual(self.order.sudo().subscriber_id, subscriber)
         self.assertEqual(len(subscriber.zone_ids), 3)
-        self.assertEqual(
-            self.order.sudo().work_order_ids.mapped("state"), ["cancelled", "draft"]
-        )
-        self.assertEqual(
-            set(self.order.sudo().work_order_ids.mapped("kind")), {"installation"}
-        )
+        self.assertEqual(self.order.sudo().work_order_ids.mapped("state"), ["cancelled", "draft"])
+        self.assertEqual(set(self.order.sudo().work_order_ids.mapped("kind")), {"installation"})
 
     def test_work_that_has_begun_holds_the_sale(self):
         self.confirm()
@@ -177,17 +173,27 @@ class TestConversion(SaleCase):
 
     def test_an_extension_grows_the_system_that_is_there(self):
         subscriber = self.confirm()
-        survey = self.env["alarm.survey"].with_user(self.seller).create(
-            {
-                "subscriber_id": subscriber.id,
-                "line_ids": [
-                    (0, 0, {"room": "Cellar", "product_id": self.motion.id, "quantity": 1})
-                ],
-            }
+        survey = (
+            self.env["alarm.survey"]
+            .with_user(self.seller)
+            .create(
+                {
+                    "subscriber_id": subscriber.id,
+                    "line_ids": [
+                        (0, 0, {"room": "Cellar", "product_id": self.motion.id, "quantity": 1})
+                    ],
+                }
+            )
         )
         self.assertEqual(survey.zone_ids.number, "4")
         order = self.quote(survey)
         order.action_confirm()
         self.assertEqual(order.sudo().subscriber_id, subscriber)
         self.assertFalse(order.subscriber_made)
-        self.assertEqual(order.sudo().work_order_ids.kind, "extension")
+        work = order.sudo().work_order_ids
+        self.assertEqual(work.kind, "extension")
+        self.assertEqual(len(subscriber.zone_ids), 3, "nothing hangs there yet")
+        work._on_state("start")
+        self.assertEqual(subscriber.zone_ids.mapped("number"), ["1", "2", "3", "4"])
+        work._on_state("start")
+        self.assertEqual(len(subscriber.zone_ids), 4)

@@ -42,9 +42,10 @@ class TestDelivery(SaleCase):
 
     def schedule(self):
         crew = self.env["alarm.crew"].create(
-            {"name": "Crew", "member_ids": [
-                Command.create({"name": "Tec", "user_id": self.env.uid})
-            ]}
+            {
+                "name": "Crew",
+                "member_ids": [Command.create({"name": "Tec", "user_id": self.env.uid})],
+            }
         )
         self.work.write(
             {
@@ -96,11 +97,7 @@ class TestDelivery(SaleCase):
     def test_an_added_line_joins_the_same_delivery(self):
         before = self.order.sudo().picking_ids
         self.order.write(
-            {
-                "order_line": [
-                    Command.create({"product_id": self.motion.id, "product_uom_qty": 2})
-                ]
-            }
+            {"order_line": [Command.create({"product_id": self.motion.id, "product_uom_qty": 2})]}
         )
         self.assertEqual(self.order.sudo().picking_ids, before)
         self.assertEqual(self.delivered()[self.motion, "sold"], 3)
@@ -111,11 +108,7 @@ class TestDelivery(SaleCase):
         self.deliver(self.order)
         before = self.order.sudo().picking_ids
         self.order.write(
-            {
-                "order_line": [
-                    Command.create({"product_id": self.motion.id, "product_uom_qty": 2})
-                ]
-            }
+            {"order_line": [Command.create({"product_id": self.motion.id, "product_uom_qty": 2})]}
         )
         added = self.order.sudo().picking_ids - before
         self.assertEqual(added.move_ids.mapped("product_uom_qty"), [2])
@@ -126,11 +119,7 @@ class TestDelivery(SaleCase):
         self.deliver(self.order)
         self.work._write_by_verb({"state": "done"})
         self.order.write(
-            {
-                "order_line": [
-                    Command.create({"product_id": self.motion.id, "product_uom_qty": 1})
-                ]
-            }
+            {"order_line": [Command.create({"product_id": self.motion.id, "product_uom_qty": 1})]}
         )
         added = self.order.sudo().work_order_ids - self.work
         self.assertEqual(added.kind, "extension")
@@ -138,9 +127,7 @@ class TestDelivery(SaleCase):
 
     def test_a_down_payment_after_the_hand_over_is_no_work(self):
         self.work._write_by_verb({"state": "done"})
-        self.order.write(
-            {"order_line": [Command.create({"product_id": self.work_product().id})]}
-        )
+        self.order.write({"order_line": [Command.create({"product_id": self.work_product().id})]})
         self.assertEqual(self.order.sudo().work_order_ids, self.work)
 
     def work_product(self):

@@ -9,9 +9,8 @@ class TestDuplicates(SaleCase):
 
     def other(self, **values):
         blank = {"phone": False, "latitude": 0, "longitude": 0, "street": "1 Far Away"}
-        return (
-            self.env["crm.lead"]
-            .create(self.lead_values(name="Other", partner_name="Other", **(blank | values)))
+        return self.env["crm.lead"].create(
+            self.lead_values(name="Other", partner_name="Other", **(blank | values))
         )
 
     def known(self, lead):
@@ -96,9 +95,7 @@ class TestDuplicates(SaleCase):
         self.assertEqual(form.alarm_duplicate_count, 1)
 
     def test_one_query_for_all(self):
-        leads = self.lead.create(
-            [self.lead_values(name=f"Lead {number}") for number in range(40)]
-        )
+        leads = self.lead.create([self.lead_values(name=f"Lead {number}") for number in range(40)])
         self.env.flush_all()
         leads.mapped("partner_id.commercial_partner_id")
         with self.assertQueryCount(1):

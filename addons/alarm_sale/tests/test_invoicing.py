@@ -15,9 +15,7 @@ class TestInvoicing(SaleCase):
         cls.order = cls.quote(cls.make_survey()).sudo()
         cls.order.action_confirm()
         cls.fees = cls.order._fee_lines()
-        cls.leased = cls.order.order_line.filtered(
-            lambda line: line.alarm_ownership == "leased"
-        )
+        cls.leased = cls.order.order_line.filtered(lambda line: line.alarm_ownership == "leased")
 
     def test_fees_and_leased_pieces_are_never_invoiced_by_the_order(self):
         invoice = self.order._create_invoices()

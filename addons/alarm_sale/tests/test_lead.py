@@ -18,8 +18,10 @@ class TestLead(SaleCase):
         customer = self.env["res.partner"].create(
             {"name": "Chain", "is_company": True, "street": "1 Head Office", "city": "Capital"}
         )
-        lead = self.env["crm.lead"].with_user(self.seller).create(
-            {"name": "Branch", "partner_id": customer.id, "user_id": self.seller.id}
+        lead = (
+            self.env["crm.lead"]
+            .with_user(self.seller)
+            .create({"name": "Branch", "partner_id": customer.id, "user_id": self.seller.id})
         )
         lead.write({"street": "7 Branch Road", "city": "Testville", "site_name": "Branch 7"})
         premises = lead._ensure_premises()

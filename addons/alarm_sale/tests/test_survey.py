@@ -81,9 +81,7 @@ class TestSurvey(SaleCase):
             survey.plan_ids.layout = [{"id": other.zone_ids[0].id, "x": 0.2, "y": 0.8}]
 
     def test_the_form_is_filled_in_by_a_salesperson(self):
-        survey = self.env["alarm.survey"].with_user(self.seller).create(
-            {"lead_id": self.lead.id}
-        )
+        survey = self.env["alarm.survey"].with_user(self.seller).create({"lead_id": self.lead.id})
         with Form(survey) as form, form.line_ids.new() as line:
             line.room = "Shop"
             line.product_id = self.motion
@@ -97,21 +95,19 @@ class TestSurvey(SaleCase):
             {
                 "name": "Tec",
                 "login": "t-tec",
-                "group_ids": [
-                    Command.link(self.env.ref("alarm_work_order.group_technician").id)
-                ],
+                "group_ids": [Command.link(self.env.ref("alarm_work_order.group_technician").id)],
             }
         )
-        survey = self.env["alarm.survey"].with_user(self.seller).create(
-            {"lead_id": self.lead.id}
-        )
+        survey = self.env["alarm.survey"].with_user(self.seller).create({"lead_id": self.lead.id})
         survey.action_plan_visit()
         order = survey.sudo().work_order_id
         self.assertEqual(order.kind, "survey")
         self.assertEqual(order.address_id, self.lead.premises_id)
         order.technician_ids = technician
-        line = self.env["alarm.survey.line"].with_user(technician).create(
-            {"survey_id": survey.id, "room": "Yard", "product_id": self.motion.id}
+        line = (
+            self.env["alarm.survey.line"]
+            .with_user(technician)
+            .create({"survey_id": survey.id, "room": "Yard", "product_id": self.motion.id})
         )
         self.assertEqual(line.zone_ids.mapped("number"), ["1"])
 
@@ -127,9 +123,7 @@ class TestSurvey(SaleCase):
             lambda: survey.line_ids[1].write({"quantity": 5}),
             lambda: survey.zone_ids[0].write({"name": "else"}),
             lambda: survey.plan_ids.write({"image": drawing(50, 50)}),
-            lambda: survey.line_ids.create(
-                {"survey_id": survey.id, "product_id": self.motion.id}
-            ),
+            lambda: survey.line_ids.create({"survey_id": survey.id, "product_id": self.motion.id}),
             lambda: survey.line_ids[1].unlink(),
         ):
             with self.assertRaisesRegex(UserError, "agreed"), self.cr.savepoint():

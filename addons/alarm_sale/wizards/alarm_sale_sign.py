@@ -14,7 +14,7 @@ class AlarmSaleSign(models.TransientModel):
     monthly_revenue = fields.Monetary(related="order_id.monthly_revenue")
     currency_id = fields.Many2one(related="order_id.currency_id")
     signed_by = fields.Char(
-        "Name",
+        "Signed by",
         required=True,
         compute="_compute_signed_by",
         store=True,
