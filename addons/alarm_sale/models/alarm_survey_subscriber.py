@@ -113,25 +113,16 @@ class AlarmPanel(models.Model):
         sequence = self.env["ir.sequence"].with_company(company)
         while True:
             account = sequence.next_by_code("alarm.panel.account")
-<<<<<<< HEAD
-            taken = self.sudo().with_context(active_test=False).search_count(
-                [
-                    ("receiver_group_id", "=", group.id),
-                    ("account_key", "=", number_key(account)),
-                ],
-                limit=1,
-=======
             taken = (
                 self.sudo()
                 .with_context(active_test=False)
                 .search_count(
                     [
-                        ("receiver_group_id", "=", group.id if group else False),
+                        ("receiver_group_id", "=", group.id),
                         ("account_key", "=", number_key(account)),
                     ],
                     limit=1,
                 )
->>>>>>> i6sa
             )
             if not taken:
                 return account
