@@ -1,6 +1,6 @@
 {
     "name": "Alarm Equipment",
-    "summary": "What stands where: equipment in the field, its serial numbers, owners and suppliers",
+    "summary": "What stands where: equipment in the field, its serial numbers and owners",
     "version": "19.0.1.0.0",
     "category": "Services/Alarm Centre",
     "author": "Alarm Centre contributors",
@@ -17,5 +17,6 @@
         "views/res_config_settings_views.xml",
         "views/menus.xml",
     ],
+    "demo": ["demo/alarm.device.csv"],
     "application": False,
 }

@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from odoo.addons.alarm_subscriber.tools.numbers import number_key
 
+from ..tools.labels import labels
 from ..tools.moments import iso_utc
 from ..tools.pairing import Heard, pair
 
@@ -79,7 +80,7 @@ class AlarmIncident(models.Model):
         links = self.env["alarm.incident.signal"].search(
             [("incident_id", "=", self.id), ("role", "!=", "tick")], limit=SIGNALS_SHOWN
         )
-        roles = dict(links._fields["role"]._description_selection(self.env))
+        roles = labels(links, "role")
         return [
             {
                 **_signal(link.signal_id),

@@ -55,13 +55,3 @@ class AlarmIncident(models.Model):
             incident._log(READ.entry, "\n".join(fresh.mapped("text")))
             incident._on_incidents_changed()
         return True
-
-
-class AlarmIncidentEntry(models.Model):
-    _inherit = "alarm.incident.entry"
-
-    kind = fields.Selection(
-        selection_add=[("notes_read", "Notes Read")],
-        # Entries are evidence: what is there stays, with its kind.
-        ondelete={"notes_read": lambda entries: None},
-    )

@@ -144,12 +144,3 @@ class AlarmWall(models.AbstractModel):
             }
             for condition in self.env["alarm.bridge.condition"].search([], limit=LINES)
         ]
-
-
-class AlarmIncident(models.Model):
-    _inherit = "alarm.incident"
-
-    def _feed_words(self):
-        return " · ".join(
-            filter(None, (self.name, self._board_event_name(), self.subscriber_id.name))
-        )

@@ -1,2 +1,3 @@
+from . import alarm_dispatch_member
 from . import alarm_incident
 from . import alarm_wall

@@ -3,5 +3,4 @@ from . import (
     test_alarm_centre,
     test_companies,
     test_public_methods,
-    test_register_safe,
 )

@@ -24,7 +24,6 @@ SHARED = {
     "alarm.signal.named",
     "alarm.signal.range",
     "alarm.signal.stream",
-    "alarm.subscriber.category",
 }
 
 # Of these the story below leaves no record: they are emptied again at once, or written by a job.
@@ -140,6 +139,7 @@ class CentreCase(DispatchCase, KnownBefore):
             }
         )
         env["alarm.service.level"].create({"name": "Ours", "company_id": company.id})
+        env["alarm.subscriber.category"].create({"name": "Ours", "company_id": company.id})
         env["alarm.panel.type"].create(
             {
                 "name": "Ours",

@@ -96,6 +96,9 @@ class TestCompanies(CentreCase):
             {"subscriber_id": subscriber.id, "account": "T1", "receiver_group_id": group.id}
         )
         part = {"panel_id": panel.id, "number": "1", "name": "Theirs"}
+        company = {"name": "Theirs", "company_id": self.other_company.id}
+        panel_type = env["alarm.panel.type"].create(company)
+        type_part = {"type_id": panel_type.id, "number": "1", "name": "Theirs"}
         schedule = env["alarm.schedule"].create({"subscriber_id": subscriber.id})
         plan = env["alarm.response.plan"].create(
             {
@@ -131,6 +134,10 @@ class TestCompanies(CentreCase):
             plan.step_ids,
             plan.scope_ids,
             env["alarm.territory"].create({"name": "Theirs"}),
+            env["alarm.subscriber.category"].create(company),
+            panel_type,
+            env["alarm.panel.type.area"].create(type_part),
+            env["alarm.panel.type.zone"].create(type_part),
         ]
         return {record._name: record for record in records}
 

@@ -4,6 +4,7 @@ from . import product_template
 from . import stock_location
 from . import stock_lot
 from . import stock_move
+from . import stock_move_line
 from . import alarm_device
 from . import alarm_device_stock
 from . import alarm_device_swap

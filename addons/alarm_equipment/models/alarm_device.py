@@ -26,7 +26,6 @@ class AlarmDevice(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        required=True,
         help="Left empty, it is called by its product and serial number.",
     )
     active = fields.Boolean(default=True)
@@ -198,10 +197,13 @@ class AlarmDevice(models.Model):
                     )
                 )
 
-    @api.depends("product_id", "serial", "kind")
+    @api.depends("product_id", "serial")
     def _compute_name(self):
         for device in self:
-            device.name = device.name or device._default_name()
+            if device.product_id or device.serial:
+                name = device._default_name()
+                # What is only known in part while it is typed is no name that somebody gave.
+                device.name = name if name.startswith(device.name or "") else device.name
 
     @api.depends("product_id")
     def _compute_kind(self):
@@ -234,6 +236,14 @@ class AlarmDevice(models.Model):
         for device in self:
             name, serial = device.name or "", device.serial or ""
             device.display_name = name if serial in name else f"{name} ({serial})"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        devices = super().create(vals_list)
+        for device in devices:
+            if not device.name:
+                device.name = device._default_name()
+        return devices
 
     def write(self, vals):
         self._check_not_past_stock(vals)

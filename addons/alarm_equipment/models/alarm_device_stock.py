@@ -10,51 +10,59 @@ class AlarmDevice(models.Model):
     def _follow_stock(self, move_lines):
         """Bring the cards of what these move lines moved to where it is now.
 
-        A storekeeper may move equipment to premises whose record he may not change, so this is the
-        machinery's work: it takes nothing but done moves, and writes nothing but cards.
-
         :param move_lines: stock.move.line, done
         """
-        lines = move_lines.sudo().filtered(
-            lambda line: line.lot_id and line.product_id.tracking == "serial"
-        )
+        # Browsed anew: read together, by whatever way they were come to.
+        lines = self.env["stock.move.line"].sudo().browse(move_lines.ids)
         # What moved twice at once is where it came to last.
-        last = {line.lot_id: line for line in lines.sorted(lambda line: (line.date, line.id))}
-        if not last:
+        ordered = lines.filtered("lot_id").sorted(lambda line: (line.date, line.id))
+        self._follow_lots({line.lot_id: line.location_dest_id for line in ordered})
+
+    @api.model
+    def _follow_lots(self, places):
+        """Bring the cards of these serial numbers to where the stock has them.
+
+        A storekeeper may move equipment to premises whose record he may not change, so this is the
+        machinery's work: it takes nothing but what the stock says, and writes nothing but cards.
+
+        :param places: {stock.lot: stock.location}, as superuser
+        """
+        places = {
+            lot: place for lot, place in places.items() if lot.product_id.tracking == "serial"
+        }
+        if not places:
             return
         Device = self.sudo().with_context(active_test=False)
         cards = {
             card.lot_id: card
-            for card in Device.search([("lot_id", "in", [lot.id for lot in last])])
+            for card in Device.search([("lot_id", "in", [lot.id for lot in places])])
         }
         # What goes the same way is written together.
         ways = {}
-        for lot, line in last.items():
+        for lot, place in places.items():
             if card := cards.get(lot):
-                way = (line.location_dest_id, card.subscriber_id, card.ownership)
-                ways.setdefault(way, Device.browse())
-                ways[way] |= card
-        for (location, *_from), group in ways.items():
-            group.write(group[0]._prepare_moved(location))
-        Device._create_delivered([line for lot, line in last.items() if lot not in cards])
+                way = (place, card.subscriber_id, card.ownership)
+                ways[way] = ways.get(way, Device) | card
+        for (place, *_from), group in ways.items():
+            group.write(group[0]._prepare_moved(place))
+        new = {lot: place for lot, place in places.items() if lot not in cards}
+        Device._create_delivered({lot: place for lot, place in new.items() if place.subscriber_id})
 
     @api.model
-    def _create_delivered(self, lines):
+    def _create_delivered(self, places):
         """Cards of what comes to premises for the first time."""
-        lines = [line for line in lines if line.location_dest_id.subscriber_id]
-        if lines:
-            lots = self.env["stock.lot"].browse([line.lot_id.id for line in lines])
-            suppliers = self._suppliers_of(lots)
-            self.create([self._prepare_delivered(line, suppliers) for line in lines])
+        suppliers = self._suppliers_of(self.env["stock.lot"].browse([lot.id for lot in places]))
+        self.create(
+            [self._prepare_delivered(lot, place, suppliers) for lot, place in places.items()]
+        )
 
-    def _prepare_delivered(self, line, suppliers):
-        """Values of the card of what a move line brought to premises."""
-        location = line.location_dest_id
+    def _prepare_delivered(self, lot, place, suppliers):
+        """Values of the card of a serial number that came to a place at premises."""
         return {
-            "product_id": line.product_id.id,
-            "lot_id": line.lot_id.id,
-            "supplier_id": suppliers.get(line.lot_id, self.env["res.partner"]).id,
-            **self._prepare_arrived(location),
+            "product_id": lot.product_id.id,
+            "lot_id": lot.id,
+            "supplier_id": suppliers.get(lot, self.env["res.partner"]).id,
+            **self._prepare_arrived(place),
         }
 
     def _prepare_moved(self, location):
@@ -99,6 +107,8 @@ class AlarmDevice(models.Model):
     @api.model
     def _suppliers_of(self, lots):
         """lot -> the vendor of its last receipt, where there was one."""
+        if not lots:
+            return {}
         receipts = self.env["stock.move.line"].search(
             [
                 ("lot_id", "in", lots.ids),
@@ -116,8 +126,10 @@ class AlarmDevice(models.Model):
     def _start_warranty(self, day):
         """What was sold is under warranty from this day, for as long as its product says. A
         warranty that runs already goes on."""
-        for months, devices in self.filtered(
-            lambda device: device.ownership == "sold" and not device.warranty_end
-        ).grouped(lambda device: device.product_id.alarm_warranty_months).items():
+        for months, devices in (
+            self.filtered(lambda device: device.ownership == "sold" and not device.warranty_end)
+            .grouped(lambda device: device.product_id.alarm_warranty_months)
+            .items()
+        ):
             if months:
-                devices.warranty_end = fields.Date.add(day, months=months)
+                devices.warranty_end = fields.Date.add(fields.Date.to_date(day), months=months)

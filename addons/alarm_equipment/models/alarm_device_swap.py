@@ -38,7 +38,6 @@ class AlarmDevice(models.Model):
             )
         today = fields.Date.context_today(self)
         values = old._prepare_successor(lot, ownership or old.ownership, today)
-        # First gone, then there: a panel is one piece of equipment at a time.
         old.write(
             {
                 "subscriber_id": False,
@@ -48,6 +47,8 @@ class AlarmDevice(models.Model):
                 "removed_on": today,
             }
         )
+        # First gone, then there: a panel is one piece of equipment at a time.
+        old.flush_recordset()
         if new.subscriber_id:
             # Delivered before: it stands there since then.
             values.pop("installed_on")

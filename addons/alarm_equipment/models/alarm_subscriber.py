@@ -32,13 +32,17 @@ class AlarmSubscriber(models.Model):
         # A draft that was given up may have been planned with material: what never held any goes
         # with it. A location with moves stays, and keeps its subscriber.
         locations = self._existing_equipment_locations()
-        used = self.env["stock.move"].sudo()._read_group(
-            [
-                "|",
-                ("location_id", "in", locations.ids),
-                ("location_dest_id", "in", locations.ids),
-            ],
-            ["location_id", "location_dest_id"],
+        used = (
+            self.env["stock.move"]
+            .sudo()
+            ._read_group(
+                [
+                    "|",
+                    ("location_id", "in", locations.ids),
+                    ("location_dest_id", "in", locations.ids),
+                ],
+                ["location_id", "location_dest_id"],
+            )
         )
         for source, destination in used:
             locations -= source + destination
@@ -91,9 +95,7 @@ class AlarmSubscriber(models.Model):
             [Location._prepare_of_subscriber(subscriber, ownership) for subscriber in missing]
         ):
             locations[location.subscriber_id.id] = location
-        return {
-            subscriber: locations[subscriber.id].with_env(self.env) for subscriber in self
-        }
+        return {subscriber: locations[subscriber.id].with_env(self.env) for subscriber in self}
 
     def _existing_equipment_locations(self):
         return (

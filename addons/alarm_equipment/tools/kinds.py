@@ -20,7 +20,7 @@ OWNERSHIPS = [*DELIVERED, ("foreign", "Brought by Others")]
 
 STATES = [
     ("in_stock", "In Stock"),
-    ("at_site", "At the Premises"),
+    ("at_site", "On Site"),
     ("in_repair", "In Repair"),
     ("elsewhere", "Elsewhere"),
     ("lost", "Lost"),

@@ -1,6 +1,6 @@
 from psycopg2.errors import UniqueViolation
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
@@ -55,14 +55,7 @@ class AlarmIncident(models.Model):
 
     def _duress_values(self):
         """What duress makes of an incident: critical, and nowhere put aside."""
-        now = fields.Datetime.now()
-        values = {"passcode_result": "duress", "priority": "1"}
-        if self.state == "delayed":
-            values |= {"state": "queued", "queued_at": now}
-        elif self.state == "held" and self.user_id != self.env.user:
-            # The tick brings it back to the queue.
-            values["held_until"] = now
-        return values
+        return {"passcode_result": "duress", "priority": "1", **self._brought_back_values()}
 
     def _follow_duress(self):
         """Whatever else follows, however it was heard of: supervisors know, the plan for hold-ups
@@ -124,10 +117,10 @@ class AlarmIncident(models.Model):
     def _tell_supervisors_of_duress(self):
         for incident in self:
             incident._bus_supervisors(
-                self.env._(
+                lambda told: told.env._(
                     "Duress: %(incident)s, %(subscriber)s",
-                    incident=incident.name,
-                    subscriber=incident.subscriber_id.display_name or "",
+                    incident=told.name,
+                    subscriber=told.subscriber_id.display_name or "",
                 )
             )
 

@@ -86,23 +86,31 @@ class AlarmIncident(models.Model):
         holder = (contact or self.subscriber_id).with_context(alarm_incident=self)
         answer = holder.action_verify_passcode(word)
         result = answer["result"]
-        answered = self.env["alarm.contact"].browse(answer["contact_id"] or contact.id)
-        kept = {
-            "passcode_at": fields.Datetime.now(),
-            "passcode_by_id": self.env.uid,
-            "passcode_contact_id": answered.id,
-        }
-        if self.passcode_result != "duress":
-            kept["passcode_result"] = result
+        kept = self._checked_values(answer, contact)
         self._transition("passcode", self._verified_words(answer), **kept)
         over = result in ("ok", "duress") or not answer["tries_left"]
         if step and over:
-            details = {"contact_id": answered.id}
+            details = {"contact_id": kept["passcode_contact_id"]}
             outcome = OUTCOME_OF[result]
             self._finish_step(
                 step, "done", outcome, "", **self._step_details(step, outcome, details)
             )
         return answer | {"step_done": bool(step and over)}
+
+    def _checked_values(self, answer, contact):
+        """What an incident keeps of a word that was checked. Duress is never taken back.
+
+        :param answer: of the check
+        :param contact: who said it, where that is known
+        """
+        values = {
+            "passcode_at": fields.Datetime.now(),
+            "passcode_by_id": self.env.uid,
+            "passcode_contact_id": answer["contact_id"] or contact.id,
+        }
+        if self.passcode_result != "duress":
+            values["passcode_result"] = answer["result"]
+        return values
 
     def _step_to_verify(self, step_id):
         if step_id:
@@ -214,11 +222,11 @@ class AlarmIncident(models.Model):
             )
         if result == "ok":
             self._check_passcode_claim(note)
-        elif result == "none" and self.passcode_at:
+        elif result == "none" and (self.passcode_at or self.passcode_result == "wrong"):
             words = dict(self._fields["passcode_result"]._description_selection(self.env))
             raise UserError(
                 self.env._(
-                    "%(incident)s: a word was checked: %(result)s. That stays.",
+                    "%(incident)s: a word was said: %(result)s. That stays.",
                     incident=self.name,
                     result=words[self.passcode_result],
                 )

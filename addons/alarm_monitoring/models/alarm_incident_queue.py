@@ -134,7 +134,7 @@ class AlarmIncident(models.Model):
                 "simple_notification",
                 {
                     "type": "info",
-                    "message": self.env._(
+                    "message": self.with_context(lang=user.lang).env._(
                         "A new incident of a subscriber that you just handled: %s",
                         ", ".join(theirs.mapped("name")),
                     ),
@@ -246,6 +246,17 @@ class AlarmIncident(models.Model):
         woken = self.browse(id_ for [id_] in self.env.cr.fetchall())
         woken.invalidate_recordset(["held_until"])
 
+    def _brought_back_values(self):
+        """What becomes of what was put aside when somebody is heard who does not wait: it waits no
+        longer for a restore, and its hold ends. Who holds it and hears it himself knows."""
+        now = fields.Datetime.now()
+        if self.state == "delayed":
+            return {"state": "queued", "queued_at": now}
+        if self.state == "held" and self.user_id != self.env.user:
+            # The tick brings it back to the queue.
+            return {"held_until": now}
+        return {}
+
     # -- waiting too long --------------------------------------------------------------------------
 
     @api.model
@@ -291,14 +302,18 @@ class AlarmIncident(models.Model):
     def _tell_supervisors(self):
         for incidents in self.grouped("company_id").values():
             incidents._bus_supervisors(
-                self.env._("Waiting too long: %s", ", ".join(incidents[:20].mapped("name")))
+                lambda told: told.env._("Waiting too long: %s", ", ".join(told[:20].mapped("name")))
             )
 
-    def _bus_supervisors(self, message):
-        """Tell the supervisors of the company of these incidents, until they have read it."""
+    def _bus_supervisors(self, words):
+        """Tell the supervisors of the company of these incidents, until they have read it.
+
+        :param words: called with the incidents in the language of each reader
+        """
         supervisors = self.env.ref("alarm_monitoring.group_supervisor").sudo().all_user_ids
         for user in supervisors:
             if user.active and (not self.company_id or self.company_id in user.company_ids):
+                message = words(self.with_context(lang=user.lang))
                 user._bus_send(
                     "simple_notification", {"type": "danger", "sticky": True, "message": message}
                 )

@@ -35,7 +35,8 @@ class AlarmIncident(models.Model):
         vals = self._read_report(report)
         subscriber = vals["subscriber"]
         # Its tries are counted whatever becomes of the report.
-        said = self._check_caller(vals)
+        answer = self._check_caller(vals)
+        said = answer and answer["result"]
         key = f"subscriber:{subscriber.id}" if subscriber else f"phone:{uuid.uuid4().hex}"
         with own_transaction(self.env):
             # No signal of the subscriber makes an incident at this moment.
@@ -50,7 +51,7 @@ class AlarmIncident(models.Model):
                 self.env["alarm.incident.entry"]._log(
                     [(incident.sudo(), "created", incident.reason_detail, 0)]
                 )
-            incident._write_report(vals, said, joined)
+            incident._write_report(vals, answer, joined)
             incident._choose_plans()
             if vals["plan"]:
                 self._set_plans([(incident.id, vals["plan"].id, "manual", self.env.user.name)])
@@ -143,12 +144,12 @@ class AlarmIncident(models.Model):
 
     @api.model
     def _check_caller(self, vals):
-        """What became of the passcode that the caller said: ok, wrong, duress, locked or False."""
+        """What `action_verify_passcode` says to the caller's word; False where he said none."""
         holder = vals["contact"] or vals["subscriber"]
         word = vals.pop("passcode")
         if not holder or not isinstance(word, str) or not word.strip():
             return False
-        return holder.action_verify_passcode(word)["result"]
+        return holder.action_verify_passcode(word)
 
     @api.model
     def _prepare_report(self, key, vals):
@@ -168,26 +169,25 @@ class AlarmIncident(models.Model):
             "place": vals["place"],
         }
 
-    def _write_report(self, vals, said, joined):
+    def _write_report(self, vals, answer, joined):
         """Log the call on the incident, which is locked or new; make it as urgent as the call."""
         words = dict(self._fields["passcode_result"]._description_selection(self.env))
         classes = dict(self._fields["event_class"]._description_selection(self.env))
+        said = answer and answer["result"]
         values = {"action_count": self.action_count + 1}
         priority = "1" if said == "duress" else CLASSES[vals["event_class"]]
         if priority < self.priority:
             values["priority"] = priority
-        if said in words and self.passcode_result != "duress":
-            values["passcode_result"] = said
+        if answer:
+            values |= self._checked_values(answer, vals["contact"])
         if joined:
             values["caller"] = self.caller or vals["caller"]
             values["caller_phone"] = self.caller_phone or vals["phone"]
-            if self.state == "delayed":
-                # Somebody is calling: it waits no longer whether a restore comes.
-                values |= {"state": "queued", "queued_at": fields.Datetime.now()}
+            values |= self._brought_back_values()
         self._write_private(values)
         passcode = ""
         if said:
-            passcode = self.env._("passcode: %s", words.get(said, self.env._("not checked")))
+            passcode = self.env._("passcode: %s", words[said])
         self._log(
             "reported",
             " · ".join(

@@ -39,6 +39,7 @@ class AlarmIncidentStep(models.Model):
         compute="_compute_outcomes",
         help="The outcomes that this step may have.",
     )
+    may_leave_out = fields.Boolean(compute="_compute_may_leave_out")
 
     _number_uniq = models.UniqueIndex("(incident_id, number)")
 
@@ -47,6 +48,14 @@ class AlarmIncidentStep(models.Model):
         for step in self:
             # A space on both sides of each: views ask whether one of them is in it.
             step.outcomes = f" {' '.join(ALLOWED.get(step.kind, ()))} "
+
+    @api.depends("state", "mandatory")
+    @api.depends_context("uid")
+    def _compute_may_leave_out(self):
+        for step in self:
+            step.may_leave_out = step.state in ("pending", "current") and (
+                not step.mandatory or step.incident_id._is_supervisor()
+            )
 
     def action_open(self):
         """The window in which this step is done."""

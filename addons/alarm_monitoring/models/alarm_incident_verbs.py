@@ -272,7 +272,7 @@ class AlarmIncident(models.Model):
             {
                 "type": "warning",
                 "sticky": True,
-                "message": self.env._(
+                "message": self.with_context(lang=former.lang).env._(
                     "%(incident)s was given to %(user)s.", incident=self.name, user=user.name
                 ),
             },

@@ -77,13 +77,28 @@ class AlarmScheduleDeviation(models.Model):
 
     @api.autovacuum
     def _forget_old(self):
-        """Nothing is kept longer than the signals that it came from."""
+        """Nothing is kept longer than the signals that it came from: those that are on hold stay.
+
+        :return: how many were deleted, and whether more may wait
+        """
+        forgotten, more = 0, False
         for company in self.env["res.company"].search([("alarm_signal_days", ">", 0)]):
             self.env.cr.execute(
                 """
                 DELETE FROM alarm_schedule_deviation WHERE id IN (
-                    SELECT id FROM alarm_schedule_deviation
-                     WHERE at < %s AND company_id = %s ORDER BY at LIMIT %s
+                    SELECT id FROM alarm_schedule_deviation found
+                     WHERE at < %s AND company_id = %s
+                       AND NOT EXISTS (
+                           SELECT FROM alarm_legal_hold hold
+                            WHERE hold.subscriber_id = found.subscriber_id
+                              AND hold.lifted_at IS NULL)
+                       AND NOT EXISTS (
+                           SELECT FROM alarm_legal_hold hold
+                             JOIN alarm_incident_signal link
+                               ON link.incident_id = hold.incident_id
+                            WHERE link.signal_id = found.signal_key
+                              AND hold.lifted_at IS NULL)
+                     ORDER BY at LIMIT %s
                 )
                 """,
                 [
@@ -92,4 +107,7 @@ class AlarmScheduleDeviation(models.Model):
                     _AT_ONCE,
                 ],
             )
+            forgotten += self.env.cr.rowcount
+            more = more or self.env.cr.rowcount == _AT_ONCE
         self.invalidate_model()
+        return forgotten, more

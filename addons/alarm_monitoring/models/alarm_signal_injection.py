@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..tools import injection
 from ..tools.batch import injected_batch
+from ..tools.bridge_signals import SYSTEM
 from ..tools.locks import lock_until_commit
 from ..tools.report import short
 from ..tools.transaction import own_transaction
@@ -36,6 +37,10 @@ class AlarmPanel(models.Model):
         if not code or not isinstance(code_id, int):
             raise UserError(self.env._("Choose the code that the signal is to have."))
         code.check_access("read")
+        if code.code_system == SYSTEM:
+            raise UserError(
+                self.env._("No panel sends “%s”: a bridge says that itself.", code.display_name)
+            )
         zone = self.zone_ids.filtered(lambda zone: zone.id == zone_id)
         if zone_id and not zone:
             raise UserError(self.env._("The zone is not one of %s.", self.display_name))

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from odoo.addons.alarm_subscriber.tools.append_only import refuse_changes
 
-from ..tools.signal_tables import LIVE
+from ..tools.signal_tables import LIVE, SMALL_BATCH
 
 
 class NamedMany2one(fields.Many2one):
@@ -83,9 +83,10 @@ class AlarmSignalNamed(models.Model):
         body = SQL("; ").join(self._naming(column, relation) for column in columns)
         cr.execute(
             SQL(
-                "CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql"
+                "CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql %s"
                 " AS $$ BEGIN %s; RETURN NULL; END $$",
                 name,
+                SQL(SMALL_BATCH),
                 body,
             )
         )

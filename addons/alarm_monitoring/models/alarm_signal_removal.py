@@ -21,7 +21,7 @@ class AlarmSignalRemoval(models.Model):
     _log_access = False
 
     kind = fields.Selection(KINDS, required=True, readonly=True)
-    source = fields.Selection(SOURCES, string="From", required=True, readonly=True)
+    source = fields.Selection(SOURCES, string="Removed From", required=True, readonly=True)
     company_id = fields.Many2one("res.company", readonly=True, ondelete="restrict")
     rule = fields.Char(required=True, readonly=True)
     received_before = fields.Datetime(required=True, readonly=True)

@@ -85,7 +85,7 @@ class TestDuress(PasscodeCase):
         self.patch(
             type(self.env["alarm.incident"]),
             "_bus_supervisors",
-            lambda incidents, message: told.append(message),
+            lambda incidents, words: told.append(words(incidents)),
         )
         plan = self.env.ref("alarm_monitoring.plan_panic")
         for hear in (

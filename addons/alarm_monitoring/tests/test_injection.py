@@ -160,6 +160,11 @@ class TestInjection(MonitoringCase):
         with self.assertRaises(UserError):
             self.inject(zone_id=zone.id)
 
+    def test_what_a_bridge_says_itself_is_refused(self):
+        for code in self.env["alarm.event.code"].search([("code_system", "=", "bridge")]):
+            with self.assertRaisesRegex(UserError, "a bridge says that itself"):
+                self.inject(code=code)
+
     def test_injecting_is_limited(self):
         self.patch(alarm_signal_injection, "PER_MINUTE", 2)
         self.inject()

@@ -120,6 +120,14 @@ class TestPasscodeSteps(PasscodeCase):
             self.incident.action_passcode("none", "I did not ask")
         self.incident.action_step_done(step.id, "passcode_wrong")
 
+    def test_a_wrong_word_that_was_heard_stays_until_a_right_one_is_checked(self):
+        self.incident.action_passcode("wrong")
+        with self.assertRaisesRegex(UserError, "Wrong"):
+            self.incident.action_passcode("none", "I did not ask")
+        self.assertEqual(self.incident.passcode_result, "wrong")
+        self.incident.action_verify_passcode(WORD)
+        self.assertEqual(self.incident.passcode_result, "ok")
+
     def test_a_checked_word_is_good_for_the_call_of_who_said_it(self):
         self.incident.action_verify_passcode(HERS, self.second.id)
         self.assertEqual(self.incident.passcode_contact_id, self.second)

@@ -66,6 +66,18 @@ class TestReports(MonitoringCase):
         self.assertEqual(incident.user_id, self.colleague)
         self.assertIn("Bert", answer["message"])
 
+    def test_a_call_ends_the_hold_of_what_it_joins_unless_the_holder_takes_it(self):
+        _answer, known = self.report()
+        known.with_user(self.colleague).action_take()
+        known.with_user(self.colleague).action_hold(60, "waits for the keyholder")
+        self.report(user=self.colleague)
+        self.env["alarm.incident"]._return_held()
+        self.assertEqual(known.state, "held")
+        self.report()
+        self.env["alarm.incident"]._return_held()
+        self.env.invalidate_all()
+        self.assertEqual((known.state, known.user_id.id), ("queued", False))
+
     def test_a_signal_joins_what_was_reported(self):
         _answer, incident = self.report()
         self.ingest(self.signal())
@@ -76,6 +88,13 @@ class TestReports(MonitoringCase):
         answer, incident = self.report(passcode="Blue bird")
         self.assertEqual((answer["passcode"], incident.passcode_result), ("ok", "ok"))
         self.assertNotIn("bird", " ".join(filter(None, incident.entry_ids.mapped("text"))).lower())
+
+    def test_who_gave_the_passcode_when_he_called_is_not_asked_again(self):
+        _answer, incident = self.report(passcode="bluebird", take=True)
+        self.assertEqual(incident.passcode_contact_id, self.contact)
+        self.assertEqual(incident.passcode_by_id, self.dispatcher)
+        incident.with_user(self.dispatcher).action_log_call(self.contact.id, "passcode_ok")
+        self.assertEqual(incident.call_ids.outcome, "passcode_ok")
 
     def test_a_wrong_passcode_hides_no_report(self):
         answer, incident = self.report(passcode="nonsense")

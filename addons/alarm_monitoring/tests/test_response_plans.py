@@ -250,6 +250,26 @@ class TestSteps(PlanCase):
         with self.assertRaisesRegex(UserError, "Done"):
             incident.action_step_done(first.id, "reached")
 
+    def test_leaving_out_is_offered_to_who_may(self):
+        incident = self.incident
+        first, mandatory, third = incident.step_ids.sorted("number")
+        incident.action_step_skip(first.id, "called before")
+        supervised = incident.with_user(self.supervisor)
+
+        def offered(user):
+            steps = incident.with_user(user).step_ids
+            return steps.filtered("may_leave_out").sorted("number").mapped("number")
+
+        self.assertEqual(offered(self.dispatcher), [third.number], "Not the mandatory one")
+        self.assertEqual(offered(self.supervisor), [mandatory.number, third.number])
+        with self.assertRaisesRegex(UserError, "supervisor"):
+            incident.action_step_skip(mandatory.id, "no camera")
+        incident.action_release()
+        supervised.action_take()
+        supervised.action_step_skip(mandatory.id, "no camera")
+        supervised.action_step_skip(third.id, "nobody free")
+        self.assertFalse(offered(self.supervisor))
+
     def test_wizards_call_the_verbs(self):
         env = self.env(user=self.dispatcher)
         first, second, third = self.incident.step_ids.sorted("number")

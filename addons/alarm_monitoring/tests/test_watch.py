@@ -49,17 +49,6 @@ class WatchCase(MonitoringCase):
             ]
         )
 
-    def open(self, **values):
-        signal = self.signal(code="401", zone=None, user="1", address="1", **values)
-        self.ingest(signal)
-        return self.stored(signal)
-
-    def close(self, **values):
-        return self.open(qualifier="restore", **values)
-
-
-@tagged("post_install", "-at_install")
-class TestWatchSchedule(WatchCase):
     def schedule(self, *windows, **values):
         """Windows as (kind, from, to) in hours from now, every day."""
         schedule = self.env["alarm.schedule"].create(
@@ -82,6 +71,17 @@ class TestWatchSchedule(WatchCase):
         self.due_work()
         return schedule
 
+    def open(self, **values):
+        signal = self.signal(code="401", zone=None, user="1", address="1", **values)
+        self.ingest(signal)
+        return self.stored(signal)
+
+    def close(self, **values):
+        return self.open(qualifier="restore", **values)
+
+
+@tagged("post_install", "-at_install")
+class TestWatchSchedule(WatchCase):
     def test_a_new_schedule_is_watched_from_its_next_deadline_on(self):
         self.schedule(("must_open", 1, 2))
         watch = self.watch("late_open")

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -35,27 +35,6 @@ class WatchedTestCase(WatchCase):
         test.sudo().write({"starts_at": test.starts_at - past, "ends_at": test.ends_at - past})
         self.later(self.watch("test_forgotten"), **delta)
         self.due_work()
-
-    def schedule(self, *windows, **values):
-        schedule = self.env["alarm.schedule"].create(
-            {
-                "subscriber_id": self.subscriber.id,
-                **values,
-                "line_ids": [
-                    Command.create(
-                        {
-                            "days": "daily",
-                            "kind": kind,
-                            "hour_from": self.noon + begin,
-                            "hour_to": self.noon + end,
-                        }
-                    )
-                    for kind, begin, end in windows
-                ],
-            }
-        )
-        self.due_work()
-        return schedule
 
 
 @tagged("post_install", "-at_install")
@@ -224,6 +203,25 @@ class TestClosedOutside(WatchedTestCase):
         self.deviations().sudo().at -= timedelta(days=2)
         self.env.flush_all()
         self.env["alarm.schedule.deviation"]._forget_old()
+        self.assertFalse(self.deviations())
+
+    def test_a_legal_hold_keeps_it_too(self):
+        self.schedule(("may_open", 3, 4))
+        self.open()
+        self.due_work()
+        self.deviations().sudo().at -= timedelta(days=500)
+        self.env.flush_all()
+        for held in (
+            {"subscriber_id": self.subscriber.id},
+            {"incident_id": self.incident("opened_outside").id},
+        ):
+            hold = self.env["alarm.legal.hold"].create({"reason": "Court", **held})
+            self.env["alarm.schedule.deviation"]._forget_old()
+            self.assertTrue(self.deviations(), held)
+            hold.lift_reason = "Judged"
+            hold.action_lift()
+            self.env.flush_all()
+        self.assertEqual(self.env["alarm.schedule.deviation"]._forget_old(), (1, False))
         self.assertFalse(self.deviations())
 
     def test_who_may_see_it(self):

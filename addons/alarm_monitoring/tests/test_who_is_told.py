@@ -55,3 +55,15 @@ class TestWhoIsTold(MonitoringCase):
         self.subscriber.duress_code = "green 42"
         self.subscriber.with_user(self.dispatcher).action_verify_passcode("green 42")
         self.assertIn(self.incident.name, self.words_for(self.supervisor)[-1])
+
+    def test_each_is_told_in_his_own_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.dispatcher.lang = self.supervisor.lang = "zh_CN"
+        self.incident.action_take()
+        self.incident.with_user(self.supervisor).action_reassign(self.colleague.id)
+        self.assertIn("已转交 Bert", self.words_for(self.dispatcher)[-1])
+        self.ingest(self.signal(account=self.make_panel("7002").account))
+        waiting = self.env["alarm.incident"].search([("state", "=", "queued")])
+        waiting._write_private({"queued_at": fields.Datetime.now() - timedelta(hours=2)})
+        self.env["alarm.incident"].with_context(lang="en_US")._escalate_waiting()
+        self.assertIn("等待过久", self.words_for(self.supervisor)[-1])

@@ -82,8 +82,13 @@ BEGIN
 END $$
 """
 
+# A trigger's function keeps its plans for the whole connection, and a plan that was made while the
+# register was small scans it whole for each batch ever after. A batch is small: the keys are asked.
+SMALL_BATCH = "SET enable_hashjoin = off SET enable_mergejoin = off"
+
 _COUNTING = """
-CREATE OR REPLACE FUNCTION alarm_signal_count() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION alarm_signal_count() RETURNS trigger LANGUAGE plpgsql
+{small_batch} AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO alarm_signal_day_change
@@ -105,12 +110,11 @@ def counted(relation, sign="", only=""):
     """SELECT that counts the rows of ``relation`` by day, company, subscriber, code and decision.
 
     The day is that of the premises. A zone that PostgreSQL does not know counts as UTC: counting
-    must never keep a signal from being stored.
+    must never keep a signal from being stored. What somebody injected to try the system is no
+    signal of anybody's day.
 
     :param relation: table, view or transition table with the columns of a signal
     :param sign: "-" to take away
-    What somebody injected to try the system is no signal of anybody's day.
-
     :param only: condition on ``signal``, if any
     """
     only = " AND ".join(filter(None, (f"NOT starts_with(signal.uid, '{PREFIX}')", only)))
@@ -268,9 +272,9 @@ def _prepare_counting(cr):
     cr.execute(_ZONE)
     # Table names in the body are those of the transition tables.
     cr.execute(
-        _COUNTING.replace("{inserted}", counted("after")).replace(
-            "{deleted}", counted("before", "-")
-        )
+        _COUNTING.replace("{small_batch}", SMALL_BATCH)
+        .replace("{inserted}", counted("after"))
+        .replace("{deleted}", counted("before", "-"))
     )
     cr.execute(
         "SELECT FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = %s",

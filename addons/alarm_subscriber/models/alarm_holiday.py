@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from ..tools.schedule import HOLIDAY
 
@@ -78,19 +79,15 @@ class AlarmHoliday(models.Model):
     def write(self, vals):
         if "subscriber_ids" not in vals:
             return super().write(vals)
+        res = super().write({name: vals[name] for name in vals if name != "subscriber_ids"})
         field = self._fields["subscriber_ids"]
-        subscribers = self.subscriber_ids.union(
-            *(
-                field.convert_to_record(field.convert_to_cache(vals[field.name], holiday), holiday)
-                for holiday in self
+        for holiday in self:
+            before = holiday.subscriber_ids
+            kept = field.convert_to_record(
+                field.convert_to_cache(vals["subscriber_ids"], holiday), holiday
             )
-        )
-        subscribers.check_access("write")
-        before = subscribers._revision_snapshot()
-        res = super().write(vals)
-        subscribers.invalidate_recordset(["holiday_ids"])
-        subscribers._revision_note_written(before)
-        subscribers._submission_note_change()
+            (kept - before).write({"holiday_ids": [Command.link(holiday.id)]})
+            (before - kept).write({"holiday_ids": [Command.unlink(holiday.id)]})
         return res
 
     def unlink(self):

@@ -146,14 +146,6 @@ class AlarmPanelType(models.Model):
             "own value; the type %(name)s says %(value)s", name=self.name, value=value
         )
 
-    def _levels(self):
-        """The type and those above it, the nearest first."""
-        levels, level = [], self
-        while level:
-            levels.append(level)
-            level = level.parent_id
-        return levels
-
     def _all_areas(self):
         return nearest_numbers([level.area_ids for level in self._levels()])
 

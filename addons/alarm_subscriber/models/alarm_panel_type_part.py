@@ -8,6 +8,7 @@ class AlarmPanelTypePart(models.AbstractModel):
     """What every panel of a type addresses by the same number."""
 
     _name = "alarm.panel.type.part"
+    _inherit = "alarm.company.bound"
     _description = "Numbered Part of a Panel Type"
     _order = "type_id, number_sort, id"
 

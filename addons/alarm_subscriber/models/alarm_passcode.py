@@ -108,8 +108,10 @@ class AlarmPasscode(models.Model):
                     subscriber.display_name,
                 )
             )
+        # One salt for all codes of a subscriber; it outlives the code that is replaced.
+        values = self._prepare_code(subscriber, contact, kind, word, others[:1].salt)
         others.filtered(lambda code: code.contact_id == contact and code.kind == kind).unlink()
-        self.create(self._prepare_code(subscriber, contact, kind, word, others[:1].salt))
+        self.create(values)
 
     def _prepare_code(self, subscriber, contact, kind, word, salt):
         pepper_name, pepper = next(iter(self._peppers().items()))

@@ -63,7 +63,10 @@ class AlarmRevision(models.Model):
         string="Authorised By", readonly=True, help="When somebody else asked for the change."
     )
     origin = fields.Char(
-        string="From", required=True, readonly=True, help="Network address, or the server itself."
+        string="From Where",
+        required=True,
+        readonly=True,
+        help="Network address, or the server itself.",
     )
     model = fields.Char(required=True, readonly=True)
     record_key = fields.Integer(string="Record's Id", required=True, readonly=True)

@@ -21,6 +21,7 @@ class AlarmScheduleWindow(models.AbstractModel):
 
     kind = fields.Selection(
         KINDS,
+        string="Type",
         required=True,
         default="may_open",
         help="Must: it is late when it has not come by the end. May: it is in order within the "

@@ -253,10 +253,7 @@ class AlarmTemplateFollower(models.AbstractModel):
     def _saying_template(self, name):
         """The nearest template that says `name` itself; an empty one when none does."""
         template = self[self._template_field]
-        levels, level = [], template
-        while level:
-            levels.append((level, set(level.own_values or ())))
-            level = level.parent_id
+        levels = [(level, level.own_values or ()) for level in template._levels()]
         return nearest(levels, name) or template.browse()
 
     def _value_origin(self, name):
@@ -290,7 +287,7 @@ class AlarmTemplate(models.AbstractModel):
     """A template, which may follow another one."""
 
     _name = "alarm.template"
-    _inherit = "alarm.template.follower"
+    _inherit = ["alarm.template.follower", "alarm.company.bound"]
     _description = "Template of Records"
     _template_field = "parent_id"
 
@@ -307,6 +304,14 @@ class AlarmTemplate(models.AbstractModel):
         res = super().write(self._with_said(vals))
         self._pass_on([name for name in self._template_values if name in vals])
         return res
+
+    def _levels(self):
+        """The template and those above it, the nearest first."""
+        levels, level = [], self
+        while level:
+            levels.append(level)
+            level = level.parent_id
+        return levels
 
     def _with_said(self, vals):
         """Values completed by what follows from them; for templates that say something in words

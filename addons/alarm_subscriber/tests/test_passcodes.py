@@ -194,6 +194,19 @@ class TestPasscodes(RegisterCase):
         self.assertEqual(self.verify("purple")["result"], "wrong")
         self.assertTrue(self.log("removed"))
 
+    def test_the_only_words_are_replaced_one_after_the_other(self):
+        alone = self.env["alarm.subscriber"].create(
+            {"name": "Alone", "partner_id": self.customer.id}
+        )
+        for passcode, duress in (("Blue 42", "Red 13"), ("Blue 43", "Red 14")):
+            alone.passcode = passcode
+            self.env.invalidate_all()
+            alone.write({"passcode": passcode, "duress_code": duress})
+            self.env.invalidate_all()
+            self.assertEqual(self.verify(passcode, alone)["result"], "ok")
+            self.assertEqual(self.verify(duress, alone)["result"], "duress")
+        self.assertEqual(self.verify("Blue 42", alone)["result"], "wrong")
+
     def test_words_of_archived_contacts_count_no_more(self):
         self.contact.active = False
         self.assertEqual(self.verify("blue42")["result"], "wrong")

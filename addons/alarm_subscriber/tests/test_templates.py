@@ -315,6 +315,19 @@ class TestKind(RegisterCase):
         self.valuables.holiday_ids = other
         self.assertFalse(self.subscriber.holiday_ids)
 
+    def test_what_a_calendar_is_told_stays_with_the_subscriber(self):
+        self.subscriber.category_id = self.jeweller
+        other = self.holiday.copy({"name": "Other", "company_id": False})
+        other.subscriber_ids += self.subscriber
+        self.assertEqual(self.subscriber.own_values, ["holiday_ids"])
+        self.env["alarm.subscriber.category"]._catch_up()
+        self.env.invalidate_all()
+        self.assertEqual(self.subscriber.holiday_ids, self.holiday + other)
+        self.holiday.subscriber_ids -= self.subscriber
+        self.env["alarm.subscriber.category"]._catch_up()
+        self.env.invalidate_all()
+        self.assertEqual(self.subscriber.holiday_ids, other)
+
     def test_a_new_subscriber_of_a_kind(self):
         new = self.env["alarm.subscriber"].create(
             {

@@ -14,19 +14,20 @@ import {Deferred, advanceTime, animationFrame, mockDate} from "@odoo/hoot-mock";
 import {
     getService,
     makeServerError,
-    mockService,
     mountWithCleanup,
     onRpc,
     patchWithCleanup,
-    serverState,
 } from "@web/../tests/web_test_helpers";
 import {browser} from "@web/core/browser/browser";
+import {ConnectionLostError} from "@web/core/network/rpc";
 import {registry} from "@web/core/registry";
 import {AlarmBoard} from "@alarm_board/board/alarm_board";
 import {
     makeBoard,
-    makeDetail,
     makeRow,
+    mine,
+    mockSounds,
+    openBoard,
     packRows,
     serveBoard,
 } from "./board_test_helpers";
@@ -35,42 +36,19 @@ describe.current.tags("desktop");
 defineMailModels();
 
 let board;
-let detail;
 /** Ids that the board reported as painted, one text for each call. */
 let shown;
 
 beforeEach(() => {
     board = makeBoard();
     shown = [];
-    detail = makeDetail();
     serveBoard(onRpc, board);
-    onRpc("alarm.incident", "board_detail", () => detail);
-    onRpc("alarm.incident", "board_history", () => ({
-        days: 7,
-        more: false,
-        signals: [],
-    }));
     onRpc("alarm.incident", "action_shown", ({args}) => {
         shown.push(args[0].join(","));
         return true;
     });
-    mockService("alarm_sound", {
-        load() {},
-        play(name) {
-            expect.step(`sound ${name}`);
-            return Promise.resolve(true);
-        },
-        stop() {},
-    });
+    mockSounds((name) => expect.step(`sound ${name}`));
 });
-
-async function openBoard() {
-    await mountWithCleanup(AlarmBoard, {
-        props: {action: {}, actionId: 1, className: ""},
-    });
-    await waitFor(".o_alarm_link_connected");
-    await animationFrame();
-}
 
 const arrive = async (...rows) => {
     board.rows.push(...rows);
@@ -79,7 +57,6 @@ const arrive = async (...rows) => {
 };
 const rowIds = () =>
     queryAll(".o_alarm_row").map((element) => Number(element.dataset.incidentId));
-const mine = () => ({id: serverState.userId, name: "Mitchell"});
 
 test("an empty board says so", async () => {
     await openBoard();
@@ -252,6 +229,39 @@ test("a board that cannot reach the server says so, and recovers", async () => {
     expect(".o_alarm_row").toHaveCount(0);
     expect.verifySteps(["sound technical", "sound burglary", "sound connection_lost"]);
     expect(".o_alarm_gap_over").toHaveText(/was not up to date/);
+});
+
+test("a storm that nobody told of is known once the board is connected again", async () => {
+    const line = {
+        company_id: 1,
+        company: "Demo Centre",
+        storm: null,
+        inflow: 0,
+        minutes: 5,
+        threshold: 30,
+        told: "2026-11-20T08:00:00.000000Z",
+    };
+    onRpc("alarm.storm", "board_storms", () => [line]);
+    await openBoard();
+    expect(".o_alarm_storm_going").toHaveCount(0);
+    getService("bus_service").trigger("BUS:DISCONNECT");
+    await advanceTime(1000);
+    line.storm = {id: 7, reason: "hail", since: line.told, by: "Li", closed: 0};
+    getService("bus_service").trigger("BUS:RECONNECT");
+    await waitFor(".o_alarm_storm_going");
+});
+
+test("what a storm is told does not wait for ever", async () => {
+    onRpc("alarm.storm", "action_begin", () => new Deferred());
+    await openBoard();
+    let failure = null;
+    getService("alarm_storm")
+        .begin("hail", 1)
+        .catch((error) => (failure = error));
+    await advanceTime(9000);
+    expect(failure).toBe(null);
+    await advanceTime(1000);
+    expect(failure).toBeInstanceOf(ConnectionLostError);
 });
 
 test("a receiver that fell silent is told loudly", async () => {
@@ -456,6 +466,28 @@ test("a row is taken at once on the screen, and returns when that is refused", a
     expect(".o_notification_content").toHaveText(/Li was faster\./);
     expect(".o_alarm_row").not.toHaveClass("o_alarm_row_pending");
     expect(".o_alarm_row").toHaveClass("o_alarm_row_new");
+});
+
+test("what is pressed while a verb is on its way is not dropped without a word", async () => {
+    board.rows = [makeRow({id: 2}), makeRow({id: 3, subscriber_id: 8})];
+    const answer = new Deferred();
+    onRpc("alarm.incident", "action_take", ({args}) => {
+        expect.step(`take ${args[0]}`);
+        return answer;
+    });
+    await openBoard();
+    await press(" ");
+    await animationFrame();
+    expect(".o_notification").toHaveCount(0);
+    await press(" ");
+    await waitFor(".o_notification");
+    expect(".o_notification_content").toHaveText(/has not yet answered/);
+    await press(" ");
+    await animationFrame();
+    expect(".o_notification").toHaveCount(1);
+    answer.resolve(true);
+    await animationFrame();
+    expect.verifySteps(["take 2"]);
 });
 
 test("a take that nobody answers is not shown as done for ever", async () => {

@@ -1,4 +1,6 @@
 import {describe, expect, test} from "@odoo/hoot";
+import {tick} from "@odoo/hoot-mock";
+import {EventBus} from "@odoo/owl";
 import {AlarmStormStore} from "@alarm_board/storm/alarm_storm_service";
 
 describe.current.tags("headless");
@@ -16,8 +18,10 @@ function line(values) {
     };
 }
 
-function makeStore() {
-    const store = new AlarmStormStore({bus_service: {}, orm: {silent: {}}});
+const makeBus = () => ({subscribe() {}, unsubscribe() {}});
+
+function makeStore(board = {}) {
+    const store = new AlarmStormStore({alarm_board: board, bus_service: makeBus()});
     store.replace([line()]);
     return store;
 }
@@ -37,6 +41,23 @@ describe("storms", () => {
         const store = makeStore();
         store.merge([line({storm: STORM, told: "2026-11-20T07:59:59.000000Z"})]);
         expect(store.going).toEqual([]);
+    });
+
+    test("what the board missed of storms is asked once it has caught up", async () => {
+        const events = new EventBus();
+        let lines = [line()];
+        const store = makeStore({events, call: () => Promise.resolve(lines)});
+        store.watch();
+        await tick();
+        lines = [line({storm: STORM})];
+        events.trigger("CAUGHT-UP");
+        await tick();
+        expect(store.going.map(({storm}) => storm.id)).toEqual([7]);
+        store.unwatch();
+        lines = [line()];
+        events.trigger("CAUGHT-UP");
+        await tick();
+        expect(store.going).toHaveLength(1);
     });
 
     test("a storm is likely while the server says so", () => {

@@ -1,3 +1,11 @@
+import {animationFrame, waitFor} from "@odoo/hoot-dom";
+import {
+    mockService,
+    mountWithCleanup,
+    serverState,
+} from "@web/../tests/web_test_helpers";
+import {AlarmBoard} from "@alarm_board/board/alarm_board";
+
 /**
  * @param {object} values what matters to the test
  * @returns {object} a row as the board has it
@@ -108,6 +116,39 @@ export function serveBoard(onRpc, board) {
     );
     onRpc("alarm.incident", "board_row", ({args}) => packRows(asked(args)));
     onRpc("alarm.incident", "board_unclosed", () => board.unclosed || []);
+    onRpc("alarm.incident", "board_detail", () => ({...board.detail}));
+    onRpc("alarm.incident", "board_history", () => ({
+        days: 7,
+        more: false,
+        signals: [],
+    }));
+    onRpc("alarm.incident", "action_shown", () => true);
+}
+
+/** @param {(name: string) => void} [onPlay] what sounds, instead of being heard */
+export function mockSounds(onPlay = () => {}) {
+    mockService("alarm_sound", {
+        load() {},
+        play(name) {
+            onPlay(name);
+            return Promise.resolve(true);
+        },
+        stop() {},
+    });
+}
+
+/** The board in the page, and connected. */
+export async function openBoard() {
+    await mountWithCleanup(AlarmBoard, {
+        props: {action: {}, actionId: 1, className: ""},
+    });
+    await waitFor(".o_alarm_link_connected");
+    await animationFrame();
+}
+
+/** @returns {{id: number, name: string}} who sits at the board, as the holder of a row */
+export function mine() {
+    return {id: serverState.userId, name: "Mitchell"};
 }
 
 /** @returns {object} what `serveBoard` serves: nothing open, no receiver */
@@ -117,6 +158,7 @@ export function makeBoard() {
         rows: [],
         receivers: [],
         lists: {on_test: 0, unrestored: 0},
+        detail: makeDetail(),
         thresholds: [["burglary", false, 60, 120, 300]],
         places: {
             territories: [[9, "East"]],

@@ -5,23 +5,26 @@ import {advanceTime, animationFrame} from "@odoo/hoot-mock";
 import {
     getService,
     makeServerError,
-    mockService,
     mountWebClient,
-    mountWithCleanup,
     onRpc,
     serverState,
 } from "@web/../tests/web_test_helpers";
 import {browser} from "@web/core/browser/browser";
-import {AlarmBoard} from "@alarm_board/board/alarm_board";
 import {Drafts} from "@alarm_board/model/drafts";
 import {rowsInHand} from "@alarm_board/model/in_hand";
-import {makeBoard, makeRow, serveBoard} from "./board_test_helpers";
+import {
+    makeBoard,
+    makeRow,
+    mine,
+    mockSounds,
+    openBoard,
+    serveBoard,
+} from "./board_test_helpers";
 
 describe.current.tags("desktop");
 defineMailModels();
 
 let board;
-const mine = () => ({id: serverState.userId, name: "Mitchell"});
 
 beforeEach(() => {
     board = makeBoard();
@@ -53,20 +56,8 @@ beforeEach(() => {
         passcode_set: false,
         plans: [],
     }));
-    mockService("alarm_sound", {
-        load() {},
-        play: () => Promise.resolve(true),
-        stop() {},
-    });
+    mockSounds();
 });
-
-async function openBoard() {
-    await mountWithCleanup(AlarmBoard, {
-        props: {action: {}, actionId: 1, className: ""},
-    });
-    await waitFor(".o_alarm_link_connected");
-    await animationFrame();
-}
 
 async function chooseSubscriber() {
     await press("o");
@@ -264,6 +255,7 @@ test("a call becomes an incident, and its passcode is nowhere kept", async () =>
     await click(".o_alarm_report_passcode");
     await edit("bluebird");
     await click("[data-class='fire']");
+    expect("[data-class='fire'] input[type='radio']").toBeChecked();
     await click(".o_alarm_report_text");
     await edit("smoke on the roof");
     await animationFrame();

@@ -1,23 +1,33 @@
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {beforeEach, describe, expect, test} from "@odoo/hoot";
-import {click, edit, press, queryAllTexts, queryFirst, waitFor} from "@odoo/hoot-dom";
+import {
+    click,
+    edit,
+    keyDown,
+    keyUp,
+    press,
+    queryAllTexts,
+    queryFirst,
+    waitFor,
+} from "@odoo/hoot-dom";
 import {Deferred, animationFrame} from "@odoo/hoot-mock";
 import {
     getService,
     makeServerError,
-    mockService,
     mountWithCleanup,
     onRpc,
-    serverState,
 } from "@web/../tests/web_test_helpers";
 import {AlarmBoard} from "@alarm_board/board/alarm_board";
 import {
     makeBoard,
-    makeDetail,
     makeOutcome,
     makePerson,
     makeRow,
     makeStep,
+    mine,
+    mockSounds,
+    openBoard,
+    packRows,
     serveBoard,
 } from "./board_test_helpers";
 
@@ -30,24 +40,11 @@ let version;
 
 beforeEach(() => {
     board = makeBoard();
-    detail = makeDetail();
+    detail = board.detail;
     version = 10;
     serveBoard(onRpc, board);
-    onRpc("alarm.incident", "board_detail", () => ({...detail}));
-    onRpc("alarm.incident", "board_history", () => ({
-        days: 7,
-        more: false,
-        signals: [],
-    }));
-    onRpc("alarm.incident", "action_shown", () => true);
-    mockService("alarm_sound", {
-        load() {},
-        play: () => Promise.resolve(true),
-        stop() {},
-    });
+    mockSounds();
 });
-
-const mine = () => ({id: serverState.userId, name: "Mitchell"});
 
 /** The verbs of the server: each is a step of the test, and may change the detail. */
 function serve(method, then = () => {}) {
@@ -66,11 +63,7 @@ function serve(method, then = () => {}) {
 
 async function openIncident(values = {}) {
     board.rows = [makeRow({id: 2, state: "working", user: mine(), ...values})];
-    await mountWithCleanup(AlarmBoard, {
-        props: {action: {}, actionId: 1, className: ""},
-    });
-    await waitFor(".o_alarm_link_connected");
-    await animationFrame();
+    await openBoard();
     await click(".o_alarm_row");
     await waitFor(".o_alarm_panel_body");
     await animationFrame();
@@ -410,4 +403,72 @@ test("the focus goes from what to do to what happened", async () => {
         (column) => column.className.match(/column_(\w+)/)[1]
     );
     expect(order).toEqual(["work", "site", "history"]);
+});
+
+test("the history is asked anew with each signal, also once the list of them is full", async () => {
+    const signal = (id) => ({
+        id,
+        at: "2026-11-20T08:00:00.000000Z",
+        words: "Burglary",
+        class: "burglary",
+        code: "cid 130",
+        where: "005",
+        restore: false,
+        delay: 0,
+        role: "alarm",
+        role_label: "Alarm",
+        acknowledged: true,
+    });
+    detail.signals = [signal(2), signal(1)];
+    onRpc("alarm.incident", "board_history", () => expect.step("history"));
+    await openIncident();
+    expect.verifySteps(["history"]);
+    detail.signals = [signal(3), signal(2)];
+    board.rows = board.rows.map((row) => ({...row, version: [11, 3, 11]}));
+    getService("alarm_board").feed.onIncidents(packRows(board.rows));
+    await settle();
+    expect.verifySteps(["history"]);
+});
+
+test("a late answer does not close what is being typed by then", async () => {
+    const answer = new Deferred();
+    onRpc("alarm.incident", "action_note", () => answer);
+    await openIncident();
+    board.rows.push(makeRow({id: 3, subscriber_id: 8, state: "working", user: mine()}));
+    getService("alarm_board").feed.onIncidents(packRows(board.rows));
+    await settle();
+    await press("n");
+    await settle();
+    await edit("dog in the yard");
+    await press("enter");
+    await click("[data-incident-id='3']");
+    await settle();
+    await press("n");
+    await settle();
+    await edit("window is");
+    answer.resolve(true);
+    await settle();
+    expect(".o_alarm_note_form textarea").toHaveValue("window is");
+    expect(".o_alarm_note_form textarea").toBeFocused();
+});
+
+test("a key that is held down sends a form once, and asks for nothing else", async () => {
+    const answer = new Deferred();
+    onRpc("alarm.incident", "action_note", ({args}) => {
+        expect.step(args[1]);
+        return answer;
+    });
+    await openIncident();
+    await press("n");
+    await settle();
+    await edit("dog in the yard");
+    await keyDown("Enter");
+    await keyDown("Enter");
+    await keyDown("Enter");
+    await keyUp("Enter");
+    await settle();
+    expect.verifySteps(["dog in the yard"]);
+    expect(".o_notification").toHaveCount(0);
+    answer.resolve(true);
+    await waitFor(".o_alarm_panel:not(:has(.o_alarm_note_form))");
 });

@@ -1,4 +1,5 @@
 import {describe, expect, test} from "@odoo/hoot";
+import {patchTranslations} from "@web/../tests/web_test_helpers";
 import {
     collapsed,
     figureLevels,
@@ -59,6 +60,7 @@ describe("wall", () => {
     });
 
     test("seconds and shares in words", () => {
+        patchTranslations();
         expect(secondsWords(16)).toBe("16 s");
         expect(secondsWords(102)).toBe("1:42");
         expect(secondsWords(null)).toBe("–");

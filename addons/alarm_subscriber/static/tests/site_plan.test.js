@@ -129,6 +129,20 @@ test("a zone from the list is placed by dragging, and not when dropped outside",
     expect(moves[0][1]).toBeWithin(0.49, 0.51);
 });
 
+test("a zone from the list is seen under the pointer while it is over the picture", async () => {
+    await mountPlan();
+    const box = queryRect(".o_alarm_plan_picture");
+    const {x, y} = queryRect(".o_alarm_unplaced_zone");
+    pointer("pointerdown", ".o_alarm_unplaced_zone", x + 5, y + 5);
+    pointer("pointermove", ".o_alarm_unplaced_zone", box.x + 200, box.y + 100);
+    await animationFrame();
+    expect(".o_alarm_marker[data-zone-id='3']").toHaveCount(1);
+    expect(".o_alarm_unplaced_zone").toHaveCount(1);
+    pointer("pointermove", ".o_alarm_unplaced_zone", box.x - 40, box.y + 100);
+    await animationFrame();
+    expect(".o_alarm_marker[data-zone-id='3']").toHaveCount(0);
+});
+
 test("arrows nudge, Shift takes bigger steps, Delete takes off", async () => {
     const moves = await mountPlan();
     queryFirst(".o_alarm_marker[data-zone-id='1']").focus();

@@ -17,6 +17,7 @@ import {BoardHeader} from "../board_header/board_header";
 import {HelpOverlay} from "../help_overlay/help_overlay";
 import {IncidentPanel} from "../incident_panel/incident_panel";
 import {LinkBars} from "../link_state/link_bars";
+import {failureWords} from "../model/failure";
 import {isTaken, keyName} from "../model/keys";
 import {nextWaiting} from "../model/queue_order";
 import {IncidentQueue} from "../queue/incident_queue";
@@ -172,7 +173,9 @@ export class AlarmBoard extends Component {
         const active = document.activeElement;
         const closing =
             !this.state.form &&
-            active?.closest(".o_alarm_form, .o_alarm_contact_outcomes");
+            active?.closest(
+                ".o_alarm_form, .o_alarm_contact_outcomes, .o_alarm_passcode"
+            );
         if (closing || !active?.matches("input, textarea, select")) {
             this.root.el?.querySelector(".o_alarm_panel_event")?.focus();
         }
@@ -235,12 +238,26 @@ export class AlarmBoard extends Component {
         await this.runVerb("action_release", this.state.openedId);
     }
 
+    /** @returns {boolean} no verb is on its way; while one is, the dispatcher is told to wait */
+    isFree() {
+        // Said once, however often a key is pressed.
+        this.closeWait?.();
+        this.closeWait = null;
+        if (this.state.busy) {
+            this.closeWait = this.notification.add(
+                _t("One moment: the server has not yet answered what came before."),
+                {type: "warning"}
+            );
+        }
+        return !this.state.busy;
+    }
+
     /**
      * @returns {Promise<any>} what the verb returned, true for nothing; false when it was not
      *  done. A refusal, such as that a colleague was faster, is told in the server's words.
      */
     async runVerb(method, id, parameters = []) {
-        if (this.state.busy) {
+        if (!this.isFree()) {
             return false;
         }
         this.state.busy = true;
@@ -248,18 +265,11 @@ export class AlarmBoard extends Component {
             const answer = await this.store.run(method, id, parameters);
             return answer || true;
         } catch (error) {
-            this.notification.add(
-                error instanceof RPCError
-                    ? error.data?.message || error.message
-                    : _t(
-                          "The server did not answer. Look whether it was done before you try again."
-                      ),
-                {
-                    type: "danger",
-                    title: _t("Not done"),
-                    sticky: !(error instanceof RPCError),
-                }
-            );
+            this.notification.add(failureWords(error), {
+                type: "danger",
+                title: _t("Not done"),
+                sticky: !(error instanceof RPCError),
+            });
             return false;
         } finally {
             this.state.busy = false;

@@ -136,7 +136,7 @@ export class IncidentDesk {
         if (answer !== false) {
             if (form) {
                 this.dropDraft(form);
-                this.closeForm();
+                this.closeForm(form);
             }
             then?.(answer);
             await this.load();
@@ -185,8 +185,22 @@ export class IncidentDesk {
         return true;
     }
 
-    closeForm() {
-        this.board.state.form = null;
+    /** @returns {boolean} the panel shows this incident: the dispatcher has not gone on */
+    get isOpened() {
+        return this.board.state.openedId === this.id;
+    }
+
+    /**
+     * Close the form, unless it is another one by now: a late answer must not end what is
+     * being typed elsewhere, whose letters would be keys of the board then.
+     *
+     * @param {string} [name] whichever is open when it is not given
+     */
+    closeForm(name) {
+        const {form} = this.board.state;
+        if (this.isOpened && (!name || form?.name === name)) {
+            this.board.state.form = null;
+        }
     }
 
     async readNotes() {
@@ -239,6 +253,9 @@ export class IncidentDesk {
     }
 
     async finishStep(step, outcome, note = "") {
+        if (!this.board.isFree()) {
+            return false;
+        }
         this.state.saving = {stepId: step.id, outcome};
         try {
             const done = await this.run("action_step_done", [step.id, outcome, note]);

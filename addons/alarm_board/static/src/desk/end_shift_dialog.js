@@ -2,7 +2,7 @@ import {Component, onWillStart, useState} from "@odoo/owl";
 import {Dialog} from "@web/core/dialog/dialog";
 import {_t} from "@web/core/l10n/translation";
 import {STATE_LABELS} from "../model/words";
-import {failureWords} from "./failure";
+import {failureWords} from "../model/failure";
 import {useDraft} from "./use_draft";
 
 /** Leave the desk: what is in hand goes to somebody, and the next shift learns what matters. */

@@ -1,10 +1,9 @@
 import {Component, useState} from "@odoo/owl";
 import {Dialog} from "@web/core/dialog/dialog";
 import {_t} from "@web/core/l10n/translation";
-import {user} from "@web/core/user";
 import {useService} from "@web/core/utils/hooks";
 import {useDebounced} from "@web/core/utils/timing";
-import {failureWords} from "./failure";
+import {failureWords} from "../model/failure";
 import {SubscriberSearch} from "./subscriber_search";
 
 /** Let a panel seem to send a signal, to try what the centre does. */
@@ -33,10 +32,7 @@ export class InjectionDialog extends Component {
     }
 
     call(model, method, args) {
-        return this.props.store.call(method, args, {
-            model,
-            kwargs: {context: user.context},
-        });
+        return this.props.store.call(method, args, {model});
     }
 
     async choose(subscriber) {

@@ -2,7 +2,7 @@ import {Component, useState} from "@odoo/owl";
 import {Dialog} from "@web/core/dialog/dialog";
 import {momentMs, serverNowMs} from "../model/age";
 import {formatMoment} from "../model/words";
-import {failureWords} from "./failure";
+import {failureWords} from "../model/failure";
 
 /** What former shifts have written down, until it is read. */
 export class NotesDialog extends Component {

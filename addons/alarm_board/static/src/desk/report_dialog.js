@@ -1,10 +1,9 @@
 import {Component, onMounted, onWillStart, useState} from "@odoo/owl";
 import {Dialog} from "@web/core/dialog/dialog";
 import {_t} from "@web/core/l10n/translation";
-import {user} from "@web/core/user";
 import {useService} from "@web/core/utils/hooks";
 import {classLook} from "../model/event_class";
-import {failureWords} from "./failure";
+import {failureWords} from "../model/failure";
 import {SubscriberSearch} from "./subscriber_search";
 import {useDraft} from "./use_draft";
 
@@ -64,10 +63,7 @@ export class ReportDialog extends Component {
     }
 
     call(model, method, args = []) {
-        return this.props.store.call(method, args, {
-            model,
-            kwargs: {context: user.context},
-        });
+        return this.props.store.call(method, args, {model});
     }
 
     icon(eventClass) {

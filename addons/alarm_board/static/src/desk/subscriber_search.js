@@ -1,5 +1,4 @@
 import {Component, onMounted, useRef, useState} from "@odoo/owl";
-import {user} from "@web/core/user";
 import {useDebounced} from "@web/core/utils/timing";
 
 const TYPING_MS = 150;
@@ -36,7 +35,6 @@ export class SubscriberSearch extends Component {
         try {
             const rows = await this.props.store.call("search_caller", [text], {
                 model: "alarm.subscriber",
-                kwargs: {context: user.context},
             });
             if (request === this.request) {
                 Object.assign(this.state, {rows, active: 0, failed: false});

@@ -51,8 +51,8 @@ export class QueueRow extends Component {
         return classLook(this.props.row.event.class).icon;
     }
 
-    get delay() {
-        return durationWords(this.props.row.delay);
+    get late() {
+        return _t("delivered late, %s", durationWords(this.props.row.delay));
     }
 
     get waiting() {

@@ -28,7 +28,7 @@ export class AlarmBoardStore {
         this.sounds = alarm_sound;
         /**
          * "SHIFT-STARTED" once the dispatcher has begun to listen, on his gesture;
-         * "FAILED" {detail: error} when a request of the board failed.
+         * "CAUGHT-UP" when the board is right again after it may have been wrong.
          */
         this.events = markRaw(new EventBus());
         this.rows = markRaw(new IncidentRows());
@@ -164,18 +164,18 @@ export class AlarmBoardStore {
      *
      * @param {string} method
      * @param {Array} [args] positional ones, the ids first where the method has records
-     * @param {{model?: string, kwargs?: object}} [options]
+     * @param {{model?: string, timeoutMs?: number}} [options]
      * @returns {Promise<any>} what the method returns
      * @throws {RPCError} the server refused
      * @throws {ConnectionLostError} it could not be reached, or did not answer in time
      */
-    async call(method, args = [], {model = "alarm.incident", kwargs = {}} = {}) {
+    async call(method, args = [], {model = "alarm.incident", timeoutMs} = {}) {
         try {
             return await this._link.withinTime(
-                this.orm.call(model, method, args, kwargs)
+                this.orm.call(model, method, args),
+                timeoutMs
             );
         } catch (error) {
-            this.events.trigger("FAILED", error);
             if (error instanceof ConnectionLostError) {
                 this._link.failed(error);
             }
@@ -204,9 +204,6 @@ export class AlarmBoardStore {
             return await this._link.withinTime(
                 this.orm.call("alarm.incident", method, [[id], ...parameters])
             );
-        } catch (error) {
-            this.events.trigger("FAILED", error);
-            throw error;
         } finally {
             await this.refresh([id]);
             delete this.state.pending[id];

@@ -75,10 +75,7 @@ export class AlarmDesk {
     }
 
     _call(method, args = []) {
-        return this.store.call(method, args, {
-            model: "alarm.shift",
-            kwargs: {context: user.context},
-        });
+        return this.store.call(method, args, {model: "alarm.shift"});
     }
 
     /** @returns {object[]} rows of the incidents that the dispatcher holds */

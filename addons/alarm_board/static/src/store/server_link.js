@@ -71,10 +71,14 @@ export class ServerLink {
 
     /** @param {boolean} unsure whether the board is right shows with the next pulse only */
     succeeded(unsure) {
+        const {failure, gap, socket} = this._state;
         this._state.failure = null;
-        const {gap, socket} = this._state;
-        if (gap && gap.toMs === null && socket !== "lost") {
+        const closes = gap && gap.toMs === null && socket !== "lost";
+        if (closes) {
             gap.toMs = Date.now();
+        }
+        if (closes || failure !== null) {
+            this._events.trigger("CAUGHT-UP");
         }
         const soon = unsure || socket === "lost";
         this.nextPulseAt = Date.now() + (soon ? PULSE_AGAIN_MS : PULSE_MS);
@@ -92,7 +96,6 @@ export class ServerLink {
             throw error;
         }
         this._state.failure = failureOf(error);
-        this._events.trigger("FAILED", error);
         if (isForbidden(error)) {
             this._onForbidden();
         }

@@ -7,24 +7,28 @@ const POLL_MS = 60000;
 /** The server says anew every ten seconds that a storm is likely; it is no longer when it
  *  has not said so for a while. */
 const LIKELY_MS = 60000;
+/** Closing a portion may wait for signals that are just being decided. */
+const CLOSING_TIMEOUT_MS = 60000;
 
 /**
  * Storms of the companies in sight. The board's service keeps the channel open; this one
  * listens while somebody shows it.
  */
 export class AlarmStormStore {
-    constructor({bus_service, orm}) {
+    constructor({alarm_board, bus_service}) {
+        this.store = alarm_board;
         this.bus = bus_service;
-        this.orm = orm.silent;
         this.state = reactive({companies: []});
         this._watchers = 0;
         this._onStorms = ({storms}) => this.merge(storms);
+        this._onCaughtUp = () => this.load();
     }
 
     watch() {
         this._watchers += 1;
         if (this._watchers === 1) {
             this.bus.subscribe("alarm_board/storm", this._onStorms);
+            this.store.events.addEventListener("CAUGHT-UP", this._onCaughtUp);
             this._timer = browser.setInterval(() => this.load(), POLL_MS);
             this.load();
         }
@@ -34,6 +38,7 @@ export class AlarmStormStore {
         this._watchers -= 1;
         if (!this._watchers) {
             this.bus.unsubscribe("alarm_board/storm", this._onStorms);
+            this.store.events.removeEventListener("CAUGHT-UP", this._onCaughtUp);
             browser.clearInterval(this._timer);
         }
     }
@@ -41,10 +46,14 @@ export class AlarmStormStore {
     /** Ask; what fails is asked again, and the board shows by itself that it is not connected. */
     async load() {
         try {
-            this.replace(await this.orm.call("alarm.storm", "board_storms", []));
+            this.replace(await this._call("board_storms"));
         } catch {
             // The board's own bar says so.
         }
+    }
+
+    _call(method, args = []) {
+        return this.store.call(method, args, {model: "alarm.storm"});
     }
 
     replace(lines) {
@@ -78,12 +87,12 @@ export class AlarmStormStore {
     }
 
     async begin(reason, companyId) {
-        await this.orm.call("alarm.storm", "action_begin", [reason, companyId]);
+        await this._call("action_begin", [reason, companyId]);
         await this.load();
     }
 
     async end(stormId, note) {
-        await this.orm.call("alarm.storm", "action_end", [[stormId], note]);
+        await this._call("action_end", [[stormId], note]);
         await this.load();
     }
 
@@ -98,10 +107,10 @@ export class AlarmStormStore {
         const result = {closed: 0, left: []};
         let done = 0;
         for (const part of portions(ids)) {
-            const {closed, left} = await this.orm.call(
-                "alarm.incident",
+            const {closed, left} = await this.store.call(
                 "action_cancel_together",
-                [part, reason, withProtected]
+                [part, reason, withProtected],
+                {timeoutMs: CLOSING_TIMEOUT_MS}
             );
             result.closed += closed;
             result.left.push(...left);
@@ -118,7 +127,7 @@ function withTime(line) {
 }
 
 export const alarmStormService = {
-    dependencies: ["bus_service", "orm"],
+    dependencies: ["alarm_board", "bus_service"],
     start(env, services) {
         return new AlarmStormStore(services);
     },

@@ -1,11 +1,11 @@
 import {Component, useState} from "@odoo/owl";
 import {Dialog} from "@web/core/dialog/dialog";
 import {_t} from "@web/core/l10n/translation";
-import {RPCError} from "@web/core/network/rpc";
 import {user} from "@web/core/user";
 import {useService} from "@web/core/utils/hooks";
 import {ageSeconds, formatAge, momentMs, serverNowMs} from "../model/age";
 import {classLook} from "../model/event_class";
+import {failureWords} from "../model/failure";
 import {formatMoment} from "../model/words";
 import {CLASS_LABELS, leftWords} from "./storm_words";
 import {GROUPINGS, chosenOf, stormGroups} from "./storm_groups";
@@ -221,10 +221,7 @@ export class StormDesk extends Component {
         try {
             await act();
         } catch (error) {
-            this.state.failure =
-                error instanceof RPCError
-                    ? error.data?.message || error.message
-                    : String(_t("The server could not be reached. Look again."));
+            this.state.failure = failureWords(error);
         } finally {
             this.state.busy = false;
         }

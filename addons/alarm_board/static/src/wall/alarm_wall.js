@@ -6,7 +6,6 @@ import {
     useExternalListener,
     useState,
 } from "@odoo/owl";
-import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
 import {RPCError} from "@web/core/network/rpc";
 import {registry} from "@web/core/registry";
@@ -30,7 +29,6 @@ import {WallWatch} from "./wall_watch";
 const POLL_MS = 5000;
 /** Many changes in one breath are one question. */
 const AFTER_CHANGE_MS = 1000;
-const REQUEST_TIMEOUT_MS = 10000;
 
 /** The screen on the wall: how the centre stands, to be read from across the room. */
 export class AlarmWall extends Component {
@@ -51,7 +49,7 @@ export class AlarmWall extends Component {
 
     setup() {
         this.store = useService("alarm_board");
-        this.orm = useService("orm").silent;
+        this.notification = useService("notification");
         this.action = useService("action");
         useService("title").setParts({action: AlarmWall.displayName.toString()});
         this.storeState = useState(this.store.state);
@@ -143,10 +141,8 @@ export class AlarmWall extends Component {
     async load() {
         this._asking = true;
         this._nextAt = Date.now() + POLL_MS;
-        const request = this.orm.call("alarm.wall", "wall", []);
-        const timer = browser.setTimeout(() => request.abort?.(), REQUEST_TIMEOUT_MS);
         try {
-            const wall = await request;
+            const wall = await this.store.call("wall", [], {model: "alarm.wall"});
             if (!this._gone) {
                 this.show(wall);
             }
@@ -154,7 +150,6 @@ export class AlarmWall extends Component {
             this.state.failure =
                 error instanceof RPCError ? error.data?.message || error.message : "";
         } finally {
-            browser.clearTimeout(timer);
             this._asking = false;
         }
     }
@@ -182,11 +177,16 @@ export class AlarmWall extends Component {
         setScheme(this.state.scheme);
     }
 
-    toggleFull() {
-        if (this.state.full) {
-            document.exitFullscreen();
-        } else {
-            document.documentElement.requestFullscreen();
+    async toggleFull() {
+        try {
+            await (this.state.full
+                ? document.exitFullscreen()
+                : document.documentElement.requestFullscreen());
+        } catch {
+            // A browser may be set up to refuse it, and a frame around the page does.
+            this.notification.add(_t("The browser does not allow it."), {
+                type: "warning",
+            });
         }
     }
 

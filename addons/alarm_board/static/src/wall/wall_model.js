@@ -2,6 +2,7 @@
  * What the wall makes of the server's figures: levels, shares, words of seconds. Pure.
  */
 
+import {_t} from "@web/core/l10n/translation";
 import {ageSeconds, momentMs} from "../model/age";
 
 /** More alarms than that for one dispatcher and hour are too many. */
@@ -91,7 +92,7 @@ export function secondsWords(seconds) {
         return "–";
     }
     if (seconds < 100) {
-        return `${seconds} s`;
+        return String(_t("%s s", seconds));
     }
     return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

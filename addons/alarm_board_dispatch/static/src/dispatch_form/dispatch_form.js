@@ -1,14 +1,13 @@
-import {Component, onMounted, onWillStart, useRef, useState} from "@odoo/owl";
+import {onMounted, onWillStart, useRef, useState} from "@odoo/owl";
 import {useFormKeys} from "@alarm_board/board/form_keys";
-import {sectionProps} from "@alarm_board/incident_panel/panel_sections";
+import {PanelForm} from "@alarm_board/incident_panel/forms/panel_form";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {distanceWords, proposed} from "../responders";
 
 /** Who is sent: the nearest suitable first, chosen already; digits choose others. */
-export class DispatchForm extends Component {
+export class DispatchForm extends PanelForm {
     static template = "alarm_board_dispatch.DispatchForm";
-    static props = sectionProps;
 
     setup() {
         this.form = useRef("form");
@@ -19,7 +18,7 @@ export class DispatchForm extends Component {
         this.state = useState({proposal: null, failed: "", chosen: [], nobody: false});
         useFormKeys(this.props.desk, {
             digit: (digit) => this.toggle(this.candidates[digit - 1]),
-            enter: () => this.send(),
+            enter: () => this.submit(),
         });
         onMounted(() => this.form.el.focus());
         onWillStart(() => {
@@ -82,41 +81,23 @@ export class DispatchForm extends Component {
         }
     }
 
-    onNoteKeydown(event) {
-        if (event.key === "Enter" && !event.isComposing) {
-            event.preventDefault();
-            this.send();
-        }
-    }
-
-    async send() {
-        const {desk, busy} = this.props;
+    submit() {
         const {chosen, proposal} = this.state;
-        if (!proposal || !chosen.length || this.lacking > 0 || busy) {
+        if (!proposal || !chosen.length || this.lacking > 0) {
             return;
         }
-        const done = this.order
-            ? desk.run("board_order_add", [this.order.id, chosen], {form: "dispatch"})
-            : desk.run(
-                  "action_dispatch",
-                  [chosen, this.draft.note.trim(), this.stepId],
-                  {
-                      form: "dispatch",
-                  }
-              );
-        if (await done) {
-            desk.board.focusPanel();
+        if (this.order) {
+            this.runAndClose("board_order_add", [this.order.id, chosen]);
+        } else {
+            const note = this.draft.note.trim();
+            this.runAndClose("action_dispatch", [chosen, note, this.stepId]);
         }
     }
 
-    async sendNobody() {
-        const {desk, busy} = this.props;
+    sendNobody() {
         const reason = this.draft.reason.trim();
-        if (reason && !busy) {
-            const parameters = [this.stepId, "unavailable", reason];
-            if (await desk.run("action_step_done", parameters, {form: "dispatch"})) {
-                desk.board.focusPanel();
-            }
+        if (reason) {
+            this.runAndClose("action_step_done", [this.stepId, "unavailable", reason]);
         }
     }
 }

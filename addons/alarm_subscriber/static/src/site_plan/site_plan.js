@@ -18,6 +18,10 @@ function place(value) {
     return Math.round(Math.min(1, Math.max(0, value)) * 1e5) / 1e5;
 }
 
+function isPlaced(zone) {
+    return zone.x !== null && zone.x !== undefined;
+}
+
 /**
  * A picture of the premises with the zones on it as numbered markers.
  *
@@ -54,16 +58,16 @@ export class SitePlan extends Component {
         return !this.props.onPlace;
     }
 
+    /** With the one in the hand, so that it is seen where it would come to lie. */
     get placed() {
+        const {drag} = this.state;
         return this.props.zones.filter(
-            (zone) => zone.x !== null && zone.x !== undefined
+            (zone) => isPlaced(zone) || (drag?.inside && drag.id === zone.id)
         );
     }
 
     get unplaced() {
-        return this.props.zones.filter(
-            (zone) => zone.x === null || zone.x === undefined
-        );
+        return this.props.zones.filter((zone) => !isPlaced(zone));
     }
 
     get hint() {
@@ -147,6 +151,7 @@ export class SitePlan extends Component {
             startX: ev.clientX,
             startY: ev.clientY,
             far: false,
+            inside: false,
         };
         ev.currentTarget.setPointerCapture?.(ev.pointerId);
     }
@@ -174,7 +179,7 @@ export class SitePlan extends Component {
         }
         this.onMove(ev);
         this.state.drag = null;
-        const wasPlaced = zone.x !== null && zone.x !== undefined;
+        const wasPlaced = isPlaced(zone);
         if (drag.far && (wasPlaced || drag.inside)) {
             this.state.selected = zone.id;
             this.put(zone.id, drag.x, drag.y);

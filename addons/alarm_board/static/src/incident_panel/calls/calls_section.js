@@ -100,9 +100,9 @@ export class CallsSection extends Component {
     }
 
     async log(outcome) {
-        const {desk, busy} = this.props;
+        const {desk} = this.props;
         const person = this.persons[this.state.index];
-        if (!outcome || !person || busy) {
+        if (!outcome || !person) {
             return;
         }
         const over = this.props.detail.calls.persons.length < 2;
@@ -122,7 +122,7 @@ export class CallsSection extends Component {
                 then: ({ended}) => {
                     this.draft.note = "";
                     if (ended || over) {
-                        desk.closeForm();
+                        desk.closeForm("call");
                         desk.board.focusPanel();
                     }
                 },

@@ -1,36 +1,10 @@
-import {Component, onMounted, useRef, useState} from "@odoo/owl";
 import {registry} from "@web/core/registry";
-import {sectionProps} from "../panel_sections";
+import {OneNoteForm} from "./panel_form";
 
 /** More on how it ended, where the resolution asks for a note that was not written. */
-export class EndingForm extends Component {
+export class EndingForm extends OneNoteForm {
     static template = "alarm_board.EndingForm";
-    static props = sectionProps;
-
-    setup() {
-        this.input = useRef("input");
-        this.draft = useState(this.props.desk.draft("ending", {note: ""}));
-        onMounted(() => this.input.el.focus());
-    }
-
-    onKeydown(event) {
-        if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-            event.preventDefault();
-            this.submit();
-        }
-    }
-
-    async submit() {
-        const {desk, busy} = this.props;
-        const note = this.draft.note.trim();
-        if (
-            note &&
-            !busy &&
-            (await desk.run("action_resolution_note", [note], {form: "ending"}))
-        ) {
-            desk.board.focusPanel();
-        }
-    }
+    static method = "action_resolution_note";
 }
 
 registry

@@ -1,13 +1,12 @@
-import {Component, onMounted, useRef, useState} from "@odoo/owl";
+import {onMounted, useRef, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useFormKeys} from "../../board/form_keys";
-import {sectionProps} from "../panel_sections";
+import {PanelForm} from "./panel_form";
 
 /** What who was sent has found at the site, as the dispatcher hears it. */
-export class FindingForm extends Component {
+export class FindingForm extends PanelForm {
     static template = "alarm_board.FindingForm";
-    static props = sectionProps;
 
     setup() {
         this.form = useRef("form");
@@ -36,22 +35,10 @@ export class FindingForm extends Component {
         }
     }
 
-    onKeydown(event) {
-        if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-            event.preventDefault();
-            this.submit();
-        }
-    }
-
-    async submit() {
-        const {desk, busy} = this.props;
+    submit() {
         const {finding, note} = this.draft;
-        if (!this.complete || busy) {
-            return;
-        }
-        const parameters = [finding, note.trim()];
-        if (await desk.run("action_report_finding", parameters, {form: "finding"})) {
-            desk.board.focusPanel();
+        if (this.complete) {
+            this.runAndClose("action_report_finding", [finding, note.trim()]);
         }
     }
 }

@@ -1,14 +1,13 @@
-import {Component, onMounted, useRef, useState} from "@odoo/owl";
+import {onMounted, useRef, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
-import {sectionProps} from "../panel_sections";
+import {PanelForm} from "./panel_form";
 
 const MINUTES = [5, 10, 15, 30, 60];
 
 /** Put an incident aside for some minutes, with the reason. */
-export class HoldForm extends Component {
+export class HoldForm extends PanelForm {
     static template = "alarm_board.HoldForm";
-    static props = sectionProps;
 
     setup() {
         this.choices = MINUTES;
@@ -22,12 +21,15 @@ export class HoldForm extends Component {
     }
 
     async submit() {
-        const {desk, busy} = this.props;
-        if (!this.complete || busy) {
+        const {desk} = this.props;
+        if (!this.complete) {
             return;
         }
         const {minutes, reason} = this.draft;
-        if (await desk.run("action_hold", [minutes, reason.trim()], {form: "hold"})) {
+        const done = await desk.run("action_hold", [minutes, reason.trim()], {
+            form: "hold",
+        });
+        if (done && desk.isOpened) {
             desk.board.backToQueue();
         }
     }

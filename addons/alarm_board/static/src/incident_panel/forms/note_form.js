@@ -46,6 +46,9 @@ export class NoteForm extends Component {
                 (this.state.chosen + step + offered.length) % offered.length;
         } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
             event.preventDefault();
+            if (event.repeat) {
+                return;
+            }
             if (offered?.length) {
                 this.insert(offered[this.state.chosen]);
             } else {
@@ -60,15 +63,15 @@ export class NoteForm extends Component {
     }
 
     async submit() {
-        const {desk, busy} = this.props;
+        const {desk} = this.props;
         const text = this.draft.text.trim();
-        if (!text || busy || this.templates) {
+        if (!text || this.templates) {
             return;
         }
         await desk.run("action_note", [text], {
             then: () => {
                 desk.keepNote("");
-                desk.closeForm();
+                desk.closeForm("note");
                 desk.board.focusPanel();
             },
         });

@@ -1,16 +1,15 @@
-import {Component, onWillUpdateProps, useEffect, useRef, useState} from "@odoo/owl";
+import {onWillUpdateProps, useEffect, useRef, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useFormKeys} from "../../board/form_keys";
-import {sectionProps} from "../panel_sections";
+import {PanelForm} from "./panel_form";
 
 /** The number of the party where none is on file: China's emergency numbers. */
 const PUBLIC_NUMBERS = {police: "110", fire: "119", medical: "120"};
 
 /** Write down that somebody outside was told: the police with their report number… */
-export class NotifyForm extends Component {
+export class NotifyForm extends PanelForm {
     static template = "alarm_board.NotifyForm";
-    static props = sectionProps;
 
     setup() {
         this.reference = useRef("reference");
@@ -68,35 +67,19 @@ export class NotifyForm extends Component {
         }
     }
 
-    onKeydown(event) {
-        if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-            event.preventDefault();
-            this.submit();
-        }
-    }
-
-    async submit() {
-        const {desk, busy} = this.props;
-        if (!this.complete || busy) {
+    submit() {
+        if (!this.complete) {
             return;
         }
         const {party, needless} = this.draft;
         const note = this.draft.note.trim();
         const reference = this.draft.reference.trim();
-        const kinds = party === "customer" ? [party, "notify"] : [party];
-        const done = needless
-            ? desk.run("action_notify", [party, note, reference, true], {
-                  form: "notify",
-              })
-            : desk.run(
-                  "board_notify",
-                  [party, note, reference, desk.stepFor(...kinds)],
-                  {
-                      form: "notify",
-                  }
-              );
-        if (await done) {
-            desk.board.focusPanel();
+        if (needless) {
+            this.runAndClose("action_notify", [party, note, reference, true]);
+        } else {
+            const kinds = party === "customer" ? [party, "notify"] : [party];
+            const stepId = this.props.desk.stepFor(...kinds);
+            this.runAndClose("board_notify", [party, note, reference, stepId]);
         }
     }
 }

@@ -1,13 +1,12 @@
-import {Component, onMounted, useRef, useState} from "@odoo/owl";
+import {onMounted, useRef, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useFormKeys} from "../../board/form_keys";
-import {sectionProps} from "../panel_sections";
+import {PanelForm} from "./panel_form";
 
 /** Say how it ended, with a code and a note; what closing will ask for is shown with it. */
-export class ResolveForm extends Component {
+export class ResolveForm extends PanelForm {
     static template = "alarm_board.ResolveForm";
-    static props = sectionProps;
 
     setup() {
         this.form = useRef("form");
@@ -56,16 +55,9 @@ export class ResolveForm extends Component {
         this.note.el.focus();
     }
 
-    onNoteKeydown(event) {
-        if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-            event.preventDefault();
-            this.submit();
-        }
-    }
-
     async submit() {
-        const {desk, busy} = this.props;
-        if (!this.draft.code || busy) {
+        const {desk} = this.props;
+        if (!this.draft.code) {
             return;
         }
         const {code, note} = this.draft;

@@ -1,14 +1,13 @@
-import {Component, onMounted, useRef, useState} from "@odoo/owl";
+import {onMounted, useRef, useState} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {useFormKeys} from "../../board/form_keys";
-import {sectionProps} from "../panel_sections";
+import {PanelForm} from "./panel_form";
 
 const LEVELS = ["0", "1", "2", "3", "4"];
 
 /** Set the alarm score by hand, with what it rests on. */
-export class ScoreForm extends Component {
+export class ScoreForm extends PanelForm {
     static template = "alarm_board.ScoreForm";
-    static props = sectionProps;
 
     setup() {
         this.levels = LEVELS;
@@ -34,14 +33,10 @@ export class ScoreForm extends Component {
         }
     }
 
-    async submit() {
-        const {desk, busy} = this.props;
+    submit() {
         const {level, reason} = this.draft;
-        const parameters = [Number(level), reason.trim()];
-        if (reason.trim() && !busy) {
-            if (await desk.run("action_set_score", parameters, {form: "score"})) {
-                desk.board.focusPanel();
-            }
+        if (reason.trim()) {
+            this.runAndClose("action_set_score", [Number(level), reason.trim()]);
         }
     }
 }

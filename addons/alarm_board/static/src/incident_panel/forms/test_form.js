@@ -39,9 +39,9 @@ export class TestForm extends Component {
     }
 
     async submit() {
-        const {desk, detail, busy} = this.props;
+        const {desk, detail} = this.props;
         const {minutes, reason, scope, contactId, name, override} = this.draft;
-        if (!this.complete || busy) {
+        if (!this.complete || !desk.board.isFree()) {
             return;
         }
         const asked = contactId
@@ -62,7 +62,7 @@ export class TestForm extends Component {
                     this.state.wrong = !begun;
                     if (begun) {
                         desk.dropDraft("test");
-                        desk.closeForm();
+                        desk.closeForm("test");
                         desk.board.focusPanel();
                     }
                 },

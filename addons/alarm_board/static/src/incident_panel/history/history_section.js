@@ -19,7 +19,8 @@ export class HistorySection extends Component {
             this.ask();
         });
         onWillUpdateProps((next) => {
-            if (next.detail.signals.length !== this.props.detail.signals.length) {
+            // By the newest one: of a flood no more than so many are shown.
+            if (next.detail.signals[0]?.id !== this.props.detail.signals[0]?.id) {
                 this.ask();
             }
         });

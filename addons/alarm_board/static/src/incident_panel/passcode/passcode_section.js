@@ -75,9 +75,9 @@ export class PasscodeSection extends Component {
     }
 
     async say() {
-        const {desk, busy} = this.props;
+        const {desk} = this.props;
         const {result, note} = this.draft;
-        if (note.trim() && !busy) {
+        if (note.trim()) {
             await desk.run("action_passcode", [result, note.trim()], {
                 then: () => {
                     this.draft.byHand = false;
@@ -91,7 +91,7 @@ export class PasscodeSection extends Component {
     close() {
         const {desk, form} = this.props;
         if (form?.name === "passcode") {
-            desk.closeForm();
+            desk.closeForm("passcode");
             document.activeElement?.blur();
             desk.board.focusPanel();
         }
@@ -99,6 +99,9 @@ export class PasscodeSection extends Component {
 
     async check() {
         const {desk} = this.props;
+        if (!desk.board.isFree()) {
+            return;
+        }
         const {word, contactId} = this.state;
         this.state.word = "";
         this.input.el.value = "";

@@ -117,8 +117,8 @@ export class StepInHand extends Component {
     }
 
     async finish(outcome) {
-        const {desk, busy} = this.props;
-        if (busy || !this.mayDo || !desk.mayBegin()) {
+        const {desk} = this.props;
+        if (!this.mayDo || !desk.board.isFree() || !desk.mayBegin()) {
             return;
         }
         const before = formBefore(this.step, outcome, {
@@ -145,6 +145,9 @@ export class StepInHand extends Component {
             return;
         }
         event.preventDefault();
+        if (event.repeat) {
+            return;
+        }
         if (this.state.leaving) {
             this.leave();
             return;

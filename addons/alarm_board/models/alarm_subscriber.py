@@ -1,6 +1,7 @@
-from odoo import api, models
+from odoo import models
 
-from odoo.addons.alarm_monitoring.tools.report import CLASSES
+from ..tools.labels import labels
+from .alarm_incident import BOARD_STATES
 
 
 class AlarmSubscriber(models.Model):
@@ -20,11 +21,11 @@ class AlarmSubscriber(models.Model):
         incident = self.env["alarm.incident"].search(
             [
                 ("key", "=", f"subscriber:{self.id}"),
-                ("state", "in", ("delayed", "queued", "working", "held", "dispatched")),
+                ("state", "in", ("delayed", *BOARD_STATES)),
             ],
             limit=1,
         )
-        roles = dict(self.contact_ids._fields["role"]._description_selection(self.env))
+        roles = labels(self.contact_ids, "role")
         plans = self.env["alarm.response.plan"].search(
             [("company_id", "in", (self.company_id.id, False))], limit=80
         )
@@ -71,44 +72,3 @@ class AlarmSubscriber(models.Model):
                 for panel in self.panel_ids
             ]
         }
-
-
-class AlarmEventCode(models.Model):
-    _inherit = "alarm.event.code"
-
-    @api.model
-    def board_codes(self, text, limit=20):
-        """Codes that a test signal may have, by number or by words.
-
-        :return: list of ``{"id", "label", "class", "qualified"}``
-        """
-        limit = max(1, min(int(limit), 50))
-        systems = dict(self._fields["code_system"]._description_selection(self.env))
-        senders = [("code_system", "not in", ("bridge",))]
-        codes = self.search([*senders, ("code", "=ilike", text)], limit=limit)
-        if len(codes) < limit:
-            codes |= self.search([*senders, ("name", "ilike", text)], limit=limit - len(codes))
-        return [
-            {
-                "id": code.id,
-                "label": f"{systems[code.code_system]} {code.code} {code.name}",
-                "class": code.event_class,
-                "qualified": code.code_system == "cid",
-            }
-            for code in codes
-        ]
-
-
-class AlarmIncident(models.Model):
-    _inherit = "alarm.incident"
-
-    @api.model
-    def board_report_classes(self):
-        """What a caller may report, in the order of the buttons: list of ``{"value", "label"}``."""
-        self._check_dispatcher()
-        labels = dict(self._fields["event_class"]._description_selection(self.env))
-        return [{"value": value, "label": labels[value]} for value in CLASSES]
-
-    def _prepare_board_detail(self):
-        report = {"caller": self.caller, "phone": self.caller_phone or ""} if self.caller else None
-        return super()._prepare_board_detail() | {"report": report}

@@ -1,9 +1,13 @@
+/**
+ * Why a request was not done.
+ */
+
 import {_t} from "@web/core/l10n/translation";
 import {RPCError} from "@web/core/network/rpc";
 
 /**
  * @param {Error} error of a request
- * @returns {string} why it was not done, for a person
+ * @returns {string} in words for a person
  */
 export function failureWords(error) {
     if (error instanceof RPCError) {

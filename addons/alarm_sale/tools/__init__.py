@@ -1,0 +1,1 @@
+from . import premises, recurrence, zone_numbers

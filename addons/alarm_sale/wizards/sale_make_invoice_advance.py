@@ -1,0 +1,11 @@
+from odoo import models
+
+
+class SaleAdvancePaymentInv(models.TransientModel):
+    _inherit = "sale.advance.payment.inv"
+
+    def _create_invoices(self, sale_orders):
+        """A down payment is a part of what the order charges: fees do not count."""
+        if self.advance_payment_method != "delivered":
+            self = self.with_context(alarm_down_payment=True)
+        return super(SaleAdvancePaymentInv, self)._create_invoices(sale_orders)
