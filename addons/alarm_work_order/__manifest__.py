@@ -5,7 +5,13 @@
     "category": "Services/Alarm Centre",
     "author": "Alarm Centre contributors",
     "license": "AGPL-3",
-    "depends": ["alarm_equipment", "alarm_monitoring", "purchase_stock", "hr_skills", "report_chromium"],
+    "depends": [
+        "alarm_equipment",
+        "alarm_monitoring",
+        "purchase_stock",
+        "hr_skills",
+        "report_chromium",
+    ],
     "data": [
         "security/alarm_work_order_groups.xml",
         "security/ir.model.access.csv",

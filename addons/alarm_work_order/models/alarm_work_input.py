@@ -20,9 +20,7 @@ class AlarmWorkInput(models.Model):
     )
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
     verb = fields.Char(required=True, readonly=True)
-    typed_at = fields.Datetime(
-        readonly=True, help="When it was typed, by the clock of the phone."
-    )
+    typed_at = fields.Datetime(readonly=True, help="When it was typed, by the clock of the phone.")
 
     _key_uniq = models.UniqueIndex("(key)", "This was received before.")
 

@@ -67,9 +67,7 @@ class AlarmWorkOrderMaterial(models.Model):
         copy=False,
         groups="stock.group_stock_user",
     )
-    used_serials = fields.Char(
-        "Serial Numbers", compute="_compute_used_serials", compute_sudo=True
-    )
+    used_serials = fields.Char("Serial Numbers", compute="_compute_used_serials", compute_sudo=True)
     reported_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     reported_at = fields.Datetime(readonly=True, copy=False)
 

@@ -13,7 +13,9 @@ class AlarmWorkOrderPhoto(models.Model):
     )
     # Large enough to read a type plate.
     image = fields.Image("Photo", required=True, max_width=1600, max_height=1600)
-    image_small = fields.Image("Preview", related="image", max_width=256, max_height=256, store=True)
+    image_small = fields.Image(
+        "Preview", related="image", max_width=256, max_height=256, store=True
+    )
     taken_at = fields.Datetime(default=fields.Datetime.now)
 
 
@@ -21,9 +23,7 @@ class AlarmWorkOrder(models.Model):
     _inherit = "alarm.work.order"
 
     photo_ids = fields.One2many("alarm.work.order.photo", "work_order_id", string="Photos")
-    plan_ids = fields.Many2many(
-        "alarm.site.plan", string="Drawings", compute="_compute_plan_ids"
-    )
+    plan_ids = fields.Many2many("alarm.site.plan", string="Drawings", compute="_compute_plan_ids")
 
     @api.depends("subscriber_id")
     def _compute_plan_ids(self):

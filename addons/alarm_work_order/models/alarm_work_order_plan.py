@@ -64,9 +64,7 @@ class AlarmWorkOrder(models.Model):
     def _search_has_conflict(self, operator, value):
         if operator != "in":
             return NotImplemented
-        planned = self.sudo().search(
-            [("state", "in", _PLANNABLE), ("planned_start", "!=", False)]
-        )
+        planned = self.sudo().search([("state", "in", _PLANNABLE), ("planned_start", "!=", False)])
         # What was computed before may be wrong since another order was moved.
         planned.invalidate_recordset(["has_conflict", "conflict_ids"], flush=False)
         wanted = planned.filtered("has_conflict")

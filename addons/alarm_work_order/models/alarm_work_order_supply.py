@@ -38,7 +38,11 @@ class AlarmWorkOrder(models.Model):
 
     @api.depends("company_id")
     def _compute_warehouse_id(self):
-        warehouses = self.env["stock.warehouse"].sudo().search([], order="sequence, id")
+        warehouses = (
+            self.env["stock.warehouse"]
+            .sudo()
+            .search([("company_id", "in", self.company_id.ids)], order="sequence, id")
+        )
         first = {}
         for warehouse in warehouses:
             first.setdefault(warehouse.company_id, warehouse)

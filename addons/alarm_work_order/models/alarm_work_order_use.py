@@ -109,7 +109,9 @@ class AlarmWorkOrder(models.Model):
             surplus = self.material_ids.filtered("quantity_surplus")
             if surplus:
                 missing.append(
-                    self.env._("Return what is left of: %s.", ", ".join(surplus.mapped("display_name")))
+                    self.env._(
+                        "Return what is left of: %s.", ", ".join(surplus.mapped("display_name"))
+                    )
                 )
         return missing
 
@@ -145,7 +147,9 @@ class AlarmWorkOrder(models.Model):
 
     def _lots_by_serial(self, row, serials):
         """The pieces of a row with these serial numbers; refuses what was not issued."""
-        names = list(dict.fromkeys(str(serial).strip() for serial in serials if str(serial).strip()))
+        names = list(
+            dict.fromkeys(str(serial).strip() for serial in serials if str(serial).strip())
+        )
         known = row.lot_ids
         if self.material_from == "vehicle":
             known |= self._lots_on_vehicle(row)
@@ -204,8 +208,11 @@ class AlarmWorkOrder(models.Model):
             for move, shape in moves[row.product_id, row.ownership]:
                 if shape.way != "in" or not shape.done or not left[row]:
                     continue
-                back = sum(move.returned_move_ids.filtered(
-                    lambda one: one.state != "cancel").mapped("product_qty"))
+                back = sum(
+                    move.returned_move_ids.filtered(lambda one: one.state != "cancel").mapped(
+                        "product_qty"
+                    )
+                )
                 lots = move.move_line_ids.lot_id & pieces[row]
                 amount = min(shape.quantity - back, left[row])
                 if row.tracking == "serial":

@@ -16,9 +16,7 @@ class WorkCase(TransactionCase):
             context=dict(cls.env.context, tracking_disable=True, no_reset_password=True)
         )
         cls.company = cls.env.company
-        cls.technician = new_test_user(
-            cls.env, "t-technician", f"{GROUP}technician", name="Tina"
-        )
+        cls.technician = new_test_user(cls.env, "t-technician", f"{GROUP}technician", name="Tina")
         cls.mate = new_test_user(cls.env, "t-mate", f"{GROUP}technician", name="Tom")
         cls.stranger = new_test_user(cls.env, "t-stranger", f"{GROUP}technician")
         cls.planner = new_test_user(cls.env, "t-planner", f"{GROUP}planner", name="Paula")
@@ -93,13 +91,17 @@ class WorkCase(TransactionCase):
 
     @classmethod
     def need(cls, order, product, quantity, ownership="sold"):
-        row = cls.env["alarm.work.order.material"].with_user(cls.planner).create(
-            {
-                "work_order_id": order.id,
-                "product_id": product.id,
-                "quantity": quantity,
-                "ownership": ownership,
-            }
+        row = (
+            cls.env["alarm.work.order.material"]
+            .with_user(cls.planner)
+            .create(
+                {
+                    "work_order_id": order.id,
+                    "product_id": product.id,
+                    "quantity": quantity,
+                    "ownership": ownership,
+                }
+            )
         )
         return row.with_env(cls.env)
 

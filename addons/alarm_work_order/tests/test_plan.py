@@ -50,12 +50,8 @@ class TestPlan(WorkCase):
         self.assertLessEqual(first + second, found)
         second.planned_start = NOON + timedelta(hours=2)
         self.assertFalse(second.has_conflict)
-        self.assertNotIn(
-            first, self.env["alarm.work.order"].search([("has_conflict", "=", True)])
-        )
-        self.assertIn(
-            first, self.env["alarm.work.order"].search([("has_conflict", "=", False)])
-        )
+        self.assertNotIn(first, self.env["alarm.work.order"].search([("has_conflict", "=", True)]))
+        self.assertIn(first, self.env["alarm.work.order"].search([("has_conflict", "=", False)]))
 
     def test_one_person_in_two_crews_is_a_conflict_too(self):
         other = self.env["alarm.crew"].create(

@@ -47,9 +47,7 @@ class TestChecklist(WorkCase):
     def test_the_list_comes_from_kind_and_system(self):
         order = self.order()
         order.action_schedule()
-        self.assertEqual(
-            order.checklist_ids.mapped("name"), ["Site clean", "Battery", "Sticker"]
-        )
+        self.assertEqual(order.checklist_ids.mapped("name"), ["Site clean", "Battery", "Sticker"])
         fire = self.order(system_type_id=self.fire.id)
         fire.action_schedule()
         self.assertIn("Smoke test", fire.checklist_ids.mapped("name"))
@@ -61,9 +59,7 @@ class TestChecklist(WorkCase):
         order.action_unschedule()
         order.system_type_id = self.env.ref("alarm_work_order.system_type_video")
         order.action_schedule()
-        self.assertEqual(
-            order.checklist_ids.mapped("name"), ["Site clean", "Battery", "Sticker"]
-        )
+        self.assertEqual(order.checklist_ids.mapped("name"), ["Site clean", "Battery", "Sticker"])
         self.assertTrue(order.checklist_ids[0].checked)
 
     def test_required_lines_hold_up_the_test(self):
@@ -84,9 +80,7 @@ class TestChecklist(WorkCase):
         order.action_schedule()
         self.general.line_ids[0].name = "Changed"
         self.general.line_ids[1].unlink()
-        self.assertEqual(
-            order.checklist_ids.mapped("name"), ["Site clean", "Battery", "Sticker"]
-        )
+        self.assertEqual(order.checklist_ids.mapped("name"), ["Site clean", "Battery", "Sticker"])
 
     def test_the_crew_answers_and_does_not_write_the_list(self):
         order = self.order()
@@ -105,8 +99,10 @@ class TestChecklist(WorkCase):
 @tagged("post_install", "-at_install")
 class TestPhotos(WorkCase):
     def photo(self, order, user=None):
-        return self.env["alarm.work.order.photo"].with_user(user or self.technician).create(
-            {"work_order_id": order.id, "image": PIXEL, "moment": "after"}
+        return (
+            self.env["alarm.work.order.photo"]
+            .with_user(user or self.technician)
+            .create({"work_order_id": order.id, "image": PIXEL, "moment": "after"})
         )
 
     def test_the_crew_takes_photos_until_the_work_is_accepted(self):

@@ -1,7 +1,10 @@
 import itertools
 
+from psycopg2.errors import CheckViolation
+
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import Form, TransactionCase, tagged
+from odoo.tools import mute_logger
 
 from ..tools.work_states import KINDS, STATES, TRANSITIONS, next_verb, sources
 from .common import WorkCase
@@ -96,8 +99,10 @@ class TestStates(WorkCase):
                 order.write(values)
         with self.assertRaises(UserError):
             self.order(state="done")
-        made = self.env["alarm.work.order"].with_context(default_state="done").create(
-            {"subscriber_id": self.subscriber.id}
+        made = (
+            self.env["alarm.work.order"]
+            .with_context(default_state="done")
+            .create({"subscriber_id": self.subscriber.id})
         )
         self.assertEqual(made.state, "draft")
 
@@ -116,7 +121,11 @@ class TestStates(WorkCase):
             order.unlink()
 
     def test_only_a_survey_goes_without_a_subscriber(self):
-        with self.assertRaises(Exception), self.env.cr.savepoint():
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(CheckViolation),
+            self.env.cr.savepoint(),
+        ):
             self.order(subscriber_id=False)
 
 
@@ -173,6 +182,30 @@ class TestRights(WorkCase):
         self.assertFalse(
             self.env["alarm.work.order"].with_user(self.planner).search([("id", "=", order.id)])
         )
+
+    def test_a_planner_keeps_crews_without_the_files_of_the_staff(self):
+        Crew = self.env["alarm.crew"].with_user(self.planner)
+        found = self.env["hr.employee"].with_user(self.planner).name_search("Tina")
+        crew = Crew.create({"name": "New", "member_ids": [(6, 0, [found[0][0]])]})
+        self.env.invalidate_all()
+        [values] = crew.web_read(
+            {
+                "member_ids": {"fields": {"display_name": {}}},
+                "user_ids": {"fields": {"display_name": {}}},
+                "skill_ids": {"fields": {"display_name": {}}},
+            }
+        )
+        self.assertEqual(values["member_ids"][0]["display_name"], "Tina")
+        self.assertEqual(values["user_ids"][0]["display_name"], "Tina")
+
+    def test_whoever_may_see_orders_can_open_the_form(self):
+        order = self.order()
+        order.action_schedule()
+        self.env.invalidate_all()
+        for user in (self.planner, self.technician):
+            with self.subTest(user=user.name):
+                view = Form(order.with_user(user))
+                self.assertEqual(view.name, order.name)
 
     def test_a_planner_changes_nothing_of_the_register(self):
         with self.assertRaises(AccessError):

@@ -20,7 +20,9 @@ test("what has begun, what is late, today, what comes", () => {
         ],
         now.toMillis()
     );
-    expect(groups.map((group) => [group.key, group.orders.map((one) => one.id)])).toEqual([
+    expect(
+        groups.map((group) => [group.key, group.orders.map((one) => one.id)])
+    ).toEqual([
         ["begun", [6]],
         ["late", [3]],
         ["today", [2]],

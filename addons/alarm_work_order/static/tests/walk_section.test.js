@@ -1,13 +1,13 @@
+import {waitForChannels} from "@bus/../tests/bus_test_helpers";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {beforeEach, describe, expect, test} from "@odoo/hoot";
 import {click, edit, queryAllAttributes, queryOne, waitFor} from "@odoo/hoot-dom";
-import {animationFrame, mockDate} from "@odoo/hoot-mock";
+import {advanceTime, animationFrame, mockDate} from "@odoo/hoot-mock";
 import {
     getService,
     MockServer,
     mountWebClient,
     onRpc,
-    serverState,
 } from "@web/../tests/web_test_helpers";
 import {browser} from "@web/core/browser/browser";
 import {inOrder, merged, newFindings} from "@alarm_work_order/commissioning/model/walk";
@@ -156,11 +156,14 @@ describe("on the page", () => {
     test("a signal ticks its line while the page is looked at", async () => {
         await openOrder();
         expect(queryAllAttributes(".o_walk_line", "data-state")).toEqual(["pending", "pending"]);
+        await waitForChannels(["alarm_walk_test:1"]);
         MockServer.env["bus.bus"]._sendone(
-            serverState.partnerId,
+            "alarm_walk_test:1",
             "alarm_work_order/walk_test",
             message()
         );
+        // Not as long as until it reads all anew.
+        await advanceTime(500);
         await waitFor(".o_walk_line[data-state=restored]");
         expect(".o_walk_finding").toHaveCount(1);
         expect(".o_walk_finding").toHaveText(/Zone Number Not on File: 099/);

@@ -2,11 +2,7 @@ import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {beforeEach, describe, expect, test} from "@odoo/hoot";
 import {check, click, edit, queryAllTexts, queryOne, waitFor} from "@odoo/hoot-dom";
 import {advanceTime, animationFrame, mockDate} from "@odoo/hoot-mock";
-import {
-    getService,
-    mountWebClient,
-    onRpc,
-} from "@web/../tests/web_test_helpers";
+import {getService, mountWebClient, onRpc} from "@web/../tests/web_test_helpers";
 import {browser} from "@web/core/browser/browser";
 import {FakeServer, makeOrder} from "./work_page_helpers";
 
@@ -15,35 +11,49 @@ defineMailModels();
 
 let server;
 
+/** What a proxy says when there is nobody behind it. */
+const noNetwork = () => new Response("", {status: 502});
+
+const failure = (name) => ({
+    code: 0,
+    message: "Odoo Server Error",
+    data: {name, message: name},
+});
+
+const answer = (body) => new Response(JSON.stringify({jsonrpc: "2.0", ...body}));
+
 beforeEach(() => {
     mockDate("2030-01-07 09:00:00");
     browser.localStorage.clear();
     browser.sessionStorage.clear();
     server = new FakeServer(makeOrder());
-    onRpc("/web/dataset/call_kw/alarm.work.order/*", async (request) => {
-        const {params} = await request.json();
-        if (server.network === "gone") {
-            return noNetwork();
-        }
-        const {method, args} = params;
-        if (server.isSessionOver) {
-            return answer({error: failure("odoo.http.SessionExpiredException")});
-        }
-        if (method === "work_send" && args[0].some((call) => call.verb === server.failAt)) {
-            return answer({error: failure("builtins.ZeroDivisionError")});
-        }
-        const run = {work_load: () => server.load(), work_send: (calls) => server.send(calls)};
-        const result = run[method](...args);
-        return server.network === "mute" ? noNetwork() : answer({result});
-    }, {pure: true});
+    onRpc(
+        "/web/dataset/call_kw/alarm.work.order/*",
+        async (request) => {
+            const {params} = await request.json();
+            if (server.network === "gone") {
+                return noNetwork();
+            }
+            const {method, args} = params;
+            if (server.isSessionOver) {
+                return answer({error: failure("odoo.http.SessionExpiredException")});
+            }
+            if (
+                method === "work_send" &&
+                args[0].some((call) => call.verb === server.failAt)
+            ) {
+                return answer({error: failure("builtins.ZeroDivisionError")});
+            }
+            const run = {
+                work_load: () => server.load(),
+                work_send: (calls) => server.send(calls),
+            };
+            const result = run[method](...args);
+            return server.network === "mute" ? noNetwork() : answer({result});
+        },
+        {pure: true}
+    );
 });
-
-/** What a proxy says when there is nobody behind it. */
-const noNetwork = () => new Response("", {status: 502});
-
-const failure = (name) => ({code: 0, message: "Odoo Server Error", data: {name, message: name}});
-
-const answer = (body) => new Response(JSON.stringify({jsonrpc: "2.0", ...body}));
 
 async function openPage() {
     await mountWebClient();
@@ -154,7 +164,9 @@ test("what the server refuses is said in its words, and may be given up", async 
     server.refusals.verb = "Open on the check-list: Site clean.";
     await click("[data-verb='test']");
     await animationFrame();
-    expect(".o_work_refused .o_work_text").toHaveText("Open on the check-list: Site clean.");
+    expect(".o_work_refused .o_work_text").toHaveText(
+        "Open on the check-list: Site clean."
+    );
     await check("[data-line-id='5'] input[type=checkbox]");
     await animationFrame();
     expect(verbs()).toEqual(["checklist"]);

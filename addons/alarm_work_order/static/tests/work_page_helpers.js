@@ -113,7 +113,9 @@ export class FakeServer {
             );
             this.orders = [{...order, checklist}];
         } else if (verb === "verb") {
-            this.orders = [{...order, state: "testing", state_label: "Testing", steps: []}];
+            this.orders = [
+                {...order, state: "testing", state_label: "Testing", steps: []},
+            ];
         }
     }
 }

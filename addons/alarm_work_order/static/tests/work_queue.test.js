@@ -104,7 +104,9 @@ test("what is refused says why, is not sent again by itself, and holds up nothin
     queue.add(1, "note", {text: "a"});
     const [test_, note] = queue.next();
     queue.settle([refuse(test_, "the check-list is open"), done(note)]);
-    expect(queue.refused.map((call) => call.refused)).toEqual(["the check-list is open"]);
+    expect(queue.refused.map((call) => call.refused)).toEqual([
+        "the check-list is open",
+    ]);
     queue.add(1, "note", {text: "b"});
     expect(texts(queue.next())).toEqual(["b"]);
     queue.retry(test_.key);

@@ -24,7 +24,11 @@ export class OrderList extends Component {
         if (TITLES[group.key]) {
             return TITLES[group.key].toString();
         }
-        return group.day.toLocaleString({weekday: "long", month: "short", day: "numeric"});
+        return group.day.toLocaleString({
+            weekday: "long",
+            month: "short",
+            day: "numeric",
+        });
     }
 
     time(order, group) {
@@ -35,7 +39,7 @@ export class OrderList extends Component {
         const from = start.toFormat("HH:mm");
         const to = DateTime.fromISO(order.planned_end).toFormat("HH:mm");
         const day = ["late", "begun"].includes(group.key)
-            ? start.toLocaleString({month: "short", day: "numeric"}) + " "
+            ? `${start.toLocaleString({month: "short", day: "numeric"})} `
             : "";
         return `${day}${from}–${to}`;
     }

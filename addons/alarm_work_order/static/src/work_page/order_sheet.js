@@ -34,7 +34,11 @@ export class OrderSheet extends Component {
             return "";
         }
         const from = DateTime.fromISO(start);
-        const day = from.toLocaleString({weekday: "short", month: "short", day: "numeric"});
+        const day = from.toLocaleString({
+            weekday: "short",
+            month: "short",
+            day: "numeric",
+        });
         return `${day} ${from.toFormat("HH:mm")}–${DateTime.fromISO(end).toFormat("HH:mm")}`;
     }
 
@@ -44,7 +48,12 @@ export class OrderSheet extends Component {
     }
 
     step(verb) {
-        return this.props.store.send(this.props.order.id, "verb", {verb}, {field: `step/${verb}`});
+        return this.props.store.send(
+            this.props.order.id,
+            "verb",
+            {verb},
+            {field: `step/${verb}`}
+        );
     }
 
     isClosed(section) {

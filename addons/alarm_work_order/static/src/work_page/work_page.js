@@ -1,4 +1,10 @@
-import {Component, onMounted, onWillUnmount, useExternalListener, useState} from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onWillUnmount,
+    useExternalListener,
+    useState,
+} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
@@ -89,7 +95,9 @@ export class WorkPage extends Component {
         if (trouble === "offline") {
             return {
                 kind: "offline",
-                text: waiting.length ? _t("%s not sent yet", waiting.length) : _t("No network"),
+                text: waiting.length
+                    ? _t("%s not sent yet", waiting.length)
+                    : _t("No network"),
             };
         }
         if (trouble === "session") {

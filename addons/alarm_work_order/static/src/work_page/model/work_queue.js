@@ -45,7 +45,15 @@ export class WorkQueue {
      * @returns {object} the call
      */
     add(order, verb, values, {field = null, shown = null} = {}) {
-        const call = {key: this._newKey(), order, verb, values, at: this._now(), field, shown};
+        const call = {
+            key: this._newKey(),
+            order,
+            verb,
+            values,
+            at: this._now(),
+            field,
+            shown,
+        };
         const others = this.calls.filter(
             (one) =>
                 !field ||
@@ -110,7 +118,8 @@ export class WorkQueue {
                 if (call.key !== key) {
                     return call;
                 }
-                const {refused: _refused, ...again} = call;
+                const again = {...call};
+                delete again.refused;
                 return again;
             })
         );

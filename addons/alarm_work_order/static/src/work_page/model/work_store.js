@@ -116,7 +116,9 @@ export class WorkStore {
             let results = [];
             reached = await this._try(
                 async () => {
-                    const answer = await this._call("work_send", [calls.map(forServer)]);
+                    const answer = await this._call("work_send", [
+                        calls.map(forServer),
+                    ]);
                     results = answer.results;
                     this._merge(answer.orders);
                 },
@@ -124,7 +126,9 @@ export class WorkStore {
                     // Something in it that the server cannot do at all: find out what, and go on
                     // with the rest.
                     if (calls.length === 1) {
-                        results = [{key: calls[0].key, ok: false, message: wordsOf(error)}];
+                        results = [
+                            {key: calls[0].key, ok: false, message: wordsOf(error)},
+                        ];
                     }
                     single = true;
                 }
@@ -146,7 +150,10 @@ export class WorkStore {
                     throw error;
                 }
                 onFailure(error);
-            } else if (error instanceof ConnectionLostError || error instanceof RPCError) {
+            } else if (
+                error instanceof ConnectionLostError ||
+                error instanceof RPCError
+            ) {
                 this.state.trouble = error instanceof RPCError ? "session" : "offline";
                 this._tryLater();
                 return false;
@@ -235,7 +242,9 @@ export class WorkStore {
 
     /** @returns {object[]} what is on its way for an order, by its verb */
     pending(order, verb) {
-        return this.state.waiting.filter((call) => call.order === order && call.verb === verb);
+        return this.state.waiting.filter(
+            (call) => call.order === order && call.verb === verb
+        );
     }
 
     /** @returns {object|undefined} */

@@ -32,7 +32,11 @@ export class ChecklistSection extends Component {
     }
 
     draft(line, name, value) {
-        this.props.store.setDraft(this.props.order.id, `checklist/${line.id}/${name}`, value);
+        this.props.store.setDraft(
+            this.props.order.id,
+            `checklist/${line.id}/${name}`,
+            value
+        );
     }
 
     keep(line, name, value) {

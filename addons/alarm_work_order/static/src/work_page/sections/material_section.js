@@ -31,7 +31,8 @@ export class MaterialSection extends Component {
     }
 
     isReported(row) {
-        const draft = this.work.state.drafts[`${this.props.order.id}/material/${row.id}`];
+        const draft =
+            this.work.state.drafts[`${this.props.order.id}/material/${row.id}`];
         return draft === undefined && row.reported;
     }
 
@@ -57,7 +58,9 @@ export class MaterialSection extends Component {
         if (!typed) {
             return;
         }
-        const known = row.serials.find((one) => one.toUpperCase() === typed.toUpperCase());
+        const known = row.serials.find(
+            (one) => one.toUpperCase() === typed.toUpperCase()
+        );
         if (!known) {
             this.notification.add(
                 _t("%(serial)s was not issued for this order.", {serial: typed}),
@@ -113,7 +116,11 @@ export class MaterialSection extends Component {
     }
 
     want(row, value) {
-        this.props.store.setDraft(this.props.order.id, `request/${row.id}`, value || null);
+        this.props.store.setDraft(
+            this.props.order.id,
+            `request/${row.id}`,
+            value || null
+        );
     }
 
     returnSurplus() {

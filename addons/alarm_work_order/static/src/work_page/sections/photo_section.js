@@ -25,7 +25,8 @@ export class PhotoSection extends Component {
 
     taken(moment) {
         const removed = new Set(
-            this.work.pending(this.props.order.id, "photo_remove")
+            this.work
+                .pending(this.props.order.id, "photo_remove")
                 .map((call) => call.values.id)
         );
         return this.props.order.photos.filter(
@@ -35,7 +36,8 @@ export class PhotoSection extends Component {
 
     /** Photos that the server does not have yet. */
     waiting(moment) {
-        return this.work.pending(this.props.order.id, "photo")
+        return this.work
+            .pending(this.props.order.id, "photo")
             .filter((call) => call.values.moment === moment);
     }
 
@@ -47,7 +49,9 @@ export class PhotoSection extends Component {
             try {
                 image = await smallPicture(file);
             } catch {
-                this.notification.add(_t("%s is no photo.", file.name), {type: "danger"});
+                this.notification.add(_t("%s is no photo.", file.name), {
+                    type: "danger",
+                });
                 continue;
             }
             this.props.store.send(this.props.order.id, "photo", {
