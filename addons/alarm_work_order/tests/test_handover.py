@@ -114,6 +114,24 @@ class TestHandover(CommissioningCase):
         self.assertEqual(order.supervision_test_ids.seen_by, "silence")
         self.assertNotIn("Supervision", "\n".join(order._missing("accept")))
 
+    def test_the_bridges_supervise_a_new_panel_while_it_is_tested(self):
+        self.panel.supervision_interval = 90
+
+        def told():
+            return self.panel._prepare_configuration()[0]["supervision"]
+
+        self.assertEqual(told(), 0)
+        order = self.under_test()
+        self.env.invalidate_all()
+        self.assertEqual(told(), 90)
+        self.env.cr.execute(
+            "SELECT count(*) FROM alarm_configuration_change WHERE panel_id = %s", [self.panel.id]
+        )
+        self.assertTrue(self.env.cr.fetchone()[0])
+        order.with_user(self.planner).action_cancel("another day")
+        self.env.invalidate_all()
+        self.assertEqual(told(), 0)
+
     def test_warranty_runs_from_the_hand_over(self):
         self.detector.product_tmpl_id.alarm_warranty_months = 12
         self.stock(self.detector, lots=self.lots[:1])
