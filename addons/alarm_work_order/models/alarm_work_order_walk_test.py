@@ -257,24 +257,26 @@ class AlarmWorkOrder(models.Model):
         self.invalidate_recordset(["walk_signal_ids"])
 
     def _add_findings(self, findings, by_id):
+        """Write them down; what stands already and is said again is one finding, not two."""
         known = {
-            (finding.kind, finding.signal_key, finding.line_id.id or 0)
-            for finding in self.walk_finding_ids
-            if not finding.resolution
+            (one.kind, one.line_id.id or 0, one.panel_id.id, one.number or "", one.area or "")
+            for one in self.walk_finding_ids
+            if not one.resolution
         }
         values = []
         for finding in findings:
-            key = (finding.kind, finding.sighting.id, finding.line_id)
+            wired = by_id[finding.sighting.id]
+            panel_id = finding.sighting.panel_id
+            key = (finding.kind, finding.line_id, panel_id, wired.number, wired.area)
             if key in known:
                 continue
             known.add(key)
-            wired = by_id[finding.sighting.id]
             values.append(
                 {
                     "work_order_id": self.id,
                     "kind": finding.kind,
                     "line_id": finding.line_id,
-                    "panel_id": finding.sighting.panel_id,
+                    "panel_id": panel_id,
                     "signal_key": finding.sighting.id,
                     "signal_uid": wired.uid,
                     "signal_text": wired.words,

@@ -61,6 +61,15 @@ class TestWalkTest(CommissioningCase):
         unsettled = order.walk_finding_ids.filtered(lambda finding: not finding.resolution)
         self.assertEqual(unsettled.mapped("kind"), ["unknown_zone"])
 
+    def test_what_is_said_again_is_one_finding(self):
+        order = self.under_test()
+        self.ingest(self.signal("099"), self.signal("099"))
+        self.ingest(self.signal("099"), self.signal("098"))
+        self.assertEqual(sorted(order.walk_finding_ids.mapped("number")), ["098", "099"])
+        order.walk_finding_ids.action_explain("the shop next door")
+        self.ingest(self.signal("099"))
+        self.assertEqual(order.walk_open_finding_count, 1)
+
     def test_a_number_that_was_drawn_wrong_is_corrected_and_ticked_by_the_same_signal(self):
         order = self.under_test()
         self.ingest(self.signal("015"))

@@ -75,12 +75,11 @@ export class WalkSection extends Component {
             return;
         }
         const fresh = newFindings(order.walk, message);
+        store.receive({...order, walk: merged(order.walk, message)});
         if (fresh.length) {
             this.state.fresh = fresh;
-            // Whoever looks at the detector feels that something is wrong.
-            browser.navigator.vibrate?.([200, 100, 200]);
+            shake();
         }
-        store.receive({...order, walk: merged(order.walk, message)});
         browser.clearTimeout(this._timer);
         this._timer = browser.setTimeout(() => this.refresh(), SETTLE_MS);
     }
@@ -158,6 +157,15 @@ export class WalkSection extends Component {
             return "";
         }
         return luxon.DateTime.fromSQL(text, {zone: "utc"}).toLocal().toFormat("HH:mm:ss");
+    }
+}
+
+/** Whoever looks at the detector feels that something is wrong; where the phone can do that. */
+function shake() {
+    try {
+        browser.navigator.vibrate?.([200, 100, 200]);
+    } catch {
+        // It is on the screen all the same.
     }
 }
 
