@@ -225,6 +225,29 @@ test("serial numbers are tapped or typed, never invented", async () => {
     expect(server.done[0].values.serials).toEqual(["SN2"]);
 });
 
+test("what was not planned is found and asked for", async () => {
+    onRpc("product.product", "search_read", ({kwargs}) => {
+        expect(kwargs.domain[2]).toEqual(["name", "ilike", "siren"]);
+        return [
+            {id: 70, display_name: "Detector"},
+            {id: 71, display_name: "Siren"},
+        ];
+    });
+    await openOrder();
+    await click(".o_work_find");
+    await edit("siren", {confirm: "blur"});
+    await animationFrame();
+    // The detector is on the list already.
+    expect(queryAllTexts(".o_work_found")).toEqual(["Siren"]);
+    await click(".o_work_found");
+    await animationFrame();
+    expect(server.done[0].values).toEqual({
+        product: 71,
+        ownership: "sold",
+        quantity: 1,
+    });
+});
+
 test("everything is large enough for a thumb", async () => {
     await openOrder();
     for (const button of document.querySelectorAll(".o_alarm_work .btn")) {

@@ -1,10 +1,13 @@
-import {Component} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 import {scanBarcode} from "@web/core/barcode/barcode_dialog";
 import {isBarcodeScannerSupported} from "@web/core/barcode/barcode_video_scanner";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {useWork} from "../model/use_work";
+
+/** So many products are offered for what was typed. */
+const FOUND_LIMIT = 8;
 
 /** What was issued, what of it was used, what more is needed. */
 export class MaterialSection extends Component {
@@ -14,6 +17,8 @@ export class MaterialSection extends Component {
     setup() {
         this.work = useWork(this.props.store);
         this.notification = useService("notification");
+        this.orm = useService("orm");
+        this.search = useState({text: "", found: null, failed: false});
         this.canScan = isBarcodeScannerSupported();
     }
 
@@ -123,6 +128,43 @@ export class MaterialSection extends Component {
         );
     }
 
+    /** Look for a product that was not planned. */
+    async find() {
+        const {order} = this.props;
+        const text = this.search.text.trim();
+        if (!text) {
+            return;
+        }
+        const known = new Set(order.material.map((row) => row.product_id));
+        try {
+            const found = await this.orm.silent.searchRead(
+                "product.product",
+                [
+                    ["type", "=", "consu"],
+                    "|",
+                    ["name", "ilike", text],
+                    ["default_code", "ilike", text],
+                ],
+                ["display_name"],
+                {limit: FOUND_LIMIT}
+            );
+            this.search.found = found.filter((product) => !known.has(product.id));
+            this.search.failed = false;
+        } catch {
+            this.search.failed = true;
+        }
+    }
+
+    requestNew(product) {
+        Object.assign(this.search, {text: "", found: null});
+        const {order, store} = this.props;
+        return store.send(order.id, "request", {
+            product: product.id,
+            ownership: order.material[0]?.ownership || "sold",
+            quantity: 1,
+        });
+    }
+
     returnSurplus() {
         return this.props.store.send(this.props.order.id, "surplus", {});
     }
@@ -136,8 +178,12 @@ registry.category("alarm_work_sections").add("material", {
     Component: MaterialSection,
     sequence: 30,
     label: _t("Material"),
-    isShown: (order) => order.material.length > 0,
+    isShown: (order) =>
+        order.material.length > 0 || ["in_progress", "testing"].includes(order.state),
     note: (order) => {
+        if (!order.material.length) {
+            return "";
+        }
         const reported = order.material.filter((row) => row.reported).length;
         return `${reported} / ${order.material.length}`;
     },
