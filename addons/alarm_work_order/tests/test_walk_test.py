@@ -36,9 +36,7 @@ class TestWalkTest(CommissioningCase):
     def test_what_came_before_the_test_and_what_was_injected_ticks_nothing(self):
         early = self.signal("001")
         order = self.under_test()
-        order.sudo()._write_by_verb(
-            {"tested_at": fields.Datetime.now() + timedelta(hours=1)}
-        )
+        order.sudo()._write_by_verb({"tested_at": fields.Datetime.now() + timedelta(hours=1)})
         self.ingest(early)
         self.assertEqual(self.line(order, self.door).state, "pending")
         order.sudo()._write_by_verb({"tested_at": fields.Datetime.now() - timedelta(hours=1)})
