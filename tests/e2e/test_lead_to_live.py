@@ -120,7 +120,9 @@ def quote(sales):
 
 def sign(journey, chromium):
     """The customer signs on the portal, by the link of the mail."""
-    order, token = journey.sql("SELECT id, access_token FROM sale_order ORDER BY id DESC LIMIT 1")[0]
+    order, token = journey.sql("SELECT id, access_token FROM sale_order ORDER BY id DESC LIMIT 1")[
+        0
+    ]
     context = new_context(chromium)
     try:
         page = context.new_page()
