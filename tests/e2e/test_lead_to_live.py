@@ -25,7 +25,7 @@ EQUIPMENT = ("DEMO-IP64", "DEMO-GB", "DEMO-HU", "DEMO-SD", "DEMO-SR", "DEMO-DVR"
 
 
 class Journey:
-    """What the steps share: the parts that run, the ledger, and what one step leaves to the next."""
+    """What the steps share: the parts that run, the ledger, what one leaves to the next."""
 
     def __init__(self, odoo, bridge, session, ledger):
         self.odoo, self.bridge, self._session, self.ledger = odoo, bridge, session, ledger

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page
 
-
 # Whether a field of that name shows that value, to read or to write.
 _SHOWS = """([name, value]) =>
     [...document.querySelectorAll(`.o_field_widget[name='${name}']`)].some((field) =>
