@@ -5,6 +5,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
+from ..tools import configuration_log
+
 _logger = logging.getLogger(__name__)
 
 
@@ -26,6 +28,7 @@ class AlarmPanel(models.Model):
         # It is never prefetched, and would be read panel by panel.
         self.fetch(["dc09_key_encrypted"])
         directory = self._prepare_directory()
+        supervised = self._supervised()
         return [
             {
                 "receiver_group": panel.receiver_group_id.code,
@@ -41,15 +44,21 @@ class AlarmPanel(models.Model):
                     if tolerated
                 ],
                 "clear": _own(panel.dc09_clear),
-                # Who is not monitored is not missed either; once active, counting begins anew. While
-                # it is put into operation its silence is noted, to show that it would be.
-                "supervision": panel.supervision_interval
-                if panel.subscriber_state in ("active", "commissioning")
-                else 0,
+                # Who is not monitored is not missed either; once active, counting begins anew.
+                "supervision": panel.supervision_interval if panel in supervised else 0,
             }
             | ({"directory": directory[panel.id]} if panel.id in directory else {})
             for panel in self
         ]
+
+    def _supervised(self):
+        """Hook: those of these panels whose silence the bridges report."""
+        return self.filtered(lambda panel: panel.subscriber_state == "active")
+
+    def _note_configuration_changed(self):
+        """Tell the bridges of these panels anew: something of another module has changed that the
+        answer is made of."""
+        configuration_log.note_changed(self.env.cr, self.ids)
 
     def _configuration_key(self):
         """The panel's key as it is told, "" without one.

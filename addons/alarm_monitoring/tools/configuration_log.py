@@ -133,6 +133,17 @@ def install(cr):
     )
 
 
+def note_changed(cr, panel_ids):
+    """Note by hand that the configuration of these panels has changed."""
+    cr.execute(
+        """
+        INSERT INTO alarm_configuration_change (panel_id)
+        SELECT panel.id FROM unnest(%s::int[]) AS panel (id) ON CONFLICT DO NOTHING
+        """,
+        [list(panel_ids)],
+    )
+
+
 def uninstall(cr):
     """Remove tables and triggers; the latter would refuse every change once the former are gone."""
     for table in _SOURCES:

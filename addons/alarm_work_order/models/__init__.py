@@ -31,7 +31,9 @@ from . import (
     alarm_work_order_live,
     alarm_work_order_removal,
     alarm_work_order_walk_page,
+    alarm_panel,
     alarm_signal,
     alarm_duty,
+    ir_attachment,
     ir_websocket,
 )

@@ -79,12 +79,16 @@ class AlarmWorkOrder(models.Model):
     def _make_training(self):
         lang = self.company_id.partner_id.lang or self.env.lang
         known = self.training_ids.topic_id
-        topics = self.env["alarm.training.topic"].with_context(lang=lang).search(
-            [
-                ("kind", "in", (False, self.kind)),
-                ("system_type_id", "in", (False, self.system_type_id.id)),
-                ("company_id", "in", (False, self.company_id.id)),
-            ]
+        topics = (
+            self.env["alarm.training.topic"]
+            .with_context(lang=lang)
+            .search(
+                [
+                    ("kind", "in", (False, self.kind)),
+                    ("system_type_id", "in", (False, self.system_type_id.id)),
+                    ("company_id", "in", (False, self.company_id.id)),
+                ]
+            )
         )
         self.env["alarm.work.order.training"].create(
             [

@@ -21,9 +21,11 @@ class AlarmWorkOrder(models.Model):
     codes_given_by_id = fields.Many2one(
         "res.users", "Codes Given By", readonly=True, copy=False, ondelete="restrict"
     )
-    codes_given_to = fields.Char("Codes Given To", readonly=True, copy=False)
+    codes_given_to = fields.Char(readonly=True, copy=False)
     codes_given_at = fields.Datetime(readonly=True, copy=False)
-    crew_signature = fields.Image("Signature of the Crew", max_width=1024, max_height=512, copy=False)
+    crew_signature = fields.Image(
+        "Signature of the Crew", max_width=1024, max_height=512, copy=False
+    )
     crew_signed_by = fields.Char("Signed by the Crew", copy=False)
     crew_signed_at = fields.Datetime(readonly=True, copy=False)
     customer_signature = fields.Image(
@@ -110,7 +112,7 @@ class AlarmWorkOrder(models.Model):
             values |= dict.fromkeys(
                 (f"{who}_signature", f"{who}_signed_by", f"{who}_signed_at"), False
             )
-        super().write(values)
+        return super().write(values)
 
     def _check_signable(self):
         """Signed while the work is shown, by who is on the order; then it stays as it is."""

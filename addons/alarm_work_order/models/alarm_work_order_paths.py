@@ -30,6 +30,9 @@ class AlarmWorkOrder(models.Model):
 
     def _on_state(self, verb):
         result = super()._on_state(verb)
+        if verb in ("test", "accept", "rework", "cancel"):
+            # Supervised from now on, or no longer, see `alarm.panel._supervised`.
+            self.sudo().subscriber_id.panel_ids._note_configuration_changed()
         if verb == "test":
             order = self.sudo()
             known = order.supervision_test_ids.panel_id

@@ -11,7 +11,6 @@ class AlarmWorkOrder(models.Model):
     _inherit = "alarm.work.order"
 
     monitoring_ends_on = fields.Date(
-        "Monitoring Ends On",
         copy=False,
         tracking=True,
         help="From this day on, in the time zone of the premises, the subscriber is terminated.",

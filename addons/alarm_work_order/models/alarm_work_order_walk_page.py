@@ -115,9 +115,7 @@ class AlarmWorkOrder(models.Model):
                 "state": dict(lines._fields["state"]._description_selection(self.env)),
                 "event": dict(lines._fields["event_class"]._description_selection(self.env)),
                 "finding": dict(findings._fields["kind"]._description_selection(self.env)),
-                "resolution": dict(
-                    findings._fields["resolution"]._description_selection(self.env)
-                ),
+                "resolution": dict(findings._fields["resolution"]._description_selection(self.env)),
             },
             "may_waive": self._may_waive(),
             **self._walk_summary(),

@@ -51,9 +51,7 @@ class AlarmWorkOrder(models.Model):
     # What a batch of signals asks.
     _testing_idx = models.Index("(subscriber_id) WHERE state = 'testing'")
 
-    @api.depends(
-        "walk_line_ids.state", "walk_line_ids.is_open", "walk_finding_ids.resolution"
-    )
+    @api.depends("walk_line_ids.state", "walk_line_ids.is_open", "walk_finding_ids.resolution")
     def _compute_walk_counts(self):
         for order in self:
             lines = order.walk_line_ids
@@ -162,9 +160,7 @@ class AlarmWorkOrder(models.Model):
                     **_restore_values(by_id, walked.ends.get(line_id)),
                 }
             )
-        healed = self.walk_finding_ids.filtered(
-            lambda finding: finding.line_id.id in walked.healed
-        )
+        healed = self.walk_finding_ids.filtered(lambda finding: finding.line_id.id in walked.healed)
         healed._settle("seen")
         self._add_findings(walked.findings, by_id)
         self._add_findings(walked.settled, by_id)._settle("seen")
@@ -197,9 +193,9 @@ class AlarmWorkOrder(models.Model):
         walked = self._walk(self._walk_signals(findings.mapped("signal_key")), Awaited())
         found = walked.findings + walked.settled
         again = {(one.kind, one.sighting.id) for one in found}
-        findings.filtered(
-            lambda finding: (finding.kind, finding.signal_key) not in again
-        )._settle("corrected")
+        findings.filtered(lambda finding: (finding.kind, finding.signal_key) not in again)._settle(
+            "corrected"
+        )
 
     def _walk_signals(self, signal_ids=None):
         """Signals of the premises as `Wired`, oldest first: these, or all that were received since
@@ -350,13 +346,14 @@ class AlarmWorkOrder(models.Model):
 
     def _prepare_panel_lines(self, panel):
         common = {"work_order_id": self.id, "panel_id": panel.id}
+        # Kept as it is written, so in the language of the company.
         lang = self.company_id.partner_id.lang or self.env.lang
-        _ = self.with_context(lang=lang).env._
+        self = self.with_context(lang=lang)
         return [
             {
                 **common,
                 "sequence": 100_000,
-                "name": _("Test report of panel %s", panel.display_name),
+                "name": self.env._("Test report of panel %s", panel.display_name),
                 "event_class": "test",
                 "restore_expected": False,
                 "mandatory": bool(panel.test_interval),
@@ -364,7 +361,7 @@ class AlarmWorkOrder(models.Model):
             {
                 **common,
                 "sequence": 100_001,
-                "name": _("Mains failure of panel %s", panel.display_name),
+                "name": self.env._("Mains failure of panel %s", panel.display_name),
                 "event_class": "trouble",
                 "restore_expected": True,
                 "mandatory": False,
@@ -396,14 +393,10 @@ class AlarmWorkOrder(models.Model):
 
     def _check_waiver(self):
         if self.state != "testing":
-            raise UserError(
-                self.env._("%s is not being tested at this moment.", self.display_name)
-            )
+            raise UserError(self.env._("%s is not being tested at this moment.", self.display_name))
         if not self._may_waive():
             raise AccessError(
-                self.env._(
-                    "Only a supervisor or planner who is not of the crew may waive a test."
-                )
+                self.env._("Only a supervisor or planner who is not of the crew may waive a test.")
             )
 
     def _walk_changed(self, lines):

@@ -10,8 +10,8 @@ class IrWebsocket(models.AbstractModel):
     _inherit = "ir.websocket"
 
     def _build_bus_channel_list(self, channels):
-        """Who may read a work order and its matrix hears of its walk test. The name alone opens nothing: it is
-        replaced by a channel of the record, which no client can name."""
+        """Who may read a work order and its matrix hears of its walk test. The name alone opens
+        nothing: it is replaced by a channel of the record, which no client can name."""
         asked, others = set(), []
         for channel in channels:
             found = isinstance(channel, str) and _ASKED.fullmatch(channel)

@@ -53,9 +53,11 @@ class TestHandover(CommissioningCase):
         told = history.filtered(lambda entry: entry.record_key == self.door.id)
         self.assertEqual(told.mapped("operation"), ["baseline"])
         self.assertIn("Side door", told.new_json)
-        self.assertFalse(self.env["alarm.change.request"].search([]).filtered(
-            lambda request: request.subscriber_id == self.subscriber
-        ))
+        self.assertFalse(
+            self.env["alarm.change.request"]
+            .search([])
+            .filtered(lambda request: request.subscriber_id == self.subscriber)
+        )
 
     def test_training_codes_and_signatures_are_asked_for(self):
         order = self.under_test()
@@ -107,12 +109,32 @@ class TestHandover(CommissioningCase):
         first.write({"signal_count": 99})
         self.assertEqual(first.signal_count, 1)
         lost = {"kind": "receiver_status", "code_system": "bridge", "zone": None, "address": None}
-        self.ingest(self.signal(None, "lost", "new", **{k: v for k, v in lost.items() if k != "zone"}))
+        self.ingest(
+            self.signal(None, "lost", "new", **{k: v for k, v in lost.items() if k != "zone"})
+        )
         self.ingest(
             self.signal(None, "lost", "restore", **{k: v for k, v in lost.items() if k != "zone"})
         )
         self.assertEqual(order.supervision_test_ids.seen_by, "silence")
         self.assertNotIn("Supervision", "\n".join(order._missing("accept")))
+
+    def test_the_bridges_supervise_a_new_panel_while_it_is_tested(self):
+        self.panel.supervision_interval = 90
+
+        def told():
+            return self.panel._prepare_configuration()[0]["supervision"]
+
+        self.assertEqual(told(), 0)
+        order = self.under_test()
+        self.env.invalidate_all()
+        self.assertEqual(told(), 90)
+        self.env.cr.execute(
+            "SELECT count(*) FROM alarm_configuration_change WHERE panel_id = %s", [self.panel.id]
+        )
+        self.assertTrue(self.env.cr.fetchone()[0])
+        order.with_user(self.planner).action_cancel("another day")
+        self.env.invalidate_all()
+        self.assertEqual(told(), 0)
 
     def test_warranty_runs_from_the_hand_over(self):
         self.detector.product_tmpl_id.alarm_warranty_months = 12
@@ -160,10 +182,14 @@ class TestHandover(CommissioningCase):
         self.assertEqual(attachment.res_id, order.id)
         self.assertIn("Front door", printed[0])
         self.assertIn("7100 cid 130 new", printed[0])
-        message = order.sudo().message_ids.filtered(
-            lambda one: attachment in one.attachment_ids
-        )
+        message = order.sudo().message_ids.filtered(lambda one: attachment in one.attachment_ids)
         self.assertIn(self.customer, message.partner_ids)
+        # It stays as it was signed.
+        for user in (self.technician, self.planner):
+            with self.assertRaises(UserError):
+                attachment.with_user(user).write({"raw": b"other"})
+            with self.assertRaises(UserError):
+                attachment.with_user(user).unlink()
         # Once.
         order.action_issue_certificate()
         self.assertEqual(len(printed), 1)
@@ -172,9 +198,11 @@ class TestHandover(CommissioningCase):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.customer.lang = "zh_CN"
         order = self.accepted()
-        page = self.env["ir.actions.report"]._render_qweb_html(
-            "alarm_work_order.report_handover_certificate", order.ids
-        )[0].decode()
+        page = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("alarm_work_order.report_handover_certificate", order.ids)[0]
+            .decode()
+        )
         self.assertIn("验收", page)
         self.assertNotIn("Hand-over Certificate", page)
 

@@ -123,9 +123,7 @@ class TestWalkTestRules(BaseCase):
         late = {line.id for line in overdue(given_lines, moment)}
         for line in given_lines:
             owes = line.state == "seen" and line.restore_expected and line.seen_at
-            self.assertEqual(
-                line.id in late, bool(owes and moment - line.seen_at >= RESTORE_GRACE)
-            )
+            self.assertEqual(line.id in late, bool(owes and moment - line.seen_at >= RESTORE_GRACE))
 
     def test_alarm_and_restore_pass_a_line(self):
         door = Line(1, 1, 11, classes=("burglary",))
@@ -176,9 +174,7 @@ class TestWalkTestRules(BaseCase):
         unknown = Sighting(1, 1, 0, address="77", event_class="burglary", at=NOW)
         outside = Sighting(2, 1, 99, address="9", event_class="burglary", at=NOW)
         walked = walk([door], [unknown, outside])
-        self.assertEqual(
-            [one.kind for one in walked.findings], ["unknown_zone", "unexpected_zone"]
-        )
+        self.assertEqual([one.kind for one in walked.findings], ["unknown_zone", "unexpected_zone"])
         self.assertFalse(walked.lines)
 
     def test_a_test_report_passes_the_line_of_the_panel(self):
@@ -194,9 +190,7 @@ class TestWalkTestRules(BaseCase):
         self.assertEqual(walked.healed, {1})
 
     def test_passed(self):
-        self.assertEqual(
-            [state for state in STATES if passed(state, True)], ["restored", "waived"]
-        )
+        self.assertEqual([state for state in STATES if passed(state, True)], ["restored", "waived"])
         self.assertEqual(
             [state for state in STATES if passed(state, False)], ["seen", "restored", "waived"]
         )

@@ -214,9 +214,7 @@ def _step(now, sighting, result):
 
 
 def _line_of(lines, sighting):
-    return next(
-        (line.id for line in lines if line.zone_id and line.zone_id == sighting.zone_id), 0
-    )
+    return next((line.id for line in lines if line.zone_id and line.zone_id == sighting.zone_id), 0)
 
 
 def _without_zone(now, whole, sighting, result):
@@ -224,7 +222,11 @@ def _without_zone(now, whole, sighting, result):
     if whole and whole[0].classes:
         for line in whole:
             _tick(now, line, sighting, result)
-    elif sighting.address not in ("", "0") and sighting.role == "alarm" and sighting.event_class != "trouble":
+    elif (
+        sighting.address not in ("", "0")
+        and sighting.role == "alarm"
+        and sighting.event_class != "trouble"
+    ):
         awaited = result.awaited.at(sighting.at)
         kind = "wrong_number" if awaited in now else "unknown_zone"
         _blame(now, kind, sighting, awaited, result)

@@ -20,8 +20,8 @@ _STRENGTH = re.compile(
 def strength_of(extended, text):
     """The strength of the mobile signal as the transmitter says it, "" where it says nothing.
 
-    >>> strength_of('[["X", "RSSI=-71 dBm"]]', None), strength_of(None, "CSQ:22"), strength_of("", "")
-    ('-71 dBm', '22', '')
+    >>> strength_of('[["X", "RSSI=-71 dBm"]]', None), strength_of(None, "CSQ:22")
+    ('-71 dBm', '22')
     """
     told = [text or ""]
     if extended:

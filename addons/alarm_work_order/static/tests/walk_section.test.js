@@ -103,7 +103,9 @@ const message = (values) => ({
     passed: 1,
     open: 1,
     open_findings: 1,
-    lines: [makeLine({state: "restored", passed: true, seen_at: "2030-01-07 09:00:00"})],
+    lines: [
+        makeLine({state: "restored", passed: true, seen_at: "2030-01-07 09:00:00"}),
+    ],
     findings: [makeFinding()],
     ...values,
 });
@@ -155,7 +157,10 @@ describe("on the page", () => {
 
     test("a signal ticks its line while the page is looked at", async () => {
         await openOrder();
-        expect(queryAllAttributes(".o_walk_line", "data-state")).toEqual(["pending", "pending"]);
+        expect(queryAllAttributes(".o_walk_line", "data-state")).toEqual([
+            "pending",
+            "pending",
+        ]);
         await waitForChannels(["alarm_walk_test:1"]);
         MockServer.env["bus.bus"]._sendone(
             "alarm_walk_test:1",

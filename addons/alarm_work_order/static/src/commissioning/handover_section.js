@@ -85,11 +85,20 @@ export class HandoverSection extends Component {
     }
 
     shown(topic) {
-        return this.props.store.value(this.props.order.id, `training/${topic.id}`, topic.done);
+        return this.props.store.value(
+            this.props.order.id,
+            `training/${topic.id}`,
+            topic.done
+        );
     }
 
     tick(topic, done) {
-        return this.send("training", {id: topic.id, done}, `training/${topic.id}`, done);
+        return this.send(
+            "training",
+            {id: topic.id, done},
+            `training/${topic.id}`,
+            done
+        );
     }
 
     typed(field) {
@@ -107,16 +116,14 @@ export class HandoverSection extends Component {
 
     codes() {
         const name = this.typed("codes").trim();
-        if (name) {
-            return this.send("codes", {name}, "codes", name);
-        }
+        return name && this.send("codes", {name}, "codes", name);
     }
 
     sign(who) {
         const name = this.typed(`sign/${who}`).trim();
         const {image} = this.state;
         if (!name || !image) {
-            return;
+            return false;
         }
         Object.assign(this.state, {signing: "", image: ""});
         return this.send("sign", {who, name, image}, `sign/${who}`, name);

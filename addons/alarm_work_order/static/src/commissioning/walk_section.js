@@ -1,4 +1,10 @@
-import {Component, onMounted, onWillUnmount, onWillUpdateProps, useState} from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onWillUnmount,
+    onWillUpdateProps,
+    useState,
+} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
@@ -89,7 +95,9 @@ export class WalkSection extends Component {
         const {order, store} = this.props;
         try {
             const [id] = [order.id];
-            store.receive(await this.orm.silent.call("alarm.work.order", "work_walk", [id]));
+            store.receive(
+                await this.orm.silent.call("alarm.work.order", "work_walk", [id])
+            );
         } catch {
             await store.load();
         }
@@ -124,19 +132,16 @@ export class WalkSection extends Component {
             return this.ask(line, "correct", {values});
         }
         this.state.correctId = 0;
+        return false;
     }
 
     explain(finding, ev) {
         const remark = (new FormData(ev.target).get("remark") || "").trim();
-        if (remark) {
-            return this.settle(finding, {remark});
-        }
+        return remark && this.settle(finding, {remark});
     }
 
     assign(finding, id) {
-        if (id) {
-            return this.settle(finding, {line: Number(id)});
-        }
+        return id && this.settle(finding, {line: Number(id)});
     }
 
     settle(finding, values) {
@@ -156,7 +161,9 @@ export class WalkSection extends Component {
         if (!text) {
             return "";
         }
-        return luxon.DateTime.fromSQL(text, {zone: "utc"}).toLocal().toFormat("HH:mm:ss");
+        return luxon.DateTime.fromSQL(text, {zone: "utc"})
+            .toLocal()
+            .toFormat("HH:mm:ss");
     }
 }
 
