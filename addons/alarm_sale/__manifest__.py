@@ -44,6 +44,7 @@
             "alarm_sale/static/src/**/*.xml",
             "alarm_sale/static/src/**/*.scss",
         ],
+        "web.assets_unit_tests": ["alarm_sale/static/tests/*.test.js"],
         "web.assets_tests": ["alarm_sale/static/tests/tours/*.js"],
     },
     "application": False,

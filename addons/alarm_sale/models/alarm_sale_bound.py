@@ -2,8 +2,8 @@ from odoo import api, models
 
 
 class AlarmSaleBound(models.AbstractModel):
-    """Records that give their salesperson the right to see what they name: so who ties one to
-    something must be allowed to see it before."""
+    """Records that show their salesperson something of what they name, or give him the right to
+    see it: so who ties one to something must be allowed to see it before."""
 
     _name = "alarm.sale.bound"
     _description = "Names What Its User Sees"

@@ -8,9 +8,11 @@ class AlarmVisit(models.Model):
     """A call or a visit that was made: the log of the salespeople's work."""
 
     _name = "alarm.visit"
+    _inherit = ["alarm.sale.bound"]
     _description = "Sales Visit"
     _order = "visited_at desc, id desc"
     _check_company_auto = True
+    _bound_fields = ("lead_id",)
 
     lead_id = fields.Many2one("crm.lead", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(

@@ -116,11 +116,14 @@ class SaleOrder(models.Model):
 
     def action_view_work_orders(self):
         self.ensure_one()
+        form = self.env.ref("alarm_sale.alarm_work_order_view_form_sales")
+        if self.env.user.has_group("alarm_work_order.group_technician"):
+            form = self.env.ref("alarm_work_order.alarm_work_order_view_form")
         return {
             "type": "ir.actions.act_window",
             "res_model": "alarm.work.order",
             "domain": [("sale_order_id", "=", self.id)],
-            "views": [(False, "list"), (False, "form")],
+            "views": [(False, "list"), (form.id, "form")],
             "name": self.env._("Work Orders"),
         }
 

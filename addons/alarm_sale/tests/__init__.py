@@ -9,3 +9,4 @@ from . import test_lead
 from . import test_portal
 from . import test_pure_rules
 from . import test_survey
+from . import test_visit_map

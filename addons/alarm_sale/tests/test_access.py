@@ -103,6 +103,13 @@ class TestAccess(SaleCase):
         with self.assertRaises(AccessError), self.cr.savepoint():
             survey.work_order_id = work
 
+    def test_neither_a_visit_nor_a_signature_looks_into_the_work_of_a_colleague(self):
+        env = self.env(user=self.colleague)
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            env["alarm.visit"].create({"lead_id": self.lead.id})
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            env["alarm.sale.sign"].create({"order_id": self.order.id})
+
     def test_cost_and_multiple_are_not_for_the_portal(self):
         portal = new_test_user(self.env, "t-portal", "base.group_portal")
         self.order.sudo().partner_id = portal.partner_id.parent_id or self.order.partner_id

@@ -6,7 +6,9 @@ class AlarmSaleSign(models.TransientModel):
     """The customer signs on the salesperson's tablet instead of on the portal."""
 
     _name = "alarm.sale.sign"
+    _inherit = ["alarm.sale.bound"]
     _description = "Signature on the Tablet"
+    _bound_fields = ("order_id",)
 
     order_id = fields.Many2one("sale.order", required=True, ondelete="cascade")
     partner_id = fields.Many2one(related="order_id.partner_id")
