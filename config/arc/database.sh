@@ -85,7 +85,22 @@ ensure_suite_template() {
         while read -r old; do drop_database "$old"; done
 }
 
-update_suite() { odoo_command "" -d "$1" -u "$(suite_modules)" --stop-after-init --no-http; }
+# Odoo's own modules that the suite has come to need since the database was made: as in the template, without
+# the demonstration records that Odoo would bring where the database has those of the suite.
+add_base_modules() {
+    local database=$1 missing demo
+    missing=$(psql -XqAt -d "$database" -c "SELECT string_agg(name, ',') FROM ir_module_module WHERE state <> 'installed' AND name = ANY(string_to_array('$(base_modules)', ','))")
+    [[ -n $missing ]] || return 0
+    demo=$(psql -XqAt -d "$database" -c "SELECT demo FROM ir_module_module WHERE name = 'base'")
+    psql -Xq -d "$database" -c "UPDATE ir_module_module SET demo = false WHERE demo"
+    odoo_command "" -d "$database" -i "$missing" --stop-after-init --no-http
+    [[ $demo != t ]] || psql -Xq -d "$database" -c "UPDATE ir_module_module SET demo = true WHERE state = 'installed'"
+}
+
+update_suite() {
+    add_base_modules "$1"
+    odoo_command "" -d "$1" -u "$(suite_modules)" --stop-after-init --no-http
+}
 
 # The database of ./arc up: alarm_demo or alarm.
 ensure_database() {

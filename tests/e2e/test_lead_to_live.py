@@ -25,7 +25,7 @@ EQUIPMENT = ("DEMO-IP64", "DEMO-GB", "DEMO-HU", "DEMO-SD", "DEMO-SR", "DEMO-DVR"
 
 
 class Journey:
-    """What the steps share: the parts that run, the ledger, and what one step leaves to the next."""
+    """What the steps share: the parts that run, the ledger, what one leaves to the next."""
 
     def __init__(self, odoo, bridge, session, ledger):
         self.odoo, self.bridge, self._session, self.ledger = odoo, bridge, session, ledger
@@ -120,7 +120,9 @@ def quote(sales):
 
 def sign(journey, chromium):
     """The customer signs on the portal, by the link of the mail."""
-    order, token = journey.sql("SELECT id, access_token FROM sale_order ORDER BY id DESC LIMIT 1")[0]
+    order, token = journey.sql("SELECT id, access_token FROM sale_order ORDER BY id DESC LIMIT 1")[
+        0
+    ]
     context = new_context(chromium)
     try:
         page = context.new_page()

@@ -10,6 +10,14 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page
 
+# Whether a field of that name shows that value, to read or to write.
+_SHOWS = """([name, value]) =>
+    [...document.querySelectorAll(`.o_field_widget[name='${name}']`)].some((field) =>
+        [field.innerText, ...[...field.querySelectorAll("input, textarea")].map((one) => one.value)]
+            .join(" ")
+            .includes(value)
+    )"""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -29,8 +37,8 @@ class Ledger:
         self.entries.append(Entry(who, screen, field, value))
 
     def twice(self) -> dict[str, list[Entry]]:
-        """Value -> where it was entered, of those that were entered more than once. Case, spaces and
-        leading zeros make no other value."""
+        """Value -> where it was entered, of those that were entered more than once. Case, spaces
+        and leading zeros make no other value."""
         found = defaultdict(list)
         for entry in self.entries:
             found["".join(entry.value.split()).casefold().lstrip("0")].append(entry)
@@ -139,20 +147,15 @@ class Typist:
 
     def save(self) -> None:
         self.page.locator(".o_form_button_save:visible").first.click()
-        self.page.locator(".o_form_saved, .o_form_status_indicator:not(:has(button:visible))").first.wait_for(
-            state="attached"
-        )
+        self.page.locator(
+            ".o_form_saved, .o_form_status_indicator:not(:has(button:visible))"
+        ).first.wait_for(state="attached")
 
     def shows(self, name: str, value: str) -> None:
         """Wait until a field shows what it should know by itself."""
         field = self.field(name)
         field.wait_for()
-        self.page.wait_for_function(
-            """([name, value]) => [...document.querySelectorAll(`.o_field_widget[name='${name}']`)].some(
-                (field) => [field.innerText, ...[...field.querySelectorAll("input, textarea")].map((one) => one.value)]
-                    .join(" ").includes(value))""",
-            arg=[name, value],
-        )
+        self.page.wait_for_function(_SHOWS, arg=[name, value])
 
     def _note(self, field: str, value: str) -> None:
         self.ledger.note(self.who, self.screen, field, value)

@@ -167,7 +167,15 @@ class TestPublicMethods(MethodCase):
 
     def test_helpers_are_not_public(self):
         """A public method is there to be called: by a view, a board, a bridge, an import."""
-        verbs = ("action_", "board_", "get_import_templates", "call_list", "search_caller", "wall", "work_")
+        verbs = (
+            "action_",
+            "board_",
+            "get_import_templates",
+            "call_list",
+            "search_caller",
+            "wall",
+            "work_",
+        )
         ours = {"create", "write", "unlink", "copy", "copy_data", "default_get", "fields_get"}
         for model_name in self.suite():
             for name, _method in public_methods(self.env[model_name]):
