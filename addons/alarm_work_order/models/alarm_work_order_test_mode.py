@@ -101,13 +101,14 @@ class AlarmWorkOrder(models.Model):
 
     def _begin_exempt_tests(self):
         """Zones whose alarms the rules keep out of every test, as hold-up buttons, are on test each
-        by itself, and only while the matrix is walked."""
+        by itself, and only while the matrix is walked. What the order has not touched is not
+        tried, so whoever presses there means it."""
         subscriber = self.sudo().subscriber_id
         if subscriber.state != "active":
             return
         known = self._running_tests().zone_id
         lines = self.sudo().walk_line_ids.filtered(
-            lambda line: line.event_class == "panic" and line.zone_id
+            lambda line: line.event_class == "panic" and line.zone_id and line.mandatory
         )
         for zone in lines.zone_id - known:
             self._begin_test_mode(scope="zone", zone_id=zone.id)

@@ -79,6 +79,46 @@ class TestWalkTest(CommissioningCase):
         self.assertEqual(finding.resolution, "corrected")
         self.assertIn("015", self.line(order, self.door).corrections)
 
+    def test_a_corrected_detector_is_ticked_by_what_it_has_sent_and_its_restore(self):
+        order = self.under_test()
+        hall = self.line(order, self.hall)
+        self.ingest(
+            self.signal("002", code="110"), self.signal("002", code="110", qualifier="restore")
+        )
+        self.assertEqual(hall.state, "wrong")
+        hall.action_correct({"detector_type": "smoke"})
+        self.assertEqual((hall.event_class, hall.state), ("fire", "restored"))
+        self.assertFalse(order.walk_open_finding_count)
+
+    def test_what_passed_under_another_number_or_event_is_tested_anew(self):
+        order = self.under_test()
+        self.walk_all()
+        door, hall = self.line(order, self.door), self.line(order, self.hall)
+        door.action_correct({"name": "Side door", "number": "01"})
+        self.assertEqual(door.state, "restored")
+        door.action_correct({"number": "2"})
+        self.assertEqual((door.state, hall.state), ("pending", "pending"))
+        self.assertFalse(door.signal_uid)
+        self.walk_all()
+        door.action_correct({"detector_type": "smoke"})
+        self.assertEqual((door.state, hall.state), ("pending", "restored"))
+
+    def test_a_zone_that_is_added_under_test_is_tested_too(self):
+        order = self.under_test()
+        self.walk_all()
+        self.hand_over(order)
+        self.ingest(self.signal("009"), self.signal("009", qualifier="restore"))
+        added = self.env["alarm.zone"].create(
+            [
+                {"panel_id": self.panel.id, "number": "8", "name": "Attic"},
+                {"panel_id": self.panel.id, "number": "9", "name": "Cellar"},
+            ]
+        )
+        self.assertEqual(self.line(order, added[1]).state, "restored")
+        self.assertFalse(order.walk_open_finding_count)
+        with self.assertRaisesRegex(UserError, "Attic"):
+            order.action_accept()
+
     def test_two_mixed_up_zones_change_numbers(self):
         order = self.under_test()
         door, hall = self.line(order, self.door), self.line(order, self.hall)
@@ -279,6 +319,11 @@ class TestWalkTest(CommissioningCase):
         order.action_test()
         mandatory = order.walk_line_ids.filtered("mandatory")
         self.assertEqual(mandatory.zone_id, zone)
+        # Who presses the button that is not of this order means it.
+        self.assertFalse(order.sudo().test_mode_ids.zone_id)
+        self.ingest(self.signal("003", code="122"))
+        incident = self.env["alarm.incident"].search([("subscriber_id", "=", self.subscriber.id)])
+        self.assertEqual(incident.event_class, "panic")
         # In service: the crew corrects nothing that is approved.
         with self.assertRaises(AccessError):
             self.line(order, zone).action_correct({"name": "Cellar"})
