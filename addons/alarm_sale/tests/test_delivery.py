@@ -62,6 +62,17 @@ class TestDelivery(SaleCase):
         for line in goods.sudo():
             self.assertEqual(len(line.move_ids), 1, line.product_id.name)
 
+    def test_what_the_sale_takes_back_is_no_material(self):
+        self.order.with_context(tracking_disable=True).write(
+            {
+                "order_line": [
+                    Command.create({"product_id": self.contact.id, "product_uom_qty": -5})
+                ]
+            }
+        )
+        row = self.work.material_ids.filtered(lambda one: one.product_id == self.contact)
+        self.assertEqual(row.quantity, 0)
+
     def test_the_work_order_adds_no_second_delivery(self):
         pickings = self.order.sudo().picking_ids
         self.schedule()
