@@ -30,6 +30,17 @@ class TestAccess(SaleCase):
             self.assertTrue(self.readable(record, self.leader), record)
             self.assertFalse(self.readable(record, self.colleague), record)
 
+    def test_nobody_makes_himself_the_salesperson_of_a_protected_customer(self):
+        customer = self.subscriber.partner_id
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            customer.with_user(self.colleague).user_id = self.colleague
+        self.assertFalse(self.readable(self.subscriber, self.colleague))
+        customer.with_user(self.leader).user_id = self.colleague
+        self.assertTrue(self.readable(self.subscriber, self.colleague))
+        plain = self.env["res.partner"].create({"name": "Nobody's"})
+        plain.with_user(self.colleague).user_id = self.colleague
+        self.assertEqual(plain.user_id, self.colleague)
+
     def test_a_salesperson_changes_nothing_of_the_register(self):
         subscriber = self.subscriber.with_user(self.seller).sudo(False)
         for change in (
