@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import Mock, patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common_commissioning import CommissioningCase
@@ -331,6 +331,31 @@ class TestWalkTest(CommissioningCase):
     def ready(self):
         self.subscriber.action_submit()
         self.subscriber.with_user(self.approver).action_approve()
+
+    def test_areas_that_are_not_worked_on_go_on_raising_alarms(self):
+        store = self.env["alarm.area"].create(
+            {"panel_id": self.panel.id, "number": "2", "name": "Store"}
+        )
+        self.ready()
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            other = self.env["alarm.subscriber"].create(
+                {"name": "Other", "partner_id": self.customer.id}
+            )
+            self.order(kind="extension", subscriber_id=other.id, test_area_ids=store.ids)
+        order = self.order(kind="extension", test_area_ids=store.ids)
+        order.action_schedule()
+        order = self.mine(order)
+        order.action_start()
+        test = order.sudo().test_mode_ids
+        self.assertEqual((test.scope, test.area_id), ("area", store))
+        self.ingest(self.signal("009", area="02"))
+        raised = self.env["alarm.incident"].search([("subscriber_id", "=", self.subscriber.id)])
+        self.assertFalse(raised)
+        self.ingest(self.signal("001", area="01"))
+        raised = self.env["alarm.incident"].search([("subscriber_id", "=", self.subscriber.id)])
+        self.assertEqual(raised.event_class, "burglary")
+        with self.assertRaises(AccessError):
+            order.test_area_ids = False
 
     def test_in_service_the_site_is_on_test_only_while_somebody_works(self):
         self.ready()
