@@ -135,6 +135,23 @@ class TestDelivery(SaleCase):
         added = self.order.sudo().work_order_ids - self.work
         self.assertEqual(added.kind, "extension")
         self.assertEqual(added.sudo().picking_ids.move_ids.product_id, self.motion)
+        self.assertEqual(added.sudo().material_ids.product_id, self.motion)
+        # It takes along nothing that the first has brought.
+        self.work = added
+        self.schedule()
+        self.assertEqual(self.delivered(), {**self.ordered(), (self.motion, "sold"): 2})
+
+    def test_what_the_crew_asked_for_on_top_stays(self):
+        self.schedule()
+        row = self.work.material_ids.filtered(lambda row: row.product_id == self.contact)
+        row.sudo().quantity += 4
+        self.order.write(
+            {"order_line": [Command.create({"product_id": self.motion.id, "product_uom_qty": 1})]}
+        )
+        self.assertEqual(row.quantity, 6)
+        line = self.order.order_line.filtered(lambda line: line.product_id == self.contact)
+        line.product_uom_qty = 3
+        self.assertEqual(row.quantity, 7)
 
     def test_a_down_payment_after_the_hand_over_is_no_work(self):
         self.work._write_by_verb({"state": "done"})
