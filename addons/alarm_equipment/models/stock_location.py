@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..tools.kinds import DELIVERED
 
@@ -26,6 +27,24 @@ class StockLocation(models.Model):
         "CHECK(subscriber_id IS NULL OR equipment_ownership IS NOT NULL)",
         "Say whether the equipment at these premises is sold or leased.",
     )
+
+    def write(self, vals):
+        if not {"subscriber_id", "equipment_ownership"}.isdisjoint(vals):
+            self._check_not_given_away()
+        return super().write(vals)
+
+    def _check_not_given_away(self):
+        """What stands at premises moves by transfers, which tell of it; not with its location."""
+        for location in self:
+            if location.subscriber_id and not self.env.su:
+                raise UserError(
+                    self.env._(
+                        "%(location)s is the place of the equipment of %(subscriber)s and remains "
+                        "it.",
+                        location=location.display_name,
+                        subscriber=location.sudo().subscriber_id.display_name,
+                    )
+                )
 
     @api.model
     def _prepare_of_subscriber(self, subscriber, ownership):

@@ -48,6 +48,17 @@ class TestAccess(EquipmentCase):
         )
         self.assertNotIn('name="zone_ids"', views["views"]["list"]["arch"])
 
+    def test_a_storekeeper_lists_groups_and_sorts_by_subscriber(self):
+        self.deliver(["DET-1"])
+        devices = self.env["alarm.device"].with_user(self.storekeeper)
+        domain = [("id", "=", self.card("DET-1").id)]
+        found = devices.web_search_read(
+            domain, {"subscriber_id": {"fields": {"display_name": {}}}}, order="subscriber_id"
+        )
+        self.assertEqual(found["length"], 1)
+        [group] = devices.formatted_read_group(domain, ["subscriber_id"], ["__count"])
+        self.assertEqual(group["subscriber_id"], (self.subscriber.id, self.subscriber.display_name))
+
     def test_equipment_of_another_company_is_hidden(self):
         self.deliver(["DET-1"])
         other = self.env["res.company"].create({"name": "Test Other Company"})

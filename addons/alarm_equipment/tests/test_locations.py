@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import EquipmentCase
 
@@ -65,6 +65,15 @@ class TestLocations(EquipmentCase):
         location = self.location("sold", draft)
         draft.with_user(self.back_office).unlink()
         self.assertFalse(location.exists())
+
+    def test_a_location_is_not_given_to_other_premises(self):
+        manager = new_test_user(self.env, "t-stock-manager", "stock.group_stock_manager")
+        location = self.location().with_user(manager)
+        [other] = self.many(1)
+        with self.assertRaisesRegex(UserError, "remains it"):
+            location.subscriber_id = other
+        with self.assertRaisesRegex(UserError, "remains it"):
+            location.equipment_ownership = "leased"
 
     def test_a_location_is_of_the_subscribers_company(self):
         other = self.env["res.company"].create({"name": "Test Other Company"})

@@ -19,10 +19,10 @@ class AlarmArming(models.Model):
         "alarm.area", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     state = fields.Selection([("open", "Open"), ("closed", "Closed")], required=True, readonly=True)
-    opened_at = fields.Datetime(readonly=True)
-    opened_by = fields.Char(readonly=True)
-    closed_at = fields.Datetime(readonly=True)
-    closed_by = fields.Char(readonly=True)
+    opened_at = fields.Datetime(string="Disarmed At", readonly=True)
+    opened_by = fields.Char(string="Disarmed By", readonly=True)
+    closed_at = fields.Datetime(string="Armed At", readonly=True)
+    closed_by = fields.Char(string="Armed By", readonly=True)
 
     _place_uniq = models.UniqueIndex("(subscriber_id, COALESCE(area_id, 0))")
 

@@ -17,7 +17,7 @@ class AlarmWorkOrderChecklist(models.Model):
     _order = "work_order_id, sequence, id"
 
     sequence = fields.Integer(default=10)
-    name = fields.Char("What to Look After", required=True)
+    name = fields.Char("What to Look After", required=True, translate=True)
     template_line_id = fields.Many2one(
         "alarm.checklist.template.line", readonly=True, index="btree_not_null", ondelete="set null"
     )
@@ -44,6 +44,22 @@ class AlarmWorkOrderChecklist(models.Model):
         if {"checked", "value"} & vals.keys():
             vals = vals | {"checked_by_id": self.env.uid, "checked_at": fields.Datetime.now()}
         return super().write(vals)
+
+    def _copy_names(self):
+        """Take the names of the templates in all languages: the crew may read another one than
+        who scheduled the order."""
+        self.flush_recordset(["name", "template_line_id"])
+        self.template_line_id.flush_recordset(["name"])
+        self.env.cr.execute(
+            """
+            UPDATE alarm_work_order_checklist line
+               SET name = template.name
+              FROM alarm_checklist_template_line template
+             WHERE template.id = line.template_line_id AND line.id = ANY(%s)
+            """,
+            [self.ids],
+        )
+        self.invalidate_recordset(["name"])
 
 
 class AlarmWorkOrder(models.Model):
@@ -90,7 +106,7 @@ class AlarmWorkOrder(models.Model):
                 for number, line in enumerate(wanted, start=1)
                 if line not in known
             ]
-        )
+        )._copy_names()
 
     def _checklist_templates(self):
         """The templates of this kind of order, this system, this company."""

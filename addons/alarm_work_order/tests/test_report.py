@@ -52,6 +52,15 @@ class TestChecklist(WorkCase):
         fire.action_schedule()
         self.assertIn("Smoke test", fire.checklist_ids.mapped("name"))
 
+    def test_the_crew_reads_the_list_in_its_own_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.general.line_ids[0].with_context(lang="zh_CN").name = "现场清洁"
+        order = self.order()
+        order.action_schedule()
+        line = order.checklist_ids[0]
+        self.assertEqual(line.with_context(lang="zh_CN").name, "现场清洁")
+        self.assertEqual(line.with_context(lang="en_US").name, "Site clean")
+
     def test_scheduling_anew_keeps_answers_and_doubles_nothing(self):
         order = self.order(system_type_id=self.fire.id)
         order.action_schedule()
