@@ -34,5 +34,6 @@ from . import (
     alarm_panel,
     alarm_signal,
     alarm_duty,
+    ir_attachment,
     ir_websocket,
 )

@@ -6,6 +6,9 @@ from ..tools.work_states import CLOCKS, KINDS, STATES
 # What only a verb may set.
 VERB_FIELDS = frozenset({"name", "state", "cancel_reason", *CLOCKS.values()})
 
+# What material, check-list and transfers were made for: fixed once the order was scheduled.
+_FIXED_FIELDS = frozenset({"kind", "subscriber_id", "company_id", "material_from", "warehouse_id"})
+
 # Passed in the context by the verbs. Compared by identity, so nothing that arrives over RPC can be
 # it.
 _BY_VERB = object()
@@ -165,6 +168,7 @@ class AlarmWorkOrder(models.Model):
     def write(self, vals):
         self._check_not_past_verbs(vals)
         self._check_own_part(vals)
+        self._check_fixed(vals)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -199,6 +203,39 @@ class AlarmWorkOrder(models.Model):
             raise AccessError(
                 self.env._("Only a planner may change %s of a work order.", ", ".join(other))
             )
+
+    def _check_fixed(self, vals):
+        """What an order was scheduled for stays; what is over stays as it was."""
+        if self.env.su:
+            return
+        told = set(vals) - self._thread_fields()
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for order in self:
+            over = order.state in ("done", "cancelled")
+            fixed = {
+                name
+                for name in (told if over else told & _FIXED_FIELDS)
+                if order._is_changed(name, vals[name])
+            }
+            if order.state != "draft" and fixed:
+                shown = [self._fields[name].get_description(self.env)["string"] for name in fixed]
+                raise UserError(
+                    self.env._(
+                        "%(order)s is “%(state)s”; %(fields)s cannot be changed any more.",
+                        order=order.name,
+                        state=labels[order.state],
+                        fields=", ".join(sorted(shown)),
+                    )
+                )
+
+    def _is_changed(self, name, value):
+        field = self._fields[name]
+        if name == "subscriber_id" and not self.subscriber_id:
+            # A survey learns later whose it became.
+            return False
+        if field.type == "many2one":
+            return self[name].id != (value or False)
+        return field.type in ("one2many", "many2many") or self[name] != (value or False)
 
     @api.model
     def _report_fields(self):

@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ..tools.material import Move, tally
 
@@ -120,11 +120,33 @@ class AlarmWorkOrderMaterial(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_not_reported(vals)
-        return super().create(vals_list)
+        rows = super().create(vals_list)
+        rows._check_plannable()
+        return rows
 
     def write(self, vals):
         self._check_not_reported(vals)
+        self._check_plannable()
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_asked_for(self):
+        self._check_plannable()
+        for row in self:
+            if row.quantity_coming or row.quantity_issued:
+                raise UserError(
+                    self.env._(
+                        "%s was asked for already; plan a quantity of 0 instead.",
+                        row.display_name,
+                    )
+                )
+
+    def _check_plannable(self):
+        if self.env.su:
+            return
+        for order in self.work_order_id:
+            if order.state not in ("draft", "scheduled", "in_progress", "testing"):
+                raise UserError(self.env._("%s needs no more material.", order.name))
 
     def _check_not_reported(self, vals):
         if not self.env.su and not USE_FIELDS.isdisjoint(vals):

@@ -184,6 +184,12 @@ class TestHandover(CommissioningCase):
         self.assertIn("7100 cid 130 new", printed[0])
         message = order.sudo().message_ids.filtered(lambda one: attachment in one.attachment_ids)
         self.assertIn(self.customer, message.partner_ids)
+        # It stays as it was signed.
+        for user in (self.technician, self.planner):
+            with self.assertRaises(UserError):
+                attachment.with_user(user).write({"raw": b"other"})
+            with self.assertRaises(UserError):
+                attachment.with_user(user).unlink()
         # Once.
         order.action_issue_certificate()
         self.assertEqual(len(printed), 1)

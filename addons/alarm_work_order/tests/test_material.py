@@ -298,6 +298,18 @@ class TestMaterial(WorkCase):
         self.assertEqual(self.at_site(self.detector), 0)
         self.assertEqual(self.at_site(self.cable), 0)
 
+    def test_material_is_planned_while_the_work_is_open(self):
+        order = self.started()
+        row = self.detectors.with_user(self.planner)
+        with self.assertRaisesRegex(UserError, "asked for already"):
+            row.unlink()
+        row.quantity = 4
+        order.action_reserve()
+        self.assertEqual(self.detectors.quantity_coming, 4)
+        order.action_cancel("over")
+        with self.assertRaisesRegex(UserError, "no more material"):
+            row.quantity = 5
+
     def test_the_crew_reports_on_own_orders_and_through_the_order_only(self):
         order = self.started()
         self.issue(order, self.lots[:3])

@@ -114,6 +114,19 @@ class TestStates(WorkCase):
         order.action_cancel("customer withdrew")
         self.assertEqual((order.state, order.cancel_reason), ("cancelled", "customer withdrew"))
 
+    def test_what_it_was_scheduled_for_stays(self):
+        order = self.order()
+        order.kind = "extension"
+        order.action_schedule()
+        # As a form writes it: the same again is no change.
+        order.write({"kind": "extension", "priority": "1"})
+        for values in ({"kind": "removal"}, {"subscriber_id": False}):
+            with self.assertRaisesRegex(UserError, "cannot be changed"):
+                order.write(values)
+        order.action_cancel("over")
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
+            order.description = "other"
+
     def test_only_drafts_are_deleted(self):
         order = self.order()
         order.action_schedule()

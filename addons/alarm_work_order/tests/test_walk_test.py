@@ -314,3 +314,27 @@ class TestWalkTest(CommissioningCase):
             order.action_finish()
         order.with_user(self.planner).action_finish()
         self.assertEqual(order.state, "done")
+
+    def test_a_supervisor_opens_the_matrix_and_waives_in_it(self):
+        order = self.under_test()
+        action = self.env.ref("alarm_work_order.alarm_work_order_walk_test_action")
+        seen = self.env["alarm.work.order"].with_user(self.supervisor)
+        for view in action.view_ids:
+            arch = seen.get_view(view.view_id.id, view.view_mode)["arch"]
+            self.assertIn("walk_open_count", arch)
+        [found] = seen.browse(order.id).web_read(
+            {
+                "name": {},
+                "walk_line_ids": {"fields": {"name": {}, "state": {}}},
+                "walk_finding_ids": {"fields": {"kind": {}}},
+                "walk_open_count": {},
+            }
+        )
+        self.assertEqual(found["walk_open_count"], 3)
+        wizard = (
+            self.env["alarm.walk.test.say"]
+            .with_user(self.supervisor)
+            .create({"line_ids": self.line(order, self.hall).ids, "words": "being painted"})
+        )
+        wizard.action_apply()
+        self.assertEqual(self.line(order, self.hall).state, "waived")
