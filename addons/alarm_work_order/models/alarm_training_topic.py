@@ -63,7 +63,7 @@ class AlarmWorkOrder(models.Model):
     def _missing(self, verb):
         missing = super()._missing(verb)
         if verb == "accept" and self.state == "testing":
-            untold = self.training_ids.filtered(lambda one: one.required and not one.done)
+            untold = self.sudo().training_ids.filtered(lambda one: one.required and not one.done)
             if untold:
                 missing.append(
                     self.env._("The users were not shown: %s.", ", ".join(untold.mapped("name")))

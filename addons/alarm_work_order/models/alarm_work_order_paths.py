@@ -56,9 +56,9 @@ class AlarmWorkOrder(models.Model):
 
     def _missing_paths(self):
         missing = []
-        paths = self.path_test_ids.grouped("panel_id")
+        paths = self.sudo().path_test_ids.grouped("panel_id")
         for panel in self.sudo().subscriber_id.panel_ids:
-            seen = len(paths.get(panel.sudo(False), ()))
+            seen = len(paths.get(panel, ()))
             if seen < self.paths_expected:
                 missing.append(
                     self.env._(

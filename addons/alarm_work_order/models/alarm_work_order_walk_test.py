@@ -43,10 +43,16 @@ class AlarmWorkOrder(models.Model):
         index="btree_not_null",
     )
     awaited_since = fields.Datetime(readonly=True, copy=False)
-    walk_count = fields.Integer("Lines of the Matrix", compute="_compute_walk_counts")
-    walk_passed_count = fields.Integer("Passed", compute="_compute_walk_counts")
-    walk_open_count = fields.Integer("Still to Be Tested", compute="_compute_walk_counts")
-    walk_open_finding_count = fields.Integer("Open Findings", compute="_compute_walk_counts")
+    walk_count = fields.Integer(
+        "Lines of the Matrix", compute="_compute_walk_counts", compute_sudo=True
+    )
+    walk_passed_count = fields.Integer("Passed", compute="_compute_walk_counts", compute_sudo=True)
+    walk_open_count = fields.Integer(
+        "Still to Be Tested", compute="_compute_walk_counts", compute_sudo=True
+    )
+    walk_open_finding_count = fields.Integer(
+        "Open Findings", compute="_compute_walk_counts", compute_sudo=True
+    )
 
     # What a batch of signals asks.
     _testing_idx = models.Index("(subscriber_id) WHERE state = 'testing'")
@@ -67,7 +73,9 @@ class AlarmWorkOrder(models.Model):
     def _missing(self, verb):
         missing = super()._missing(verb)
         if verb == "accept" and self.state == "testing":
-            open_lines = self.walk_line_ids.filtered("is_open")
+            # Whoever reads the order may read what it waits for.
+            order = self.sudo()
+            open_lines = order.walk_line_ids.filtered("is_open")
             if open_lines:
                 missing.append(
                     self.env._(
@@ -77,7 +85,7 @@ class AlarmWorkOrder(models.Model):
                         + ("…" if len(open_lines) > 5 else ""),
                     )
                 )
-            unsettled = self.walk_finding_ids.filtered(lambda finding: not finding.resolution)
+            unsettled = order.walk_finding_ids.filtered(lambda finding: not finding.resolution)
             if unsettled:
                 missing.append(
                     self.env._(

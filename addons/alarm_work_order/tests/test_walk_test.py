@@ -3,7 +3,7 @@ from unittest.mock import Mock, patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common_commissioning import CommissioningCase
 
@@ -322,6 +322,11 @@ class TestWalkTest(CommissioningCase):
         for view in action.view_ids:
             arch = seen.get_view(view.view_id.id, view.view_mode)["arch"]
             self.assertIn("walk_open_count", arch)
+        # Also the whole form, to which a link may lead.
+        form = self.env.ref("alarm_work_order.alarm_work_order_view_form")
+        for user in (self.supervisor, self.storekeeper, self.technician):
+            with Form(order.with_user(user), form) as opened:
+                self.assertEqual(opened.name, order.name)
         [found] = seen.browse(order.id).web_read(
             {
                 "name": {},
