@@ -38,6 +38,10 @@ class SaleOrder(models.Model):
         for order in self.sudo():
             survey = order.survey_id
             if not order.subscriber_id:
+                # What was quoted twice and signed twice is still one place.
+                signed = (survey.order_ids - order).filtered(lambda other: other.state == "sale")
+                order.subscriber_id = signed.subscriber_id[:1]
+            if not order.subscriber_id:
                 subscriber = (
                     self.env["alarm.subscriber"].sudo().create(survey._prepare_subscriber(order))
                 )

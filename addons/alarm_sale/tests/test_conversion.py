@@ -159,6 +159,15 @@ class TestConversion(SaleCase):
         self.assertEqual(self.order.sudo().work_order_ids.mapped("state"), ["cancelled", "draft"])
         self.assertEqual(set(self.order.sudo().work_order_ids.mapped("kind")), {"installation"})
 
+    def test_two_quotations_of_one_survey_are_one_subscriber(self):
+        other = self.quote(self.survey)
+        subscriber = self.confirm()
+        other.action_confirm()
+        self.assertEqual(other.sudo().subscriber_id, subscriber)
+        self.assertFalse(other.subscriber_made)
+        self.assertEqual(other.sudo().work_order_ids.kind, "extension")
+        self.assertEqual(len(subscriber.panel_ids), 1)
+
     def test_work_that_has_begun_holds_the_sale(self):
         self.confirm()
         work = self.order.sudo().work_order_ids
