@@ -107,7 +107,9 @@ export class HandoverSection extends Component {
 
     /** Who it mostly is, and the centre knows: who works here, and whom it calls first. */
     known(field) {
-        return field === "sign/crew" ? user.name : this.props.order.contacts[0]?.name || "";
+        return field === "sign/crew"
+            ? user.name
+            : this.props.order.contacts[0]?.name || "";
     }
 
     type(field, value) {
