@@ -59,9 +59,7 @@ class SaleOrderLine(models.Model):
         for line in self:
             if line.alarm_ownership == "leased" and line.price_unit:
                 raise ValidationError(
-                    self.env._(
-                        "%s is leased: its price is in its fee, not on the line.", line.name
-                    )
+                    self.env._("%s is leased: its price is in its fee, not on the line.", line.name)
                 )
 
     def _get_display_price(self):

@@ -64,11 +64,7 @@ class TestDelivery(SaleCase):
 
     def test_what_the_sale_takes_back_is_no_material(self):
         self.order.with_context(tracking_disable=True).write(
-            {
-                "order_line": [
-                    Command.create({"product_id": self.contact.id, "product_uom_qty": -5})
-                ]
-            }
+            {"order_line": [Command.create({"product_id": self.contact.id, "product_uom_qty": -5})]}
         )
         row = self.work.material_ids.filtered(lambda one: one.product_id == self.contact)
         self.assertEqual(row.quantity, 0)

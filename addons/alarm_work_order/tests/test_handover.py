@@ -303,7 +303,7 @@ class TestRemoval(CommissioningCase):
 
         def refuse(subscribers):
             if other in subscribers:
-                raise UserError("no")
+                raise ValueError
             return terminate(subscribers)
 
         self.patch(type(other), "action_terminate", refuse)
