@@ -38,6 +38,17 @@ class AlarmWorkOrder(models.Model):
             return action | {"views": [(False, "form")], "res_id": self.survey_ids.id}
         return action | {"domain": [("work_order_id", "=", self.id)]}
 
+    def _missing(self, verb):
+        missing = super()._missing(verb)
+        if verb == "schedule" and self.material_from == "vehicle" and self.sudo().sale_order_id:
+            # A second transfer would leave the sale undelivered, and what it sold uninvoiced.
+            missing.append(
+                self.env._(
+                    "The sale delivers the material of this order: take it from the warehouse."
+                )
+            )
+        return missing
+
     def _on_state(self, verb):
         if verb == "start":
             # New zones are the panel's from when the crew works on it, not from the signature on:

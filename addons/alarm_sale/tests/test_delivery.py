@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -80,6 +81,11 @@ class TestDelivery(SaleCase):
             ),
             pickings,
         )
+
+    def test_what_is_sold_is_not_taken_from_the_vehicle_besides(self):
+        self.work.material_from = "vehicle"
+        with self.assertRaisesRegex(UserError, "warehouse"):
+            self.schedule()
 
     def test_sold_and_leased_go_where_they_belong(self):
         pickings = self.order.sudo().picking_ids
