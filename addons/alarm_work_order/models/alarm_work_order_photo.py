@@ -23,7 +23,12 @@ class AlarmWorkOrder(models.Model):
     _inherit = "alarm.work.order"
 
     photo_ids = fields.One2many("alarm.work.order.photo", "work_order_id", string="Photos")
-    plan_ids = fields.Many2many("alarm.site.plan", string="Drawings", compute="_compute_plan_ids")
+    plan_ids = fields.Many2many(
+        "alarm.site.plan",
+        string="Drawings",
+        compute="_compute_plan_ids",
+        groups="alarm_subscriber.group_reader",
+    )
 
     @api.depends("subscriber_id")
     def _compute_plan_ids(self):
