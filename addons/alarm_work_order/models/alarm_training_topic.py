@@ -52,6 +52,11 @@ class AlarmWorkOrderTraining(models.Model):
             }
         return super().write(vals)
 
+    def _shown_name(self):
+        """The topic in the reader's language, as far as it is still one."""
+        self.ensure_one()
+        return self.sudo().topic_id.name or self.name
+
 
 class AlarmWorkOrder(models.Model):
     _inherit = "alarm.work.order"
@@ -66,7 +71,10 @@ class AlarmWorkOrder(models.Model):
             untold = self.sudo().training_ids.filtered(lambda one: one.required and not one.done)
             if untold:
                 missing.append(
-                    self.env._("The users were not shown: %s.", ", ".join(untold.mapped("name")))
+                    self.env._(
+                        "The users were not shown: %s.",
+                        ", ".join(topic._shown_name() for topic in untold),
+                    )
                 )
         return missing
 

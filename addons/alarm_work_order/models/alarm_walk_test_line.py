@@ -278,6 +278,18 @@ class AlarmWalkTestLine(models.Model):
             "position": zone.position,
         }
 
+    def _shown_name(self):
+        """The name in the reader's language, where it is not the zone's own."""
+        self.ensure_one()
+        if self.zone_id:
+            return self.name
+        panel = self.panel_id.display_name
+        names = {
+            "test": self.env._("Test report of panel %s", panel),
+            "trouble": self.env._("Mains failure of panel %s", panel),
+        }
+        return names.get(self.event_class) or self.name
+
     def _as_line(self):
         """The line as `tools/walk_test.py` knows it."""
         self.ensure_one()

@@ -140,7 +140,7 @@ class AlarmWalkTestLine(models.Model):
             "id": self.id,
             "panel": self.panel_id.account,
             "number": self.number or "",
-            "name": self.name,
+            "name": self._shown_name(),
             "area": self.area or "",
             "position": self.position or "",
             "event_class": self.event_class or "",
@@ -217,7 +217,7 @@ class AlarmWorkOrderTraining(models.Model):
         self.ensure_one()
         return {
             "id": self.id,
-            "name": self.name,
+            "name": self._shown_name(),
             "required": self.required,
             "done": self.done,
             "remark": self.remark or "",
