@@ -340,6 +340,43 @@ test("what is missing to close is listed, with the way there", async () => {
     expect(".o_alarm_panel").toHaveCount(0);
 });
 
+test("what lacks nothing is closed with it, also when news of it come meanwhile", async () => {
+    const lacking = [{gate: "resolution", sentence: "A resolution."}];
+    detail.closing = {...detail.closing, missing: lacking};
+    const answers = [];
+    let late = false;
+    onRpc("alarm.incident", "board_detail", () => {
+        if (!late) {
+            return detail;
+        }
+        const answer = new Deferred();
+        answers.push(answer);
+        return answer;
+    });
+    serve("action_resolve", () => {
+        late = true;
+    });
+    serve("action_close", () => {
+        late = false;
+        board.rows[0].state = "closed";
+    });
+    await openIncident();
+    await press("x");
+    await settle();
+    await press("1");
+    await press("enter");
+    await settle();
+    board.rows = board.rows.map((row) => ({...row, version: [20, 2, 20]}));
+    getService("alarm_board").feed.onIncidents(packRows(board.rows));
+    await settle();
+    expect(answers.length).toBeGreaterThan(1);
+    for (const answer of answers) {
+        answer.resolve({...detail, closing: {...detail.closing, missing: []}});
+        await settle();
+    }
+    expect.verifySteps([["action_resolve", "false_user", ""], ["action_close"]]);
+});
+
 test("W opens what is resolved and not closed", async () => {
     board.unclosed = [{id: 2, name: "INC/1", subscriber: "Demo Shop"}];
     board.rows = [makeRow({id: 2, state: "resolved", user: mine()})];

@@ -60,8 +60,13 @@ export class IncidentDesk {
     // What is known
 
     /** Fetch the detail; an answer that was overtaken by a later one is dropped. */
-    async load() {
+    load() {
         const request = ++this._request;
+        this._newest = this._load(request);
+        return this._newest;
+    }
+
+    async _load(request) {
         try {
             const detail = await this.store.detail(this.id);
             if (request === this._request) {
@@ -73,6 +78,10 @@ export class IncidentDesk {
             if (request === this._request) {
                 this.state.failed = true;
             }
+        }
+        // Who asked goes on with the detail: it must not be the one from before.
+        if (request !== this._request) {
+            await this._newest;
         }
     }
 
