@@ -5,6 +5,7 @@ from . import (
     alarm_work_order,
     alarm_work_order_verbs,
     alarm_work_order_plan,
+    alarm_work_order_notice,
     alarm_work_order_part,
     alarm_work_order_checklist,
     alarm_work_order_photo,

@@ -8,6 +8,7 @@ class AlarmDuty(models.Model):
     def _due_jobs(self):
         return [
             *super()._due_jobs(),
+            self.env["alarm.work.order"]._walk_left,
             self.env["alarm.work.order"]._walk_late_restores,
             self.env["alarm.work.order"]._end_monitoring_due,
         ]
@@ -19,6 +20,7 @@ class AlarmDutyJob(models.Model):
     @api.model
     def _labels(self):
         return super()._labels() | {
+            "alarm.work.order._walk_left": self.env._("Signals that walk tests have left"),
             "alarm.work.order._walk_late_restores": self.env._("Walk tests without a restore"),
             "alarm.work.order._end_monitoring_due": self.env._("Monitoring that ends"),
         }

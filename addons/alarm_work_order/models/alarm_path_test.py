@@ -54,7 +54,7 @@ class AlarmPathTest(models.Model):
 
 
 class AlarmSupervisionTest(models.Model):
-    """That the silence of a panel would be noticed, shown once while it was tested."""
+    """What is known of whether the silence of a panel would be noticed, from its test."""
 
     _name = "alarm.supervision.test"
     _inherit = ["alarm.work.order.part", "alarm.own.defaults"]
@@ -69,12 +69,14 @@ class AlarmSupervisionTest(models.Model):
     lost_at = fields.Datetime("Silence Noticed", readonly=True)
     back_at = fields.Datetime("Heard Again", readonly=True)
     report_at = fields.Datetime("Test Report", readonly=True)
-    seen_at = fields.Datetime(readonly=True, help="When one whole interval was seen.")
+    seen_at = fields.Datetime(
+        readonly=True, help="When it was seen, or one whole interval was over."
+    )
     seen_by = fields.Selection(
         [
             ("report", "Test Report"),
             ("silence", "Silence Noticed and Over"),
-            ("interval", "Heard throughout One Interval"),
+            ("interval", "No Loss Reported in One Interval; Silence Was Not Tried"),
         ],
         readonly=True,
     )

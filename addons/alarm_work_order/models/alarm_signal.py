@@ -14,7 +14,7 @@ class AlarmSignal(models.Model):
         try:
             self.env["alarm.work.order"]._walk_of_signals(signal_ids)._walk_arrived_each()
         except Exception:
-            # The bridge must not send all of them again; the next signal, or whoever looks at the
-            # page, walks what was left.
+            # The bridge must not send all of them again; the due work, the next signal, or whoever
+            # looks at the page, walks what was left.
             _logger.exception("Walk tests could not take %d signals", len(signal_ids))
         return result

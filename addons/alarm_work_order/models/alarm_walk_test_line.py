@@ -295,6 +295,12 @@ class AlarmWalkTestLine(models.Model):
             "position": zone.position,
         }
 
+    def _is_before_rework(self):
+        """Whether it was seen before the crew went back to work, so before the test was resumed."""
+        self.ensure_one()
+        resumed = self.work_order_id.tested_at
+        return bool(self.seen_at and resumed and self.seen_at < resumed)
+
     def _shown_name(self):
         """The name in the reader's language, where it is not the zone's own."""
         self.ensure_one()

@@ -14,6 +14,7 @@ CLOSED_FIELDS = frozenset(
         "crew_signed_at",
         "customer_signed_at",
         "monitoring_ended_by_id",
+        "monitoring_end_told_on",
         "certificate_id",
         "walk_signal_ids",
         "walk_line_ids",

@@ -47,12 +47,27 @@ class AlarmWorkOrder(models.Model):
             image = vals.get(f"{who}_signature")
             if image and not is_picture(image):
                 raise UserError(self.env._("A signature is a picture: PNG, JPEG, WebP or GIF."))
+        renamed = {who: self._renamed(who, vals) for who in PARTIES}
         result = super().write(vals)
         for who in PARTIES:
             if f"{who}_signature" in vals:
                 signed = bool(vals[f"{who}_signature"])
                 self.sudo().write({f"{who}_signed_at": signed and fields.Datetime.now()})
+            # What stands beside a name was drawn by somebody else.
+            if renamed[who]:
+                renamed[who].sudo().write({f"{who}_signature": False})
         return result
+
+    def _renamed(self, who, vals):
+        """Those of these orders that get another name beside the signature that they have."""
+        name, image = f"{who}_signed_by", f"{who}_signature"
+        if name not in vals:
+            return self.browse()
+        return self.filtered(
+            lambda order: order[image]
+            and (order[name] or "") != (vals[name] or "")
+            and (not vals.get(image) or vals[image] == order[image])
+        )
 
     def action_sign(self, who, name, image):
         """Sign for one party.
@@ -115,13 +130,14 @@ class AlarmWorkOrder(models.Model):
         return super().write(values)
 
     def _check_signable(self):
-        """Signed while the work is shown, by who is on the order; then it stays as it is."""
+        """Signed while the work is tested, by who is on the order: before there is nothing to take
+        over, and then it stays as it is."""
         self._check_actor("test")
         for order in self:
-            if order.state not in ("in_progress", "testing"):
+            if order.state != "testing":
                 raise UserError(
                     self.env._(
-                        "%s is signed while it is in progress or tested; what was signed then "
+                        "%s is signed while it is tested with the centre; what was signed then "
                         "stays.",
                         order.display_name,
                     )

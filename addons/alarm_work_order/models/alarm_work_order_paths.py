@@ -74,8 +74,9 @@ class AlarmWorkOrder(models.Model):
             if watched.required and not watched.proof(fields.Datetime.now())[0]:
                 missing.append(
                     self.env._(
-                        "Supervision of panel %s was not seen yet: wait for one interval, or for "
-                        "a test report.",
+                        "Supervision of panel %s was not seen yet: cut its line until its silence "
+                        "is reported, wait for a test report, or for one interval while a bridge "
+                        "that supervises it is at work.",
                         test.panel_id.display_name,
                     )
                 )
@@ -153,7 +154,21 @@ class AlarmSupervisionTest(models.Model):
             lost=self.lost_at or None,
             back=self.back_at or None,
             report=self.report_at or None,
+            watched=self._is_watched(),
         )
+
+    def _is_watched(self):
+        """Whether some bridge that serves the panel's receivers is heard, and is told to miss the
+        panel."""
+        panel = self.sudo().panel_id
+        if not panel._supervised():
+            return False
+        statuses = (
+            self.env["alarm.receiver.status"]
+            .sudo()
+            .search([("receiver_id.receiver_group_id", "=", panel.receiver_group_id.id)])
+        )
+        return any(statuses.bridge_status_id.mapped("heard"))
 
     def _keep(self, watched):
         kind, at = watched.proof(fields.Datetime.now())

@@ -22,6 +22,9 @@ class AlarmWorkOrder(models.Model):
     monitoring_ended_by_id = fields.Many2one(
         "res.users", "Ordered By", readonly=True, copy=False, ondelete="restrict"
     )
+    monitoring_end_told_on = fields.Date(
+        readonly=True, copy=False, help="When it was last said that monitoring could not be ended."
+    )
     collect_sold = fields.Boolean(
         "Collect Sold Equipment",
         copy=False,
@@ -189,8 +192,39 @@ class AlarmWorkOrder(models.Model):
             try:
                 with self.env.cr.savepoint():
                     order._end_monitoring()
-            except Exception:
+            except Exception as error:
                 _logger.exception("Monitoring could not be ended by %s", order.name)
+                order._tell_not_ended(error)
+
+    def _tell_not_ended(self, error):
+        """Give planners and supervisors an activity: who believes that he is no longer monitored
+        still is. Once a day, as long as it lasts."""
+        self.ensure_one()
+        today = fields.Date.today()
+        if self.monitoring_end_told_on == today:
+            return
+        self.monitoring_end_told_on = today
+        groups = self.env.ref("alarm_work_order.group_planner")
+        groups |= self.env.ref("alarm_monitoring.group_supervisor")
+        people = groups.all_user_ids.filtered(
+            lambda user: user.active and self.company_id in user.company_ids
+        )
+        # What an error of the program says is for the log; a refusal is for people.
+        reason = str(error) if isinstance(error, UserError) else ""
+        for user in people:
+            order = self.with_context(lang=user.lang or self.env.lang)
+            order.activity_schedule(
+                "mail.mail_activity_data_warning",
+                date_deadline=today,
+                summary=order.env._("%s could not be terminated", order.subscriber_id.display_name),
+                note=order.env._(
+                    "Its monitoring was to end on %(day)s by %(order)s and goes on. %(reason)s",
+                    day=order.monitoring_ends_on,
+                    order=order.name,
+                    reason=reason,
+                ),
+                user_id=user.id,
+            )
 
     def _end_monitoring(self):
         """Terminate the subscribers of these orders whose day has come; whoever set the day

@@ -1,11 +1,19 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+
+from ..tools.test_length import latest_end
 
 # States of a subscriber in which it can be on test.
 _TESTABLE = ("commissioning", "active", "suspended")
 
 # The crew may be late; the test may be extended.
 _SPARE_MINUTES = 60
+
+# A crew that is done early elsewhere comes early. More than that is another plan: premises in
+# service would be on test while nobody of the office knows of anybody there.
+_EARLY = timedelta(hours=2)
 
 
 class AlarmWorkOrder(models.Model):
@@ -51,6 +59,65 @@ class AlarmWorkOrder(models.Model):
             order.test_mode_ids = mine.sudo(False)
             order.on_test = any(test.starts_at <= now < test.ends_at for test in mine)
 
+    def _missing(self, verb):
+        missing = super()._missing(verb)
+        if verb == "start" and self._is_too_early():
+            begins = fields.Datetime.context_timestamp(
+                self.with_context(tz=self.sudo().subscriber_id.tz), self.planned_start
+            )
+            missing.append(
+                self.env._(
+                    "It is in service, and planned for %(at)s: its crew begins %(hours)s hours "
+                    "before that at the earliest; a planner may begin it now.",
+                    at=begins.strftime("%Y-%m-%d %H:%M"),
+                    hours=_EARLY // timedelta(hours=1),
+                )
+            )
+        return missing
+
+    def _is_too_early(self):
+        return bool(
+            self._is_put_on_test()
+            and self._is_test_bounded()
+            and self.planned_start
+            and self.planned_start - fields.Datetime.now() > _EARLY
+        )
+
+    def _is_test_bounded(self):
+        """Whether when and how long the premises are on test is bounded for the user: those in
+        service are protected by it, and a crew does not decide that they are not."""
+        user = self.env.user
+        return self.sudo().subscriber_id.state == "active" and not (
+            self.env.su
+            or user.has_group("alarm_work_order.group_planner")
+            or user.has_group("alarm_monitoring.group_supervisor")
+        )
+
+    def _minutes_left(self):
+        """How many minutes from now on the user may have the premises on test for this order, all
+        its tests taken together; None: as many as any test."""
+        hours = self.sudo().company_id.alarm_test_total_hours
+        if not hours or not self._is_test_bounded():
+            return None
+        self.invalidate_recordset(["test_mode_ids", "on_test"])
+        now = fields.Datetime.now()
+        spans = [(test.starts_at, test.ends_at) for test in self.sudo().test_mode_ids]
+        left = latest_end(spans, now, timedelta(hours=hours)) - now
+        return int(left.total_seconds() // 60)
+
+    def _check_minutes_left(self, minutes):
+        left = self._minutes_left()
+        if left is not None and isinstance(minutes, int) and minutes > left:
+            raise UserError(
+                self.env._(
+                    "%(order)s may have its premises on test for %(hours)s hours in all, and "
+                    "%(left)s minutes are left; a planner or supervisor may allow more.",
+                    order=self.display_name,
+                    hours=self.sudo().company_id.alarm_test_total_hours,
+                    left=max(left, 0),
+                )
+            )
+
     def _on_state(self, verb):
         result = super()._on_state(verb)
         subscriber = self.sudo().subscriber_id
@@ -83,6 +150,7 @@ class AlarmWorkOrder(models.Model):
                 raise UserError(self.env._("Nobody is working on %s.", self.display_name))
             self._begin_site_tests(minutes)
             return True
+        self._check_minutes_left(minutes)
         # As superuser: the order authorises it; how long is asked of the user all the same.
         tests.action_extend(minutes, self._test_reason())
         return True
@@ -115,7 +183,9 @@ class AlarmWorkOrder(models.Model):
         if minutes is None:
             left = (self.planned_end or fields.Datetime.now()) - fields.Datetime.now()
             minutes = max(int(left.total_seconds() // 60) + _SPARE_MINUTES, _SPARE_MINUTES * 2)
-            minutes = min(minutes, limit)
+            left = self._minutes_left()
+            minutes = min(minutes, limit, limit if left is None else max(left, 1))
+        self._check_minutes_left(minutes)
         test_mode._begin(
             subscriber,
             {

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
+from odoo.addons.alarm_monitoring.tools.due_work import many_transactions
 from odoo.addons.alarm_monitoring.tools.injection import PREFIX
 from odoo.addons.alarm_monitoring.tools.transaction import own_transaction
 from odoo.addons.alarm_subscriber.tools.numbers import number_key
@@ -8,9 +10,31 @@ from odoo.addons.alarm_subscriber.tools.numbers import number_key
 from ..tools.walk_test import Awaited, overdue, passed, walk
 from ..tools.wire import Wired
 
-# How long a batch of signals waits for somebody who is acting on the order at this moment. What it
-# then leaves is walked with the next one, or when somebody looks.
-_LOCK_TIMEOUT = "2s"
+# Signals that can tick a line: what somebody injected is no proof of anything, and what came twice
+# counts once.
+_WALKABLE = SQL(
+    """
+    signal.panel_id IS NOT NULL
+    AND coalesce(signal.repeat_of, '') = ''
+    AND NOT starts_with(signal.uid, %s)
+    """,
+    PREFIX,
+)
+
+
+def _not_walked(order):
+    """Condition on a signal: it was not walked for this order yet.
+
+    :param order: id of the order, or the SQL of one
+    """
+    return SQL(
+        """
+        NOT EXISTS (
+            SELECT FROM alarm_work_order_walk_signal_rel walked
+             WHERE walked.signal_id = signal.id AND walked.work_order_id = %s)
+        """,
+        order,
+    )
 
 
 class AlarmWorkOrder(models.Model):
@@ -122,20 +146,23 @@ class AlarmWorkOrder(models.Model):
 
     def _walk_arrived_each(self):
         """Walk what has arrived for these orders, each in a transaction of its own: as a batch of
-        signals does it, as superuser. One that fails does not hold up the others."""
+        signals does it, as superuser. One that fails does not hold up the others, and nobody waits
+        for one that somebody is acting on at this moment: whoever looks next walks what it leaves,
+        and the due work does so within seconds."""
         failure = None
         for order in self:
             try:
                 with own_transaction(self.env):
                     self.env.cr.execute(
-                        "SELECT set_config('lock_timeout', %s, TRUE)", [_LOCK_TIMEOUT]
-                    )
-                    self.env.cr.execute(
-                        "SELECT state FROM alarm_work_order WHERE id = %s FOR NO KEY UPDATE",
+                        """
+                        SELECT id FROM alarm_work_order
+                         WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED
+                        """,
                         [order.id],
                     )
-                    order.invalidate_recordset()
-                    order._walk_arrived()
+                    if self.env.cr.fetchone():
+                        order.invalidate_recordset()
+                        order._walk_arrived()
             except Exception as error:
                 failure = error
         if failure:
@@ -227,8 +254,12 @@ class AlarmWorkOrder(models.Model):
     def _walk_signals(self, signal_ids=None):
         """Signals of the premises as `Wired`, oldest first: these, or all that were received since
         the test began and not walked yet. What somebody injected is no proof of anything."""
+        asked = (
+            _not_walked(self.id) if signal_ids is None else SQL("signal.id = ANY(%s)", signal_ids)
+        )
         self.env.cr.execute(
-            """
+            SQL(
+                """
             SELECT signal.id, signal.uid, signal.panel_id, signal.account, signal.code_system,
                    signal.code, signal.qualifier, signal.area, signal.zone, signal."user",
                    signal.address, signal.text, signal.extended, signal.raw_hex,
@@ -237,26 +268,17 @@ class AlarmWorkOrder(models.Model):
                    code.event_class, code.meaning, code.address_kind
               FROM alarm_signal signal
          LEFT JOIN alarm_event_code code ON code.id = signal.event_code_id
-             WHERE signal.subscriber_id = %(subscriber)s
-               AND signal.received_at >= %(since)s
-               AND signal.panel_id IS NOT NULL
-               AND coalesce(signal.repeat_of, '') = ''
-               AND NOT starts_with(signal.uid, %(injected)s)
-               AND CASE WHEN %(ids)s::int[] IS NULL
-                        THEN NOT EXISTS (
-                             SELECT FROM alarm_work_order_walk_signal_rel walked
-                              WHERE walked.signal_id = signal.id
-                                AND walked.work_order_id = %(order)s)
-                        ELSE signal.id = ANY(%(ids)s) END
+             WHERE signal.subscriber_id = %s
+               AND signal.received_at >= %s
+               AND %s
+               AND %s
              ORDER BY signal.received_at, signal.id
-            """,
-            {
-                "subscriber": self.subscriber_id.id,
-                "since": self.tested_at,
-                "injected": PREFIX,
-                "ids": signal_ids,
-                "order": self.id,
-            },
+                """,
+                self.subscriber_id.id,
+                self.tested_at,
+                _WALKABLE,
+                asked,
+            )
         )
         rows = self.env.cr.dictfetchall()
         zones = {}
@@ -338,6 +360,31 @@ class AlarmWorkOrder(models.Model):
             order._walk_changed(lines)
 
     @api.model
+    @many_transactions
+    def _walk_left(self):
+        """Due work: walk what a batch of signals has left because somebody was acting on the
+        order. One query where none is."""
+        self.flush_model(["subscriber_id", "state", "tested_at"])
+        self.env.cr.execute(
+            SQL(
+                """
+            SELECT work_order.id FROM alarm_work_order work_order
+             WHERE work_order.state = 'testing'
+               AND EXISTS (
+                   SELECT FROM alarm_signal signal
+                    WHERE signal.subscriber_id = work_order.subscriber_id
+                      AND signal.received_at >= work_order.tested_at
+                      AND %s
+                      AND %s)
+             ORDER BY work_order.id
+                """,
+                _WALKABLE,
+                _not_walked(SQL("work_order.id")),
+            )
+        )
+        self.browse(id_ for [id_] in self.env.cr.fetchall())._walk_arrived_each()
+
+    @api.model
     def _walk_late_restores(self):
         """Due work: orders under test with a line whose restore is late."""
         orders = self.search(
@@ -350,7 +397,8 @@ class AlarmWorkOrder(models.Model):
             order._flag_late_restores()
 
     def _make_walk_lines(self):
-        """The matrix, from the zones as they are; what an earlier test has shown stays."""
+        """The matrix, from the zones as they are; what has passed before the crew went back to work
+        stays, see `alarm.walk.test.line._is_before_rework`."""
         Line = self.env["alarm.walk.test.line"]
         values = []
         for order in self:

@@ -2,6 +2,7 @@ from . import (
     test_browser,
     test_handover,
     test_material,
+    test_notice,
     test_phone,
     test_plan,
     test_report,

@@ -90,6 +90,14 @@ class WorkCase(TransactionCase):
         )
 
     @classmethod
+    def soon(cls, kind, **values):
+        """An order whose crew may begin now, also where the premises are in service."""
+        start = datetime.utcnow().replace(microsecond=0) + timedelta(hours=1)
+        return cls.order(
+            kind, planned_start=start, planned_end=start + timedelta(hours=4), **values
+        )
+
+    @classmethod
     def need(cls, order, product, quantity, ownership="sold"):
         row = (
             cls.env["alarm.work.order.material"]

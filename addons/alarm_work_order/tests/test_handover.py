@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -111,6 +113,35 @@ class TestHandover(CommissioningCase):
         with self.assertRaises(UserError):
             self.line(order, self.door).action_retest()
 
+    def test_parties_sign_what_is_tested_and_not_before(self):
+        order = self.order()
+        order.action_schedule()
+        order = self.mine(order)
+        order.action_start()
+        for sign in (
+            lambda: order.action_sign("customer", "Mr Li", drawn()),
+            lambda: order.write({"customer_signed_by": "Mr Li"}),
+        ):
+            with self.assertRaisesRegex(UserError, "while it is tested"):
+                sign()
+        order.action_test()
+        order.action_sign("customer", "Mr Li", drawn())
+        self.assertTrue(order.customer_signature)
+
+    def test_another_name_needs_another_signature(self):
+        order = self.under_test()
+        order.action_sign("customer", "Mr Li", drawn())
+        order.write({"customer_signed_by": "Mr Li"})
+        self.assertTrue(order.customer_signature)
+        order.write({"customer_signed_by": "Mrs Wang"})
+        self.assertFalse(order.customer_signature)
+        self.assertFalse(order.customer_signed_at)
+        self.assertIn("The customer has not signed.", order._missing("accept"))
+        order.action_sign("customer", "Mrs Wang", drawn())
+        # The same picture under another name is no new signature.
+        order.write({"customer_signed_by": "Mr Li", "customer_signature": order.customer_signature})
+        self.assertFalse(order.customer_signature)
+
     def test_back_to_work_takes_back_what_was_submitted_and_signed(self):
         order = self.accepted()
         order.action_rework()
@@ -118,6 +149,23 @@ class TestHandover(CommissioningCase):
         self.assertFalse(order.customer_signature)
         order.action_test()
         self.assertEqual(self.line(order, self.door).state, "restored")
+
+    def test_the_certificate_says_what_was_seen_before_the_rework(self):
+        def page():
+            report = self.env["ir.actions.report"].with_context(lang="en_US")
+            ref = "alarm_work_order.report_handover_certificate"
+            return report._render_qweb_html(ref, order.ids)[0].decode()
+
+        order = self.under_test()
+        self.customer.lang = "en_US"
+        self.walk_all()
+        self.assertNotIn("Seen before the crew", page())
+        order.action_rework()
+        order.action_test()
+        door = self.line(order, self.door)
+        door.sudo().seen_at = order.tested_at - timedelta(hours=1)
+        self.assertTrue(door._is_before_rework())
+        self.assertIn("Seen before the crew", page())
 
     def test_paths_and_supervision(self):
         self.panel.supervision_interval = 90
@@ -149,6 +197,28 @@ class TestHandover(CommissioningCase):
         )
         self.assertEqual(order.supervision_test_ids.seen_by, "silence")
         self.assertNotIn("Supervision", "\n".join(order._missing("accept")))
+
+    def test_time_alone_shows_nothing_when_no_bridge_is_looking(self):
+        self.panel.supervision_interval = 90
+        order = self.under_test()
+        self.ingest(self.signal("001"))
+        test = order.supervision_test_ids
+        test.sudo().first_heard_at = fields.Datetime.now() - timedelta(minutes=5)
+        self.assertIn("Supervision", "\n".join(order._missing("accept")))
+        bridge = self.env["alarm.bridge.status"].create(
+            {"name": "walk-bridge-1", "last_heartbeat_at": fields.Datetime.now()}
+        )
+        self.env["alarm.receiver.status"].create(
+            {"receiver_id": self.receiver.id, "bridge_status_id": bridge.id, "state": "online"}
+        )
+        self.assertNotIn("Supervision", "\n".join(order._missing("accept")))
+        order._settle_supervision()
+        # It says no more than what is known.
+        label = dict(test._fields["seen_by"]._description_selection(self.env))[test.seen_by]
+        self.assertIn("Silence Was Not Tried", label)
+        bridge.last_heartbeat_at = fields.Datetime.now() - timedelta(minutes=5)
+        self.env.invalidate_all()
+        self.assertIn("Supervision", "\n".join(order._missing("accept")))
 
     def test_the_bridges_supervise_a_new_panel_while_it_is_tested(self):
         self.panel.supervision_interval = 90
@@ -255,7 +325,7 @@ class TestRemoval(CommissioningCase):
         self.leased = self.subscriber.device_ids.filtered(lambda one: one.ownership == "leased")
 
     def test_equipment_comes_back_by_serial_and_monitoring_ends_on_its_day(self):
-        order = self.order(kind="removal")
+        order = self.soon("removal")
         with self.assertRaisesRegex(UserError, "which day"):
             order.action_schedule()
         order.monitoring_ends_on = fields.Date.add(fields.Date.today(), days=5)
@@ -310,6 +380,16 @@ class TestRemoval(CommissioningCase):
         with self.assertLogs("odoo.addons.alarm_work_order", "ERROR"):
             self.env["alarm.work.order"]._end_monitoring_due()
         self.assertEqual((other.state, self.subscriber.state), ("active", "terminated"))
+        # Who can mend it is told, once.
+        with self.assertLogs("odoo.addons.alarm_work_order", "ERROR"):
+            self.env["alarm.work.order"]._end_monitoring_due()
+        told = self.env["mail.activity"].search([("res_model", "=", "alarm.work.order")])
+        told = told.filtered(
+            lambda one: self.env["alarm.work.order"].browse(one.res_id).subscriber_id == other
+        )
+        for user in (self.planner, self.supervisor):
+            self.assertEqual(len(told.filtered(lambda one, user=user: one.user_id == user)), 1)
+        self.assertIn("Broken", told[0].summary)
 
     def test_a_technician_does_not_say_when_monitoring_ends(self):
         order = self.order(kind="removal")
@@ -317,7 +397,7 @@ class TestRemoval(CommissioningCase):
             self.mine(order).monitoring_ends_on = fields.Date.today()
 
     def test_what_stays_on_site_is_named(self):
-        order = self.order(kind="removal", monitoring_ends_on=fields.Date.today())
+        order = self.soon("removal", monitoring_ends_on=fields.Date.today())
         order.action_schedule()
         order.sudo().picking_ids.action_cancel()
         mine = self.mine(order)

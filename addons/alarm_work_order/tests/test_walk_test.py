@@ -1,9 +1,13 @@
+from contextlib import closing
 from datetime import timedelta
 from unittest.mock import Mock, patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.sql_db import db_connect
 from odoo.tests import Form, tagged
+
+from odoo.addons.alarm_monitoring.tools.due_work import job_name
 
 from .common_commissioning import CommissioningCase
 
@@ -146,6 +150,36 @@ class TestWalkTest(CommissioningCase):
         self.ingest(self.signal("001", qualifier="restore"))
         self.assertEqual(line.state, "restored")
         self.assertEqual(order.walk_finding_ids.resolution, "seen")
+
+    def test_a_batch_of_signals_waits_for_nobody_who_acts_on_the_order(self):
+        order = self.env["alarm.work.order"].search([], limit=1)
+        if not order:
+            self.skipTest("Another connection sees only what is committed: demo data.")
+        other = self.enterContext(closing(db_connect(self.env.cr.dbname).cursor()))
+        other.execute("SELECT id FROM alarm_work_order WHERE id = %s FOR UPDATE", [order.id])
+        self.env.cr.execute("SET LOCAL lock_timeout = '1s'")
+        with patch.object(type(order), "_walk_arrived") as walked:
+            order._walk_arrived_each()
+            walked.assert_not_called()
+            other.rollback()
+            order._walk_arrived_each()
+            walked.assert_called_once()
+
+    def test_what_a_batch_has_left_is_walked_by_the_clock(self):
+        order = self.under_test()
+        orders = self.env["alarm.work.order"]
+        jobs = {job_name(job) for job in self.env["alarm.duty"]._due_jobs()}
+        self.assertIn("alarm.work.order._walk_left", jobs)
+        with patch.object(type(orders), "_walk_arrived"):
+            self.ingest(self.signal("001"))
+        line = self.line(order, self.door)
+        self.assertEqual(line.state, "pending")
+        orders._walk_left()
+        self.assertEqual(line.state, "seen")
+        # Nothing is left now.
+        with patch.object(type(orders), "_walk_arrived") as walked:
+            orders._walk_left()
+        walked.assert_not_called()
 
     def test_open_lines_block_the_acceptance_until_they_are_tested_or_waived(self):
         order = self.under_test()
@@ -303,7 +337,7 @@ class TestWalkTest(CommissioningCase):
 
     def test_an_extension_asks_only_for_what_is_new(self):
         self.ready()
-        order = self.order(kind="extension")
+        order = self.soon("extension")
         zone = self.env["alarm.zone"].create(
             {"panel_id": self.panel.id, "number": "9", "name": "Store", "detector_type": "motion"}
         )
@@ -342,7 +376,7 @@ class TestWalkTest(CommissioningCase):
                 {"name": "Other", "partner_id": self.customer.id}
             )
             self.order(kind="extension", subscriber_id=other.id, test_area_ids=store.ids)
-        order = self.order(kind="extension", test_area_ids=store.ids)
+        order = self.soon("extension", test_area_ids=store.ids)
         order.action_schedule()
         order = self.mine(order)
         order.action_start()
@@ -357,9 +391,61 @@ class TestWalkTest(CommissioningCase):
         with self.assertRaises(AccessError):
             order.test_area_ids = False
 
+    def test_in_service_a_crew_begins_when_it_is_planned(self):
+        self.ready()
+        order = self.order(kind="extension")
+        order.action_schedule()
+        mine = self.mine(order)
+        now = fields.Datetime.now()
+        order.write({"planned_start": now + timedelta(hours=3)})
+        with self.assertRaisesRegex(UserError, "2 hours"):
+            mine.action_start()
+        self.assertFalse(self.subscriber.on_test)
+        order.write({"planned_start": now + timedelta(minutes=100)})
+        mine.action_start()
+        self.assertTrue(self.subscriber.on_test)
+        # A planner knows of another plan.
+        other = self.order(kind="extension")
+        other.action_schedule()
+        other.action_start()
+        self.assertEqual(other.state, "in_progress")
+
+    def test_what_is_not_in_service_may_be_begun_days_before(self):
+        order = self.order()
+        order.action_schedule()
+        self.mine(order).action_start()
+        self.assertEqual(order.state, "in_progress")
+
+    def test_in_service_the_tests_of_an_order_are_bounded_in_all(self):
+        self.ready()
+        self.company.alarm_test_hours = 8
+        self.company.alarm_test_total_hours = 10
+        order = self.soon("extension")
+        order.action_schedule()
+        mine = self.mine(order)
+        mine.action_start()
+        mine.action_extend_test(8 * 60)
+        test = order.sudo().test_mode_ids
+        # It has lasted for eight hours, and another two are all.
+        test.sudo().write(
+            {
+                "starts_at": test.starts_at - timedelta(hours=8),
+                "ends_at": fields.Datetime.now() + timedelta(minutes=1),
+            }
+        )
+        with self.assertRaisesRegex(UserError, "10 hours in all"):
+            mine.action_extend_test(3 * 60)
+        mine.action_extend_test(100)
+        # Nor is it got round by beginning another.
+        test.action_end()
+        with self.assertRaisesRegex(UserError, "10 hours in all"):
+            mine.action_extend_test(3 * 60)
+        order.action_extend_test(3 * 60)
+        self.assertTrue(order.on_test)
+
     def test_in_service_the_site_is_on_test_only_while_somebody_works(self):
         self.ready()
-        order = self.order(kind="extension", paths_expected=1)
+        order = self.soon("extension", paths_expected=1)
         order.action_schedule()
         self.assertFalse(self.subscriber.on_test)
         order = self.mine(order)

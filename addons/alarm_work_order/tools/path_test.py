@@ -55,7 +55,8 @@ def merge(one, other):
 @dataclass(frozen=True, slots=True)
 class Watched:
     """What is known of the supervision of a panel. ``interval``: seconds, 0 where it is not polled;
-    ``reports``: whether it sends test reports by itself."""
+    ``reports``: whether it sends test reports by itself; ``watched``: whether a bridge that serves
+    its receivers is at work and is told to miss it."""
 
     interval: int = 0
     reports: bool = False
@@ -63,21 +64,27 @@ class Watched:
     lost: datetime | None = None
     back: datetime | None = None
     report: datetime | None = None
+    watched: bool = False
 
     @property
     def required(self):
         return bool(self.interval or self.reports)
 
     def proof(self, now):
-        """``(kind, when)`` of what shows that silence would be noticed, ("", None) for nothing."""
+        """``(kind, when)`` of what shows that silence would be noticed, ("", None) for nothing.
+
+        The least is "interval": no loss was reported in that time. Bridges say which panel they
+        miss, not which they hear, so this alone does not show that one would be missed; and it is
+        worth nothing when no bridge was looking.
+        """
         if self.lost and self.back:
             return "silence", self.back
-        if self.interval and self.first_heard and not self.lost:
+        if self.report:
+            return "report", self.report
+        if self.watched and self.interval and self.first_heard and not self.lost:
             over = self.first_heard + timedelta(seconds=self.interval)
             if now >= over:
                 return "interval", over
-        if self.report:
-            return "report", self.report
         return "", None
 
 

@@ -53,7 +53,8 @@ TRANSITIONS = {
     "test": Transition(frozenset({"in_progress"}), "testing"),
     "accept": Transition(frozenset({"testing"}), "accepted"),
     "finish": Transition(frozenset({"accepted"}), "done"),
-    # What the test has shown is repaired, then tested anew.
+    # What the test has shown is repaired, then the test goes on: what has passed stays passed, with
+    # the time when it was seen. Whoever repairs knows which zones he touched, and tests those anew.
     "rework": Transition(frozenset({"testing", "accepted"}), "in_progress"),
     "cancel": Transition(
         frozenset({"draft", "scheduled", "in_progress", "testing"}), "cancelled", planner=True
