@@ -271,7 +271,25 @@ class AlarmSurvey(models.Model):
         }
 
     def _check_open(self):
-        """Refuse to change what was agreed: the plan that was signed says what it said."""
+        """Refuse to change what the customer signs: the plan is printed from the survey, and it
+        must say what the quotation says."""
+        self._check_not_agreed()
+        for survey in self:
+            # Also the crew changes surveys, who sees no quotation.
+            sent = survey.sudo().order_ids.filtered(lambda order: order.state == "sent")
+            if sent:
+                raise UserError(
+                    self.env._(
+                        "%(survey)s is not changed while the customer has the quotation %(order)s "
+                        "of it. Cancel the quotation and set it back to draft, or make a new "
+                        "survey with a new quotation.",
+                        survey=survey.name,
+                        order=", ".join(sent.mapped("name")),
+                    )
+                )
+
+    def _check_not_agreed(self):
+        """What was agreed stays: the plan that was signed says what it said."""
         for survey in self:
             if survey.state == "agreed":
                 raise UserError(

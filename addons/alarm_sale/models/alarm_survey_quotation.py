@@ -11,7 +11,7 @@ class AlarmSurvey(models.Model):
     def action_quotation(self):
         """Make the quotation out of the rows of the survey."""
         self.ensure_one()
-        self._check_open()
+        self._check_not_agreed()
         if not self.line_ids:
             raise UserError(
                 self.env._("%s has no rows yet: nothing is to be installed.", self.name)

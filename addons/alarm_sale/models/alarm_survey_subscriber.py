@@ -3,6 +3,8 @@ from odoo.fields import Command
 
 from odoo.addons.alarm_subscriber.tools.numbers import number_key
 
+from ..tools.zone_numbers import free_numbers
+
 
 class AlarmSurvey(models.Model):
     """From the survey to the subscriber: what the board will know of the premises."""
@@ -68,20 +70,53 @@ class AlarmSurvey(models.Model):
         return panel
 
     def _add_zones(self, panel):
-        """The zones that the panel does not have yet, on the plans they were drawn on."""
-        known = set(panel.zone_ids.mapped("number_key"))
-        planned = self.zone_ids.filtered(lambda zone: zone.number_key not in known)
+        """The planned zones that were not made yet, on the plans they were drawn on. One whose
+        number the panel has meanwhile given away gets the next free one."""
+        planned = self.zone_ids.filtered(lambda zone: not zone.zone_id)
         if self.zone_ids and not planned:
             # All of it is there, and so are its drawings.
-            return planned.env["alarm.zone"]
+            return planned.zone_id
+        numbers = self._numbers_on_panel(panel, planned)
         plans = self._add_site_plans(panel.subscriber_id)
         values = {values["number"]: values for values in self._prepare_zone_values()}
-        return self.env["alarm.zone"].create(
+        zones = self.env["alarm.zone"].create(
             [
-                values[zone.number] | {"panel_id": panel.id} | zone._prepare_place(plans)
+                values[zone.number]
+                | {"panel_id": panel.id, "number": numbers[zone]}
+                | zone._prepare_place(plans)
                 for zone in planned
             ]
         )
+        for zone, made in zip(planned, zones, strict=True):
+            zone.zone_id = made
+        self._tell_renumbered(numbers)
+        return zones
+
+    def _numbers_on_panel(self, panel, planned):
+        """Planned zone -> the number it gets on the panel."""
+        taken = set(panel.zone_ids.mapped("number_key"))
+        late = planned.filtered(lambda zone: zone.number_key in taken)
+        used = [*panel.zone_ids.mapped("number"), *self.zone_ids.mapped("number")]
+        free = free_numbers(len(late), {int(number) for number in used if number.isdecimal()})
+        return {zone: zone.number for zone in planned} | dict(zip(late, free, strict=True))
+
+    def _tell_renumbered(self, numbers):
+        """Whoever sold and whoever programs the panel must know that a number is another one than
+        on the signed plan."""
+        for zone, number in numbers.items():
+            if number == zone.number:
+                continue
+            orders = self.order_ids.filtered(lambda order: order.state == "sale")
+            for record in (*orders, *orders.work_order_ids):
+                record.message_post(
+                    body=self.env._(
+                        "Zone %(number)s, %(zone)s, was planned, but the panel has meanwhile "
+                        "another zone of this number: it became zone %(new)s.",
+                        number=zone.number,
+                        zone=zone.name,
+                        new=number,
+                    )
+                )
 
     def _add_site_plans(self, subscriber):
         """Drawing -> plan of the subscriber's site."""

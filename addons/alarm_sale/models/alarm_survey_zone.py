@@ -35,6 +35,16 @@ class AlarmSurveyZone(models.Model):
     plan_x = fields.Float(string="Place across", digits=(6, 5), copy=False)
     plan_y = fields.Float(string="Place down", digits=(6, 5), copy=False)
 
+    zone_id = fields.Many2one(
+        "alarm.zone",
+        string="Zone of the Panel",
+        ondelete="set null",
+        index="btree_not_null",
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="What it became, whatever number the zone has now.",
+    )
+
     _place_in_picture = models.Constraint(
         "CHECK(plan_x BETWEEN 0 AND 1 AND plan_y BETWEEN 0 AND 1)",
         "The place of a zone on a drawing is given in parts of the picture, 0 to 1.",
@@ -86,8 +96,14 @@ class AlarmSurveyZone(models.Model):
         return zones
 
     def write(self, vals):
-        self.survey_id._check_open()
+        if vals.keys() != {"zone_id"}:
+            # What became of it is written after it was agreed, by the machinery.
+            self.survey_id._check_open()
         return super().write(vals)
+
+    def unlink(self):
+        self.survey_id._check_open()
+        return super().unlink()
 
     def _detector_label(self):
         labels = dict(self._fields["detector_type"]._description_selection(self.env))

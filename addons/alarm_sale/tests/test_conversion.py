@@ -209,3 +209,39 @@ class TestConversion(SaleCase):
         self.assertEqual(len(subscriber.zone_ids), 4)
         plans = self.env["alarm.site.plan"].search([("subscriber_id", "=", subscriber.id)])
         self.assertEqual(plans.mapped("name").count("Cellar plan"), 1)
+
+    def test_a_number_that_was_taken_meanwhile_loses_no_zone(self):
+        subscriber = self.confirm()
+        survey = (
+            self.env["alarm.survey"]
+            .with_user(self.seller)
+            .create(
+                {
+                    "subscriber_id": subscriber.id,
+                    "line_ids": [
+                        (0, 0, {"room": "Cellar", "product_id": self.motion.id, "quantity": 2})
+                    ],
+                }
+            )
+        )
+        self.assertEqual(survey.zone_ids.mapped("number"), ["4", "5"])
+        order = self.quote(survey)
+        order.action_confirm()
+        work = order.sudo().work_order_ids
+        self.env["alarm.zone"].create(
+            {"panel_id": subscriber.panel_ids.id, "number": "04", "name": "Garage"}
+        )
+        for _time in range(2):
+            work._on_state("start")
+            subscriber.invalidate_recordset()
+            self.assertEqual(
+                [(zone.number, zone.name) for zone in subscriber.zone_ids[3:]],
+                [
+                    ("04", "Garage"),
+                    ("5", "Cellar Motion Detector"),
+                    ("6", "Cellar Motion Detector"),
+                ],
+            )
+        for record in (order.sudo(), work):
+            told = [body for body in record.message_ids.mapped("body") if "became zone 6" in body]
+            self.assertEqual(len(told), 1)

@@ -125,13 +125,28 @@ class TestSurvey(SaleCase):
         survey.line_ids[1].quantity = 2
         order.action_confirm()
         self.assertEqual(survey.state, "agreed")
+        self.assert_locked(survey, "agreed")
+
+    def test_what_the_customer_has_before_him_is_not_changed(self):
+        survey = self.make_survey()
+        order = self.quote(survey)
+        order.action_quotation_sent()
+        self.assert_locked(survey, order.name)
+        self.quote(survey)
+        order._action_cancel()
+        order.action_draft()
+        survey.line_ids[1].quantity = 5
+        self.assertEqual(survey.line_ids[1].quantity, 5)
+
+    def assert_locked(self, survey, words):
         for change in (
             lambda: survey.write({"note": "else"}),
             lambda: survey.line_ids[1].write({"quantity": 5}),
             lambda: survey.zone_ids[0].write({"name": "else"}),
+            lambda: survey.zone_ids[0].unlink(),
             lambda: survey.plan_ids.write({"image": drawing(50, 50)}),
             lambda: survey.line_ids.create({"survey_id": survey.id, "product_id": self.motion.id}),
             lambda: survey.line_ids[1].unlink(),
         ):
-            with self.assertRaisesRegex(UserError, "agreed"), self.cr.savepoint():
+            with self.assertRaisesRegex(UserError, words), self.cr.savepoint():
                 change()
