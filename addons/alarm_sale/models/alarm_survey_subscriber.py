@@ -71,6 +71,9 @@ class AlarmSurvey(models.Model):
         """The zones that the panel does not have yet, on the plans they were drawn on."""
         known = set(panel.zone_ids.mapped("number_key"))
         planned = self.zone_ids.filtered(lambda zone: zone.number_key not in known)
+        if self.zone_ids and not planned:
+            # All of it is there, and so are its drawings.
+            return planned.env["alarm.zone"]
         plans = self._add_site_plans(panel.subscriber_id)
         values = {values["number"]: values for values in self._prepare_zone_values()}
         return self.env["alarm.zone"].create(

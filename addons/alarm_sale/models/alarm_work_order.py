@@ -20,10 +20,13 @@ class AlarmWorkOrder(models.Model):
 
     @api.depends("survey_ids")
     def _compute_survey_count(self):
+        # Also supervisors and storekeepers open orders; surveys are not for them.
         counts = dict(
             self.env["alarm.survey"]._read_group(
                 [("work_order_id", "in", self.ids)], ["work_order_id"], ["__count"]
             )
+            if self.env["alarm.survey"].has_access("read")
+            else []
         )
         for order in self:
             order.survey_count = counts.get(order._origin, 0)
@@ -34,6 +37,17 @@ class AlarmWorkOrder(models.Model):
         if len(self.survey_ids) == 1:
             return action | {"views": [(False, "form")], "res_id": self.survey_ids.id}
         return action | {"domain": [("work_order_id", "=", self.id)]}
+
+    def _missing(self, verb):
+        missing = super()._missing(verb)
+        if verb == "schedule" and self.material_from == "vehicle" and self.sudo().sale_order_id:
+            # A second transfer would leave the sale undelivered, and what it sold uninvoiced.
+            missing.append(
+                self.env._(
+                    "The sale delivers the material of this order: take it from the warehouse."
+                )
+            )
+        return missing
 
     def _on_state(self, verb):
         if verb == "start":
@@ -52,16 +66,46 @@ class AlarmWorkOrder(models.Model):
 
     def _prepare_material(self):
         if self.sale_order_id:
-            return self.sudo().sale_order_id._sum_material()
+            return [values for values in self._sold_material() if values["quantity"]]
         return super()._prepare_material()
+
+    def _sold_material(self):
+        """Values of the material that the sale delivers with this order: all of it but what other
+        orders of the sale have taken on."""
+        self.ensure_one()
+        sale, taken = self.sudo().sale_order_id, {}
+        others = (sale.work_order_ids - self).filtered(lambda work: work.state != "cancelled")
+        for row in others.material_ids:
+            key = (row.product_id.id, row.ownership)
+            taken[key] = taken.get(key, 0) + row.quantity_sold
+        material = []
+        for values in sale._sum_material():
+            key = (values["product_id"], values["ownership"])
+            quantity = max(values["quantity"] - taken.get(key, 0), 0)
+            material.append({**values, "quantity": quantity, "quantity_sold": quantity})
+        return material
 
     def _follow_order_lines(self):
         """Plan what the sale delivers; what the crew asked for on top stays."""
         for order in self:
             rows = {(row.product_id.id, row.ownership): row for row in order.material_ids}
-            for values in order._prepare_material():
+            for values in order._sold_material():
                 row = rows.get((values["product_id"], values["ownership"]))
-                if row is None and values["quantity"]:
+                sold = values["quantity_sold"]
+                if row is None and sold:
                     order.material_ids.create(values | {"work_order_id": order.id})
-                elif row is not None and row.quantity != values["quantity"]:
-                    row.quantity = values["quantity"]
+                elif row is not None and row.quantity_sold != sold:
+                    more = sold - row.quantity_sold
+                    row.write({"quantity": max(row.quantity + more, 0), "quantity_sold": sold})
+
+
+class AlarmWorkOrderMaterial(models.Model):
+    _inherit = "alarm.work.order.material"
+
+    quantity_sold = fields.Float(
+        "By the Sale",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="How much of what is planned the sales order delivers.",
+    )

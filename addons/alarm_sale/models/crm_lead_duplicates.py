@@ -21,6 +21,8 @@ class CrmLead(models.Model):
     alarm_phone_key = fields.Char(
         compute="_compute_alarm_phone_key", store=True, index="btree_not_null"
     )
+    _alarm_position_idx = models.Index("(latitude, longitude)")
+
     alarm_duplicate_count = fields.Integer(
         string="Same Premises", compute="_compute_alarm_duplicates"
     )
@@ -88,8 +90,9 @@ class CrmLead(models.Model):
         if not (self.alarm_address_key or self.alarm_phone_key or box[0] is not None):
             return None
         return SQL(
-            "(%s::int, %s::int, %s::text, %s::text, %s::float8, %s::float8, %s::float8,"
-            " %s::float8, %s::int)",
+            # As the columns are: compared with another type, they would not use their index.
+            "(%s::int, %s::int, %s::text, %s::text, %s::numeric, %s::numeric, %s::numeric,"
+            " %s::numeric, %s::int)",
             place,
             self._origin.id or 0,
             self.alarm_address_key or None,

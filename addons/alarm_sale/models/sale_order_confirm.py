@@ -88,8 +88,9 @@ class SaleOrder(models.Model):
                 )
                 key = (line.product_id, line.alarm_ownership)
                 sums[key] = sums.get(key, 0) + quantity
+        # What the sale takes back is no material of the crew.
         return [
-            {"product_id": product.id, "ownership": ownership, "quantity": quantity}
+            {"product_id": product.id, "ownership": ownership, "quantity": max(quantity, 0)}
             for (product, ownership), quantity in sums.items()
         ]
 

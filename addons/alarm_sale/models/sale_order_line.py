@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..tools.recurrence import RECURRENCES, per_month
 from .alarm_survey_line import OWNERSHIPS
@@ -51,6 +52,15 @@ class SaleOrderLine(models.Model):
                 {"price_unit": 0.0, "technical_price_unit": 0.0}
             )
         return res
+
+    @api.constrains("alarm_ownership", "price_unit")
+    def _check_leased_price(self):
+        """What nobody will ever invoice must not be in the total."""
+        for line in self:
+            if line.alarm_ownership == "leased" and line.price_unit:
+                raise ValidationError(
+                    self.env._("%s is leased: its price is in its fee, not on the line.", line.name)
+                )
 
     def _get_display_price(self):
         return 0.0 if self.alarm_ownership == "leased" else super()._get_display_price()

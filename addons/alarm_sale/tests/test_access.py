@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import SaleCase
 
@@ -29,6 +29,17 @@ class TestAccess(SaleCase):
             self.assertTrue(self.readable(record, self.seller), record)
             self.assertTrue(self.readable(record, self.leader), record)
             self.assertFalse(self.readable(record, self.colleague), record)
+
+    def test_nobody_makes_himself_the_salesperson_of_a_protected_customer(self):
+        customer = self.subscriber.partner_id
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            customer.with_user(self.colleague).user_id = self.colleague
+        self.assertFalse(self.readable(self.subscriber, self.colleague))
+        customer.with_user(self.leader).user_id = self.colleague
+        self.assertTrue(self.readable(self.subscriber, self.colleague))
+        plain = self.env["res.partner"].create({"name": "Nobody's"})
+        plain.with_user(self.colleague).user_id = self.colleague
+        self.assertEqual(plain.user_id, self.colleague)
 
     def test_a_salesperson_changes_nothing_of_the_register(self):
         subscriber = self.subscriber.with_user(self.seller).sudo(False)
@@ -109,6 +120,14 @@ class TestAccess(SaleCase):
             env["alarm.visit"].create({"lead_id": self.lead.id})
         with self.assertRaises(AccessError), self.cr.savepoint():
             env["alarm.sale.sign"].create({"order_id": self.order.id})
+
+    def test_a_storekeeper_opens_the_work_order_of_a_sale(self):
+        user = new_test_user(self.env, "t-shelf", "stock.group_stock_user")
+        form = self.env.ref("alarm_work_order.alarm_work_order_view_form")
+        work = self.order.sudo().work_order_ids
+        work.test_area_ids = self.subscriber.panel_ids.area_ids
+        with Form(work.with_user(user).sudo(False), form) as opened:
+            self.assertEqual(opened.survey_count, 0)
 
     def test_cost_and_multiple_are_not_for_the_portal(self):
         portal = new_test_user(self.env, "t-portal", "base.group_portal")

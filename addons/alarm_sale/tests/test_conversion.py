@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from .common import SaleCase
+from .common import SaleCase, drawing
 
 
 @tagged("post_install", "-at_install")
@@ -191,6 +191,7 @@ class TestConversion(SaleCase):
                     "line_ids": [
                         (0, 0, {"room": "Cellar", "product_id": self.motion.id, "quantity": 1})
                     ],
+                    "plan_ids": [(0, 0, {"name": "Cellar plan", "image": drawing()})],
                 }
             )
         )
@@ -206,3 +207,5 @@ class TestConversion(SaleCase):
         self.assertEqual(subscriber.zone_ids.mapped("number"), ["1", "2", "3", "4"])
         work._on_state("start")
         self.assertEqual(len(subscriber.zone_ids), 4)
+        plans = self.env["alarm.site.plan"].search([("subscriber_id", "=", subscriber.id)])
+        self.assertEqual(plans.mapped("name").count("Cellar plan"), 1)

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -62,6 +63,13 @@ class TestDelivery(SaleCase):
         for line in goods.sudo():
             self.assertEqual(len(line.move_ids), 1, line.product_id.name)
 
+    def test_what_the_sale_takes_back_is_no_material(self):
+        self.order.with_context(tracking_disable=True).write(
+            {"order_line": [Command.create({"product_id": self.contact.id, "product_uom_qty": -5})]}
+        )
+        row = self.work.material_ids.filtered(lambda one: one.product_id == self.contact)
+        self.assertEqual(row.quantity, 0)
+
     def test_the_work_order_adds_no_second_delivery(self):
         pickings = self.order.sudo().picking_ids
         self.schedule()
@@ -73,6 +81,11 @@ class TestDelivery(SaleCase):
             ),
             pickings,
         )
+
+    def test_what_is_sold_is_not_taken_from_the_vehicle_besides(self):
+        self.work.material_from = "vehicle"
+        with self.assertRaisesRegex(UserError, "warehouse"):
+            self.schedule()
 
     def test_sold_and_leased_go_where_they_belong(self):
         pickings = self.order.sudo().picking_ids
@@ -124,6 +137,23 @@ class TestDelivery(SaleCase):
         added = self.order.sudo().work_order_ids - self.work
         self.assertEqual(added.kind, "extension")
         self.assertEqual(added.sudo().picking_ids.move_ids.product_id, self.motion)
+        self.assertEqual(added.sudo().material_ids.product_id, self.motion)
+        # It takes along nothing that the first has brought.
+        self.work = added
+        self.schedule()
+        self.assertEqual(self.delivered(), {**self.ordered(), (self.motion, "sold"): 2})
+
+    def test_what_the_crew_asked_for_on_top_stays(self):
+        self.schedule()
+        row = self.work.material_ids.filtered(lambda row: row.product_id == self.contact)
+        row.sudo().quantity += 4
+        self.order.write(
+            {"order_line": [Command.create({"product_id": self.motion.id, "product_uom_qty": 1})]}
+        )
+        self.assertEqual(row.quantity, 6)
+        line = self.order.order_line.filtered(lambda line: line.product_id == self.contact)
+        line.product_uom_qty = 3
+        self.assertEqual(row.quantity, 7)
 
     def test_a_down_payment_after_the_hand_over_is_no_work(self):
         self.work._write_by_verb({"state": "done"})

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -27,6 +27,10 @@ class TestInvoicing(SaleCase):
         self.assertFalse((self.fees | self.leased).invoice_lines)
         with self.assertRaises(UserError):
             self.order._create_invoices()
+
+    def test_a_leased_piece_has_no_price(self):
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            self.leased.price_unit = 5
 
     def test_nothing_is_left_to_invoice_afterwards(self):
         self.assertEqual(self.order.invoice_status, "to invoice")

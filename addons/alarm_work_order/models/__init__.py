@@ -32,6 +32,7 @@ from . import (
     alarm_work_order_removal,
     alarm_work_order_walk_page,
     alarm_panel,
+    alarm_zone,
     alarm_signal,
     alarm_duty,
     ir_attachment,

@@ -10,7 +10,9 @@ class AlarmPathTest(models.Model):
     _order = "work_order_id, panel_id, id"
 
     name = fields.Char("Path", help="What the crew calls it: LAN, 4G…")
-    panel_id = fields.Many2one("alarm.panel", required=True, readonly=True, ondelete="restrict")
+    panel_id = fields.Many2one(
+        "alarm.panel", required=True, readonly=True, index=True, ondelete="restrict"
+    )
     receiver = fields.Char(required=True, readonly=True)
     line = fields.Char(readonly=True)
     sender = fields.Char(readonly=True, help="Where the panel's signals came from.")
@@ -59,7 +61,9 @@ class AlarmSupervisionTest(models.Model):
     _description = "Supervision Test of a Panel"
     _order = "work_order_id, panel_id"
 
-    panel_id = fields.Many2one("alarm.panel", required=True, readonly=True, ondelete="restrict")
+    panel_id = fields.Many2one(
+        "alarm.panel", required=True, readonly=True, index=True, ondelete="restrict"
+    )
     interval = fields.Integer("Interval (s)", readonly=True)
     first_heard_at = fields.Datetime(readonly=True)
     lost_at = fields.Datetime("Silence Noticed", readonly=True)

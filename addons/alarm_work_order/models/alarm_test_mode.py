@@ -4,6 +4,9 @@ from odoo import api, models
 class AlarmTestMode(models.Model):
     _inherit = "alarm.test.mode"
 
+    # What an order asks whenever it is shown.
+    _origin_idx = models.Index("(origin) WHERE origin IS NOT NULL")
+
     @api.model
     def _selection_origin(self):
         return [

@@ -23,7 +23,9 @@ class AlarmWalkTestFinding(models.Model):
     _rec_name = "kind"
 
     kind = fields.Selection(KINDS, required=True, readonly=True)
-    panel_id = fields.Many2one("alarm.panel", readonly=True, ondelete="restrict")
+    panel_id = fields.Many2one(
+        "alarm.panel", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     line_id = fields.Many2one(
         "alarm.walk.test.line", readonly=True, index="btree_not_null", ondelete="cascade"
     )

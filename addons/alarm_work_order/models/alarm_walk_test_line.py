@@ -28,8 +28,12 @@ class AlarmWalkTestLine(models.Model):
     _rec_name = "name"
 
     sequence = fields.Integer(readonly=True)
-    panel_id = fields.Many2one("alarm.panel", required=True, readonly=True, ondelete="restrict")
-    zone_id = fields.Many2one("alarm.zone", readonly=True, ondelete="restrict")
+    panel_id = fields.Many2one(
+        "alarm.panel", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    zone_id = fields.Many2one(
+        "alarm.zone", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     # By value: what was tested stays what it was, whatever the register says later.
     number = fields.Char("Zone Number", readonly=True)
     name = fields.Char(required=True, readonly=True)
@@ -87,6 +91,11 @@ class AlarmWalkTestLine(models.Model):
                 line.work_order_id.message_post(
                     body=self.env._("Walk test of %s: the waiver was taken back.", line.name)
                 )
+        self._begin_anew()
+        self.work_order_id._walk_changed(self)
+        return True
+
+    def _begin_anew(self):
         self.sudo().write(
             {
                 "state": "pending",
@@ -107,8 +116,6 @@ class AlarmWalkTestLine(models.Model):
                 ),
             }
         )
-        self.work_order_id._walk_changed(self)
-        return True
 
     def action_waive(self, reason):
         """Do without the test of these lines, on record.
@@ -171,10 +178,16 @@ class AlarmWalkTestLine(models.Model):
                 )
             )
         before = self._zone_words()
+        tried = {line: line._tried_as() for line in self.work_order_id.walk_line_ids}
         lines = self | self._swap_number(editor, values)
         editor.write(values)
         for line in lines.sudo():
             line.write(line._prepare_from_zone(line.zone_id))
+        # What was seen was of another number, or another event, than what is expected now.
+        lines.filtered(
+            lambda line: line.state in ("seen", "restored", "missing_restore")
+            and line._tried_as() != tried[line]
+        )._begin_anew()
         said = f"{before} → {self._zone_words()} ({self.env.user.name})"
         self.sudo().corrections = "\n".join(filter(None, (self.corrections, said)))
         self.work_order_id.sudo().message_post(
@@ -230,6 +243,10 @@ class AlarmWalkTestLine(models.Model):
             other.sudo().corrections = "\n".join(filter(None, (other[0].corrections, note)))
         return other
 
+    def _tried_as(self):
+        """What a signal must say to be of this line."""
+        return (number_key(self.number) if self.number else "", self.event_class)
+
     def _zone_words(self):
         """The zone in one line, in the language of the company: it stays as it is written."""
         zone = self.zone_id.with_context(lang=self.company_id.sudo().partner_id.lang)
@@ -254,14 +271,11 @@ class AlarmWalkTestLine(models.Model):
 
     @api.model
     def _prepare_of_zone(self, order, zone, mandatory):
-        classes = expected_classes(zone.detector_type)
         return {
             "work_order_id": order.id,
             "panel_id": zone.panel_id.id,
             "zone_id": zone.id,
             "sequence": int(zone.number_sort) if zone.number_sort.isdecimal() else 0,
-            "event_class": classes[0] if classes else False,
-            "restore_expected": restores(zone.detector_type),
             "mandatory": mandatory,
             **self._prepare_from_zone(zone),
         }
@@ -269,7 +283,10 @@ class AlarmWalkTestLine(models.Model):
     @api.model
     def _prepare_from_zone(self, zone):
         """What the line takes over from the zone as it is now."""
+        classes = expected_classes(zone.detector_type)
         return {
+            "event_class": classes[0] if classes else False,
+            "restore_expected": restores(zone.detector_type),
             "number": zone.number,
             "name": zone.name,
             "area": zone.area_id.display_name or False,

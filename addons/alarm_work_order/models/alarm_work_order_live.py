@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class AlarmWorkOrder(models.Model):
@@ -53,7 +54,8 @@ class AlarmWorkOrder(models.Model):
                 # What was submitted is no longer what is true.
                 subscriber.action_reset()
                 subscriber.action_commission()
-        elif verb == "finish":
+        elif verb == "finish" and self._test_of_kind() == "required":
+            # An inspection hands nothing over that was not there before.
             order._start_warranty()
         return result
 
@@ -69,6 +71,52 @@ class AlarmWorkOrder(models.Model):
 
 class AlarmSubscriber(models.Model):
     _inherit = "alarm.subscriber"
+
+    def action_submit(self):
+        self._check_not_being_installed()
+        return super().action_submit()
+
+    def _check_not_being_installed(self):
+        """Refuse to go past the test of what is being put in: it is the order that submits."""
+        # As superuser: who submits need not see work orders.
+        begun = (
+            self.env["alarm.work.order"]
+            .sudo()
+            .search(
+                [
+                    ("subscriber_id", "in", self.ids),
+                    ("kind", "=", "installation"),
+                    ("state", "in", ("in_progress", "testing")),
+                ]
+            )
+        )
+        if begun:
+            raise UserError(
+                self.env._(
+                    "A crew is at work and has not handed over yet: %s. "
+                    "Its acceptance submits the subscriber.",
+                    ", ".join(begun.mapped("display_name")),
+                )
+            )
+
+    def _check_approver(self):
+        res = super()._check_approver()
+        accepted = (
+            self.env["alarm.work.order"]
+            .sudo()
+            .search([("subscriber_id", "in", self.ids), ("state", "=", "accepted")])
+        )
+        for order in accepted:
+            # Also when somebody else has submitted it anew.
+            if order.accepted_by_id == self.env.user:
+                raise UserError(
+                    self.env._(
+                        "%(order)s was accepted by you, %(user)s: a second person approves it.",
+                        order=order.display_name,
+                        user=self.env.user.name,
+                    )
+                )
+        return res
 
     def action_approve(self):
         result = super().action_approve()

@@ -1,7 +1,11 @@
+import logging
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.alarm_subscriber.models.alarm_revision import Authority
+
+_logger = logging.getLogger(__name__)
 
 
 class AlarmWorkOrder(models.Model):
@@ -180,7 +184,13 @@ class AlarmWorkOrder(models.Model):
                 ("subscriber_id.state", "in", ("active", "suspended")),
             ]
         )
-        orders._end_monitoring()
+        for order in orders:
+            # One that cannot end keeps nobody else from ending.
+            try:
+                with self.env.cr.savepoint():
+                    order._end_monitoring()
+            except Exception:
+                _logger.exception("Monitoring could not be ended by %s", order.name)
 
     def _end_monitoring(self):
         """Terminate the subscribers of these orders whose day has come; whoever set the day

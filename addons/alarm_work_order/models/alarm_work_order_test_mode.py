@@ -1,5 +1,5 @@
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 # States of a subscriber in which it can be on test.
 _TESTABLE = ("commissioning", "active", "suspended")
@@ -18,6 +18,25 @@ class AlarmWorkOrder(models.Model):
         "alarm.test.mode", string="Test Modes", compute="_compute_test_mode_ids"
     )
     on_test = fields.Boolean(compute="_compute_test_mode_ids")
+    test_area_ids = fields.Many2many(
+        "alarm.area",
+        "alarm_work_order_test_area_rel",
+        "work_order_id",
+        "area_id",
+        string="Areas on Test",
+        copy=False,
+        domain="[('subscriber_id', '=', subscriber_id)]",
+        help="Where only a part of premises in service is worked on: what the other areas send is "
+        "an alarm as ever. Empty: the whole premises are on test.",
+    )
+
+    @api.constrains("test_area_ids", "subscriber_id")
+    def _check_test_areas(self):
+        for order in self.sudo():
+            if order.test_area_ids.subscriber_id - order.subscriber_id:
+                raise ValidationError(
+                    self.env._("%s: the areas on test are those of its premises.", order.name)
+                )
 
     def _compute_test_mode_ids(self):
         # As superuser: whoever sees the order may know that its premises are on test.
@@ -39,10 +58,10 @@ class AlarmWorkOrder(models.Model):
             if subscriber.state == "draft" and self._test_of_kind() == "required":
                 # Its signals are logged from now on, and make no alarm.
                 subscriber.action_commission()
-            self._begin_test_mode()
+            self._begin_site_tests()
         elif verb == "test":
             if not self._running_tests():
-                self._begin_test_mode()
+                self._begin_site_tests()
             self._begin_exempt_tests()
         elif verb == "cancel" or verb == "finish":
             self._end_test_modes()
@@ -62,7 +81,7 @@ class AlarmWorkOrder(models.Model):
         if not tests:
             if self.state not in ("in_progress", "testing"):
                 raise UserError(self.env._("Nobody is working on %s.", self.display_name))
-            self._begin_test_mode(minutes)
+            self._begin_site_tests(minutes)
             return True
         # As superuser: the order authorises it; how long is asked of the user all the same.
         tests.action_extend(minutes, self._test_reason())
@@ -76,8 +95,18 @@ class AlarmWorkOrder(models.Model):
         self.invalidate_recordset(["test_mode_ids", "on_test"])
         return self.sudo().test_mode_ids.filtered(lambda test: test.ends_at > now)
 
+    def _begin_site_tests(self, minutes=None):
+        """Put on test what is worked on: the premises, or of those in service the areas that the
+        planner has named."""
+        order = self.sudo()
+        areas = order.test_area_ids if order.subscriber_id.state == "active" else ()
+        for area in areas:
+            self._begin_test_mode(minutes, scope="area", area_id=area.id)
+        if not areas:
+            self._begin_test_mode(minutes)
+
     def _begin_test_mode(self, minutes=None, **scope):
-        """Put the premises on test for this order."""
+        """Put the premises, or a part of them, on test for this order."""
         subscriber = self.sudo().subscriber_id
         if subscriber.state not in _TESTABLE:
             return
@@ -101,13 +130,14 @@ class AlarmWorkOrder(models.Model):
 
     def _begin_exempt_tests(self):
         """Zones whose alarms the rules keep out of every test, as hold-up buttons, are on test each
-        by itself, and only while the matrix is walked."""
+        by itself, and only while the matrix is walked. What the order has not touched is not
+        tried, so whoever presses there means it."""
         subscriber = self.sudo().subscriber_id
         if subscriber.state != "active":
             return
         known = self._running_tests().zone_id
         lines = self.sudo().walk_line_ids.filtered(
-            lambda line: line.event_class == "panic" and line.zone_id
+            lambda line: line.event_class == "panic" and line.zone_id and line.mandatory
         )
         for zone in lines.zone_id - known:
             self._begin_test_mode(scope="zone", zone_id=zone.id)

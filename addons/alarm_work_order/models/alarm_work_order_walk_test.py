@@ -122,16 +122,24 @@ class AlarmWorkOrder(models.Model):
 
     def _walk_arrived_each(self):
         """Walk what has arrived for these orders, each in a transaction of its own: as a batch of
-        signals does it, as superuser."""
+        signals does it, as superuser. One that fails does not hold up the others."""
+        failure = None
         for order in self:
-            with own_transaction(self.env):
-                self.env.cr.execute("SELECT set_config('lock_timeout', %s, TRUE)", [_LOCK_TIMEOUT])
-                self.env.cr.execute(
-                    "SELECT state FROM alarm_work_order WHERE id = %s FOR NO KEY UPDATE",
-                    [order.id],
-                )
-                order.invalidate_recordset()
-                order._walk_arrived()
+            try:
+                with own_transaction(self.env):
+                    self.env.cr.execute(
+                        "SELECT set_config('lock_timeout', %s, TRUE)", [_LOCK_TIMEOUT]
+                    )
+                    self.env.cr.execute(
+                        "SELECT state FROM alarm_work_order WHERE id = %s FOR NO KEY UPDATE",
+                        [order.id],
+                    )
+                    order.invalidate_recordset()
+                    order._walk_arrived()
+            except Exception as error:
+                failure = error
+        if failure:
+            raise failure
 
     def _walk_arrived(self):
         """Walk the signals of this order that were not walked yet."""
@@ -198,7 +206,18 @@ class AlarmWorkOrder(models.Model):
         )
         if not findings:
             return
-        walked = self._walk(self._walk_signals(findings.mapped("signal_key")), Awaited())
+        # Their restores were of no line then.
+        found, zones = set(findings.mapped("signal_key")), set(lines.zone_id.ids)
+        since = min(findings.mapped("at"))
+        signals = [
+            wired
+            for wired in self._walk_signals(self.walk_signal_ids.ids)
+            if wired.sighting.id in found
+            or wired.sighting.role == "restore"
+            and wired.sighting.zone_id in zones
+            and wired.sighting.at >= since
+        ]
+        walked = self._walk(signals, Awaited())
         found = walked.findings + walked.settled
         again = {(one.kind, one.sighting.id) for one in found}
         findings.filtered(lambda finding: (finding.kind, finding.signal_key) not in again)._settle(
@@ -344,8 +363,9 @@ class AlarmWorkOrder(models.Model):
             panels = order.walk_line_ids.filtered(lambda line: not line.zone_id).panel_id
             for panel in order.subscriber_id.panel_ids - panels:
                 values += order._prepare_panel_lines(panel)
-        Line.create(values)
+        lines = Line.create(values)
         self._refresh_walk_lines(self.walk_line_ids)
+        return lines
 
     def _walk_mandatory(self, zone):
         """Whether a zone must be seen before the order is accepted: what an extension has not

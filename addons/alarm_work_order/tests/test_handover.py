@@ -40,6 +40,38 @@ class TestHandover(CommissioningCase):
         with self.assertRaisesRegex(UserError, "not approved"):
             order.with_user(self.planner).action_finish()
 
+    def test_nobody_goes_past_a_crew_that_is_at_work(self):
+        order = self.under_test()
+        with self.assertRaisesRegex(UserError, "handed over"):
+            self.subscriber.action_submit()
+        order.with_user(self.planner).action_cancel("another day")
+        self.subscriber.action_submit()
+        self.assertEqual(self.subscriber.state, "submitted")
+
+    def test_who_accepted_does_not_approve_what_another_has_submitted_anew(self):
+        self.accepted()
+        self.subscriber.action_reset()
+        self.subscriber.action_submit()
+        self.technician.group_ids |= self.env.ref("alarm_subscriber.group_approver")
+        with self.assertRaisesRegex(UserError, "second person"):
+            self.subscriber.with_user(self.technician).action_approve()
+        self.subscriber.with_user(self.approver).action_approve()
+        self.assertEqual(self.subscriber.state, "active")
+
+    def test_an_inspection_starts_no_warranty(self):
+        self.detector.product_tmpl_id.alarm_warranty_months = 12
+        self.stock(self.detector, lots=self.lots[:1])
+        first = self.order()
+        self.need(first, self.detector, 1)
+        first.action_schedule()
+        self.issue(first, self.lots[:1])
+        order = self.order(kind="inspection")
+        order.action_schedule()
+        order = self.mine(order)
+        order.action_start()
+        order.action_finish()
+        self.assertFalse(self.subscriber.device_ids.warranty_end)
+
     def test_what_the_test_corrected_is_part_of_the_baseline(self):
         order = self.under_test()
         self.line(order, self.door).action_correct({"name": "Side door", "position": "left"})
@@ -254,6 +286,30 @@ class TestRemoval(CommissioningCase):
         self.assertEqual(entry.user_name, self.planner.name)
         # The history stays.
         self.assertTrue(self.subscriber.zone_ids)
+
+    def test_one_that_cannot_end_keeps_nobody_else_from_ending(self):
+        other = self.env["alarm.subscriber"].create(
+            {"name": "Broken", "partner_id": self.customer.id}
+        )
+        other.action_submit()
+        other.with_user(self.approver).action_approve()
+        yesterday = fields.Date.subtract(fields.Date.today(), days=2)
+        for subscriber in (other, self.subscriber):
+            order = self.order(
+                kind="removal", subscriber_id=subscriber.id, monitoring_ends_on=yesterday
+            )
+            order.action_schedule()
+        terminate = type(other).action_terminate
+
+        def refuse(subscribers):
+            if other in subscribers:
+                raise ValueError
+            return terminate(subscribers)
+
+        self.patch(type(other), "action_terminate", refuse)
+        with self.assertLogs("odoo.addons.alarm_work_order", "ERROR"):
+            self.env["alarm.work.order"]._end_monitoring_due()
+        self.assertEqual((other.state, self.subscriber.state), ("active", "terminated"))
 
     def test_a_technician_does_not_say_when_monitoring_ends(self):
         order = self.order(kind="removal")

@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import Mock, patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common_commissioning import CommissioningCase
@@ -78,6 +78,46 @@ class TestWalkTest(CommissioningCase):
         self.assertEqual(self.line(order, self.door).state, "seen")
         self.assertEqual(finding.resolution, "corrected")
         self.assertIn("015", self.line(order, self.door).corrections)
+
+    def test_a_corrected_detector_is_ticked_by_what_it_has_sent_and_its_restore(self):
+        order = self.under_test()
+        hall = self.line(order, self.hall)
+        self.ingest(
+            self.signal("002", code="110"), self.signal("002", code="110", qualifier="restore")
+        )
+        self.assertEqual(hall.state, "wrong")
+        hall.action_correct({"detector_type": "smoke"})
+        self.assertEqual((hall.event_class, hall.state), ("fire", "restored"))
+        self.assertFalse(order.walk_open_finding_count)
+
+    def test_what_passed_under_another_number_or_event_is_tested_anew(self):
+        order = self.under_test()
+        self.walk_all()
+        door, hall = self.line(order, self.door), self.line(order, self.hall)
+        door.action_correct({"name": "Side door", "number": "01"})
+        self.assertEqual(door.state, "restored")
+        door.action_correct({"number": "2"})
+        self.assertEqual((door.state, hall.state), ("pending", "pending"))
+        self.assertFalse(door.signal_uid)
+        self.walk_all()
+        door.action_correct({"detector_type": "smoke"})
+        self.assertEqual((door.state, hall.state), ("pending", "restored"))
+
+    def test_a_zone_that_is_added_under_test_is_tested_too(self):
+        order = self.under_test()
+        self.walk_all()
+        self.hand_over(order)
+        self.ingest(self.signal("009"), self.signal("009", qualifier="restore"))
+        added = self.env["alarm.zone"].create(
+            [
+                {"panel_id": self.panel.id, "number": "8", "name": "Attic"},
+                {"panel_id": self.panel.id, "number": "9", "name": "Cellar"},
+            ]
+        )
+        self.assertEqual(self.line(order, added[1]).state, "restored")
+        self.assertFalse(order.walk_open_finding_count)
+        with self.assertRaisesRegex(UserError, "Attic"):
+            order.action_accept()
 
     def test_two_mixed_up_zones_change_numbers(self):
         order = self.under_test()
@@ -279,6 +319,11 @@ class TestWalkTest(CommissioningCase):
         order.action_test()
         mandatory = order.walk_line_ids.filtered("mandatory")
         self.assertEqual(mandatory.zone_id, zone)
+        # Who presses the button that is not of this order means it.
+        self.assertFalse(order.sudo().test_mode_ids.zone_id)
+        self.ingest(self.signal("003", code="122"))
+        incident = self.env["alarm.incident"].search([("subscriber_id", "=", self.subscriber.id)])
+        self.assertEqual(incident.event_class, "panic")
         # In service: the crew corrects nothing that is approved.
         with self.assertRaises(AccessError):
             self.line(order, zone).action_correct({"name": "Cellar"})
@@ -286,6 +331,31 @@ class TestWalkTest(CommissioningCase):
     def ready(self):
         self.subscriber.action_submit()
         self.subscriber.with_user(self.approver).action_approve()
+
+    def test_areas_that_are_not_worked_on_go_on_raising_alarms(self):
+        store = self.env["alarm.area"].create(
+            {"panel_id": self.panel.id, "number": "2", "name": "Store"}
+        )
+        self.ready()
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            other = self.env["alarm.subscriber"].create(
+                {"name": "Other", "partner_id": self.customer.id}
+            )
+            self.order(kind="extension", subscriber_id=other.id, test_area_ids=store.ids)
+        order = self.order(kind="extension", test_area_ids=store.ids)
+        order.action_schedule()
+        order = self.mine(order)
+        order.action_start()
+        test = order.sudo().test_mode_ids
+        self.assertEqual((test.scope, test.area_id), ("area", store))
+        self.ingest(self.signal("009", area="02"))
+        raised = self.env["alarm.incident"].search([("subscriber_id", "=", self.subscriber.id)])
+        self.assertFalse(raised)
+        self.ingest(self.signal("001", area="01"))
+        raised = self.env["alarm.incident"].search([("subscriber_id", "=", self.subscriber.id)])
+        self.assertEqual(raised.event_class, "burglary")
+        with self.assertRaises(AccessError):
+            order.test_area_ids = False
 
     def test_in_service_the_site_is_on_test_only_while_somebody_works(self):
         self.ready()
