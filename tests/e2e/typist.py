@@ -132,8 +132,11 @@ class Typist:
 
     def add_row(self, name: str) -> None:
         """A new row in the list of a form."""
+        rows = self.field(name).locator(".o_data_row")
+        before = rows.count()
         self.field(name).locator(".o_field_x2many_list_row_add a").first.click()
-        self.page.locator(f".o_field_widget[name='{name}'] {self.ROW}").wait_for()
+        # Not the row that was edited until now, which stays so for a moment.
+        rows.nth(before).and_(self.page.locator(self.ROW)).wait_for()
 
     # -- deeds, which enter nothing
 

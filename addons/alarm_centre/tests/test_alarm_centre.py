@@ -66,6 +66,13 @@ class TestAlarmCentre(TransactionCase):
                 settings = Form(self.env["res.config.settings"])
                 self.assertEqual(settings.alarm_secret_key_problem, problem)
 
+    def test_who_issues_material_sees_serial_numbers_and_locations(self):
+        user = new_test_user(self.env, "t-store", "stock.group_stock_user")
+        self.assertTrue(user.has_group("stock.group_production_lot"))
+        self.assertTrue(user.has_group("stock.group_stock_multi_locations"))
+        warehouse = self.env.ref("stock.warehouse0")
+        self.assertTrue(warehouse.int_type_id.active)
+
     def require_demo(self):
         # Not whether the records are there: demo data that failed to load must fail here.
         if not self.env.ref("base.module_base").demo:
@@ -105,3 +112,25 @@ class TestAlarmCentre(TransactionCase):
             for account in range(1038, 1051)
         }
         self.assertEqual(lengths, {128, 192, 256})
+
+    def test_demo_company_has_a_work_order_in_each_state(self):
+        self.require_demo()
+        orders = self.env["alarm.work.order"].search([])
+        states = dict(orders._fields["state"].selection)
+        self.assertEqual(set(orders.mapped("state")), set(states))
+
+    def test_demo_serial_numbers_know_their_supplier_and_their_owner(self):
+        self.require_demo()
+        cards = self.env["alarm.device"].search([("lot_id", "!=", False)])
+        self.assertEqual(set(cards.mapped("ownership")), {"sold", "leased"})
+        self.assertEqual(cards.supplier_id, self.env.ref("alarm_centre.demo_supplier"))
+        leased = cards.filtered(lambda card: card.ownership == "leased")
+        self.assertEqual(leased.owner_id, self.env.company.partner_id)
+
+    def test_demo_leads_are_in_each_stage_and_one_is_signed(self):
+        self.require_demo()
+        leads = self.env["crm.lead"].search([("user_id.login", "=", "sales1")])
+        self.assertEqual(leads.stage_id, self.env["crm.stage"].search([]))
+        signed = self.env.ref("alarm_centre.demo_lead_won").order_ids
+        self.assertEqual(signed.state, "sale")
+        self.assertTrue(signed.work_order_ids)
