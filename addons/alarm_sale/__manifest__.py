@@ -1,7 +1,7 @@
 {
     "name": "Alarm Sales",
     "summary": "From the lead to the signed protection plan: survey, quotation, subscriber draft",
-    "version": "19.0.1.0.1",
+    "version": "19.0.1.0.0",
     "category": "Services/Alarm Centre",
     "author": "Alarm Centre contributors",
     "license": "AGPL-3",
