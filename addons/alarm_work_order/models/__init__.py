@@ -15,6 +15,7 @@ from . import (
     alarm_subscriber,
     alarm_work_order_supply,
     alarm_work_order_use,
+    alarm_work_order_places,
     stock_picking,
     stock_move,
     stock_rule,

@@ -4,6 +4,7 @@ from . import (
     test_material,
     test_notice,
     test_phone,
+    test_places,
     test_plan,
     test_report,
     test_states,

@@ -1,6 +1,14 @@
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {beforeEach, describe, expect, test} from "@odoo/hoot";
-import {check, click, edit, queryAllTexts, queryOne, waitFor} from "@odoo/hoot-dom";
+import {
+    check,
+    click,
+    edit,
+    queryAllTexts,
+    queryOne,
+    select,
+    waitFor,
+} from "@odoo/hoot-dom";
 import {advanceTime, animationFrame, mockDate} from "@odoo/hoot-mock";
 import {getService, mountWebClient, onRpc} from "@web/../tests/web_test_helpers";
 import {browser} from "@web/core/browser/browser";
@@ -223,6 +231,28 @@ test("serial numbers are tapped or typed, never invented", async () => {
     await click("[data-action='report']");
     await animationFrame();
     expect(server.done[0].values.serials).toEqual(["SN2"]);
+});
+
+test("which zone a detector serves is said, also without network", async () => {
+    await openOrder();
+    const mine = "[data-device-id='31'] select";
+    expect("[data-device-id='32'] select").toHaveValue("42");
+    // The hall has its detector.
+    expect([...queryOne(mine).options].map((one) => one.text)).toEqual([
+        "None",
+        "1 Front door",
+    ]);
+    server.network = "gone";
+    await select("41", {target: mine});
+    await animationFrame();
+    expect(mine).toHaveValue("41");
+    expect(server.done).toEqual([]);
+    server.network = "reached";
+    window.dispatchEvent(new Event("online"));
+    await animationFrame();
+    await animationFrame();
+    expect(verbs()).toEqual(["device_zone"]);
+    expect(server.done[0].values).toEqual({device: 31, zone: 41});
 });
 
 test("what was not planned is found and asked for", async () => {

@@ -66,6 +66,14 @@ export function makeOrder(values) {
                 used_serials: [],
             },
         ],
+        devices: [
+            {id: 31, name: "Detector", serial: "SN1", zone: false},
+            {id: 32, name: "Detector", serial: "SN2", zone: 42},
+        ],
+        free_zones: [
+            {id: 41, number: "1", name: "Front door"},
+            {id: 42, number: "2", name: "Hall"},
+        ],
         material_surplus: false,
         material_from: "warehouse",
         photos: [],

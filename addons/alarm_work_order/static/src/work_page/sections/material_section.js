@@ -165,6 +165,40 @@ export class MaterialSection extends Component {
         });
     }
 
+    /** What this order brought and belongs to a zone. */
+    get devices() {
+        return (this.isOpen && this.props.order.devices) || [];
+    }
+
+    /** The id of a device's zone as it stands on the screen, false without one. */
+    zoneOf(device) {
+        return this.work.value(
+            this.props.order.id,
+            `device_zone/${device.id}`,
+            device.zone
+        );
+    }
+
+    /** The zones to choose from: those that no other device has. */
+    zonesFor(device) {
+        const taken = new Set(
+            this.devices
+                .filter((other) => other.id !== device.id)
+                .map((other) => this.zoneOf(other))
+        );
+        return this.props.order.free_zones.filter((zone) => !taken.has(zone.id));
+    }
+
+    place(device, text) {
+        const zone = Number(text) || false;
+        return this.props.store.send(
+            this.props.order.id,
+            "device_zone",
+            {device: device.id, zone},
+            {field: `device_zone/${device.id}`, shown: zone}
+        );
+    }
+
     returnSurplus() {
         return this.props.store.send(this.props.order.id, "surplus", {});
     }
