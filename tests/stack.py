@@ -156,6 +156,7 @@ class Odoo(Process):
             # A vacuum of the server's own must not be ended by force; without force it gives way.
             subprocess.run(drop, check=True)
         self._drop_copy()
+        self.seal_file.unlink(missing_ok=True)
         shutil.rmtree(self._data / "filestore" / self.database, ignore_errors=True)
 
     def back_up(self) -> None:
@@ -176,6 +177,11 @@ class Odoo(Process):
     def bridge_key_file(self) -> pathlib.Path:
         return self.folder / f"{self.database}.bridge.key"
 
+    @property
+    def seal_file(self) -> pathlib.Path:
+        """Its own: the next database of this name has another history."""
+        return self.folder / f"{self.database}.seals"
+
     def _command(self, *sub: str) -> list[str]:
         return [
             _env("ODOO"), *sub, "-c", _env("CONF"), "--addons-path", _env("ADDONS"),
@@ -190,7 +196,7 @@ class Odoo(Process):
         self._start([
             *self._command(), "--http-interface", "127.0.0.1", "--http-port", str(self.port),
             *workers,
-        ])  # fmt: skip
+        ], ALARM_SEAL_FILE=str(self.seal_file))  # fmt: skip
         wait_for(f"Odoo at {self.url}\n{self.tail()}", self._serves, START_TIMEOUT)
 
     def _serves(self) -> bool:
