@@ -38,6 +38,7 @@ from .sqlite_file import (
 )
 from .sqlite_quarantine import describe_quarantined, finish_interrupted, quarantine
 from .sqlite_reader import SqliteReader
+from .sqlite_salvage import count_by_stream, stream_of
 from .sqlite_schema import checksum
 from .sqlite_upkeep import EVERY, Upkeep
 from .telling import tell
@@ -101,13 +102,18 @@ class SqliteJournal:
         self._on_commit = on_commit
         self._queue: GatheringQueue[Append | _Task] = GatheringQueue(call_soon)
         self._sequence: dict[str, int] = {}
+        # What this process has put into the file and not taken out: what damage took of it is told
+        # exactly, also before the first and behind the last that is left.
+        self._held: Counter[str] = Counter()
         self._clock = JumpWatch()
         self._healthy = True
         self._closed = False
         self._damage: str | None = None
         self._log: tuple[int, int] | None = None
         self._quarantine_from = 0.0
-        self._upkeep = Upkeep(path, timedelta(days=retention_days), min_free, self.conditions)
+        self._upkeep = Upkeep(
+            path, timedelta(days=retention_days), min_free, self.conditions, self._forget
+        )
         self._next_upkeep = time.monotonic() + EVERY
         self._lock_file = lock(path)
         try:
@@ -327,6 +333,8 @@ class SqliteJournal:
             self._roll_back()
             return failure
         self._sequence = sequence
+        for append in appends:
+            self._held.update(map(stream_of, append.uids))
         if not self._healthy:
             self._forget_rolled_back()
         return None
@@ -336,6 +344,10 @@ class SqliteJournal:
         self._connection.execute(
             "INSERT OR REPLACE INTO memory VALUES ('written', ?)", (to_iso(utc_now()),)
         )
+
+    def _forget(self, uids: Iterable[str]) -> None:
+        """Upkeep has removed these."""
+        self._held.subtract(stream for stream in map(stream_of, uids) if stream in self._held)
 
     def _forget_rolled_back(self) -> None:
         """A failed transaction may have left pages in the log, which a search for lost signals in a
@@ -356,8 +368,10 @@ class SqliteJournal:
 
         self._roll_back()
         try:
-            quarantine(self._path, reason, let_go)
+            quarantine(self._path, reason, let_go, self._held)
             self._connection = open_file(self._path)
+            saved = count_by_stream(self._connection)
+            self._held = Counter({stream: saved[stream] for stream in self._held})
             self._upkeep.opened(self._connection)
             self._file, self._log = identity(self._path), None
             self._show_quarantined()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -28,9 +28,15 @@ _RESTORED = ".restored-"
 _RESTORING = ".restoring"
 
 
-def quarantine(path: Path, reason: str, let_go: Callable[[], None] = lambda: None) -> Path:
+def quarantine(
+    path: Path,
+    reason: str,
+    let_go: Callable[[], None] = lambda: None,
+    held: Mapping[str, int] | None = None,
+) -> Path:
     """Replace the damaged journal at ``path`` by one with all that can be read of it; the name
-    under which the damaged one is kept. ``let_go`` closes whatever this process has open of it.
+    under which the damaged one is kept. ``let_go`` closes whatever this process has open of it;
+    ``held``: see ``salvage``.
 
     Raises JournalError when the new journal cannot be written (the old one is then in its place),
     and when the file is none of ours.
@@ -38,7 +44,7 @@ def quarantine(path: Path, reason: str, let_go: Callable[[], None] = lambda: Non
     try:
         if (restored := _restored(path)) is None:
             _logger.critical("%s; saving what can be read of it", reason)
-            restored = _restore(path, reason)
+            restored = _restore(path, reason, held or {})
         return _put_in_place(path, restored, let_go)
     except (OSError, sqlite3.Error) as error:
         raise named(error, f"{reason}; and what can be read cannot be saved") from error
@@ -75,11 +81,11 @@ def memory_of(damaged: Path) -> str:
     return f"quarantine {damaged.name}"
 
 
-def _restore(path: Path, reason: str) -> Path:
+def _restore(path: Path, reason: str, held: Mapping[str, int]) -> Path:
     restoring = _beside(path, _RESTORING)
     _remove(restoring)
     os.close(os.open(restoring, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    saved = salvage(path, restoring)
+    saved = salvage(path, restoring, held)
     if not any((saved.pending, saved.delivered, saved.dead)) and _is_foreign(path):
         _remove(restoring)
         raise JournalError(f"{reason}; there is no journal in it")

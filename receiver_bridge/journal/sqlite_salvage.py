@@ -13,7 +13,7 @@ import mmap
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +49,8 @@ _INSERT = (
 class Salvaged:
     """``pending``, ``delivered`` and ``dead``: signals saved, by state. ``substituted``: those of
     them whose contents were damaged and that are handed on as unparsed, with what was left.
-    ``missing``: numbers absent between those saved, at least."""
+    ``missing``: those that are known to be lost, at least: of a process that is no more, the
+    numbers absent between those saved."""
 
     pending: int
     delivered: int
@@ -64,8 +65,9 @@ class Salvaged:
         )
 
 
-def salvage(source: Path, target: Path) -> Salvaged:
-    """Make the journal ``target`` from the damaged ``source``, which is left as it is.
+def salvage(source: Path, target: Path, held: Mapping[str, int] | None = None) -> Salvaged:
+    """Make the journal ``target`` from the damaged ``source``, which is left as it is. ``held``:
+    stream of uids -> how many of them ``source`` is known to have had, where somebody knows.
 
     A signal that is found more than once counts as the first finding says. Raises OSError and
     sqlite3.Error when ``target`` cannot be written.
@@ -82,7 +84,7 @@ def salvage(source: Path, target: Path) -> Salvaged:
         if not _read_by_sqlite(source, writer) or log.damage is not None:
             _read_pages(source, log, writer)
         writer.finish()
-        return writer.result()
+        return writer.result(held or {})
 
 
 class _Writer:
@@ -109,7 +111,7 @@ class _Writer:
             self._insert(_substitute(uid, row))
         self.connection.execute("COMMIT")
 
-    def result(self) -> Salvaged:
+    def result(self, held: Mapping[str, int]) -> Salvaged:
         states = Counter[str](
             dict(self.connection.execute("SELECT state, count(*) FROM signal GROUP BY state"))
         )
@@ -118,7 +120,7 @@ class _Writer:
             delivered=states["delivered"],
             dead=states["dead"],
             substituted=len(self._substituted),
-            missing=self._missing(),
+            missing=self._missing(held),
         )
 
     def _known(self, uids: Iterable[str]) -> list[str]:
@@ -135,23 +137,39 @@ class _Writer:
             self.connection.execute("COMMIT")
             self.connection.execute("BEGIN")
 
-    def _missing(self) -> int:
-        """Retention removes the oldest delivered signals; behind the first that is left of a
-        process there is no gap, but for signals set aside."""
+    def _missing(self, held: Mapping[str, int]) -> int:
+        """Where nobody knows how many there were: retention removes the oldest delivered signals;
+        behind the first that is left of a process there is no gap, but for signals set aside."""
+        saved = count_by_stream(self.connection)
+        lost = sum(max(0, number - saved[stream]) for stream, number in held.items())
         lowest: dict[str, int] = {}
         highest: dict[str, int] = {}
         found = Counter[str]()
         for uid, state in self.connection.execute("SELECT uid, state FROM signal ORDER BY state"):
             if (match := _UID.fullmatch(uid)) is None:
                 continue
-            stream, number = uid[: match.start("number")], int(match["number"])
+            stream, number = stream_of(uid), int(match["number"])
+            if stream in held:
+                continue
             if state != "dead":
                 lowest[stream] = min(number, lowest.get(stream, number))
             highest[stream] = max(number, highest.get(stream, number))
         for (uid,) in self.connection.execute("SELECT uid FROM signal"):
-            stream, _colon, number = uid.rpartition(":")
-            found[f"{stream}:"] += int(number) >= lowest.get(f"{stream}:", int(number))
-        return sum(highest[stream] - first + 1 - found[stream] for stream, first in lowest.items())
+            stream, number = stream_of(uid), int(uid.rpartition(":")[2])
+            found[stream] += number >= lowest.get(stream, number)
+        return lost + sum(
+            highest[stream] - first + 1 - found[stream] for stream, first in lowest.items()
+        )
+
+
+def stream_of(uid: str) -> str:
+    """What numbers a uid is one of: its epoch and receiver."""
+    return uid.rpartition(":")[0]
+
+
+def count_by_stream(connection: sqlite3.Connection) -> Counter[str]:
+    """How many signals of each stream there are."""
+    return Counter(stream_of(uid) for (uid,) in connection.execute("SELECT uid FROM signal"))
 
 
 def _uid(value: Value) -> str | None:

@@ -10,6 +10,7 @@ import logging
 import shutil
 import sqlite3
 import time
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -37,26 +38,34 @@ _KEPT_AT_LEAST = 1000
 _EXPIRED = """
 DELETE FROM signal WHERE position IN
     (SELECT position FROM signal WHERE state = 'delivered' AND settled_at < ? LIMIT ?)
+RETURNING uid
 """
 _OLDEST = f"""
 DELETE FROM signal WHERE position IN
     (SELECT position FROM signal WHERE state = 'delivered'
         AND position <= (SELECT max(position) FROM signal) - {_KEPT_AT_LEAST}
      ORDER BY settled_at LIMIT ?)
+RETURNING uid
 """
 
 
 class Upkeep:
     """Run by the writer between two commits. ``min_free``: bytes that are to stay free on the
-    journal's disk."""
+    journal's disk; ``on_removed`` is told of the uids of removed rows."""
 
     def __init__(
-        self, path: Path, retention: timedelta, min_free: int, conditions: Conditions
+        self,
+        path: Path,
+        retention: timedelta,
+        min_free: int,
+        conditions: Conditions,
+        on_removed: Callable[[Iterable[str]], object] = lambda uids: None,
     ) -> None:
         self._path = path
         self._retention = retention
         self._min_free = min_free
         self._conditions = conditions
+        self._on_removed = on_removed
         self._started = time.monotonic()
         self._began_at = utc_now()
         self._newest: datetime | None = None
@@ -79,12 +88,13 @@ class Upkeep:
         connection.execute(
             "DELETE FROM tick WHERE taken_at < ? OR withdrawn_at < ?", (before, before)
         )
-        removed = connection.execute(_EXPIRED, (before, _ROWS)).rowcount
+        removed = connection.execute(_EXPIRED, (before, _ROWS)).fetchall()
         if low and not removed:
-            removed = connection.execute(_OLDEST, (_ROWS,)).rowcount
+            removed = connection.execute(_OLDEST, (_ROWS,)).fetchall()
+        self._on_removed(uid for (uid,) in removed)
         freed = self._give_back(connection, low)
         self._cut_log(connection, freed)
-        return _SOON if removed == _ROWS or freed == _PAGES else EVERY
+        return _SOON if len(removed) == _ROWS or freed == _PAGES else EVERY
 
     def _before(self) -> datetime:
         """Rows settled before this moment are old. A clock that is set forward, now or while the

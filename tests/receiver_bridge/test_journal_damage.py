@@ -6,8 +6,9 @@ import json
 import queue
 import random
 import sqlite3
+import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -242,6 +243,44 @@ def test_damage_found_at_work_is_mended_without_a_restart(tmp_path: Path) -> Non
     assert len(rows & set(waiting)) > 100
     assert quarantined(path)
     assert journal.healthy
+    journal.close()
+
+
+@pytest.mark.parametrize("removed", [False, True])
+@pytest.mark.parametrize("seed", range(6))
+def test_of_what_a_running_bridge_has_written_every_lost_signal_is_told(
+    tmp_path: Path, seed: int, removed: bool
+) -> None:
+    """Also before the first and behind the last that is left; not what upkeep has removed."""
+    path, conditions = tmp_path / "j.db", Conditions()
+    journal = SqliteJournal(path, conditions=conditions, retention_days=0 if removed else 7)
+    told = [uid for number in range(300) for uid in append(journal, draft(number)).uids]
+    journal.settle(journal.reader.pending("sg-1", 120), {})
+    if removed:
+        journal._next_upkeep = 0.0
+        journal.remember("a", "b")
+        deadline = time.monotonic() + 20
+        while journal.reader.delivered_count():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        told = told[120:]
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    pages, chance = path.stat().st_size // PAGE, random.Random(seed)
+    with path.open("r+b") as file:
+        for page in {*chance.sample(range(2, pages), pages // 3), pages - 1}:
+            file.seek(page * PAGE)
+            file.write(chance.randbytes(PAGE))
+    with suppress(JournalError):
+        pending(journal)
+    for number in range(40):
+        told += append(journal, draft(number)).uids
+    [damaged] = quarantined(path)
+    with closing(sqlite3.connect(path)) as connection:
+        saved = {uid for (uid,) in connection.execute("SELECT uid FROM signal")}
+    assert set(told) > saved
+    assert f"at least {len(set(told) - saved)} are missing" in conditions.current()[0].detail
+    assert damaged.name in conditions.current()[0].detail
     journal.close()
 
 
