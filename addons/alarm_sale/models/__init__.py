@@ -8,6 +8,7 @@ from . import alarm_sale_bound
 from . import alarm_visit
 from . import mail_activity
 from . import alarm_survey
+from . import alarm_survey_part
 from . import alarm_survey_line
 from . import alarm_survey_zone
 from . import alarm_survey_plan

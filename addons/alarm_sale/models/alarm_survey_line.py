@@ -21,6 +21,7 @@ class AlarmSurveyLine(models.Model):
     """One row of a survey: a risk in a room and what is installed against it."""
 
     _name = "alarm.survey.line"
+    _inherit = "alarm.survey.part"
     _description = "Line of a Survey"
     _order = "survey_id, sequence, id"
     _check_company_auto = True
@@ -87,24 +88,18 @@ class AlarmSurveyLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.survey_id._check_open()
         for line in lines:
             if line._zones_wanted() and not line.zone_ids:
                 line._keep_zones(line.survey_id._free_zone_numbers(line._zones_wanted()))
         return lines
 
     def write(self, vals):
-        self.survey_id._check_open()
         before = {line: line._zones_wanted() for line in self}
         res = super().write(vals)
         if {"quantity", "product_id"} & vals.keys() and "zone_numbers" not in vals:
             for line in self:
                 line._follow_quantity(before[line])
         return res
-
-    def unlink(self):
-        self.survey_id._check_open()
-        return super().unlink()
 
     def _zones_wanted(self):
         """How many zones the row asks for by itself: one for each detector."""

@@ -6,6 +6,7 @@ class AlarmSurveyPlan(models.Model):
     """A drawing of the premises with the planned zones on it."""
 
     _name = "alarm.survey.plan"
+    _inherit = "alarm.survey.part"
     _description = "Drawing of a Survey"
     _order = "survey_id, sequence, id"
     _check_company_auto = True
@@ -47,20 +48,6 @@ class AlarmSurveyPlan(models.Model):
                         )
                     )
                 zone._place(plan, entry.get("x"), entry.get("y"))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        plans = super().create(vals_list)
-        plans.survey_id._check_open()
-        return plans
-
-    def write(self, vals):
-        self.survey_id._check_open()
-        return super().write(vals)
-
-    def unlink(self):
-        self.survey_id._check_open()
-        return super().unlink()
 
     def _marked_zones(self):
         """Zones on the drawing with what a printed picture needs."""

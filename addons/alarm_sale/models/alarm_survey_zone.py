@@ -8,9 +8,11 @@ class AlarmSurveyZone(models.Model):
     """A zone as it is planned: it becomes a zone of the subscriber's panel."""
 
     _name = "alarm.survey.zone"
+    _inherit = "alarm.survey.part"
     _description = "Planned Zone"
     _order = "survey_id, number_sort, id"
     _check_company_auto = True
+    _written_later = frozenset({"zone_id"})
 
     line_id = fields.Many2one("alarm.survey.line", required=True, index=True, ondelete="cascade")
     survey_id = fields.Many2one(related="line_id.survey_id", store=True, index=True)
@@ -92,18 +94,7 @@ class AlarmSurveyZone(models.Model):
         zones = super().create(vals_list)
         # Their survey is that of their row, which Odoo adds to the survey's list once more.
         zones.survey_id.invalidate_recordset(["zone_ids"])
-        zones.survey_id._check_open()
         return zones
-
-    def write(self, vals):
-        if vals.keys() != {"zone_id"}:
-            # What became of it is written after it was agreed, by the machinery.
-            self.survey_id._check_open()
-        return super().write(vals)
-
-    def unlink(self):
-        self.survey_id._check_open()
-        return super().unlink()
 
     def _detector_label(self):
         labels = dict(self._fields["detector_type"]._description_selection(self.env))

@@ -139,7 +139,10 @@ class TestSurvey(SaleCase):
         self.assertEqual(survey.line_ids[1].quantity, 5)
 
     def assert_locked(self, survey, words):
+        other = self.make_survey()
         for change in (
+            lambda: other.line_ids[1].write({"survey_id": survey.id}),
+            lambda: other.plan_ids.write({"survey_id": survey.id}),
             lambda: survey.write({"note": "else"}),
             lambda: survey.line_ids[1].write({"quantity": 5}),
             lambda: survey.zone_ids[0].write({"name": "else"}),
