@@ -12,10 +12,11 @@ class SaleOrder(models.Model):
             pdf, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
                 "alarm_sale.report_protection_plan", order.ids
             )
-            order.message_post(
+            message = order.message_post(
                 body=self.env._("Protection plan as signed by %s", order.signed_by),
                 attachments=[(f"{order._plan_file_name()}.pdf", pdf)],
             )
+            message.sudo().attachment_ids.alarm_signed = True
 
     def _plan_file_name(self):
         self.ensure_one()

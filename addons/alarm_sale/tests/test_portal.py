@@ -3,6 +3,7 @@ import io
 
 from PIL import Image
 
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
 from .common import SaleCase
@@ -87,6 +88,24 @@ class TestPortal(SaleCase, HttpCase):
         self.order.invalidate_recordset()
         self.assertEqual(self.order.signed_by, "Ada Gold")
         self.assertEqual(len(self.order.sudo().work_order_ids), 1)
+
+    def test_who_sold_it_neither_deletes_nor_changes_the_signed_plan(self):
+        self.accept()
+        plan = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", "sale.order"),
+                ("res_id", "=", self.order.id),
+                ("name", "like", "Protection Plan"),
+            ]
+        )
+        self.assertEqual(len(plan), 1)
+        for change in (
+            lambda: plan.with_user(self.seller).unlink(),
+            lambda: plan.with_user(self.seller).write({"raw": b"other"}),
+        ):
+            with self.assertRaisesRegex(UserError, "as it was signed"), self.cr.savepoint():
+                change()
+        self.assertTrue(plan.exists())
 
     def test_the_tablet_takes_the_same_signature(self):
         wizard = (

@@ -93,6 +93,7 @@ class AlarmWorkOrder(models.Model):
                 "mimetype": "application/pdf",
                 "res_model": self._name,
                 "res_id": self.id,
+                "alarm_signed": True,
             }
         )
         self._mail_certificate()

@@ -292,9 +292,16 @@ class TestHandover(CommissioningCase):
                 attachment.with_user(user).write({"raw": b"other"})
             with self.assertRaises(UserError):
                 attachment.with_user(user).unlink()
+        with self.assertRaises(AccessError):
+            attachment.with_user(self.planner).write({"alarm_signed": False})
         # Once.
         order.action_issue_certificate()
         self.assertEqual(len(printed), 1)
+        # Also after another one is to follow.
+        order.action_rework()
+        self.assertFalse(order.sudo().certificate_id)
+        with self.assertRaises(UserError):
+            attachment.with_user(self.planner).unlink()
 
     def test_the_certificate_is_in_the_customers_language(self):
         self.env["res.lang"]._activate_lang("zh_CN")
