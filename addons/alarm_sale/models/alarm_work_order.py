@@ -54,7 +54,26 @@ class AlarmWorkOrder(models.Model):
             # New zones are the panel's from when the crew works on it, not from the signature on:
             # the register of a live system tells what hangs there.
             self._add_planned_zones()
-        return super()._on_state(verb)
+        res = super()._on_state(verb)
+        if verb == "cancel" and not self.env.context.get("alarm_sale_cancelled"):
+            self._tell_salesperson()
+        return res
+
+    def _tell_salesperson(self):
+        """The customer has signed, and nobody will come: whoever sold it has to know."""
+        sale = self.sudo().sale_order_id
+        if not sale.work_order_lost:
+            return
+        user = sale.user_id or self.env.user
+        sale = sale.with_context(lang=user.lang or self.env.lang)
+        sale.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=sale.env._("%s was called off", self.name),
+            note=sale.env._(
+                "Nothing of %s will be delivered until there is a new work order.", sale.name
+            ),
+            user_id=user.id,
+        )
 
     def _add_planned_zones(self):
         """The zones that the survey of an extension planned. The customer has signed for them;

@@ -40,6 +40,11 @@ class SaleOrder(models.Model):
     work_order_id = fields.Many2one(
         "alarm.work.order", string="Work Order", compute="_compute_work_order_id"
     )
+    work_order_lost = fields.Boolean(
+        compute="_compute_work_order_lost",
+        compute_sudo=True,
+        help="The order is confirmed, but the work that delivers it was called off.",
+    )
     live_on = fields.Date(
         string="Live on",
         compute="_compute_live_on",
@@ -72,6 +77,16 @@ class SaleOrder(models.Model):
     def _compute_work_order_id(self):
         for order in self:
             order.work_order_id = order._open_work_order() or order.work_order_ids[-1:]
+
+    @api.depends("state", "work_order_ids.state")
+    def _compute_work_order_lost(self):
+        for order in self:
+            works = order.work_order_ids
+            order.work_order_lost = (
+                order.state == "sale"
+                and bool(works)
+                and all(work.state == "cancelled" for work in works)
+            )
 
     @api.depends("state", "subscriber_made", "subscriber_id.approved_at", "work_order_ids.done_at")
     def _compute_live_on(self):

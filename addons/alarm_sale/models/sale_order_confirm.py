@@ -29,6 +29,19 @@ class SaleOrder(models.Model):
         super(SaleOrder, orders.sudo())._action_cancel()
         return super(SaleOrder, self - orders)._action_cancel()
 
+    def action_new_work_order(self):
+        """Have done after all what the planner has called off."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.work_order_lost:
+            raise UserError(
+                self.env._("Nothing of %s was called off: it needs no new work order.", self.name)
+            )
+        self._ensure_work_orders()
+        # What is still to be delivered, that is all but what cancelled transfers did not bring.
+        self.order_line._action_launch_stock_rule()
+        return True
+
     def _alarm_after_confirm(self):
         """For modules that go on from a confirmed order, e.g. with its contract. Subscriber, work
         order and deliveries are there."""
@@ -112,4 +125,6 @@ class SaleOrder(models.Model):
                     )
                 )
             for work in open_orders:
-                work.action_cancel(self.env._("%s was cancelled.", order.name))
+                work.with_context(alarm_sale_cancelled=True).action_cancel(
+                    self.env._("%s was cancelled.", order.name)
+                )

@@ -70,6 +70,32 @@ class TestDelivery(SaleCase):
         row = self.work.material_ids.filtered(lambda one: one.product_id == self.contact)
         self.assertEqual(row.quantity, 0)
 
+    def test_what_the_planner_calls_off_is_told_and_delivered_once_by_a_new_order(self):
+        self.assertFalse(self.order.work_order_lost)
+        with self.assertRaisesRegex(UserError, "needs no new work order"):
+            self.order.action_new_work_order()
+        self.work.action_cancel("The shop is flooded")
+        self.env.invalidate_all()
+        self.assertTrue(self.order.work_order_lost)
+        self.assertEqual(self.delivered(), {})
+        activity = self.order.sudo().activity_ids
+        self.assertEqual(activity.user_id, self.order.user_id)
+        self.assertIn(self.work.name, activity.summary)
+        self.order.action_new_work_order()
+        self.env.invalidate_all()
+        new = self.order.sudo().work_order_ids - self.work
+        self.assertEqual((len(new), new.kind, new.state), (1, "installation", "draft"))
+        self.assertFalse(self.order.work_order_lost)
+        self.assertEqual(self.delivered(), self.ordered())
+        moves = self.order.order_line.sudo().move_ids.filtered(lambda one: one.state != "cancel")
+        self.assertEqual(moves.picking_id.work_order_id, new)
+
+    def test_a_sale_that_is_cancelled_itself_tells_nobody(self):
+        self.order._action_cancel()
+        self.assertEqual(self.work.state, "cancelled")
+        self.assertFalse(self.order.work_order_lost)
+        self.assertFalse(self.order.sudo().activity_ids)
+
     def test_the_work_order_adds_no_second_delivery(self):
         pickings = self.order.sudo().picking_ids
         self.schedule()
