@@ -235,7 +235,10 @@ class TestSchedule(RegisterCase):
                         operation in operations,
                         f"{user.login} {operation} {model}",
                     )
-        change = self.change(fields.Date.today())
+        # The day of the premises: for a third of the day it is not that of the server.
+        change = self.change(
+            fields.Date.context_today(self.env.user.with_context(tz="Asia/Shanghai"))
+        )
         with self.assertRaises(AccessError):
             change.with_user(self.reader).action_cancel()
         change.with_user(self.back_office).action_cancel()
