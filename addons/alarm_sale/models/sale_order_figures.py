@@ -97,6 +97,7 @@ class SaleOrder(models.Model):
             }
             for recurrence, lines in sorted(
                 self._fee_lines().grouped("alarm_recurrence").items(),
-                key=lambda item: MONTHS[item[0]],
+                # What comes by the case stands behind what comes by time.
+                key=lambda item: MONTHS.get(item[0], float("inf")),
             )
         ]

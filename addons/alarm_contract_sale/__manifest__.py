@@ -1,0 +1,23 @@
+{
+    "name": "Alarm Contracts from Sales",
+    "summary": "The signed quotation becomes the contract, and nothing of it is typed twice",
+    "version": "19.0.1.0.0",
+    "category": "Services/Alarm Centre",
+    "author": "Alarm Centre contributors",
+    "license": "AGPL-3",
+    "depends": ["alarm_contract", "alarm_sale"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/alarm_contract_sale_rules.xml",
+        "report/contract_terms.xml",
+        "views/product_template_views.xml",
+        "views/contract_contract_views.xml",
+        "views/sale_order_views.xml",
+        "views/res_partner_views.xml",
+        "views/portal_templates.xml",
+        "views/alarm_contract_pipeline_views.xml",
+        "views/menus.xml",
+    ],
+    "auto_install": True,
+    "application": False,
+}

@@ -1,0 +1,21 @@
+from odoo import models
+
+from odoo.addons.alarm_contract.tools.terms_in_words import terms_in_words
+
+
+class SaleOrder(models.Model):
+    """The terms in words: in the protection plan, on the quotation and where it is signed."""
+
+    _inherit = "sale.order"
+
+    def _contract_terms(self):
+        """Rows ``(label, sentence)`` of the business model, in the language of the order's
+        environment; empty where no contract is made."""
+        self.ensure_one()
+        if not self.business_model_id:
+            return []
+        # As superuser: the customer on the portal reads what he signs, and nothing else of it.
+        return terms_in_words(self.business_model_id.sudo(), self.company_id)
+
+    def _plan_terms(self):
+        return super()._plan_terms() + self._contract_terms()
