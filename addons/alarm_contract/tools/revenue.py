@@ -7,7 +7,7 @@ opening + movements = closing, whatever happened between them.
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import NamedTuple
 
 from .pricing import rounded
 
@@ -40,18 +40,23 @@ _BIRTH = ("new", "transfer", "re_sign", "reactivation")
 _DEATH = ("cancel", "drop", "downgrade", "transfer", "re_sign", "suspension")
 
 
+class Account(NamedTuple):
+    """Under what a line is booked."""
+
+    company_id: int
+    currency_id: int
+    business_model_id: int | None
+    revenue_class: str
+
+
 @dataclass(frozen=True)
 class Worth:
-    """What a line is worth a month on a day.
-
-    :param account: under what it is booked (company, currency, model, class): it does not change
-        within one account
-    """
+    """What a line is worth a month on a day."""
 
     amount: float = 0.0
     quantity: float = 0.0
     running: bool = False
-    account: Any = None
+    account: Account | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Movement:
     amount: float
     quantity: float
     lines: int = 0
-    account: Any = None
+    account: Account | None = None
 
 
 def differences(booked, worth, start_kind, end_kind, left=False, rounding=0.01):
@@ -128,7 +133,7 @@ def _account_change(booked, worth):
     amount in another currency is not comparable, so the line enters with what it is worth."""
     if booked.account == worth.account:
         return []
-    same_money = _currency(booked.account) == _currency(worth.account)
+    same_money = booked.account.currency_id == worth.account.currency_id
     amount, quantity = (
         (booked.amount, booked.quantity) if same_money else (worth.amount, worth.quantity)
     )
@@ -140,7 +145,7 @@ def _account_change(booked, worth):
 
 def _steps(booked, worth, rounding):
     """More or fewer pieces at the old price, then the new price for all of them."""
-    if _currency(booked.account) != _currency(worth.account):
+    if booked.account.currency_id != worth.account.currency_id:
         return []
     rest = rounded(worth.amount - booked.amount, rounding)
     more = worth.quantity - booked.quantity
@@ -159,10 +164,6 @@ def _steps(booked, worth, rounding):
             Movement("price_up" if rest > 0 else "price_down", rest, 0.0, 0, worth.account)
         )
     return movements
-
-
-def _currency(account):
-    return getattr(account, "currency_id", None)
 
 
 def effective_on(movement, day, booked_on, date_start, date_end, discount_until):
