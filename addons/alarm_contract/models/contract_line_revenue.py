@@ -102,7 +102,7 @@ class ContractLine(models.Model):
         worths = self._get_worths(day)
         changed = self.filtered(
             lambda line: not _same(booked.get(line.id, _NEVER), worths[line])
-            or line._has_left(booked.get(line.id, _NEVER))
+            or (_is_suspended(booked.get(line.id, _NEVER)) and line._has_left())
         )
         if not changed:
             return 0
@@ -143,7 +143,7 @@ class ContractLine(models.Model):
                 worths[line],
                 line.start_cause or "new",
                 line._get_end_kind(after),
-                line._has_left(old),
+                line._has_left(),
                 rounding,
             )
             if movements:
@@ -157,7 +157,7 @@ class ContractLine(models.Model):
                 day,
                 old.on,
                 line.date_start,
-                not line._has_left(old) and line.date_end,
+                None if _is_suspended(old) else line.date_end,
                 line.discount_until,
             )
             rows.append((line, movement, since, marks.get(index, 0)))
@@ -244,16 +244,18 @@ class ContractLine(models.Model):
             return "transfer"
         return self.end_cause or ("drop" if remaining else "cancel")
 
-    def _has_left(self, booked):
-        """Its contract ended while it was suspended."""
+    def _has_left(self):
+        """Its contract has ended, and nothing follows it."""
         self.ensure_one()
         return (
-            booked.ended_as == "suspension"
-            and not booked.running
-            and self.contract_id.alarm_state == "ended"
+            self.contract_id.alarm_state == "ended"
             and not self.successor_contract_line_id
             and not self.contract_id.successor_contract_id
         )
+
+
+def _is_suspended(booked):
+    return booked.ended_as == "suspension" and not booked.running
 
 
 def _same(booked, worth):

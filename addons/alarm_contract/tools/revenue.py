@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from .pricing import rounded
+from .pricing import exact, rounded
 
 STARTS = ("new", "add_on", "re_sign", "transfer", "reactivation")
 ENDS = ("drop", "downgrade", "cancel", "re_sign", "transfer", "suspension")
@@ -103,6 +103,8 @@ def differences(booked, worth, start_kind, end_kind, left=False, rounding=0.01):
     elif worth.running:
         movements.append(Movement(start_kind, worth.amount, worth.quantity, 1, worth.account))
     elif booked.running:
+        # Who ends while suspended has left.
+        end_kind = "cancel" if left and end_kind == "suspension" else end_kind
         movements.append(
             Movement(end_kind, -booked.amount, -booked.quantity, -1, booked.account)
         )
@@ -147,18 +149,16 @@ def _steps(booked, worth, rounding):
     """More or fewer pieces at the old price, then the new price for all of them."""
     if booked.account.currency_id != worth.account.currency_id:
         return []
-    rest = rounded(worth.amount - booked.amount, rounding)
-    more = worth.quantity - booked.quantity
+    old, rest = exact(booked.amount), exact(worth.amount) - exact(booked.amount)
+    more = exact(worth.quantity) - exact(booked.quantity)
     movements = []
     if more:
-        if booked.quantity:
-            part = rounded(booked.amount / booked.quantity * more, rounding)
-        else:
-            part = rest
+        part = rounded(old / exact(booked.quantity) * more if booked.quantity else rest, rounding)
         movements.append(
-            Movement("add_on" if more > 0 else "downgrade", part, more, 0, worth.account)
+            Movement("add_on" if more > 0 else "downgrade", part, float(more), 0, worth.account)
         )
-        rest = rounded(rest - part, rounding)
+        rest -= exact(part)
+    rest = rounded(rest, rounding)
     if rest:
         movements.append(
             Movement("price_up" if rest > 0 else "price_down", rest, 0.0, 0, worth.account)
