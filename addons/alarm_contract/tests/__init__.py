@@ -5,3 +5,5 @@ from . import test_life
 from . import test_charging
 from . import test_counting
 from . import test_access
+from . import test_revenue_figures
+from . import test_revenue_ledger
