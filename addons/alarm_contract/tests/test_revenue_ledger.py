@@ -187,8 +187,8 @@ class TestRevenueLedger(ContractCase):
         lines = contract.contract_line_ids
         lines[0].specific_price = 90
         lines[1].date_end = START
-        with freeze_time(START + timedelta(days=1)):
-            self.env["contract.contract"]._cron_book_revenue()
+        with freeze_time(START + timedelta(days=1)), self.enter_registry_test_mode():
+            self.env.ref("alarm_contract.ir_cron_book_revenue").method_direct_trigger()
         contract.invalidate_recordset()
         self.assertEqual(
             self.told(contract.revenue_movement_ids.sorted("id")[2:]),
