@@ -20,3 +20,8 @@ from . import alarm_subscriber
 from . import product_template
 from . import res_company
 from . import res_config_settings
+from . import alarm_revenue_movement
+from . import alarm_revenue_balance
+from . import contract_line_revenue
+from . import contract_contract_revenue
+from . import alarm_revenue_dashboard
