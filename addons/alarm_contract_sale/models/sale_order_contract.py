@@ -124,7 +124,9 @@ class SaleOrder(models.Model):
             contract = order.contract_id
             lines = order.order_line.contract_line_ids
             running = lines.filtered(lambda line: not line.waiting and not line.is_canceled)
-            if contract.alarm_state not in ("draft", "signed") and running:
+            charged = contract.charge_ids.filtered(lambda charge: charge.move_id)
+            alone = contract.sale_order_ids == order
+            if running and contract.alarm_state not in ("draft", "signed") or charged and alone:
                 raise UserError(
                     self.env._(
                         "%(order)s cannot be cancelled: its fees run under the contract "
@@ -134,16 +136,14 @@ class SaleOrder(models.Model):
                     )
                 )
             order.contract_id = False
-            if contract.alarm_state == "draft" and not contract.sale_order_ids:
-                contract.unlink()
-            elif contract.alarm_state == "signed" and not contract.sale_order_ids:
+            if contract.alarm_state == "draft":
+                (contract if alone else lines).unlink()
+                continue
+            if alone and contract.alarm_state == "signed":
                 contract._transition("end")
-                contract.message_post(body=self.env._("%s was cancelled.", order.name))
-            elif contract.alarm_state == "draft":
-                lines.unlink()
-            else:
-                lines.write({"is_canceled": True})
-                contract.message_post(body=self.env._("%s was cancelled.", order.name))
+                lines = contract.contract_line_ids
+            lines.write({"is_canceled": True})
+            contract.message_post(body=self.env._("%s was cancelled.", order.name))
 
 
 class SaleOrderLine(models.Model):
