@@ -105,7 +105,7 @@ class AlarmBillingRun(models.Model):
 
     @api.depends("item_ids.amount", "item_ids.expected", "item_ids.currency_id")
     def _compute_totals(self):
-        sums, moves = {}, {}
+        sums = {}
         items = self.env["alarm.billing.run.item"]
         for run, currency, expected, amount in items._read_group(
             [("run_id", "in", self.ids)],
@@ -113,12 +113,7 @@ class AlarmBillingRun(models.Model):
             ["expected:sum", "amount:sum"],
         ):
             sums.setdefault(run.id, []).append((currency, expected, amount))
-        for run, number in items._read_group(
-            [("run_id", "in", self.ids), ("move_ids", "!=", False)],
-            ["run_id"],
-            ["move_ids:count_distinct"],
-        ):
-            moves[run.id] = number
+        moves = items._count_invoices(self)
         for run in self:
             of_run = sums.get(run._origin.id, [])
             run.expected = " + ".join(currency.format(one) for currency, one, _two in of_run if one)

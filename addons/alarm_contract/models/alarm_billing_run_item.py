@@ -182,3 +182,20 @@ class AlarmBillingRunItem(models.Model):
             [self.ids, moves.ids],
         )
         self.invalidate_recordset(["move_ids"], flush=False)
+
+    @api.model
+    def _count_invoices(self, runs):
+        """How many invoices came of these runs: {id: number}. An invoice may have several
+        contracts."""
+        self.flush_model(["run_id", "move_ids"])
+        self.env.cr.execute(
+            """
+            SELECT item.run_id, count(DISTINCT rel.move_id)
+              FROM alarm_billing_run_item item
+              JOIN alarm_billing_run_item_move_rel rel ON rel.item_id = item.id
+             WHERE item.run_id = ANY(%s)
+             GROUP BY item.run_id
+            """,
+            [runs.ids],
+        )
+        return dict(self.env.cr.fetchall())

@@ -4,3 +4,6 @@ from . import test_life
 from . import test_charging
 from . import test_counting
 from . import test_access
+from . import test_billing_run
+from . import test_billing_batches
+from . import test_einvoice
