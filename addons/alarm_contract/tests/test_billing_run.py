@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..models import alarm_billing_run_work as work
-from .common import ContractCase
+from .common import ContractCase, make_service
 
 JANUARY = date(2026, 1, 1)
 
@@ -129,8 +129,7 @@ class TestBillingRun(BillingCase):
         account = self.env["account.account"].create(
             {"name": "Old Income", "code": "OLDINC", "account_type": "income"}
         )
-        product = self.monitoring.copy()
-        product.property_account_income_id = account
+        product = make_service(self, "Old Service", property_account_income_id=account.id)
         good, bad = self.make_contracts(1), self.make_contracts(1, self.fee(10, product))
         account.active = False
         run = self.make_run()
