@@ -27,7 +27,23 @@
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
+        "security/alarm_billing_rules.xml",
+        "data/ir_cron_billing.xml",
+        "data/billing_templates.xml",
+        "views/alarm_billing_run_views.xml",
+        "views/alarm_billing_run_item_views.xml",
+        "views/alarm_billing_notice_views.xml",
+        "views/account_move_einvoice_views.xml",
+        "views/res_partner_einvoice_views.xml",
+        "views/res_config_settings_billing_views.xml",
+        "views/menus_billing.xml",
+        "report/report_invoice_einvoice.xml",
     ],
     "demo": [],
+    "assets": {
+        "web.assets_backend": [
+            "alarm_contract/static/src/billing_watch/*",
+        ],
+    },
     "application": False,
 }

@@ -8,3 +8,6 @@ from . import test_access
 from . import test_revenue_figures
 from . import test_revenue_ledger
 from . import test_two_processes
+from . import test_billing_run
+from . import test_billing_batches
+from . import test_einvoice
