@@ -26,6 +26,7 @@
         "views/contract_contract_views.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
+        "views/alarm_revenue_movement_views.xml",
         "views/menus.xml",
         "security/alarm_billing_rules.xml",
         "data/ir_cron_billing.xml",
@@ -38,12 +39,19 @@
         "views/res_config_settings_billing_views.xml",
         "views/menus_billing.xml",
         "report/report_invoice_einvoice.xml",
+        "views/menus_revenue.xml",
     ],
     "demo": [],
     "assets": {
         "web.assets_backend": [
             "alarm_contract/static/src/billing_watch/*",
         ],
+            "alarm_contract/static/src/**/*.js",
+            "alarm_contract/static/src/**/*.xml",
+            "alarm_contract/static/src/**/*.scss",
+        ],
+        "web.assets_unit_tests": ["alarm_contract/static/tests/*.test.js"],
+        "web.assets_tests": ["alarm_contract/static/tests/tours/*.js"],
     },
     "application": False,
 }
