@@ -18,6 +18,7 @@
         "security/alarm_contract_groups.xml",
         "security/ir.model.access.csv",
         "security/alarm_contract_rules.xml",
+        "security/alarm_contract_portal_rules.xml",
         "security/alarm_revenue_rules.xml",
         "data/ir_sequence.xml",
         "data/ir_cron_revenue.xml",
@@ -27,6 +28,7 @@
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
         "views/alarm_revenue_movement_views.xml",
+        "views/contract_portal_templates.xml",
         "views/menus.xml",
         "security/alarm_billing_rules.xml",
         "data/ir_cron_billing.xml",
@@ -44,8 +46,6 @@
     "demo": [],
     "assets": {
         "web.assets_backend": [
-            "alarm_contract/static/src/billing_watch/*",
-        ],
             "alarm_contract/static/src/**/*.js",
             "alarm_contract/static/src/**/*.xml",
             "alarm_contract/static/src/**/*.scss",

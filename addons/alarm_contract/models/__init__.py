@@ -4,6 +4,7 @@ from . import alarm_business_model_exit_step
 from . import contract_contract
 from . import contract_contract_terms
 from . import contract_contract_life
+from . import contract_contract_portal
 from . import contract_contract_charging
 from . import contract_contract_actions
 from . import contract_line
@@ -11,6 +12,8 @@ from . import contract_line_periods
 from . import contract_line_counting
 from . import contract_line_value
 from . import contract_line_charging
+from . import contract_line_words
+from . import account_move_portal
 from . import contract_terminate_reason
 from . import alarm_charge
 from . import alarm_charge_invoicing

@@ -1,0 +1,112 @@
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import ContractCase
+
+
+@tagged("post_install", "-at_install")
+class TestPortal(ContractCase, HttpCase):
+    """The customer reads the own contracts, and nobody else's."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.person = new_test_user(
+            cls.env,
+            "t-customer",
+            "base.group_portal",
+            name="Ada",
+            email="ada@example.com",
+            lang="en_US",
+        )
+        cls.person.partner_id.parent_id = cls.customer
+        cls.stranger = new_test_user(cls.env, "t-stranger", "base.group_portal", name="Sam", lang="en_US")
+        cls.model.write({"notice_days": 45, "exit_method": "balance_share", "exit_rate": 40})
+        start = date.today().replace(day=1)
+        cls.contract = cls.run_contract(
+            cls.fee(120.0),
+            cls.fee(3.0, product=cls.maintenance, charge_kind="per_zone", period_months=3),
+            start=start,
+        )
+        cls.moves = cls.contract._charge(date.today())
+        cls.draft = cls.make_contract(name="Not signed")
+
+    def page(self, contract=None, login="t-customer"):
+        self.authenticate(login, login)
+        return self.url_open(f"/my/contracts/{(contract or self.contract).id}")
+
+    def test_the_page_says_terms_fees_invoices_and_what_comes_next(self):
+        page = self.page().text
+        self.assertIn("45 days before the end", page)
+        self.assertIn("40 % of the fees that remain", page)
+        self.assertIn("per zone, every quarter", page)
+        self.assertIn(self.moves[:1].name, page)
+        self.assertIn("Next Charge", page)
+        self.assertIn("120.00", page)
+
+    def test_the_next_charge_is_what_the_next_invoice_will_be(self):
+        preview = self.contract._preview_next_charges()
+        day = self.contract._get_next_charge_date()
+        with freeze_time(day):
+            moves = self.contract._charge(day)
+        self.assertEqual(
+            sum(row["amount"] for row in preview), sum(moves.mapped("amount_untaxed"))
+        )
+        self.assertEqual(len(preview), len(moves.invoice_line_ids))
+
+    def test_the_list_has_signed_contracts_only(self):
+        self.authenticate("t-customer", "t-customer")
+        page = self.url_open("/my/contracts").text
+        self.assertIn(f"/my/contracts/{self.contract.id}", page)
+        self.assertNotIn(f"/my/contracts/{self.draft.id}", page)
+        self.assertIn("/my/contracts", self.url_open("/my/home").text)
+
+    def test_a_draft_and_a_stranger_s_contract_lead_home(self):
+        for contract, login in ((self.draft, "t-customer"), (self.contract, "t-stranger")):
+            answer = self.page(contract, login)
+            self.assertNotIn(f"/my/contracts/{contract.id}", answer.url)
+            self.assertNotIn(contract.name, answer.text)
+
+    def test_over_rpc_a_customer_reads_no_more_than_on_the_page(self):
+        own = self.contract.with_user(self.person)
+        self.assertEqual(own.name, self.contract.name)
+        self.assertTrue(own.contract_line_ids.mapped("name"))
+        for records in (self.contract, self.contract.contract_line_ids, self.draft):
+            user = self.person if records == self.draft else self.stranger
+            with self.assertRaises(AccessError):
+                records.with_user(user).read(["name"])
+        # Following a contract gives nobody the right to it.
+        self.contract.message_subscribe(self.stranger.partner_id.ids)
+        with self.assertRaises(AccessError):
+            self.contract.with_user(self.stranger).read(["name"])
+        self.assertFalse(self.env["contract.line"].with_user(self.stranger).search([]))
+        for model in ("alarm.charge", "alarm.business.model"):
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(self.person).search([])
+        with self.assertRaises(AccessError):
+            own.write({"note": "mine"})
+
+    def test_who_does_not_pay_sees_no_prices(self):
+        carrier = self.env["res.partner"].create({"name": "Red Carrier"})
+        self.contract.invoice_partner_id = carrier
+        page = self.page().text
+        self.assertIn("Red Carrier", page)
+        self.assertNotIn("120.00", page)
+
+    def test_a_plain_contract_keeps_its_page(self):
+        plain = self.env["contract.contract"].create(
+            {"name": "Plain", "partner_id": self.customer.id}
+        )
+        plain.message_subscribe(self.person.partner_id.ids)
+        self.assertIn("contract_content", self.page(plain).text)
+
+    def test_the_link_with_a_token_needs_no_login(self):
+        token = self.contract._portal_ensure_token()
+        url = f"/my/contracts/{self.contract.id}?access_token={token}"
+        self.assertIn(self.contract.code, self.url_open(url).text)
+        wrong = self.url_open(f"/my/contracts/{self.contract.id}?access_token=x")
+        self.assertNotIn(self.contract.code, wrong.text)
