@@ -14,6 +14,7 @@ from . import contract_line_value
 from . import contract_line_charging
 from . import contract_line_words
 from . import account_move_portal
+from . import contract_contract_outlook
 from . import contract_terminate_reason
 from . import alarm_charge
 from . import alarm_charge_invoicing
