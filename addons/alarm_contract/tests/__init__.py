@@ -7,3 +7,4 @@ from . import test_counting
 from . import test_access
 from . import test_revenue_figures
 from . import test_revenue_ledger
+from . import test_two_processes
