@@ -3,6 +3,11 @@ from odoo import api, fields, models
 # Lines that the daily job looks at in one transaction.
 _BATCH = 2000
 
+# Who writes one of these may change what the lines are worth.
+_WORTH = frozenset(
+    {"active", "alarm_state", "business_model_id", "manual_currency_id", "pricelist_id"}
+)
+
 
 class ContractContract(models.Model):
     """The contract in the revenue ledger."""
@@ -20,14 +25,10 @@ class ContractContract(models.Model):
         "paid once. Taken over from the order. 0: not known, and left out of the figures.",
     )
 
-    def _action_sign(self, date):
-        result = super()._action_sign(date)
-        self.contract_line_ids._book_revenue()
-        return result
-
-    def _action_start(self, date, subscribers=None):
-        result = super()._action_start(date, subscribers)
-        self.contract_line_ids._book_revenue()
+    def write(self, vals):
+        result = super().write(vals)
+        if _WORTH.intersection(vals):
+            self.with_context(active_test=False).contract_line_ids._book_at_the_end()
         return result
 
     @api.model

@@ -7,6 +7,28 @@ from ..tools.revenue import Account, Booked, Worth, contract_change, differences
 
 _NEVER = Booked()
 
+# Who writes one of these may change what a line is worth.
+_WORTH = frozenset(
+    {
+        "charge_kind",
+        "contract_id",
+        "date_end",
+        "date_start",
+        "discount",
+        "discount_until",
+        "is_canceled",
+        "product_id",
+        "quantity",
+        "recurring_interval",
+        "recurring_rule_type",
+        "revenue_class",
+        "specific_price",
+        "waiting",
+    }
+)
+
+_TO_BOOK = "alarm_contract.lines_to_book"
+
 # What `_brings_revenue` and the price of a line say, for lines whose price and quantity are written
 # at them.
 _UNBOOKED = """
@@ -49,6 +71,31 @@ class ContractLine(models.Model):
 
     _inherit = "contract.line"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._book_at_the_end()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if _WORTH.intersection(vals):
+            self._book_at_the_end()
+        return result
+
+    def _book_at_the_end(self):
+        """Book these lines when the transaction ends: only then everything that belongs to a
+        change has been written, and it is seen what has become of them and why."""
+        precommit = self.env.cr.precommit
+        if _TO_BOOK not in precommit.data:
+            precommit.data[_TO_BOOK] = set()
+            precommit.add(self.env["contract.line"]._book_noted)
+        precommit.data[_TO_BOOK].update(self.ids)
+
+    @api.model
+    def _book_noted(self):
+        self.browse(sorted(self.env.cr.precommit.data.pop(_TO_BOOK, ()))).exists()._book_revenue()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
         booked = self.env["alarm.revenue.balance"]._read_booked(self.ids)
@@ -64,8 +111,8 @@ class ContractLine(models.Model):
     def _book_revenue(self, date=None):
         """Book by how much each line is worth more or less on `date` than what is booked of it.
 
-        Everybody who changes what a line is worth calls this for today, and a daily job calls it
-        for all lines. It never books on a day before today, or before the last booking of the
+        It follows every change of a line or its contract, and a daily job calls it for what
+        changed by itself. It never books on a day before today, or before the last booking of the
         line: what was entered afterwards has its own day beside the one on which it was booked.
         The number of queries does not depend on the number of lines.
 

@@ -22,12 +22,15 @@ class TestRevenueLedger(ContractCase):
         cls.startClassPatcher(freeze_time(START))
 
     def live(self, *lines, start=START, **values):
-        return self.run_contract(*lines, start=start, **values)
+        contract = self.run_contract(*lines, start=start, **values)
+        self.env.cr.flush()
+        return contract
 
     def book(self, contracts, days):
         """Book so many days after the start; the kinds and amounts that were booked."""
         before = contracts.revenue_movement_ids
         with freeze_time(START + timedelta(days=days)):
+            self.env.cr.flush()
             contracts.contract_line_ids._book_revenue()
         contracts.invalidate_recordset(["revenue_movement_ids"])
         return self.told(contracts.revenue_movement_ids - before)
@@ -57,6 +60,7 @@ class TestRevenueLedger(ContractCase):
         contract.contract_line_ids._book_revenue()
         self.assertFalse(contract.revenue_movement_ids)
         contract._action_sign(START)
+        self.env.cr.flush()
         self.assertEqual(self.told(contract.revenue_movement_ids), [("new", 50)])
 
     def test_nothing_is_booked_twice(self):
@@ -101,6 +105,7 @@ class TestRevenueLedger(ContractCase):
         # Not even who asks for a day that is over changes it.
         contract.contract_line_ids.specific_price = 150
         contract.contract_line_ids._book_revenue(early)
+        contract.invalidate_recordset(["revenue_movement_ids"])
         self.assertEqual(contract.revenue_movement_ids[0].booked_on, START)
 
     def test_a_line_that_ends_is_dropped_and_the_last_one_cancelled(self):
@@ -156,7 +161,8 @@ class TestRevenueLedger(ContractCase):
             follower.contract_line_ids.start_cause = "transfer"
             follower._action_sign(day)
             follower._action_start(day)
-            contract.contract_line_ids._book_revenue()
+            self.env.cr.flush()
+        contract.invalidate_recordset(["revenue_movement_ids"])
         came, went = follower.revenue_movement_ids, contract.revenue_movement_ids[0]
         self.assertEqual((came.kind, came.amount, came.contracts), ("transfer", 100, 1))
         self.assertEqual((went.kind, went.amount, went.contracts), ("transfer", -100, -1))
@@ -187,6 +193,7 @@ class TestRevenueLedger(ContractCase):
         lines = contract.contract_line_ids
         lines[0].specific_price = 90
         lines[1].date_end = START
+        self.env.cr.precommit.clear()
         with freeze_time(START + timedelta(days=1)), self.enter_registry_test_mode():
             self.env.ref("alarm_contract.ir_cron_book_revenue").method_direct_trigger()
         contract.invalidate_recordset()
@@ -204,6 +211,7 @@ class TestRevenueLedger(ContractCase):
             contracts._write_by_verb({"alarm_state": "running", "live_on": START})
             contracts.contract_line_ids.write({"waiting": False, "date_start": START})
             self.env.flush_all()
+            self.env.cr.precommit.clear()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             contracts.contract_line_ids._book_revenue()

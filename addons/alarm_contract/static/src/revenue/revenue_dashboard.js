@@ -73,9 +73,13 @@ export class RevenueDashboard extends Component {
         return this.state.figures.until >= this.state.figures.today;
     }
 
-    get growth() {
+    get growthWords() {
         const {opening, closing} = this.state.figures.whole;
-        return opening.amount > 0 ? closing.amount / opening.amount - 1 : null;
+        if (opening.amount <= 0) {
+            return "";
+        }
+        const growth = closing.amount / opening.amount - 1;
+        return _t("%s in the period shown", (growth > 0 ? "+" : "") + rateWords(growth));
     }
 
     get attritionTiles() {

@@ -1,21 +1,19 @@
 import {Component} from "@odoo/owl";
 import {wonAndLost} from "./revenue_model";
-import {moneyWords, monthWords, shortWords} from "./revenue_words";
+import {monthWords, shortWords} from "./revenue_words";
+
+const HEIGHT_REM = 12;
 
 /** What was won, above the line, and lost, below it, month by month. */
 export class RevenueFlow extends Component {
     static template = "alarm_contract.RevenueFlow";
-    static props = {
-        months: Array,
-        kinds: Array,
-        currencyId: Number,
-        onOpen: Function,
-    };
+    static props = {months: Array, kinds: Array, onOpen: Function};
 
     get flow() {
-        const {months, most} = wonAndLost(this.props.months, this.props.kinds);
+        const {months, up, down} = wonAndLost(this.props.months, this.props.kinds);
         return {
-            most: moneyWords(most, this.props.currencyId),
+            up: up * HEIGHT_REM,
+            down: down * HEIGHT_REM,
             months: months.map((month) => ({
                 ...month,
                 name: monthWords(month.start),

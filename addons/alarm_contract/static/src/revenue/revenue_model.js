@@ -90,10 +90,10 @@ export function placeBar({from, to}, {low, high}) {
 }
 
 /**
- * What was won and lost in each month.
+ * What was won and lost in each month, both on one scale.
  *
- * @returns {Object} `months`: `{start, end, won, lost, closing}` with heights in percent of the
- * larger side, and `most`, the amount that is 100 %
+ * @returns {Object} `months`: each with `won` and `lost`, and `wonHeight` and `lostHeight` in
+ * percent of its side; `up` and `down`: which share of the picture the sides have
  */
 export function wonAndLost(months, kinds) {
     const lostKinds = new Set(kinds.filter(({lost}) => lost).map(({kind}) => kind));
@@ -109,14 +109,17 @@ export function wonAndLost(months, kinds) {
         }
         return {...month, won, lost};
     });
-    const most = Math.max(0, ...rows.flatMap(({won, lost}) => [won, lost]));
-    const share = (amount) => (most ? (Math.max(0, amount) / most) * 100 : 0);
+    const mostWon = Math.max(0, ...rows.map(({won}) => won));
+    const mostLost = Math.max(0, ...rows.map(({lost}) => lost));
+    const share = (amount, most) => (most ? (Math.max(0, amount) / most) * 100 : 0);
+    const up = mostWon + mostLost ? mostWon / (mostWon + mostLost) : 0.5;
     return {
-        most,
+        up,
+        down: 1 - up,
         months: rows.map((row) => ({
             ...row,
-            wonHeight: share(row.won),
-            lostHeight: share(row.lost),
+            wonHeight: share(row.won, mostWon),
+            lostHeight: share(row.lost, mostLost),
         })),
     };
 }
