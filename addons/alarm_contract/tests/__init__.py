@@ -7,3 +7,4 @@ from . import test_access
 from . import test_billing_run
 from . import test_billing_batches
 from . import test_einvoice
+from . import test_two_processes
