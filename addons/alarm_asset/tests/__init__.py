@@ -1,0 +1,2 @@
+from . import test_depreciation_rule
+from . import test_life
