@@ -17,6 +17,8 @@
     "data": [
         "security/alarm_contract_groups.xml",
         "security/ir.model.access.csv",
+        "security/alarm_contract_rules.xml",
+        "data/ir_sequence.xml",
     ],
     "demo": [],
     "application": False,
