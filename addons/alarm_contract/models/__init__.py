@@ -19,3 +19,10 @@ from . import alarm_subscriber
 from . import product_template
 from . import res_company
 from . import res_config_settings
+from . import alarm_deferral
+from . import alarm_deferral_line
+from . import alarm_deferral_release
+from . import alarm_deferral_move
+from . import alarm_deferral_charge
+from . import alarm_deferral_company
+from . import alarm_deferral_outlook
