@@ -1,4 +1,4 @@
-from odoo import fields, models, tools
+from odoo import fields, models
 from odoo.tools import SQL
 
 
@@ -30,11 +30,9 @@ class AlarmDeferralOutlook(models.Model):
         string="Left After It", readonly=True, aggregator=None, help="What is deferred then."
     )
 
-    def init(self):
-        tools.drop_view_if_exists(self.env.cr, self._table)
-        self.env.cr.execute(
-            SQL("CREATE VIEW %s AS (%s)", SQL.identifier(self._table), self._select())
-        )
+    @property
+    def _table_query(self):
+        return self._select()
 
     def _select(self):
         return SQL(
