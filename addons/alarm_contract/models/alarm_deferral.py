@@ -87,6 +87,8 @@ class AlarmDeferral(models.Model):
 
         :param invoice_lines: account.move.line with a period that is deferred
         """
+        # Browsed anew: read together, by whatever way they were come to.
+        invoice_lines = self.env["account.move.line"].sudo().browse(invoice_lines.ids)
         deferrals = self.sudo().search([("move_line_id", "in", invoice_lines.ids)])
         new = invoice_lines.filtered(lambda line: line.parent_state == "posted")
         new -= deferrals.move_line_id
@@ -155,6 +157,8 @@ class AlarmDeferral(models.Model):
     @api.model
     def _stop_ended(self, day):
         """Stop what belongs to lines of contracts that ended before their paid period did."""
+        self.env["contract.line"].flush_model(["date_end"])
+        self.flush_model(["contract_line_id", "period_end", "stopped_on"])
         self.env.cr.execute(
             """
             SELECT deferral.id, line.date_end

@@ -92,9 +92,8 @@ class AlarmDeferralLine(models.Model):
         )
         commands = []
         for (account, income, _key), group in self._group_for_release().items():
+            # Also where a credit note takes back just what a month gives: the entry says so.
             amount = company.currency_id.round(sum(group.mapped("amount")))
-            if company.currency_id.is_zero(amount):
-                continue
             commands += [
                 Command.create({"account_id": account.id, "name": ref, "balance": amount}),
                 Command.create(

@@ -1,1 +1,2 @@
+from . import test_deferral
 from . import test_deferral_rule
