@@ -24,6 +24,8 @@ class StockMove(models.Model):
     def _note_leased_values(self):
         """Keep per serial number what the move took there or brought back."""
         for move in self:
+            if move.product_id.tracking != "serial":
+                continue
             if move.is_out and move.location_dest_id.equipment_ownership == "leased":
                 lines, sign = move._get_out_move_lines(), 1
             elif move.is_in and move.location_id.equipment_ownership == "leased":

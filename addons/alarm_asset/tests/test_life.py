@@ -110,8 +110,8 @@ class TestLife(AssetCase):
         recorder = make_product(
             self, "Test Recorder", tracking="serial", lot_valuated=True, standard_price=300
         )
-        receive(self, recorder, ["REC-1", "REC-2"])
-        self.env["stock.lot"].search([("name", "=", "REC-2")]).standard_price = 500
+        receive(self, recorder, ["REC-1"])
+        receive(self, recorder, ["REC-2"]).move_ids.value_manual = 500
         self.activate(self.subscriber)
         self.detector = recorder
         with freeze_time("2027-01-10"):
