@@ -1,1 +1,3 @@
 from . import controllers, models, tools
+from . import models
+from . import wizards

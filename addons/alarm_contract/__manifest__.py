@@ -20,6 +20,7 @@
         "security/alarm_contract_rules.xml",
         "security/alarm_contract_portal_rules.xml",
         "security/alarm_revenue_rules.xml",
+        "security/alarm_deferral_rules.xml",
         "data/ir_sequence.xml",
         "data/ir_cron_revenue.xml",
         "views/alarm_business_model_views.xml",
@@ -42,6 +43,9 @@
         "views/menus_billing.xml",
         "report/report_invoice_einvoice.xml",
         "views/menus_revenue.xml",
+        "wizards/alarm_deferral_run_views.xml",
+        "views/alarm_deferral_views.xml",
+        "data/alarm_deferral_cron.xml",
     ],
     "demo": [],
     "assets": {

@@ -42,3 +42,10 @@ from . import product_product
 from . import res_company_billing
 from . import res_config_settings_billing
 from . import res_partner_einvoice
+from . import alarm_deferral
+from . import alarm_deferral_line
+from . import alarm_deferral_release
+from . import alarm_deferral_move
+from . import alarm_deferral_charge
+from . import alarm_deferral_company
+from . import alarm_deferral_outlook

@@ -1,4 +1,6 @@
 from . import test_revenue_rules
+from . import test_deferral
+from . import test_deferral_rule
 from . import test_periods
 from . import test_pricing
 from . import test_life

@@ -1,0 +1,62 @@
+from odoo import fields, models
+
+from ..tools.deferral import is_deferred
+
+# What is no income, whenever it is paid.
+NEVER = ("deposit", "deposit_refund")
+
+
+class AlarmCharge(models.Model):
+    """A charge in advance for more than a month, under a contract that defers income, is invoiced on
+    the account of deferred income."""
+
+    _inherit = "alarm.charge"
+
+    deferral_id = fields.Many2one(
+        "alarm.deferral", string="Deferred Income", compute="_compute_deferral_id"
+    )
+    deferral_line_ids = fields.One2many(
+        related="deferral_id.line_ids", string="Earned by Month"
+    )
+
+    def _compute_deferral_id(self):
+        deferrals = self.env["alarm.deferral"].search([("charge_id", "in", self.ids)])
+        of_charge = {deferral.charge_id: deferral for deferral in deferrals}
+        for charge in self:
+            charge.deferral_id = of_charge.get(charge._origin)
+
+    def _is_deferred(self):
+        self.ensure_one()
+        return (
+            self.contract_id.defers_income
+            and self.kind not in NEVER
+            and is_deferred(self.period_start, self.period_end, self.date_due)
+        )
+
+    def _prepare_invoice_line(self):
+        values = super()._prepare_invoice_line()
+        if self._is_deferred():
+            income = self._get_income_account(values.get("product_id"))
+            values.update(
+                {
+                    "account_id": self.company_id._get_alarm_deferral_account().id,
+                    "alarm_income_account_id": values.get("account_id") or income.id,
+                    "alarm_income_distribution": values.pop("analytic_distribution", False),
+                    "alarm_deferral_start": self.period_start,
+                    "alarm_deferral_end": self.period_end,
+                }
+            )
+        return values
+
+    def _get_income_account(self, product_id):
+        """Where the invoice line would have been income."""
+        contract = self.contract_id
+        product = self.env["product.product"].with_company(self.company_id).browse(product_id)
+        accounts = product.product_tmpl_id.get_product_accounts(
+            fiscal_pos=contract.fiscal_position_id
+        )
+        return (
+            accounts.get("income")
+            or contract.journal_id.default_account_id
+            or self.company_id.income_account_id
+        )

@@ -1,0 +1,123 @@
+import logging
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..tools.deferral import month_end, month_of
+
+_logger = logging.getLogger(__name__)
+
+
+class AlarmDeferralLine(models.Model):
+    """The monthly job: what was earned becomes income, by one entry for a company and a month."""
+
+    _inherit = "alarm.deferral.line"
+
+    @api.model
+    def _cron_release(self):
+        """Every day: release the months that are over. Where the books are closed it waits for a
+        person, who is told so when he releases; other companies go on."""
+        today = fields.Date.context_today(self)
+        before = fields.Date.subtract(today.replace(day=1), days=1)
+        companies = self.env["res.company"].search([])
+        for company in companies:
+            try:
+                with self.env.cr.savepoint():
+                    self._release(company, before)
+            except UserError as error:
+                _logger.warning("Deferred income of %s was not released: %s", company.name, error)
+
+    @api.model
+    def _release(self, company, until, into=None):
+        """Make what was earned by the end of a month income.
+
+        Who runs it twice gets nothing more; of two who run it at once, one waits for the other and
+        finds nothing left.
+
+        :param until: a day; its month is the last that is released
+        :param into: date of the entry for all of it, instead of the last day of each month
+        :return: the entries, posted
+        :raises UserError: the books are closed for a month
+        """
+        until = month_end(until)
+        self.env["alarm.deferral"]._stop_ended(until)
+        lines = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("month", "<=", until),
+                ("move_id", "=", False),
+            ]
+        )
+        if into:
+            groups = {into: lines} if lines else {}
+        else:
+            groups = {
+                month_end(month): group
+                for month, group in sorted(lines.grouped("month").items())
+            }
+        journal = company._get_alarm_deferral_journal()
+        for date in groups:
+            self._check_open(company, journal, date)
+        moves = self.env["account.move"].with_company(company)
+        for date, group in groups.items():
+            move = moves.create(group._prepare_release(company, journal, date))
+            group.write({"move_id": move.id})
+            moves |= move
+        moves._post(soft=False)
+        return moves
+
+    @api.model
+    def _check_open(self, company, journal, date):
+        locks = company._get_violated_lock_dates(date, False, journal)
+        if locks:
+            raise UserError(
+                self.env._(
+                    "Deferred income cannot be released on %(date)s: the books of %(company)s are "
+                    "closed then (%(locks)s). Release it on a later day, or open the books.",
+                    date=format_date(self.env, date),
+                    company=company.name,
+                    locks=company._format_lock_dates(locks),
+                )
+            )
+
+    def _prepare_release(self, company, journal, date):
+        """Values of the entry that releases these."""
+        months = sorted(set(self.mapped("month")))
+        words = [
+            format_date(self.env, month, date_format="yyyy-MM") for month in (months[0], months[-1])
+        ]
+        ref = self.env._(
+            "Deferred income earned in %s", words[0] if len(months) == 1 else " – ".join(words)
+        )
+        commands = []
+        for (account, income, _key), group in self._group_for_release().items():
+            # Also where a credit note takes back just what a month gives: the entry says so.
+            amount = company.currency_id.round(sum(group.mapped("amount")))
+            commands += [
+                Command.create({"account_id": account.id, "name": ref, "balance": amount}),
+                Command.create(
+                    {
+                        "account_id": income.id,
+                        "name": ref,
+                        "balance": -amount,
+                        "analytic_distribution": group.deferral_id[0].analytic_distribution,
+                    }
+                ),
+            ]
+        return {
+            "journal_id": journal.id,
+            "date": date,
+            "ref": ref,
+            "alarm_deferral_month": month_of(months[-1]),
+            "line_ids": commands,
+        }
+
+    def _group_for_release(self):
+        return self.grouped(
+            lambda line: (
+                line.deferral_id.account_id,
+                line.deferral_id.income_account_id,
+                str(line.deferral_id.analytic_distribution or ""),
+            )
+        )
