@@ -1,3 +1,1 @@
-from . import controllers, models, tools
-from . import models
-from . import wizards
+from . import controllers, models, tools, wizards

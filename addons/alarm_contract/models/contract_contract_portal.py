@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-from ..tools.charge_words import ChargeWords
 from ..tools.terms_in_words import terms_in_words
 
 # So many of the latest invoices are shown with the contract; all of them are under the invoices.
@@ -21,8 +20,7 @@ class ContractContract(models.Model):
             "terms": terms_in_words(self, self.company_id),
             "pays": pays,
             "fees": self._get_portal_fees(),
-            "next_date": self._get_next_charge_date() if pays else False,
-            "next_charges": self._preview_next_charges() if pays else [],
+            "owed": self._prepare_owed() if pays else False,
             "invoices": self._get_portal_invoices() if pays else self.env["account.move"],
             "notices": self._get_portal_notices(),
             "today": fields.Date.context_today(self),
@@ -40,51 +38,6 @@ class ContractContract(models.Model):
             and not line.display_type
             and (not line.date_end or line.date_end >= today)
         )
-
-    def _get_next_charge_date(self):
-        dates = self.contract_line_ids.filtered(
-            lambda line: line.recurring_next_date and not line.is_canceled
-        ).mapped("recurring_next_date")
-        dates += self._get_waiting_charges().mapped("date_due")
-        return min(dates, default=False)
-
-    def _get_waiting_charges(self):
-        """What happened already and is not on an invoice yet, e.g. attendances."""
-        return self.charge_ids.filtered(lambda charge: charge.state == "chargeable")
-
-    def _preview_next_charges(self):
-        """What the next invoice will have on it: dicts of name, quantity, unit_price, amount and
-        how the quantity was counted today. What is counted may be another number by then."""
-        self.ensure_one()
-        date = self._get_next_charge_date()
-        if not date or self.alarm_state in ("draft", "ended"):
-            return []
-        today = fields.Date.context_today(self)
-        words = ChargeWords(self.env, today)
-        lines = self.contract_line_ids.filtered(
-            lambda line: line.recurring_next_date == date and not line.is_canceled
-        )
-        counts = {}
-        for (line, site), number in lines._count_by_site(today).items():
-            counts.setdefault(line.id, {})[site] = number
-        values = [
-            line._prepare_charge(period, site, quantity, words)
-            for line in lines
-            for period in line._get_due_periods(date)
-            for site, quantity in line._get_quantities(counts.get(line.id, {}))
-        ]
-        return [vals for vals in values if vals["amount"]] + [
-            {
-                "name": charge.name,
-                "counted": charge.counted,
-                "quantity": charge.quantity,
-                "unit_price": charge.unit_price,
-                "amount": charge.amount,
-            }
-            for charge in self._get_waiting_charges().filtered(
-                lambda charge: charge.date_due <= date
-            )
-        ]
 
     def _get_portal_invoices(self):
         """The latest posted invoices of the contract that the customer pays."""

@@ -49,14 +49,15 @@ class TestPortal(ContractCase, HttpCase):
         self.assertIn("120.00", page)
 
     def test_the_next_charge_is_what_the_next_invoice_will_be(self):
-        preview = self.contract._preview_next_charges()
-        day = self.contract._get_next_charge_date()
+        owed = self.contract._prepare_owed()
+        day = self.contract.recurring_next_date
+        self.assertIn(owed["total"], self.page().text)
         with freeze_time(day):
             moves = self.contract._charge(day)
         self.assertEqual(
-            sum(row["amount"] for row in preview), sum(moves.mapped("amount_untaxed"))
+            sum(row["value"] for row in owed["rows"]), sum(moves.mapped("amount_untaxed"))
         )
-        self.assertEqual(len(preview), len(moves.invoice_line_ids))
+        self.assertEqual(len(owed["rows"]), len(moves.invoice_line_ids))
 
     def test_the_list_has_signed_contracts_only(self):
         self.authenticate("t-customer", "t-customer")

@@ -115,7 +115,6 @@ class SaleOrder(models.Model):
             )
             if lines:
                 lines._begin(today)
-                lines._book_revenue()
 
     def _give_up_contracts(self):
         """What was sold is not sold: a draft goes, a contract that has not begun ends, fees that
