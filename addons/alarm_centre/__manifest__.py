@@ -1,7 +1,7 @@
 {
     "name": "Alarm Centre",
-    "summary": "Alarm receiving centre: sales, installation, subscribers, signals, alarm board",
-    "version": "19.0.1.1.0",
+    "summary": "Alarm receiving centre: sales, installation, contracts, subscribers, signals, alarm board",
+    "version": "19.0.1.2.0",
     "category": "Services/Alarm Centre",
     "author": "Alarm Centre contributors",
     "license": "AGPL-3",
@@ -15,6 +15,9 @@
         "alarm_equipment",
         "alarm_work_order",
         "alarm_sale",
+        "alarm_contract",
+        "alarm_contract_sale",
+        "alarm_asset",
         "report_chromium",
     ],
     "data": [

@@ -1,8 +1,9 @@
-"""The promise of the way from a lead to a monitored customer: every fact is entered once.
+"""The promise of the way from a lead to a customer who is monitored and pays: every fact is entered
+once.
 
-Six people go it, each at a screen of their own: a salesperson, the customer, a planner, a
-storekeeper, a technician with a telephone, an approver; in the end a dispatcher sees the first
-alarm. The ledger has every value that one of them entered; it is kept with the logs, as
+Eight people go it, each at a screen of their own: a salesperson, the customer, a planner, a
+storekeeper, a technician with a telephone, an approver; a dispatcher sees the first alarm, and a
+clerk charges the contract that the signature made. The ledger has every value that one of them entered; it is kept with the logs, as
 `lead_to_live.txt`.
 """
 
@@ -13,6 +14,7 @@ from datetime import datetime, timedelta, timezone
 
 from receiver_bridge.codecs.base import Event
 from tests.browser import log_in, new_context, new_phone, open_board
+from tests.e2e import paid
 from tests.e2e.typist import Ledger, Typist, draw_signature
 from tests.e2e.wire import dc09
 from tests.stack import tcp_exchange, wait_for
@@ -136,7 +138,7 @@ def sign(journey, chromium):
         page.wait_for_url("**message=sign_ok**", timeout=90_000)
     finally:
         context.close()
-    journey.order = order
+    journey.order, journey.token = order, token
     journey.subscriber = journey.one("SELECT subscriber_id FROM sale_order WHERE id = %s", order)
     journey.work = journey.one("SELECT id FROM alarm_work_order WHERE sale_order_id = %s", order)
 
@@ -322,7 +324,7 @@ def check_books(journey):
     assert journey.one("SELECT alarm_stage FROM sale_order WHERE id = %s", journey.order) == "live"
 
 
-def test_from_lead_to_the_first_alarm_nothing_is_entered_twice(odoo, bridge, session, chromium):
+def test_from_lead_to_the_first_alarm_and_the_paid_invoice_nothing_is_entered_twice(odoo, bridge, session, chromium):
     ledger = Ledger()
     journey = Journey(odoo, bridge, session, ledger)
     sales = find(journey)
@@ -342,6 +344,9 @@ def test_from_lead_to_the_first_alarm_nothing_is_entered_twice(odoo, bridge, ses
     approve(journey)
     alarm(journey)
     check_books(journey)
+    paid.charge(journey, CUSTOMER, SITE)
+    paid.read(journey, chromium, journey.token)
+    paid.check_charges(journey)
     if folder := os.environ.get("ARC_STACK_LOGS"):
         pathlib.Path(folder, "lead_to_live.txt").write_text(f"{ledger}\n", "utf-8")
     assert len(ledger.entries) > 40

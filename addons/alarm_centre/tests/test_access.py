@@ -28,6 +28,9 @@ USERS = {
     "planner": "alarm_work_order.group_planner",
     "storekeeper": "stock.group_stock_user",
     "sales": "sales_team.group_sale_salesman",
+    "accountant": "account.group_account_invoice",
+    "clerk": "alarm_contract.group_clerk",
+    "contract_manager": "alarm_contract.group_contract_manager",
     "manager": "alarm_centre.group_manager",
 }
 
@@ -41,7 +44,17 @@ IMPLIED = {
     "supervisor": ("dispatcher", "reveal"),
     "technician": ("reader",),
     "planner": ("technician",),
-    "manager": ("approver", "supervisor", "responder", "planner", "storekeeper", "sales"),
+    "clerk": ("reader", "accountant"),
+    "contract_manager": ("clerk",),
+    "manager": (
+        "approver",
+        "supervisor",
+        "responder",
+        "planner",
+        "storekeeper",
+        "sales",
+        "contract_manager",
+    ),
 }
 
 # Nobody changes or deletes these, not even a manager.

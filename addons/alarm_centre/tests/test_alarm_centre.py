@@ -14,6 +14,7 @@ LOGINS = {
     "planner": "alarm_work_order.group_planner",
     "storekeeper": "stock.group_stock_user",
     "sales1": "sales_team.group_sale_salesman",
+    "accounts1": "alarm_contract.group_clerk",
     "manager": "alarm_centre.group_manager",
 }
 SUITE_GROUPS = {
@@ -26,6 +27,8 @@ SUITE_GROUPS = {
     "alarm_dispatch.group_responder",
     "alarm_work_order.group_technician",
     "alarm_work_order.group_planner",
+    "alarm_contract.group_clerk",
+    "alarm_contract.group_contract_manager",
     "alarm_centre.group_manager",
     # Odoo's own, of the people who work with the suite's records.
     "stock.group_stock_user",
