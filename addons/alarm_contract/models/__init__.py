@@ -5,6 +5,7 @@ from . import contract_contract
 from . import contract_contract_terms
 from . import contract_contract_life
 from . import contract_contract_charging
+from . import contract_contract_actions
 from . import contract_line
 from . import contract_line_periods
 from . import contract_line_counting

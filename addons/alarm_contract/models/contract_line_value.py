@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..tools import pricing
 from .contract_line import RECURRING
@@ -52,3 +52,45 @@ class ContractLine(models.Model):
             and self.date_start <= date
             and (not self.date_end or date <= self.date_end)
         )
+
+
+class ContractContract(models.Model):
+    _inherit = "contract.contract"
+
+    monthly_revenue = fields.Monetary(
+        compute="_compute_monthly_revenue",
+        store=True,
+        help="What its running fees that count as recurring are worth a month today.",
+    )
+
+    @api.depends(
+        "contract_line_ids.specific_price",
+        "contract_line_ids.quantity",
+        "contract_line_ids.discount",
+        "contract_line_ids.discount_until",
+        "contract_line_ids.period_months",
+        "contract_line_ids.charge_kind",
+        "contract_line_ids.revenue_class",
+        "contract_line_ids.waiting",
+        "contract_line_ids.is_canceled",
+        "contract_line_ids.date_start",
+        "contract_line_ids.date_end",
+    )
+    def _compute_monthly_revenue(self):
+        ours = self.filtered("business_model_id")
+        (self - ours).monthly_revenue = 0.0
+        lines = ours.contract_line_ids.filtered("revenue_class")
+        amounts = lines._get_monthly_amounts(fields.Date.context_today(self))
+        for contract in ours:
+            contract.monthly_revenue = sum(
+                amounts.get(line, 0.0) for line in contract.contract_line_ids
+            )
+
+    @api.model
+    def _refresh_monthly_revenue(self):
+        """Job of each day: what began, ended or was counted anew since yesterday."""
+        contracts = self.search(
+            [("business_model_id", "!=", False), ("alarm_state", "!=", "draft")]
+        )
+        self.env.add_to_compute(self._fields["monthly_revenue"], contracts)
+        contracts._recompute_recordset(["monthly_revenue"])
