@@ -42,8 +42,10 @@ class AlarmCharge(models.Model):
     def _get_paid_until(self):
         """The last day of the period that is paid for still."""
         self.ensure_one()
-        credits = self.credit_ids.filtered(lambda credit: credit.state != "waived")
-        return min((credit.period_start - _DAY for credit in credits), default=self.period_end)
+        given = self.credit_ids.filtered(
+            lambda credit: credit.state in ("chargeable", "charged")
+        )
+        return min((credit.period_start - _DAY for credit in given), default=self.period_end)
 
     def _amount_until(self, day):
         """What the period costs when it ends on `day`."""
