@@ -175,6 +175,9 @@ class AlarmContractChange(models.Model):
         held = contract._get_deposit_held()
         if self.refund_deposit and held:
             plan.credits.append(contract._prepare_deposit_refund(held, self.date))
+            plan.notes.append(
+                self.env._("The new customer pays a deposit of %s.", self._money(held))
+            )
         until = contract._get_term_end()
         if until and not self.new_term:
             plan.notes.append(

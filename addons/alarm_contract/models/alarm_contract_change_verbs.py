@@ -171,8 +171,14 @@ class AlarmContractChange(models.Model):
             "modification_ids": [],
             "subscriber_ids": [Command.set([heir.id for heir in heirs.values()])],
             "predecessor_contract_id": contract.id,
+            "deposit_amount": self._get_new_deposit(),
             **bound,
         }
+
+    def _get_new_deposit(self):
+        """What the new customer pays as a deposit: as much as the old one gets back."""
+        self.ensure_one()
+        return self.contract_id._get_deposit_held() if self.refund_deposit else 0.0
 
     def _do_re_sign(self, plan):
         contract = self.contract_id

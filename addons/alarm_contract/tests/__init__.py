@@ -5,3 +5,7 @@ from . import test_life
 from . import test_charging
 from . import test_counting
 from . import test_access
+from . import test_changes
+from . import test_cancellation
+from . import test_renewal
+from . import test_price_campaign
