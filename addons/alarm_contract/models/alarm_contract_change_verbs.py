@@ -140,7 +140,7 @@ class AlarmContractChange(models.Model):
     def _do_take_over(self, plan):
         contract = self.contract_id
         heirs = self._get_heirs()
-        new = contract.copy(self._prepare_new_contract(heirs))
+        new = contract.copy(self._prepare_new_contract(heirs, plan))
         new._action_sign(self.date)
         new._action_start(self.date)
         self._end_lines(plan)
@@ -155,7 +155,7 @@ class AlarmContractChange(models.Model):
         contract._transition("end", successor_contract_id=new.id, terminate_date=self.date - _DAY)
         self._write_by_verb({"new_contract_id": new.id})
 
-    def _prepare_new_contract(self, heirs):
+    def _prepare_new_contract(self, heirs, plan):
         self.ensure_one()
         contract = self.contract_id
         bound = {} if self.new_term else {
@@ -171,14 +171,15 @@ class AlarmContractChange(models.Model):
             "modification_ids": [],
             "subscriber_ids": [Command.set([heir.id for heir in heirs.values()])],
             "predecessor_contract_id": contract.id,
-            "deposit_amount": self._get_new_deposit(),
+            "deposit_amount": self._get_new_deposit(plan),
             **bound,
         }
 
-    def _get_new_deposit(self):
+    def _get_new_deposit(self, plan):
         """What the new customer pays as a deposit: as much as the old one gets back."""
-        self.ensure_one()
-        return self.contract_id._get_deposit_held() if self.refund_deposit else 0.0
+        return -sum(
+            vals["amount"] for vals in plan.credits if vals["kind"] == "deposit_refund"
+        )
 
     def _do_re_sign(self, plan):
         contract = self.contract_id
