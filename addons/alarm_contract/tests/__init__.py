@@ -9,3 +9,4 @@ from . import test_changes
 from . import test_cancellation
 from . import test_renewal
 from . import test_price_campaign
+from . import test_two_processes
