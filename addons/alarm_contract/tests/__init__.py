@@ -8,3 +8,4 @@ from . import test_access
 from . import test_revenue_figures
 from . import test_revenue_ledger
 from . import test_two_processes
+from . import test_revenue_dashboard
