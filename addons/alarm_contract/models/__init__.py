@@ -43,3 +43,8 @@ from . import alarm_price_campaign_preview
 from . import alarm_price_campaign_line
 from . import alarm_subscriber_notice
 from . import res_company_renewal
+from . import alarm_revenue_movement
+from . import alarm_revenue_balance
+from . import contract_line_revenue
+from . import contract_contract_revenue
+from . import alarm_revenue_dashboard

@@ -1,4 +1,5 @@
 from . import test_change_rules
+from . import test_revenue_rules
 from . import test_periods
 from . import test_pricing
 from . import test_life
@@ -9,4 +10,7 @@ from . import test_changes
 from . import test_cancellation
 from . import test_renewal
 from . import test_price_campaign
+from . import test_revenue_figures
+from . import test_revenue_ledger
 from . import test_two_processes
+from . import test_revenue_dashboard
