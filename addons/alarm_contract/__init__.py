@@ -1,1 +1,3 @@
 from . import controllers, models, tools, wizards
+from . import models
+from . import wizards

@@ -1,3 +1,4 @@
+from . import test_change_rules
 from . import test_revenue_rules
 from . import test_deferral
 from . import test_deferral_rule
@@ -7,6 +8,10 @@ from . import test_life
 from . import test_charging
 from . import test_counting
 from . import test_access
+from . import test_changes
+from . import test_cancellation
+from . import test_renewal
+from . import test_price_campaign
 from . import test_revenue_figures
 from . import test_revenue_ledger
 from . import test_two_processes
@@ -14,3 +19,4 @@ from . import test_billing_run
 from . import test_billing_batches
 from . import test_einvoice
 from . import test_portal
+from . import test_revenue_dashboard

@@ -20,12 +20,12 @@ KINDS = [
     ("price_up", "Price Up"),
     ("price_down", "Price Down"),
     ("downgrade", "Downgrade"),
-    ("drop", "Drop"),
-    ("cancel", "Cancellation"),
+    ("drop", "Dropped"),
+    ("cancel", "Cancelled"),
     ("re_sign", "Signed Anew"),
     ("transfer", "Transfer"),
-    ("suspension", "Suspension"),
-    ("reactivation", "Reactivation"),
+    ("suspension", "Suspended"),
+    ("reactivation", "Reactivated"),
 ]
 
 # What counts as attrition. One line or contract in the place of another is none, and a suspension
