@@ -1,0 +1,1 @@
+from . import charge_words, contract_states, periods, pricing, terms

@@ -1,0 +1,154 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+CHARGE_KINDS = [
+    ("recurring", "Fee"),
+    ("attendance", "Attendance"),
+    ("one_off", "Once"),
+    ("deposit", "Deposit"),
+    ("deposit_refund", "Refund of Deposit"),
+    ("exit_fee", "Exit Fee"),
+    ("settlement", "Settlement"),
+    ("adjustment", "Adjustment"),
+    ("milestone", "Milestone"),
+]
+
+STATES = [
+    ("chargeable", "To Charge"),
+    ("charged", "Charged"),
+    ("waived", "Waived"),
+    ("credited", "Credited"),
+]
+
+# What may still change once something was charged: that it was given back.
+_AFTER = frozenset({"state"})
+
+
+class AlarmCharge(models.Model):
+    """What is charged, once: a period of a fee, an attendance, a deposit… It becomes one line of an
+    invoice. Neither the same period of a line nor the same source can be charged a second time."""
+
+    _name = "alarm.charge"
+    _description = "Charge"
+    _order = "date_due desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Text(required=True)
+    contract_id = fields.Many2one(
+        "contract.contract", required=True, index=True, ondelete="restrict", check_company=True
+    )
+    contract_line_id = fields.Many2one(
+        "contract.line", index="btree_not_null", ondelete="restrict"
+    )
+    subscriber_id = fields.Many2one(
+        "alarm.subscriber", string="Site", index="btree_not_null", ondelete="restrict"
+    )
+    partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
+    kind = fields.Selection(CHARGE_KINDS, required=True, default="recurring", index=True)
+    period_start = fields.Date()
+    period_end = fields.Date()
+    date_due = fields.Date(string="Due On", required=True, index=True)
+    quantity = fields.Float(default=1.0, required=True)
+    counted = fields.Char(help="How the quantity was found.")
+    unit_price = fields.Float(digits="Product Price")
+    discount = fields.Float(string="Discount (%)", digits="Discount")
+    amount = fields.Monetary(required=True, help="Before tax.")
+    currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="restrict")
+    product_id = fields.Many2one("product.product", ondelete="restrict")
+    state = fields.Selection(STATES, required=True, default="chargeable", index=True)
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        string="Invoice Line",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+    )
+    source_ref = fields.Char(
+        string="Source", copy=False, help="What it came from, e.g. dispatch:123."
+    )
+    waive_reason = fields.Text(readonly=True, copy=False)
+
+    _period_uniq = models.UniqueIndex(
+        "(contract_line_id, period_start, COALESCE(subscriber_id, 0)) "
+        "WHERE kind IN ('recurring', 'one_off', 'deposit') AND state != 'credited'",
+        "This period of the line is charged already.",
+    )
+    _source_uniq = models.UniqueIndex(
+        "(source_ref) WHERE source_ref IS NOT NULL", "This is charged already."
+    )
+    _waived_with_reason = models.Constraint(
+        "CHECK(state != 'waived' OR waive_reason IS NOT NULL)",
+        "What is waived says why.",
+    )
+    _charged_on_invoice = models.Constraint(
+        "CHECK((state IN ('charged', 'credited')) = (move_line_id IS NOT NULL))",
+        "What is charged is on an invoice.",
+    )
+
+    def write(self, vals):
+        done = self.filtered(lambda charge: charge.state != "chargeable")
+        if done and not (_AFTER.issuperset(vals) and self.env.su):
+            raise UserError(
+                self.env._(
+                    "What was charged or waived stays as it is: %s.",
+                    ", ".join(done.mapped("display_name")),
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Charges are waived or credited, never deleted."))
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        for charge in self:
+            charge.display_name = (charge.name or "").split("\n")[0]
+
+    @api.model
+    def _add(self, values_list):
+        """Add what another part of the suite found to charge; what was charged already, or is
+        known, is left out by its `source_ref`. `contract_id`, `kind`, `name`, `amount` are needed;
+        the rest follows from the contract."""
+        refs = [vals["source_ref"] for vals in values_list if vals.get("source_ref")]
+        known = set(
+            self.sudo().search_fetch([("source_ref", "in", refs)], ["source_ref"]).mapped("source_ref")
+        )
+        contracts = self.env["contract.contract"].browse(
+            {vals["contract_id"] for vals in values_list}
+        )
+        today = fields.Date.context_today(self)
+        return self.create(
+            [
+                {
+                    **contracts.browse(vals["contract_id"])._prepare_charge_values(),
+                    "date_due": today,
+                    "unit_price": vals["amount"],
+                    **vals,
+                }
+                for vals in values_list
+                if vals.get("source_ref") not in known or not vals.get("source_ref")
+            ]
+        )
+
+    def _waive(self, reason):
+        """Nobody will pay this; the reason stays with it."""
+        if any(charge.state != "chargeable" for charge in self):
+            raise UserError(self.env._("Only what is still to charge can be waived."))
+        return self.write({"state": "waived", "waive_reason": reason})
+
+    def _mark_credited(self):
+        """What was charged was given back by a credit note."""
+        return self.sudo().filtered(lambda charge: charge.state == "charged").write(
+            {"state": "credited"}
+        )

@@ -1,0 +1,34 @@
+from odoo import fields, models
+
+
+class AlarmSubscriber(models.Model):
+    _inherit = "alarm.subscriber"
+
+    contract_ids = fields.Many2many(
+        "contract.contract",
+        "alarm_contract_subscriber_rel",
+        "subscriber_id",
+        "contract_id",
+        string="Contracts",
+        readonly=True,
+        copy=False,
+        groups="account.group_account_invoice",
+    )
+
+    def _on_live(self):
+        result = super()._on_live()
+        # As superuser: who takes a site into monitoring need not see contracts. Only contracts
+        # that name the site begin, and nothing of them is shown.
+        contracts = (
+            self.env["contract.contract"]
+            .sudo()
+            .search(
+                [
+                    ("subscriber_ids", "in", self.ids),
+                    ("business_model_id", "!=", False),
+                    ("alarm_state", "in", ("signed", "running")),
+                ]
+            )
+        )
+        contracts._action_start(fields.Date.context_today(self), self)
+        return result

@@ -1,0 +1,96 @@
+from odoo import api, fields, models
+
+from ..tools.contract_states import CHARGED
+from ..tools.charge_words import ChargeWords
+
+
+class ContractContract(models.Model):
+    """What is owed under contracts, and the one way by which it is charged."""
+
+    _inherit = "contract.contract"
+
+    def _charge(self, date):
+        """Charge all that is due up to `date` and invoice it, dated `date`. Contracts that another
+        process is charging at this moment are left to it. Returns the invoices."""
+        contracts = self.try_lock_for_update(allow_referencing=True)
+        charges = self.env["alarm.charge"].create(contracts._prepare_charges(date))
+        charges |= contracts._get_open_charges(date)
+        charges._mark_periods()
+        return charges._invoice(date)
+
+    def _get_open_charges(self, date):
+        """What others have added and nobody has invoiced yet."""
+        return self.env["alarm.charge"].search(
+            [
+                ("contract_id", "in", self.ids),
+                ("state", "=", "chargeable"),
+                ("date_due", "<=", date),
+            ]
+        )
+
+    def _prepare_charges(self, date):
+        """Values of all charges of the lines that are due up to `date`, for all contracts at once:
+        the number of queries does not depend on how many they are."""
+        lines = self._get_due_lines(date)
+        counts = {}
+        for (line, site), number in lines._count_by_site(date).items():
+            counts.setdefault(line.id, {})[site] = number
+        words = ChargeWords(self.env, date)
+        return [
+            line._prepare_charge(period, site, quantity, words)
+            for line in lines
+            for period in line._get_due_periods(date)
+            for site, quantity in line._get_quantities(counts.get(line.id, {}))
+        ]
+
+    def _get_due_lines(self, date):
+        return self.env["contract.line"].search(
+            [
+                ("contract_id", "in", self.ids),
+                ("contract_id.business_model_id", "!=", False),
+                ("contract_id.alarm_state", "in", tuple(CHARGED)),
+                ("recurring_next_date", "<=", date),
+                ("waiting", "=", False),
+                ("is_canceled", "=", False),
+                ("display_type", "=", False),
+            ],
+            order="contract_id, sequence, id",
+        )
+
+    def _prepare_charge_values(self):
+        """What all charges of a contract have in common."""
+        self.ensure_one()
+        return {
+            "contract_id": self.id,
+            "company_id": self.company_id.id,
+            "currency_id": self.currency_id.id,
+        }
+
+    # Plain contracts are invoiced as before; those of the centre only by the way above, whichever
+    # button or job asks for it.
+
+    @api.model
+    def _get_contracts_to_invoice_domain(self, date_ref=None):
+        return super()._get_contracts_to_invoice_domain(date_ref) & fields.Domain(
+            "business_model_id", "=", False
+        )
+
+    def _recurring_create_invoice(self, date_ref=False):
+        ours = self.filtered("business_model_id")
+        moves = super(ContractContract, self - ours)._recurring_create_invoice(date_ref)
+        today = fields.Date.context_today(self)
+        for date, contracts in ours.grouped("recurring_next_date").items():
+            moves |= contracts._charge(date_ref or date or today)
+        return moves
+
+    @api.depends("contract_line_ids.recurring_next_date", "business_model_id")
+    def _compute_recurring_next_date(self):
+        ours = self.filtered("business_model_id")
+        for contract in ours:
+            dates = [
+                line.recurring_next_date
+                for line in contract.contract_line_ids
+                if line.recurring_next_date and not line.is_canceled and not line.display_type
+            ]
+            contract.recurring_next_date = min(dates, default=False)
+        return super(ContractContract, self - ours)._compute_recurring_next_date()

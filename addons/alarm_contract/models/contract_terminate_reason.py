@@ -1,0 +1,23 @@
+from odoo import fields, models
+
+
+class ContractTerminateReason(models.Model):
+    _inherit = "contract.terminate.reason"
+
+    kind = fields.Selection(
+        [
+            ("price", "Price"),
+            ("service", "Service"),
+            ("competitor", "Competitor"),
+            ("closed", "Business Closed"),
+            ("moved", "Moved Away"),
+            ("sold", "Premises Sold"),
+            ("non_payment", "Non-payment"),
+            ("term_end", "End of Term"),
+            ("ours", "Ended by Us"),
+            ("other", "Other"),
+        ],
+        required=True,
+        default="other",
+        help="By what kind of reason customers leave, for the figures.",
+    )

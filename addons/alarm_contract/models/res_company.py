@@ -1,0 +1,77 @@
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
+
+
+class ResCompany(models.Model):
+    """Where money goes that is no income: each account is one of the company's, chosen in the
+    settings or made when it is first needed."""
+
+    _inherit = "res.company"
+
+    alarm_deposit_account_id = fields.Many2one(
+        "account.account",
+        string="Account of Deposits",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('account_type', 'in', ('liability_current', 'liability_non_current'))]",
+        help="What customers have paid as a deposit is owed to them.",
+    )
+    alarm_deferral_account_id = fields.Many2one(
+        "account.account",
+        string="Account of Deferred Income",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('account_type', 'in', ('liability_current', 'liability_non_current'))]",
+        help="Fees billed in advance, until their month has come.",
+    )
+    alarm_attendance_product_id = fields.Many2one(
+        "product.product",
+        string="Attendance Fee",
+        ondelete="restrict",
+        check_company=True,
+        help="The service as which attendances are invoiced where the contract names none.",
+    )
+
+    def _get_alarm_deposit_account(self):
+        return self._get_contract_account(
+            "alarm_deposit_account_id", self.env._("Deposits of Customers"), "liability_current"
+        )
+
+    def _get_alarm_deferral_account(self):
+        return self._get_contract_account(
+            "alarm_deferral_account_id", self.env._("Deferred Income of Contracts"), "liability_current"
+        )
+
+    def _get_contract_account(self, field_name, name, account_type):
+        """The company's account in that field; the first time one is made, with the next free
+        code behind the chart's own ones of this type."""
+        self.ensure_one()
+        if not self[field_name]:
+            # As superuser: a clerk who charges does not keep the chart. Name, type and company
+            # are fixed here.
+            self.sudo()[field_name] = self._make_contract_account(name, account_type)
+        return self[field_name]
+
+    def _make_contract_account(self, name, account_type):
+        accounts = self.env["account.account"].sudo().with_company(self)
+        like = accounts.search(
+            [*accounts._check_company_domain(self), ("account_type", "=", account_type)],
+            order="code desc",
+            limit=1,
+        )
+        if not like:
+            raise UserError(
+                self.env._(
+                    "%s has no chart of accounts yet: install one in the settings of the "
+                    "invoicing first.",
+                    self.name,
+                )
+            )
+        return accounts.create(
+            {
+                "name": name,
+                "code": accounts._search_new_account_code(like.code),
+                "account_type": account_type,
+                "company_ids": [Command.link(self.id)],
+            }
+        )
