@@ -3,6 +3,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..tools.dunning import Step
 from .alarm_dunning_level import ACTIONS
@@ -334,8 +335,27 @@ class AlarmDunningStep(models.Model):
     def _letter_lang(self):
         return self.payer_id.lang or self.env.lang
 
-    def _invoices(self):
-        return self.item_ids.move_id.sorted(lambda move: (move.invoice_date_due, move.id))
+    def _words_of_amount(self):
+        """What the contract owed when the step was taken, in the reader's way to write it."""
+        return self.currency_id.format(self.amount)
+
+    def _letter_rows(self):
+        """What is unpaid, by invoice: ``[{"name", "due", "amount"}]``."""
+        lang = self._letter_lang()
+        items = self.item_ids.sorted(lambda item: (item.date_maturity, item.id))
+        return [
+            {
+                "name": item.move_id.name,
+                "due": format_date(self.env, item.date_maturity, lang_code=lang),
+                "amount": item.currency_id.with_context(lang=lang).format(
+                    item.amount_residual_currency
+                ),
+            }
+            for item in items
+        ]
+
+    def _switched_names(self):
+        return self.switch_ids.filtered(lambda one: one.state == "on").mapped("subscriber_id.name")
 
     def _check_delivery(self, date):
         """What became of the mails: a notice counts from the day it was sent; what came back has

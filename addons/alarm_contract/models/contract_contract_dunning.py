@@ -270,6 +270,11 @@ class ContractContract(models.Model):
         concerned._settle_dunning(date, items)
         concerned._show_dunning(date, items)
 
+    def _dun_show_today(self):
+        """Somebody has done a step by hand: how far it is now."""
+        date = fields.Date.context_today(self)
+        self._show_dunning(date, self._overdue_items(date, self))
+
     @api.model
     def _of_invoices(self, moves):
         """The contracts that these invoices charge, in one query."""
