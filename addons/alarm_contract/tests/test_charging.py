@@ -1,0 +1,221 @@
+from datetime import date
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import ContractCase
+
+
+@tagged("post_install", "-at_install")
+class TestCharging(ContractCase):
+    def test_a_period_is_charged_once(self):
+        contract = self.run_contract()
+        moves = contract._charge(date(2026, 1, 1))
+        self.assertEqual(self.amounts(moves), [("Test Monitoring", 100.0)])
+        self.assertEqual(moves.state, "posted")
+        self.assertEqual(moves.invoice_date, date(2026, 1, 1))
+        self.assertEqual(contract.charge_ids.move_line_id, moves.invoice_line_ids)
+        self.assertEqual(contract.recurring_next_date, date(2026, 2, 1))
+        self.assertFalse(contract._charge(date(2026, 1, 31)))
+
+    def test_what_was_missed_is_made_good_period_by_period(self):
+        contract = self.run_contract(self.fee(period_months=3))
+        moves = contract._charge(date(2026, 8, 1))
+        self.assertEqual(len(moves), 1)
+        self.assertEqual(
+            contract.charge_ids.sorted("period_start").mapped("period_end"),
+            [date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30)],
+        )
+
+    def test_the_end_of_a_month_is_kept(self):
+        contract = self.run_contract(start=date(2026, 1, 31))
+        contract._charge(date(2026, 4, 30))
+        self.assertEqual(
+            contract.charge_ids.sorted("period_start").mapped("period_start"),
+            [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)],
+        )
+        self.assertEqual(contract.recurring_next_date, date(2026, 5, 31))
+
+    def test_two_years_in_advance(self):
+        contract = self.run_contract(self.fee(2400.0, period_months=24))
+        contract._charge(date(2026, 1, 1))
+        self.assertEqual(contract.charge_ids.period_end, date(2027, 12, 31))
+        self.assertEqual(contract.contract_line_ids.monthly_amount, 100.0)
+
+    def test_arrears_are_invoiced_when_the_period_is_over(self):
+        contract = self.run_contract(self.fee(recurring_invoicing_type="post-paid"))
+        self.assertFalse(contract._charge(date(2026, 1, 31)))
+        self.assertTrue(contract._charge(date(2026, 2, 1)))
+
+    def test_what_ended_still_owes_its_last_arrears(self):
+        contract = self.run_contract(self.fee(310.0, recurring_invoicing_type="post-paid"))
+        contract.contract_line_ids.date_end = date(2026, 1, 10)
+        contract._transition("end")
+        moves = contract._charge(date(2026, 1, 11))
+        self.assertEqual(moves.amount_total, 100.0)
+        self.assertFalse(contract._charge(date(2026, 12, 31)))
+
+    def test_the_day_of_invoice_cuts_the_periods(self):
+        contract = self.run_contract(
+            self.fee(300.0), start=date(2026, 4, 21), invoice_day=1
+        )
+        moves = contract._charge(date(2026, 5, 1))
+        self.assertEqual(
+            self.amounts(moves), [("Test Monitoring", 100.0), ("Test Monitoring", 300.0)]
+        )
+        self.assertIn("10 of 30 days", moves.invoice_line_ids[0].name)
+
+    def test_a_free_part_is_dealt_with_without_an_invoice(self):
+        contract = self.run_contract(
+            self.fee(part_period="free"), start=date(2026, 4, 21), invoice_day=1
+        )
+        self.assertFalse(contract._charge(date(2026, 4, 21)))
+        self.assertEqual(contract.charge_ids.state, "waived")
+        self.assertEqual(contract.recurring_next_date, date(2026, 5, 1))
+
+    def test_a_discount_ends_in_the_middle_of_a_period(self):
+        contract = self.run_contract(
+            self.fee(310.0, discount=50, discount_until=date(2026, 1, 10))
+        )
+        first = contract._charge(date(2026, 1, 1))
+        self.assertEqual(first.amount_total, 260.0)
+        self.assertIn("50 % discount until", first.invoice_line_ids.name)
+        second = contract._charge(date(2026, 2, 1))
+        self.assertEqual(second.amount_total, 310.0)
+
+    def test_once_is_once(self):
+        contract = self.run_contract(
+            self.fee(500.0, product=self.setup_service, charge_kind="one_off", period_months=12)
+        )
+        self.assertEqual(contract._charge(date(2026, 1, 1)).amount_total, 500.0)
+        self.assertFalse(contract._charge(date(2028, 1, 1)))
+
+    def test_a_deposit_is_owed_to_the_customer(self):
+        self.model.deposit_months = 2
+        contract = self.run_contract()
+        line = contract._charge(date(2026, 1, 1)).invoice_line_ids.filtered(
+            lambda line: line.name == "Deposit"
+        )
+        self.assertEqual(line.price_subtotal, 200.0)
+        self.assertFalse(line.tax_ids)
+        self.assertEqual(line.account_id, self.company.alarm_deposit_account_id)
+        self.assertEqual(line.account_id.account_type, "liability_current")
+
+    def test_a_carrier_may_pay(self):
+        carrier = self.env["res.partner"].create({"name": "Test Carrier"})
+        contract = self.run_contract(invoice_partner_id=carrier.id)
+        self.assertEqual(contract._charge(date(2026, 1, 1)).partner_id, carrier)
+
+    def test_a_payer_gets_one_invoice_for_all_contracts(self):
+        contracts = self.run_contract(invoice_grouping="customer")
+        contracts |= self.run_contract(self.fee(50.0), invoice_grouping="customer")
+        contracts |= self.run_contract(self.fee(7.0))
+        moves = contracts._charge(date(2026, 1, 1))
+        self.assertEqual(sorted(moves.mapped("amount_total")), [7.0, 150.0])
+
+    def test_each_site_gets_its_own_invoice(self):
+        other = self.make_panel("7002").subscriber_id
+        contract = self.run_contract(
+            self.fee(subscriber_id=self.subscriber.id),
+            self.fee(50.0, subscriber_id=other.id),
+            subscriber_ids=[(6, 0, (self.subscriber | other).ids)],
+            invoice_grouping="site",
+        )
+        moves = contract._charge(date(2026, 1, 1))
+        self.assertEqual(sorted(moves.mapped("amount_total")), [50.0, 100.0])
+
+    def test_one_invoice_for_several_sites(self):
+        other = self.make_panel("7002").subscriber_id
+        contract = self.run_contract(
+            self.fee(subscriber_id=self.subscriber.id),
+            self.fee(50.0, subscriber_id=other.id),
+            subscriber_ids=[(6, 0, (self.subscriber | other).ids)],
+        )
+        self.assertEqual(contract._charge(date(2026, 1, 1)).amount_total, 150.0)
+
+    def test_the_database_refuses_the_same_period_twice(self):
+        contract = self.run_contract()
+        values = contract._prepare_charges(date(2026, 1, 1))
+        self.env["alarm.charge"].create(values)
+        with mute_logger("odoo.sql_db"), self.assertRaisesRegex(Exception, "period_uniq"):
+            self.env["alarm.charge"].create(values)
+
+    def test_the_same_source_is_charged_once(self):
+        contract = self.run_contract()
+        values = {
+            "contract_id": contract.id,
+            "kind": "attendance",
+            "name": "Attendance",
+            "amount": 80.0,
+            "source_ref": "test:1",
+        }
+        charge = self.env["alarm.charge"]._add([values])
+        self.assertEqual(charge.state, "chargeable")
+        self.assertFalse(self.env["alarm.charge"]._add([values]))
+        moves = contract._charge(fields.Date.today())
+        self.assertIn(("Attendance", 80.0), self.amounts(moves))
+        self.assertEqual(charge.state, "charged")
+
+    def test_what_was_charged_stays(self):
+        contract = self.run_contract()
+        contract._charge(date(2026, 1, 1))
+        charge = contract.charge_ids
+        with self.assertRaises(UserError):
+            charge.amount = 1.0
+        with self.assertRaises(UserError):
+            charge.unlink()
+        with self.assertRaises(UserError):
+            charge._waive("No.")
+
+    def test_plain_jobs_and_buttons_do_not_charge_again(self):
+        contract = self.run_contract()
+        contract._charge(date(2026, 1, 1))
+        before = contract.invoice_count
+        self.env["contract.contract"].cron_recurring_create_invoice(date(2026, 1, 31))
+        self.assertEqual(contract.invoice_count, before)
+        self.assertNotIn(
+            contract,
+            contract.search(contract._get_contracts_to_invoice_domain(date(2027, 1, 1))),
+        )
+        moves = contract.recurring_create_invoice()
+        self.assertEqual(moves.state, "posted")
+        self.assertEqual(len(contract.charge_ids), 2)
+
+    def test_plain_contracts_are_left_to_what_they_had(self):
+        contract = self.env["contract.contract"].create(
+            {
+                "name": "Plain",
+                "partner_id": self.customer.id,
+                "line_recurrence": True,
+                "contract_line_ids": [
+                    self.fee(date_start=date(2026, 1, 1), recurring_next_date=date(2026, 1, 1))
+                ],
+            }
+        )
+        self.assertFalse(contract._prepare_charges(date(2026, 1, 1)))
+        moves = contract._recurring_create_invoice(date(2026, 1, 1))
+        self.assertEqual(moves.state, "draft")
+        self.assertEqual(contract.contract_line_ids.recurring_next_date, date(2026, 2, 1))
+
+    def test_the_number_of_queries_does_not_grow_with_the_contracts(self):
+        def charges(number):
+            contracts = self.env["contract.contract"].concat(
+                *(self.run_contract(self.fee(), self.fee(charge_kind="per_zone")) for _ in range(number))
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            values = contracts._prepare_charges(date(2026, 1, 1))
+            self.assertEqual(len(values), 2 * number)
+            return self.env.cr.sql_log_count - before
+
+        charges(2)
+        self.assertEqual(charges(3), charges(30))
+
+    def test_an_invoice_says_nothing_in_its_history(self):
+        moves = self.run_contract()._charge(date(2026, 1, 1))
+        self.assertFalse(
+            moves.message_ids.filtered(lambda message: self.customer in message.partner_ids)
+        )
