@@ -174,7 +174,7 @@ class AlarmDunningStep(models.Model):
                 # The day on which it was really done: the distance to the next step counts from
                 # it.
                 self.write({"state": state, "tries": self.tries + 1, "on": date})
-                self.error = self._switch_errors()
+                self.error = self._switch_errors() or False
         except Exception as error:
             self.invalidate_recordset()
             if not isinstance(error, UserError):
@@ -191,7 +191,7 @@ class AlarmDunningStep(models.Model):
         """Look again at subscribers that could not be switched, or were not to be."""
         for step in self.filtered(lambda step: step.action == "log_only"):
             step._try_switches(date)
-            step.error = step._switch_errors()
+            step.error = step._switch_errors() or False
 
     def _carry_out_remind(self, date):
         self._mail()
@@ -390,7 +390,6 @@ class AlarmDunningStep(models.Model):
             open_activity = step.activity_id.filtered("active")
             if open_activity:
                 open_activity.sudo().action_feedback(feedback=self.env._("Paid."))
-            step.switch_ids.filtered(lambda one: one.state == "on")._switch_back(date)
         left = self.filtered(lambda step: step.state in ("todo", "waiting", "failed"))
         (left.filtered(lambda step: step.state != "waiting")).write({"state": "void"})
         self.write({"closed_on": date})

@@ -58,11 +58,11 @@ class AlarmSubscriber(models.Model):
         return SQL(
             """
             SELECT rel.subscriber_id,
-                   max(CASE contract.fee_state
-                         WHEN 'ok' THEN 1 WHEN 'reminded' THEN 2 WHEN 'call' THEN 3
-                         WHEN 'notice' THEN 4
-                         WHEN 'log_only' THEN 4 + (switch.id IS NOT NULL)::int
-                         ELSE 0 END)
+                   max(CASE WHEN switch.id IS NOT NULL THEN 5
+                            WHEN contract.fee_state IN ('notice', 'log_only') THEN 4
+                            WHEN contract.fee_state = 'call' THEN 3
+                            WHEN contract.fee_state = 'reminded' THEN 2
+                            ELSE 1 END)
               FROM alarm_contract_subscriber_rel rel
               JOIN contract_contract contract ON contract.id = rel.contract_id
          LEFT JOIN alarm_dunning_switch switch

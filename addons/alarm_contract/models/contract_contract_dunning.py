@@ -1,9 +1,11 @@
-from itertools import batched
+import logging
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ..tools import dunning
+
+_logger = logging.getLogger(__name__)
 
 FEE_STATES = [
     ("none", "No Contract"),
@@ -51,6 +53,7 @@ class ContractContract(models.Model):
         string="Dunning Paused Until", readonly=True, copy=False, tracking=True
     )
     dunning_pause_reason = fields.Text(readonly=True, copy=False, tracking=True)
+    dunning_error = fields.Text(readonly=True, copy=False, help="Why the last run failed.")
     dunning_step_ids = fields.One2many("alarm.dunning.step", "contract_id", string="Dunning")
     may_go_log_only = fields.Boolean(
         string="Log-Only If Unpaid",
@@ -96,6 +99,7 @@ class ContractContract(models.Model):
             "overdue_since",
             "dunning_paused_until",
             "dunning_pause_reason",
+            "dunning_error",
         }
 
     def action_pause_dunning(self):
@@ -123,10 +127,26 @@ class ContractContract(models.Model):
         ids = everything._to_dun(today)
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(ids))
-        for some in batched(ids, _BATCH):
-            everything.browse(some)._dun(today)
+        for some in split_every(_BATCH, ids):
+            everything.browse(some)._dun_batch(today)
             if not cron._commit_progress(len(some)):
                 break
+
+    def _dun_batch(self, date):
+        """As `_dun`; if something is wrong with one contract, the others go on without it, and it
+        is listed with the reason."""
+        try:
+            with self.env.cr.savepoint():
+                self._dun(date)
+            return
+        except Exception as error:
+            self.invalidate_recordset()
+            if len(self) == 1:
+                _logger.exception("Dunning of contract %s failed", self.id)
+                self.dunning_error = str(error) or type(error).__name__
+                return
+        for contract in self:
+            contract._dun_batch(date)
 
     @api.model
     def _to_dun(self, date):
@@ -135,8 +155,14 @@ class ContractContract(models.Model):
         steps = self.env["alarm.dunning.step"]._read_group(
             [("closed_on", "=", False)], ["contract_id"]
         )
-        states = self.search([("fee_state", "not in", ("ok", "none"))]).ids
-        return sorted({*overdue, *(contract.id for [contract] in steps), *states})
+        states = self.search(
+            ["|", ("fee_state", "not in", ("ok", "none")), ("overdue_since", "!=", False)]
+        ).ids
+        switches = self.env["alarm.dunning.switch"]._read_group(
+            [("state", "=", "on")], ["contract_id"]
+        )
+        known = {contract.id for [contract] in (*steps, *switches)}
+        return sorted({*overdue, *known, *states})
 
     def _dun(self, date):
         """Take the steps that are due on `date`, at most one for each contract. One that somebody
@@ -214,7 +240,10 @@ class ContractContract(models.Model):
             steps = contract._open_steps()
             paid = steps.filtered(lambda step, unpaid=unpaid: not unpaid & set(step.item_ids.ids))
             paid._close(date)
-            switches = steps.switch_ids.filtered(lambda switch: switch.state == "on")
+            # Also those of steps that are closed: leading back may have failed.
+            switches = self.env["alarm.dunning.switch"].search(
+                [("contract_id", "=", contract.id), ("state", "=", "on")]
+            )
             if switches:
                 minimum = min(switches.step_id.mapped("level_id.minimum"))
                 if not dunning.may_stay_log_only(owed, steps._as_steps(), minimum):
@@ -254,6 +283,7 @@ class ContractContract(models.Model):
             "log_only_on": fields.Date.add(end, days=1) if log_only else False,
             "overdue_amount": self.currency_id.round(sum(item.amount for item in items)),
             "overdue_since": min((item.due for item in items), default=False),
+            "dunning_error": False,
         }
 
     def _dun_after_payment(self):
@@ -262,7 +292,7 @@ class ContractContract(models.Model):
         it again."""
         date = fields.Date.context_today(self)
         concerned = self.sudo().filtered(
-            lambda contract: contract.fee_state != "ok" or contract.overdue_amount
+            lambda contract: contract.fee_state != "ok" or contract.overdue_since
         )
         if not concerned:
             return
