@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -19,7 +21,6 @@ REASONS = [
     ("not_live", "Not taken into monitoring"),
     ("suspended", "Suspended"),
     ("terminated", "Terminated"),
-    ("archived", "Archived"),
     ("no_site", "The contract has neither site nor equipment"),
     ("devices_gone", "All equipment of the contract is gone"),
 ]
@@ -181,7 +182,8 @@ class AlarmBillingCheck(models.Model):
         :return: ids of the rows that are not solved
         """
         self._flush_for_check()
-        now = self.env.cr.now()
+        # Not the time of the transaction: a repair and the check after it may share one.
+        now = datetime.now(UTC).replace(tzinfo=None)
         self.env.cr.execute(
             SQL(
                 """

@@ -65,7 +65,7 @@ _NOT_BILLED = """
                AND contract.alarm_state != 'ended'
           GROUP BY rel.subscriber_id) held
         ON held.subscriber_id = subscriber.id
-     WHERE subscriber.state = 'active' AND subscriber.active
+     WHERE subscriber.state = 'active'
        AND subscriber.company_id = ANY(%(companies)s)
        AND NOT EXISTS (SELECT 1 FROM site
                         WHERE site.subscriber_id = subscriber.id AND site.billing)
@@ -88,13 +88,12 @@ _BEHIND = """
 # whoever is log-only because of overdue fees goes on paying them.
 _NOT_MONITORED = """
     SELECT 'not_monitored',
-           CASE WHEN NOT subscriber.active THEN 'archived'
-                WHEN subscriber.state IN ('suspended', 'terminated') THEN subscriber.state
+           CASE WHEN subscriber.state IN ('suspended', 'terminated') THEN subscriber.state
                 ELSE 'not_live' END,
            site.company_id, subscriber.id, site.contract_id,
            CASE WHEN site.own THEN site.fee_id END, %(date)s
       FROM site JOIN alarm_subscriber subscriber ON subscriber.id = site.subscriber_id
-     WHERE site.billing AND (subscriber.state != 'active' OR NOT subscriber.active)
+     WHERE site.billing AND subscriber.state != 'active'
        AND (site.own OR site.charge_kind = 'fixed')
        AND NOT EXISTS (SELECT 1 FROM alarm_dunning_switch switch
                         WHERE switch.subscriber_id = subscriber.id AND switch.state = 'on'

@@ -21,7 +21,6 @@ class AlarmBillingCheck(models.Model):
             "not_live": self.env._("Let the fee wait for the service"),
             "suspended": self.env._("Open the contract to suspend it"),
             "terminated": self.env._("End the fee today"),
-            "archived": self.env._("End the fee today"),
             "no_site": self.env._("Open the contract to name its sites"),
             "devices_gone": self.env._("Open the contract to end it"),
         }
@@ -78,14 +77,8 @@ class AlarmBillingCheck(models.Model):
         alike = {(line.product_id, line.price_unit, line.period_months) for line in fees}
         if contract.alarm_state not in ("running", "notice") or len(alike) != 1:
             return False
-        fees[0].copy(
-            {
-                "subscriber_id": self.subscriber_id.id,
-                "date_start": fields_today(self),
-                "last_date_invoiced": False,
-                "start_cause": "add_on",
-                "waiting": False,
-            }
+        self._make_fee_like(
+            fees[0], subscriber_id=self.subscriber_id.id, start_cause="add_on", date_end=False
         )
         return None
 
@@ -101,18 +94,23 @@ class AlarmBillingCheck(models.Model):
         ).sorted("date_end")[-1:]
         if not ended or contract.alarm_state not in ("running", "notice"):
             return False
-        line = ended.copy(
-            {
-                "date_start": today,
-                "date_end": False,
-                "last_date_invoiced": False,
-                "start_cause": "re_sign",
-                "waiting": False,
-            }
+        ended.successor_contract_line_id = self._make_fee_like(
+            ended, predecessor_contract_line_id=ended.id, start_cause="re_sign", date_end=False
         )
-        line.predecessor_contract_line_id = ended
-        ended.successor_contract_line_id = line
         return None
+
+    def _make_fee_like(self, line, **values):
+        """A line like this one that begins today: what follows from its dates is reckoned anew."""
+        [like] = line.copy_data()
+        for name in (
+            "anchor_date",
+            "recurring_next_date",
+            "last_date_invoiced",
+            "successor_contract_line_id",
+        ):
+            like.pop(name, None)
+        today = fields_today(self)
+        return line.create({**like, "date_start": today, "waiting": False, **values})
 
     def _repair_not_started(self):
         self.contract_id._action_start(fields_today(self), self.subscriber_id)
@@ -153,9 +151,6 @@ class AlarmBillingCheck(models.Model):
         # The price of a fee for all sites together is agreed with the customer: it is opened.
         contract.subscriber_ids -= self.subscriber_id
         return contract.get_formview_action()
-
-    def _repair_archived(self):
-        return self._repair_terminated()
 
     def _open_contract(self):
         record = self.contract_id or self.subscriber_id
