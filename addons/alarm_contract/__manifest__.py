@@ -38,5 +38,14 @@
         "views/dunning_menus.xml",
     ],
     "demo": [],
+    "assets": {
+        "web.assets_backend": [
+            "alarm_contract/static/src/**/*.js",
+            "alarm_contract/static/src/**/*.xml",
+            "alarm_contract/static/src/**/*.scss",
+        ],
+        "web.assets_unit_tests": ["alarm_contract/static/tests/*.test.js"],
+        "web.assets_tests": ["alarm_contract/static/tests/tours/*.js"],
+    },
     "application": False,
 }
