@@ -6,3 +6,4 @@ from . import test_life
 from . import test_charging
 from . import test_counting
 from . import test_access
+from . import test_change_rules

@@ -1,1 +1,1 @@
-from . import charge_words, contract_states, periods, pricing, terms
+from . import charge_words, contract_states, escalation, exit_fee, periods, pricing, renewal, terms
