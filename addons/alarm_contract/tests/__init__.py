@@ -20,3 +20,4 @@ from . import test_billing_batches
 from . import test_einvoice
 from . import test_portal
 from . import test_revenue_dashboard
+from . import test_change_rules
