@@ -157,7 +157,7 @@ class AccountAsset(models.Model):
                         "ref": profile.name,
                         "line_ids": [Command.create(line) for line in lines],
                     }
-                )._post()
+                )._post(soft=False)
 
     def _prepare_take_over_line(self, account, sign):
         self.ensure_one()

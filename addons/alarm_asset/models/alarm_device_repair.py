@@ -44,4 +44,4 @@ class StockMove(models.Model):
                 }
             )
             move.account_move_id = entry
-            entry._post()
+            entry._post(soft=False)

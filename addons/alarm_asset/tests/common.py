@@ -64,6 +64,4 @@ class AssetCase(EquipmentCase):
         return picking
 
     def depreciate(self, day):
-        self.env["account.asset"].search(
-            [("company_id", "=", self.company.id), ("alarm_treatment", "!=", False)]
-        )._alarm_depreciate_months(day)
+        return self.env["account.asset"]._alarm_depreciate_months(day)

@@ -6,6 +6,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.alarm_equipment.tests.common import make_picking, validate
+
 from .common import AssetCase
 
 
@@ -107,8 +109,6 @@ class TestCheck(AssetCase):
         self.assertEqual(self.figures("DET-1"), (0, 0, 0, 0, "agrees"))
 
     def test_an_asset_that_left_by_a_transfer_of_the_stock_needs_a_decision(self):
-        from odoo.addons.alarm_equipment.tests.common import make_picking, validate
-
         self.lease(["DET-1"])
         bought = make_picking(
             self,

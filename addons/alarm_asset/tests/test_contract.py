@@ -6,6 +6,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
+from odoo.addons.alarm_equipment.tests.common import make_picking, validate
+
 from .common import AssetCase
 
 
@@ -140,8 +142,6 @@ class TestContract(AssetCase):
             contract = self.contract(self.env["alarm.subscriber"], term_months=12)
             contract.device_ids = card
             contract.action_start()
-            from odoo.addons.alarm_equipment.tests.common import make_picking, validate
-
             picking = make_picking(
                 self, self.warehouse.out_type_id, self.stock, place, {self.detector: 1}
             )
