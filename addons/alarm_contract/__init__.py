@@ -1,3 +1,1 @@
 from . import controllers, models, tools, wizards
-from . import models
-from . import wizards
