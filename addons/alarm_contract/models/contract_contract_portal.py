@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..tools.terms_in_words import terms_in_words
 
@@ -51,7 +52,60 @@ class ContractContract(models.Model):
         """What the customer has to know before all else: dicts of level ("danger", "warning",
         "info"), title, text and html."""
         self.ensure_one()
-        return []
+        notices = [self._get_portal_cancellation(), self._get_portal_overdue()]
+        if self.alarm_state == "suspended":
+            notices.append(
+                {
+                    "level": "warning",
+                    "title": self.env._("The service is suspended."),
+                    "text": self.env._("Signals are not acted upon until it goes on."),
+                }
+            )
+        return [notice for notice in notices if notice]
+
+    def _get_portal_cancellation(self):
+        cancellation = self._get_pending_cancellation()[:1]
+        if not cancellation:
+            return None
+        return {
+            "level": "warning",
+            "title": self.env._("The contract was cancelled."),
+            "text": self.env._(
+                "The last day of service is %s.",
+                format_date(self.env, cancellation.effective_date),
+            ),
+        }
+
+    def _get_portal_overdue(self):
+        """How it stands with unpaid fees, what follows and why, as the letter of the notice says
+        it. Only to who pays them."""
+        if not self.overdue_since or not self._is_paid_by_customer():
+            return None
+        amount = self._format_money(self.overdue_amount)
+        since = format_date(self.env, self.overdue_since)
+        notice = {
+            "level": "danger" if self.fee_state in ("notice", "log_only") else "warning",
+            "title": self.env._(
+                "%(amount)s is overdue since %(date)s.", amount=amount, date=since
+            ),
+        }
+        if self.fee_state == "log_only":
+            notice["text"] = self.env._(
+                "Because of this signals are recorded only: nobody acts upon an alarm. Once it is "
+                "paid, monitoring goes on at once."
+            )
+        elif self.log_only_on:
+            notice["text"] = self.env._(
+                "If it is not paid, signals are recorded only from %s on: nobody will act upon an "
+                "alarm.",
+                format_date(self.env, self.log_only_on),
+            )
+        else:
+            notice["text"] = self.env._("Please pay the open invoices below.")
+        steps = self.dunning_step_ids.filtered(lambda step: step.legal_text and not step.closed_on)
+        if steps and self.fee_state in ("notice", "log_only"):
+            notice["html"] = steps.sorted("id")[-1].legal_text
+        return notice
 
     @api.model
     def _portal_state_badge(self, state):

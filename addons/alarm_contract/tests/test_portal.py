@@ -1,9 +1,10 @@
-from datetime import date
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import format_date
 
 from .common import ContractCase
 
@@ -97,6 +98,51 @@ class TestPortal(ContractCase, HttpCase):
         page = self.page().text
         self.assertIn("Red Carrier", page)
         self.assertNotIn("120.00", page)
+
+    def test_what_is_overdue_and_what_follows_is_said_with_the_legal_text(self):
+        self.assertNotIn("overdue", self.page().text)
+        self.contract.sudo().write(
+            {
+                "overdue_amount": 120,
+                "overdue_since": "2026-10-02",
+                "fee_state": "notice",
+                "log_only_on": "2026-12-24",
+            }
+        )
+        level = self.env["alarm.dunning.level"].search([("action", "=", "notice")], limit=1)
+        self.env["alarm.dunning.step"].create(
+            {
+                "contract_id": self.contract.id,
+                "level_id": level.id,
+                "action": "notice",
+                "legal_text": "<p>By paragraph 12 of the terms</p>",
+                "on": "2026-11-20",
+            }
+        )
+        page = self.page().text
+        self.assertIn("120.00", page)
+        self.assertIn("is overdue since", page)
+        self.assertIn(format_date(self.env(user=self.person), date(2026, 12, 24)), page)
+        self.assertIn("<p>By paragraph 12 of the terms</p>", page)
+        # The payer is told, and nobody else.
+        self.contract.invoice_partner_id = self.env["res.partner"].create({"name": "Carrier"})
+        self.assertNotIn("overdue", self.page().text)
+
+    def test_a_pending_cancellation_says_the_last_day(self):
+        reason = self.env["contract.terminate.reason"].create({"name": "Moved"})
+        cancellation = self.env["alarm.contract.cancellation"].create(
+            {
+                "contract_id": self.contract.id,
+                "reason_id": reason.id,
+                "comment": "x",
+                "notice_date": date.today(),
+                "effective_date": date.today() + timedelta(days=60),
+            }
+        )
+        cancellation.with_user(self.manager).action_confirm()
+        page = self.page().text
+        self.assertIn("The contract was cancelled.", page)
+        self.assertNotIn("Moved", page)
 
     def test_a_plain_contract_keeps_its_page(self):
         plain = self.env["contract.contract"].create(

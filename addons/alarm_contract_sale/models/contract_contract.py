@@ -9,6 +9,8 @@ class ContractContract(models.Model):
     sale_order_ids = fields.One2many(
         "sale.order", "contract_id", string="Sales Orders", readonly=True, copy=False
     )
+    # Also who sells to the customer sees that he is leaving; the cancellation is not for him.
+    cancellation_notice = fields.Char(compute_sudo=True)
     sale_order_count = fields.Integer(compute="_compute_sale_order_count", compute_sudo=True)
 
     def _compute_sale_order_count(self):

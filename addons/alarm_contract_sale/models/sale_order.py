@@ -48,6 +48,12 @@ class SaleOrder(models.Model):
         help="Made of this order, or extended by it.",
     )
     contract_state = fields.Selection(related="contract_id.alarm_state", string="Contract State")
+    alarm_fee_state = fields.Selection(related="partner_id.alarm_fee_state")
+    alarm_contract_notice = fields.Char(
+        compute="_compute_alarm_contract_notice",
+        compute_sudo=True,
+        help="Says so when the contract is under notice.",
+    )
     contract_lacking = fields.Boolean(
         compute="_compute_contract_lacking",
         compute_sudo=True,
@@ -68,6 +74,15 @@ class SaleOrder(models.Model):
             previous = order._origin.partner_invoice_id
             if not order.fee_payer_id or order.fee_payer_id == previous:
                 order.fee_payer_id = order.partner_invoice_id
+
+    @api.depends("contract_id", "subscriber_id", "partner_id")
+    def _compute_alarm_contract_notice(self):
+        for order in self:
+            order.alarm_contract_notice = (
+                order.contract_id.cancellation_notice
+                or order.subscriber_id.contract_notice
+                or order.partner_id.alarm_contract_notice
+            )
 
     @api.depends("state", "contract_id", "order_line.alarm_recurrence")
     def _compute_contract_lacking(self):

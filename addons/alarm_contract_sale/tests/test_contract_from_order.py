@@ -286,6 +286,26 @@ class TestContractForSales(ContractSaleCase):
         with self.assertRaises(AccessError):
             other.copy({"contract_id": contract.id})
 
+    def test_the_salesperson_sees_what_is_overdue_and_who_leaves(self):
+        order, contract = self.signed()
+        order.subscriber_id.sudo()._on_live()
+        mine = order.with_user(self.seller).sudo(False)
+        self.assertEqual(mine.alarm_fee_state, "ok")
+        contract.fee_state = "call"
+        self.env.invalidate_all()
+        self.assertEqual(mine.alarm_fee_state, "call")
+        reason = self.env["contract.terminate.reason"].create({"name": "Moved"})
+        cancellation = self.env["alarm.contract.cancellation"].create(
+            {"contract_id": contract.id, "reason_id": reason.id, "comment": "x"}
+        )
+        cancellation.action_confirm()
+        self.env.invalidate_all()
+        self.assertIn("Moved", mine.alarm_contract_notice)
+        view = mine.action_view_contract()["views"][0][0]
+        form = Form(contract.with_user(self.seller).sudo(False), view=view)
+        self.assertIn("Moved", form.cancellation_notice)
+        self.assertIn("pending", mine.partner_id.alarm_contract_notice)
+
     def test_the_customer_button_counts_the_contracts(self):
         order, _contract = self.signed()
         partner = order.partner_id.with_user(self.seller).sudo(False)
