@@ -21,3 +21,4 @@ from . import alarm_subscriber
 from . import product_template
 from . import res_company
 from . import res_config_settings
+from . import res_partner
