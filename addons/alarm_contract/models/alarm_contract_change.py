@@ -149,9 +149,12 @@ class AlarmContractChange(models.Model):
 
     @api.depends("kind", "date", "contract_id")
     def _compute_display_name(self):
-        labels = dict(self._fields["kind"]._description_selection(self.env))
         for change in self:
-            change.display_name = f"{change.contract_id.code or ''} {labels.get(change.kind)}"
+            change.display_name = f"{change.contract_id.code or ''} {change._get_kind_label()}"
+
+    def _get_kind_label(self):
+        self.ensure_one()
+        return dict(self._fields["kind"]._description_selection(self.env)).get(self.kind, "")
 
     @api.model
     def default_get(self, fields):

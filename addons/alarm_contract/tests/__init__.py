@@ -21,5 +21,6 @@ from . import test_einvoice
 from . import test_portal
 from . import test_revenue_dashboard
 from . import test_change_rules
+from . import test_change_revenue
 from . import test_outlook
 from . import test_companies
