@@ -20,8 +20,12 @@ STATES = [
     ("credited", "Credited"),
 ]
 
-# What may still change once something was charged: that it was given back.
-_AFTER = frozenset({"state"})
+# What only the verbs and the invoicing set.
+_VERB_FIELDS = frozenset({"state", "move_line_id", "move_id", "waive_reason"})
+
+# Passed in the context by the verbs. Compared by identity, so nothing that arrives over RPC can be
+# it.
+_BY_VERB = object()
 
 
 class AlarmCharge(models.Model):
@@ -84,7 +88,8 @@ class AlarmCharge(models.Model):
         "This period of the line is charged already.",
     )
     _source_uniq = models.UniqueIndex(
-        "(source_ref) WHERE source_ref IS NOT NULL", "This is charged already."
+        "(source_ref) WHERE source_ref IS NOT NULL AND state != 'credited'",
+        "This is charged already.",
     )
     _waived_with_reason = models.Constraint(
         "CHECK(state != 'waived' OR waive_reason IS NOT NULL)",
@@ -95,9 +100,22 @@ class AlarmCharge(models.Model):
         "What is charged is on an invoice.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            # Nothing is on an invoice when it is made; and what costs something is waived by
+            # somebody, not made so.
+            made_waived = vals.get("state") == "waived" and not vals.get("amount")
+            if vals.get("move_line_id") or vals.get("move_id"):
+                self._check_by_verb(("move_id",))
+            if vals.get("state", "chargeable") != "chargeable" and not made_waived:
+                self._check_by_verb(("state",))
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._check_by_verb(_VERB_FIELDS.intersection(vals))
         done = self.filtered(lambda charge: charge.state != "chargeable")
-        if done and not (_AFTER.issuperset(vals) and self.env.su):
+        if done and not _VERB_FIELDS.issuperset(vals):
             raise UserError(
                 self.env._(
                     "What was charged or waived stays as it is: %s.",
@@ -141,14 +159,57 @@ class AlarmCharge(models.Model):
             ]
         )
 
+    def action_charge_again(self):
+        """What was credited was owed after all: charge it once more, with the next invoices."""
+        self.check_access("write")
+        if any(charge.state != "credited" for charge in self):
+            raise UserError(self.env._("Only what was credited can be charged again."))
+        return self.copy({"date_due": fields.Date.context_today(self)}) and True
+
+    def copy_data(self, default=None):
+        return [
+            {**vals, "state": "chargeable", "waive_reason": False, "source_ref": charge.source_ref}
+            for charge, vals in zip(self, super().copy_data(default=default), strict=True)
+        ]
+
+    def _prepare_owed_row(self):
+        """The charge as the contract shows what is owed."""
+        self.ensure_one()
+        names = (
+            "name",
+            "date_due",
+            "quantity",
+            "unit_price",
+            "discount",
+            "amount",
+            "state",
+            "waive_reason",
+        )
+        values = {name: self[name] for name in names}
+        return self.contract_id._prepare_owed_row(
+            {**values, "subscriber_id": self.subscriber_id.id}
+        )
+
     def _waive(self, reason):
         """Nobody will pay this; the reason stays with it."""
         if any(charge.state != "chargeable" for charge in self):
             raise UserError(self.env._("Only what is still to charge can be waived."))
-        return self.write({"state": "waived", "waive_reason": reason})
+        return self._write_by_verb({"state": "waived", "waive_reason": reason})
 
     def _mark_credited(self):
-        """What was charged was given back by a credit note."""
-        return self.sudo().filtered(lambda charge: charge.state == "charged").write(
-            {"state": "credited"}
-        )
+        """What was charged was given back."""
+        charged = self.filtered(lambda charge: charge.state == "charged")
+        return charged._write_by_verb({"state": "credited"})
+
+    def _write_by_verb(self, vals):
+        return self.with_context(alarm_by_verb=_BY_VERB).write(vals)
+
+    def _check_by_verb(self, names):
+        if names and self.env.context.get("alarm_by_verb") is not _BY_VERB:
+            raise UserError(
+                self.env._(
+                    "A charge becomes charged by its invoice, and waived or credited by its "
+                    "actions, not by writing %s.",
+                    ", ".join(sorted(names)),
+                )
+            )

@@ -9,10 +9,15 @@ class ContractContract(models.Model):
 
     _inherit = "contract.contract"
 
+    last_charged_at = fields.Datetime(readonly=True, copy=False)
+
     def _charge(self, date):
         """Charge all that is due up to `date` and invoice it, dated `date`. Contracts that another
         process is charging at this moment are left to it. Returns the invoices."""
         contracts = self.try_lock_for_update(allow_referencing=True)
+        # Another process that waits with an older view of these contracts finds them changed, and
+        # begins anew.
+        contracts.last_charged_at = fields.Datetime.now()
         charges = self.env["alarm.charge"].create(contracts._prepare_charges(date))
         charges |= contracts._get_open_charges(date)
         charges._mark_periods()

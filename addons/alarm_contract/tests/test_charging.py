@@ -169,6 +169,54 @@ class TestCharging(ContractCase):
         with self.assertRaises(UserError):
             charge._waive("No.")
 
+    def test_a_charge_is_not_marked_past_its_verbs(self):
+        contract = self.run_contract()
+        [values] = contract._prepare_charges(date(2026, 1, 1))
+        moves = contract._charge(date(2026, 1, 1))
+        charges = self.env["alarm.charge"].with_user(self.clerk)
+        for forged in (
+            {"state": "waived", "waive_reason": "Mine"},
+            {"state": "charged", "move_line_id": moves.invoice_line_ids.id},
+            {"move_id": moves.id},
+        ):
+            with self.assertRaises(UserError):
+                charges.create({**values, "period_start": date(2030, 1, 1), **forged})
+        open_one = charges.create({**values, "period_start": date(2030, 1, 1)})
+        with self.assertRaises(UserError):
+            open_one.write({"state": "waived", "waive_reason": "Mine"})
+
+    def test_what_was_credited_can_be_charged_again(self):
+        contract = self.run_contract()
+        invoice = contract._charge(date(2026, 1, 1))
+        charge = contract.charge_ids
+        with self.assertRaises(UserError):
+            charge.action_charge_again()
+        invoice._reverse_moves([{"invoice_date": date(2026, 1, 2)}])._post()
+        self.assertEqual(charge.state, "credited")
+        self.assertFalse(contract._charge(date(2026, 1, 31)))
+        charge.action_charge_again()
+        again = contract._charge(fields.Date.today())
+        self.assertIn(charge.period_start, again.alarm_charge_ids.mapped("period_start"))
+
+    def test_a_part_that_was_given_back_leaves_the_rest_charged(self):
+        contract = self.run_contract(self.fee(), self.fee(50.0))
+        invoice = contract._charge(date(2026, 1, 1))
+        refund = invoice._reverse_moves([{"invoice_date": date(2026, 1, 2)}])
+        refund.invoice_line_ids[1].unlink()
+        refund._post()
+        self.assertEqual(set(contract.charge_ids.mapped("state")), {"charged"})
+
+    def test_an_invoice_of_charges_is_cancelled_not_deleted(self):
+        contract = self.run_contract()
+        invoice = contract._charge(date(2026, 1, 1))
+        invoice.button_draft()
+        with self.assertRaisesRegex(UserError, "not deleted"):
+            invoice.with_context(force_delete=True).unlink()
+        with self.assertRaisesRegex(UserError, "not deleted"):
+            invoice.invoice_line_ids.unlink()
+        invoice.button_cancel()
+        self.assertEqual(contract.charge_ids.state, "credited")
+
     def test_plain_jobs_and_buttons_do_not_charge_again(self):
         contract = self.run_contract()
         contract._charge(date(2026, 1, 1))
