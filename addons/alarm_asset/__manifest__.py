@@ -8,7 +8,17 @@
     "depends": ["alarm_contract", "account_asset_management"],
     "data": [
         "security/ir.model.access.csv",
+        "security/alarm_asset_rules.xml",
         "data/ir_cron.xml",
+        "wizards/alarm_asset_buy_out_views.xml",
+        "views/account_asset_views.xml",
+        "views/alarm_asset_check_views.xml",
+        "views/alarm_device_views.xml",
+        "views/contract_contract_views.xml",
+        "views/product_template_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/menus.xml",
     ],
+    "post_init_hook": "note_leased_values",
     "application": False,
 }

@@ -50,6 +50,13 @@ class AccountAsset(models.Model):
         copy=False,
         help="At whose premises it became an asset.",
     )
+    contract_id = fields.Many2one(
+        "contract.contract",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+    )
     alarm_treatment = fields.Selection(related="profile_id.alarm_treatment", store=True)
     alarm_end = fields.Selection(ENDS, string="Removed Because", readonly=True, copy=False)
     alarm_end_reason = fields.Char(string="Reason", readonly=True, copy=False)
@@ -150,7 +157,7 @@ class AccountAsset(models.Model):
                         "ref": profile.name,
                         "line_ids": [Command.create(line) for line in lines],
                     }
-                )._post()
+                )._post(soft=False)
 
     def _prepare_take_over_line(self, account, sign):
         self.ensure_one()

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -50,7 +50,7 @@ class AccountAsset(models.Model):
         )
         wizard.remove()
         entry = self.depreciation_line_ids.filtered(lambda line: line.type == "remove").move_id
-        entry._post()
+        entry._post(soft=False)
         self.write({"alarm_end": end, "alarm_end_reason": reason})
         return entry
 
@@ -93,16 +93,3 @@ class AccountAsset(models.Model):
             asset.write({"state": "open", "alarm_end": False, "alarm_end_reason": False})
             asset.compute_depreciation_board()
             asset.validate()
-
-    @api.model
-    def _cron_depreciate(self):
-        """Every day: book the depreciation of the months that are over."""
-        assets = self.search([("state", "=", "open"), ("alarm_treatment", "!=", False)])
-        for company, group in assets.grouped("company_id").items():
-            group.with_company(company)._alarm_depreciate_months(
-                fields.Date.context_today(self)
-            )
-
-    def _alarm_depreciate_months(self, day):
-        """Book the months that are over on a day."""
-        return self._compute_entries(day)

@@ -3,6 +3,8 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.alarm_contract.tools.contract_states import IN_FORCE
+
 from ..tools.depreciation import first_day, months, months_between
 
 _logger = logging.getLogger(__name__)
@@ -88,13 +90,13 @@ class AlarmDevice(models.Model):
             or (
                 not device.subscriber_id.panel_ids
                 and contracts.get(device)
-                and contracts[device]._begun_for_assets()
+                and contracts[device].alarm_state in IN_FORCE
             )
         )
 
     def _asset_contracts(self):
         """{piece: the contract that it stands there for}."""
-        return {}
+        return self.env["contract.contract"]._of_devices(self)
 
     def _capitalise(self, day=None):
         """Make assets of these pieces where the stock has leased them, from what the stock took to
@@ -152,7 +154,7 @@ class AlarmDevice(models.Model):
         leaves = bool(contract) and contract.end_action in LEAVES
         term = None
         if contract and contract.term_end:
-            term = months_between(day, contract.term_end)
+            term = months_between(max(day, contract.term_start or day), contract.term_end)
         elif contract and contract.term_months:
             term = contract.term_months
         residual = contract.residual_rate if contract and contract.end_action == "buy_out" else 0
@@ -171,6 +173,7 @@ class AlarmDevice(models.Model):
                 leaves,
             ),
             "partner_id": (contract or self.subscriber_id).partner_id.id,
+            "contract_id": contract.id if contract else False,
             "device_id": self.id,
             "lot_id": self.lot_id.id,
             "subscriber_id": self.subscriber_id.id,

@@ -124,13 +124,18 @@ class ResCompany(models.Model):
         Account = self.env["account.account"].with_company(self)
         code = codes.get(self.chart_template)
         account = code and Account.search(
-            [*Account._check_company_domain(self), ("code", "=", code)], limit=1
+            [
+                *Account._check_company_domain(self),
+                # Charts fill up their codes.
+                ("code", "in", (code, code.ljust(6, "0"))),
+            ],
+            limit=1,
         )
         return account or Account.create(
             {
                 "name": self._alarm_asset_account_names()[role],
                 "account_type": kind,
-                "code": Account._search_new_account_code(code or after),
+                "code": Account._search_new_account_code((code or after).ljust(6, "0")),
                 "company_ids": [Command.link(self.id)],
             }
         )

@@ -24,6 +24,8 @@ class StockMove(models.Model):
     def _note_leased_values(self):
         """Keep per serial number what the move took there or brought back."""
         for move in self:
+            if move.product_id.tracking != "serial":
+                continue
             if move.is_out and move.location_dest_id.equipment_ownership == "leased":
                 lines, sign = move._get_out_move_lines(), 1
             elif move.is_in and move.location_id.equipment_ownership == "leased":
@@ -114,25 +116,26 @@ class StockMove(models.Model):
         return values
 
     def _assets_follow(self):
-        """What came back is no asset any more, what was delivered may be one."""
+        """What came back or was scrapped is no asset any more, what was delivered may be one."""
         Asset = self.env["account.asset"].sudo()
         for move in self:
-            if move.location_id.equipment_ownership != "leased":
+            places = (move.location_id.equipment_ownership, move.location_dest_id.equipment_ownership)
+            if places[0] != "leased" or places[1] == "leased":
                 continue
-            if move.location_dest_id.equipment_ownership == "leased":
-                continue
-            if not move.is_in:
-                continue
-            lines = move._get_in_move_lines()
-            assets = Asset._alarm_running_of(lines.lot_id)
-            for line in lines:
-                if asset := assets.get(line.lot_id):
-                    asset._alarm_dispose(
-                        move._leased_day(),
-                        "returned",
-                        proceeds={asset: -line.leased_value if move.account_move_id else 0},
-                        account=move.location_id.valuation_account_id,
-                    )
+            day = move._leased_day()
+            assets = Asset._alarm_running_of(move.move_line_ids.lot_id)
+            if move.is_in:
+                brought = {
+                    assets[line.lot_id]: -line.leased_value if move.account_move_id else 0
+                    for line in move._get_in_move_lines()
+                    if line.lot_id in assets
+                }
+                account = move.location_id.valuation_account_id
+                Asset.concat(*brought)._alarm_dispose(day, "returned", brought, account)
+            elif move.location_dest_id.usage in ("inventory", "production"):
+                Asset.concat(*assets.values())._alarm_dispose(
+                    day, "lost", reason=self.env._("Scrapped")
+                )
         leased = self.filtered(
             lambda move: move.location_dest_id.equipment_ownership == "leased"
         ).move_line_ids.lot_id

@@ -14,6 +14,10 @@ class StockMoveLine(models.Model):
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id")
 
+    _leased_idx = models.Index(
+        "(lot_id, date, id) WHERE leased_value IS NOT NULL AND leased_value != 0"
+    )
+
     def write(self, vals):
         res = super().write(vals)
         if "lot_id" in vals:

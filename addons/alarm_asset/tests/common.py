@@ -44,7 +44,9 @@ class AssetCase(EquipmentCase):
             for name in self.accounts
             if (amount := self.balances(name)[0])
         }
-        self.assertEqual(found, {name.replace("_", " "): amount for name, amount in balances.items()})
+        self.assertEqual(
+            found, {name.replace("_", " "): amount for name, amount in balances.items()}
+        )
 
     def asset(self, serial, running=True):
         domain = [("lot_id", "=", self.lot(serial).id)]
@@ -62,6 +64,4 @@ class AssetCase(EquipmentCase):
         return picking
 
     def depreciate(self, day):
-        self.env["account.asset"].search(
-            [("company_id", "=", self.company.id), ("alarm_treatment", "!=", False)]
-        )._alarm_depreciate_months(day)
+        return self.env["account.asset"]._alarm_depreciate_months(day)

@@ -2,9 +2,15 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.alarm_equipment.tests.common import make_product, receive
+from odoo.addons.alarm_equipment.tests.common import (
+    make_picking,
+    make_product,
+    receive,
+    validate,
+)
 
 from .common import AssetCase
 
@@ -60,6 +66,74 @@ class TestLife(AssetCase):
         self.check_books(Leased_Equipment=100, Stock=-100, Depreciation=-30, Expense=30)
         self.assertEqual(self.asset("DET-1").net_value, 70)
 
+    def test_pieces_share_the_entry_of_a_month(self):
+        self.lease(["DET-1", "DET-2"])
+        created = self.depreciate(date(2027, 2, 28))
+        entries = self.env["account.move"].browse(created)
+        self.assertEqual(entries.mapped("date"), [date(2027, 1, 31), date(2027, 2, 28)])
+        self.assertEqual(entries.line_ids.asset_id, self.asset("DET-1") + self.asset("DET-2"))
+        self.assertEqual(set(entries.mapped("state")), {"posted"})
+        line = self.asset("DET-1").depreciation_line_ids.filtered(
+            lambda line: line.move_id == entries[1]
+        )
+        with self.assertRaisesRegex(UserError, "depreciates 2 assets"):
+            line.unlink_move()
+        entries[1]._reverse_moves([{"date": date(2027, 2, 28)}], cancel=True)
+        self.check_books(Leased_Equipment=200, Stock=-200, Depreciation=-20, Expense=20)
+        self.assertEqual(self.asset("DET-1").net_value, 90)
+        # And it is booked anew.
+        self.depreciate(date(2027, 2, 28))
+        self.check_books(Leased_Equipment=200, Stock=-200, Depreciation=-40, Expense=40)
+
+    def test_what_is_depreciated_to_the_end_is_closed_and_comes_back_for_nothing(self):
+        picking = self.lease(["DET-1"])
+        self.depreciate(date(2028, 1, 31))
+        self.assertEqual(self.asset("DET-1").state, "close")
+        with freeze_time("2028-02-05"):
+            back = self.take_back(picking, ["DET-1"])
+        self.assertEqual(back.move_ids.value, 0)
+        self.check_books(Stock=-100, Expense=100)
+
+    def test_the_job_leaves_months_that_are_closed(self):
+        self.lease(["DET-1"])
+        self.company.fiscalyear_lock_date = date(2027, 1, 31)
+        with freeze_time("2027-03-01"):
+            self.env["account.asset"]._cron_depreciate()
+        self.check_books(Leased_Equipment=100, Stock=-100, Depreciation=-10, Expense=10)
+
+    def test_what_is_scrapped_at_the_premises_is_written_off(self):
+        self.lease(["DET-1"])
+        with freeze_time("2027-03-10"):
+            self.env["stock.scrap"].create(
+                {
+                    "product_id": self.detector.id,
+                    "lot_id": self.lot("DET-1").id,
+                    "location_id": self.location("leased").id,
+                }
+            ).action_validate()
+        self.assertEqual(self.card("DET-1").state, "scrapped")
+        self.check_books(Stock=-100, Expense=20, Loss=80)
+
+    def test_what_moves_to_other_premises_goes_on(self):
+        other = self.env["alarm.subscriber"].create(
+            {"name": "Test Other", "partner_id": self.customer.id}
+        )
+        self.lease(["DET-1"])
+        asset = self.asset("DET-1")
+        with freeze_time("2027-03-10"):
+            move = make_picking(
+                self,
+                self.warehouse.int_type_id,
+                self.location("leased"),
+                self.location("leased", other),
+                {self.detector: 1},
+            )
+            move.move_ids.lot_ids = self.lot("DET-1")
+            validate(move)
+        self.assertEqual(self.asset("DET-1"), asset)
+        self.assertEqual(self.card("DET-1").subscriber_id, other)
+        self.check_books(Leased_Equipment=100, Stock=-100)
+
     def test_a_return_is_in_stock_again_for_what_it_is_worth(self):
         picking = self.lease(["DET-1", "DET-2"])
         self.depreciate(date(2027, 1, 31))
@@ -110,8 +184,8 @@ class TestLife(AssetCase):
         recorder = make_product(
             self, "Test Recorder", tracking="serial", lot_valuated=True, standard_price=300
         )
-        receive(self, recorder, ["REC-1", "REC-2"])
-        self.env["stock.lot"].search([("name", "=", "REC-2")]).standard_price = 500
+        receive(self, recorder, ["REC-1"])
+        receive(self, recorder, ["REC-2"]).move_ids.value_manual = 500
         self.activate(self.subscriber)
         self.detector = recorder
         with freeze_time("2027-01-10"):

@@ -1,0 +1,73 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from .alarm_charge import BUY_OUT
+
+
+class AlarmDevice(models.Model):
+    """The customer buys what he had on lease."""
+
+    _inherit = "alarm.device"
+
+    def _buy_out(self, contract, prices, day):
+        """Invoice these pieces, remove their assets with gain or loss, and let them be the
+        customer's on the cards and in stock.
+
+        The machinery's: who may sell, the caller has checked.
+
+        :param prices: {piece: price before tax}, in the currency of the contract
+        :return: the invoice
+        """
+        assets = self._check_running_assets()
+        charges = self.env["alarm.charge"].sudo()
+        for asset in assets:
+            charge = charges._add([asset._prepare_buy_out(contract, prices[asset.device_id], day)])
+            if not charge:
+                raise UserError(
+                    self.env._("%s was sold already.", asset.device_id.display_name)
+                )
+            charges |= charge
+        invoices = charges._invoice(day)
+        brought = {}
+        for charge in charges:
+            asset = assets.browse(int(charge.source_ref.split(":")[1]))
+            # In the company's currency, whichever the contract has.
+            brought[asset] = -charge.move_line_id.balance
+        assets._alarm_dispose(
+            day,
+            "sold",
+            proceeds=brought,
+            account=charges.move_line_id.account_id,
+            reason=", ".join(invoices.mapped("name")),
+        )
+        self._hand_over(contract.partner_id)
+        return invoices
+
+
+class AccountAsset(models.Model):
+    _inherit = "account.asset"
+
+    def _prepare_buy_out(self, contract, price, day):
+        """Values of the charge that is its price."""
+        self.ensure_one()
+        return {
+            "contract_id": contract.id,
+            "subscriber_id": self.device_id.subscriber_id.id,
+            "kind": "one_off",
+            "name": self.env._(
+                "Purchase of leased equipment: %(name)s %(serial)s",
+                name=self.name,
+                serial=self.lot_id.name,
+            ),
+            "amount": price,
+            "date_due": day,
+            "source_ref": f"{BUY_OUT}:{self.id}",
+        }
+
+    def _alarm_residual_price(self, contract, day):
+        """For what the customer may buy it: the share of its cost that was agreed, else what it is
+        worth in the books."""
+        self.ensure_one()
+        if contract.residual_rate:
+            return self.currency_id.round(self.purchase_value * contract.residual_rate / 100)
+        return self._alarm_net_value_on(day)
