@@ -1,1 +1,2 @@
 from . import alarm_deferral_run
+from . import alarm_cancellation_reason
