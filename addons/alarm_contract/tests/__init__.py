@@ -8,3 +8,4 @@ from . import test_billing_run
 from . import test_billing_batches
 from . import test_einvoice
 from . import test_two_processes
+from . import test_billing_notices
