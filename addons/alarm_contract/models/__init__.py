@@ -56,3 +56,16 @@ from . import alarm_revenue_balance
 from . import contract_line_revenue
 from . import contract_contract_revenue
 from . import alarm_revenue_dashboard
+from . import account_move_einvoice
+from . import alarm_billing_run
+from . import alarm_billing_run_item
+from . import alarm_billing_run_work
+from . import alarm_billing_run_preview
+from . import alarm_billing_notice
+from . import alarm_billing_notice_send
+from . import alarm_charge_billing
+from . import contract_contract_billing
+from . import product_product
+from . import res_company_billing
+from . import res_config_settings_billing
+from . import res_partner_einvoice

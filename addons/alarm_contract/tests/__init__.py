@@ -20,3 +20,8 @@ from . import test_revenue_figures
 from . import test_revenue_ledger
 from . import test_two_processes
 from . import test_revenue_dashboard
+from . import test_billing_run
+from . import test_billing_batches
+from . import test_einvoice
+from . import test_two_processes
+from . import test_billing_notices

@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    alarm_billing_daily = fields.Boolean(
+        string="Bill Every Day", help="What is due is invoiced every night, without a preview."
+    )
+    alarm_billing_user_id = fields.Many2one(
+        "res.users",
+        string="Billing in the Name Of",
+        ondelete="restrict",
+        help="By whose rights the daily run works, and who hears of what failed.",
+    )
+    alarm_billing_mail = fields.Boolean(string="Invoices by E-mail", default=True)
+    alarm_billing_sms = fields.Boolean(string="Text Message of an Invoice")
+    alarm_billing_waits_einvoice = fields.Boolean(
+        string="Wait for the E-Fapiao",
+        help="The customer is told when the number of the e-fapiao is known.",
+    )
