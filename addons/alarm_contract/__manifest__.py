@@ -22,7 +22,6 @@
         "data/ir_sequence.xml",
         "data/contract_terminate_reason.xml",
         "security/alarm_revenue_rules.xml",
-        "data/ir_sequence.xml",
         "data/alarm_cancellation_task_type.xml",
         "data/ir_cron_changes.xml",
         "data/mail_template_price.xml",
@@ -64,8 +63,6 @@
         ],
         "web.assets_unit_tests": ["alarm_contract/static/tests/*.test.js"],
         "web.assets_tests": ["alarm_contract/static/tests/tours/*.js"],
-            "alarm_contract/static/src/billing_watch/*",
-        ],
     },
     "application": False,
 }
