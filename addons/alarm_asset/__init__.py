@@ -1,2 +1,3 @@
 from . import models
 from . import wizards
+from .hooks import note_leased_values

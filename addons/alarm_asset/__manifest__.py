@@ -19,5 +19,6 @@
         "views/res_config_settings_views.xml",
         "views/menus.xml",
     ],
+    "post_init_hook": "note_leased_values",
     "application": False,
 }

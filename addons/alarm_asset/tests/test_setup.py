@@ -1,5 +1,10 @@
+from freezegun import freeze_time
+
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
+
+from ..hooks import note_leased_values
+from .common import AssetCase
 
 
 @tagged("post_install", "-at_install")
@@ -103,3 +108,22 @@ class TestSetup(TransactionCase):
         company = self.company("generic_coa")
         profile = company._alarm_asset_profile("own_asset")
         self.assertFalse(profile.account_asset_id.asset_profile_id)
+
+
+@tagged("post_install", "-at_install")
+class TestBefore(AssetCase):
+    def test_what_was_leased_before_there_were_assets_becomes_one(self):
+        with freeze_time("2027-01-10"):
+            gone = self.deliver(["DET-1", "DET-2"], "leased")
+            self.take_back(gone, ["DET-1"])
+        lines = self.env["stock.move.line"].search([("leased_value", "!=", False)])
+        known = {line: line.leased_value for line in lines}
+        lines.leased_value = False
+        note_leased_values(self.env)
+        self.assertEqual({line: line.leased_value for line in lines}, known)
+        first = lines.filtered(lambda line: line.lot_id == self.lot("DET-1"))
+        self.assertEqual(sorted(first.mapped("leased_value")), [-100, 100])
+        with freeze_time("2027-02-10"):
+            self.activate(self.subscriber)
+        self.assertEqual(self.asset("DET-2").purchase_value, 100)
+        self.assertFalse(self.asset("DET-1"))

@@ -24,6 +24,14 @@ from . import alarm_subscriber
 from . import product_template
 from . import res_company
 from . import res_config_settings
+from . import alarm_deferral
+from . import alarm_deferral_line
+from . import alarm_deferral_release
+from . import alarm_deferral_move
+from . import alarm_deferral_charge
+from . import alarm_deferral_company
+from . import alarm_deferral_outlook
+from . import res_partner
 from . import contract_line_price
 from . import contract_line_change
 from . import contract_contract_changes

@@ -84,7 +84,12 @@ class AlarmBillingNotice(models.Model):
             if wanted
         ]
         # Kept by the machinery; nobody makes or changes one by hand.
-        return self.sudo().create(
+        notices = self.sudo()
+        told = {
+            (notice.move_id.id, notice.channel)
+            for notice in notices.search_fetch([("move_id", "in", moves.ids)], ["channel"])
+        }
+        return notices.create(
             [
                 {
                     "run_id": run.id,
@@ -95,5 +100,6 @@ class AlarmBillingNotice(models.Model):
                 }
                 for move in moves
                 for channel in channels
+                if (move.id, channel) not in told
             ]
         )

@@ -94,8 +94,7 @@ class AlarmCharge(models.Model):
         if line:
             values["product_uom_id"] = line.uom_id.id
             values["sequence"] = line.sequence
-        if line.analytic_distribution:
-            values["analytic_distribution"] = line.analytic_distribution
+        values["analytic_distribution"] = line.analytic_distribution
         if not self._is_price_of_pieces():
             values.update({"quantity": 1.0, "price_unit": self.amount, "discount": 0.0})
         if self.kind in ("deposit", "deposit_refund"):
@@ -105,6 +104,8 @@ class AlarmCharge(models.Model):
                     "tax_ids": [Command.clear()],
                 }
             )
+        if self.currency_id == self.company_id.currency_id:
+            values.update({"balance": -self.amount, "amount_currency": -self.amount})
         return values
 
     def _is_price_of_pieces(self):

@@ -8,6 +8,10 @@ from . import test_life
 from . import test_charging
 from . import test_counting
 from . import test_access
+from . import test_change_rules
+from . import test_two_processes
+from . import test_outlook
+from . import test_companies
 from . import test_changes
 from . import test_cancellation
 from . import test_renewal
@@ -24,3 +28,8 @@ from . import test_change_rules
 from . import test_change_revenue
 from . import test_outlook
 from . import test_companies
+from . import test_billing_run
+from . import test_billing_batches
+from . import test_einvoice
+from . import test_two_processes
+from . import test_billing_notices

@@ -1,0 +1,176 @@
+import base64
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.shares import total_of
+from ..tools.states import FILE, FILE_STATES
+
+
+class AlarmCarrierFile(models.Model):
+    """What a carrier says it collected for us in a period: compared with what our contracts say,
+    every disagreement decided by somebody, then invoiced to the carrier."""
+
+    _name = "alarm.carrier.file"
+    _inherit = ["alarm.settlement.guard", "mail.thread"]
+    _description = "Settlement File of a Carrier"
+    _order = "date_start desc, id desc"
+    _check_company_auto = True
+
+    _transitions = FILE
+    _verb_fields = frozenset(
+        {"state", "name", "digest", "file_total", "has_file_total", "row_count", "move_ids"}
+    )
+
+    name = fields.Char(readonly=True, copy=False, default="/", index="trigram")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Carrier",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_start = fields.Date(string="From", required=True)
+    date_end = fields.Date(string="Until", required=True)
+    file = fields.Binary(required=True, attachment=True, copy=False)
+    filename = fields.Char(copy=False)
+    digest = fields.Char(
+        string="Fingerprint", readonly=True, copy=False, help="SHA-256 of the file."
+    )
+    line_ids = fields.One2many("alarm.carrier.file.line", "file_id", string="Lines")
+    row_count = fields.Integer(string="Rows", readonly=True, copy=False)
+    has_file_total = fields.Boolean(readonly=True, copy=False)
+    file_total = fields.Monetary(
+        string="Total in the File", readonly=True, copy=False, help="As its last row says."
+    )
+    matched_count = fields.Integer(string="Agree", compute="_compute_counts")
+    mismatch_count = fields.Integer(string="Disagree", compute="_compute_counts")
+    undecided_count = fields.Integer(string="To Decide", compute="_compute_counts")
+    expected_amount = fields.Monetary(string="Expected", compute="_compute_counts")
+    found_amount = fields.Monetary(string="In the File", compute="_compute_counts")
+    total_differs = fields.Boolean(compute="_compute_counts")
+    charge_ids = fields.One2many("alarm.charge", "carrier_file_id", string="Charges")
+    move_ids = fields.Many2many(
+        "account.move", string="Invoices", readonly=True, copy=False, ondelete="restrict"
+    )
+    invoiced_amount = fields.Monetary(string="Invoiced", compute="_compute_invoiced_amount")
+    state = fields.Selection(
+        FILE_STATES,
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+
+    _digest_uniq = models.UniqueIndex(
+        "(company_id, partner_id, digest)", "This file was imported already."
+    )
+    _days_in_order = models.Constraint(
+        "CHECK(date_end >= date_start)", "A period ends after it begins."
+    )
+
+    @api.depends("line_ids.type", "line_ids.decision", "line_ids.expected", "line_ids.found")
+    def _compute_counts(self):
+        groups = {}
+        for file, type_, decision, number, expected, found in self.env[
+            "alarm.carrier.file.line"
+        ]._read_group(
+            [("file_id", "in", self.ids)],
+            ["file_id", "type", "decision"],
+            ["__count", "expected:sum", "found:sum"],
+        ):
+            groups.setdefault(file.id, []).append((type_, decision, number, expected, found))
+        for file in self:
+            rows = groups.get(file.id, [])
+            file.matched_count = sum(row[2] for row in rows if row[0] == "matched")
+            file.mismatch_count = sum(row[2] for row in rows if row[0] != "matched")
+            file.undecided_count = sum(
+                row[2] for row in rows if row[0] != "matched" and not row[1]
+            )
+            file.expected_amount = total_of(row[3] for row in rows)
+            file.found_amount = total_of(row[4] for row in rows)
+            file.total_differs = bool(
+                file.has_file_total and total_of([file.found_amount, -file.file_total])
+            )
+
+    @api.depends("charge_ids.amount", "charge_ids.state")
+    def _compute_invoiced_amount(self):
+        for file in self:
+            charged = file.charge_ids.filtered(lambda charge: charge.state != "waived")
+            file.invoiced_amount = total_of(charged.mapped("amount"))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        files = super().create(vals_list)
+        for file in files:
+            file._write_by_verb(
+                {
+                    "digest": file._get_digest(),
+                    "name": self.env["ir.sequence"]
+                    .with_company(file.company_id)
+                    .next_by_code("alarm.carrier.file", file.date_end),
+                }
+            )
+        return files
+
+    def write(self, vals):
+        fixed = {"partner_id", "company_id", "date_start", "date_end"}
+        if fixed.intersection(vals) and any(file.state != "draft" for file in self):
+            raise UserError(self.env._("What was compared keeps its carrier and its period."))
+        if {"file", "filename"}.intersection(vals) and not self._is_by_verb():
+            raise UserError(
+                self.env._("A file stays as it came; another file is another import.")
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_invoiced(self):
+        if any(file.state == "invoiced" for file in self):
+            raise UserError(self.env._("A file that was invoiced stays, with what was decided."))
+
+    def _get_digest(self):
+        self.ensure_one()
+        return hashlib.sha256(self._get_content()).hexdigest()
+
+    def _get_content(self):
+        self.ensure_one()
+        return base64.b64decode(self.with_context(bin_size=False).file or b"")
+
+    def action_compare(self):
+        """Read the file and compare it with the contracts."""
+        self.check_access("write")
+        for file in self:
+            file._compare()
+        return True
+
+    def action_invoice(self):
+        """Invoice to the carrier what was agreed and decided."""
+        self.check_access("write")
+        for file in self:
+            file._invoice()
+        return True
+
+    def action_view_lines(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "alarm_settlement.alarm_carrier_file_line_action"
+        )
+        action["domain"] = [("file_id", "=", self.id)]
+        action["context"] = {"search_default_mismatch": 1, "search_default_group_type": 1}
+        return action
+
+    def action_view_invoices(self):
+        self.ensure_one()
+        return self.env["contract.contract"]._action_view_moves(self.move_ids)

@@ -1,0 +1,99 @@
+from odoo import Command, api, fields, models
+
+
+class AlarmCharge(models.Model):
+    """Charges that somebody else than the contract's payer owes, and those that wait for the word
+    of the carrier who collects them."""
+
+    _inherit = "alarm.charge"
+
+    kind = fields.Selection(
+        selection_add=[("capacity", "Leased-Out Capacity")], ondelete={"capacity": "cascade"}
+    )
+    payer_id = fields.Many2one(
+        "res.partner",
+        string="Invoiced To",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Empty: whoever pays the contract.",
+    )
+    settlement_id = fields.Many2one(
+        "alarm.settlement", index="btree_not_null", ondelete="restrict", readonly=True
+    )
+    capacity_lease_id = fields.Many2one(
+        "alarm.capacity.lease", index="btree_not_null", ondelete="restrict", readonly=True
+    )
+    milestone_id = fields.Many2one(
+        "alarm.contract.milestone", index="btree_not_null", ondelete="restrict", readonly=True
+    )
+    carrier_file_id = fields.Many2one(
+        "alarm.carrier.file",
+        string="Carrier's File",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+        help="In which the carrier said that it was collected.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        contracts = self.env["contract.contract"]
+        for vals in vals_list:
+            # A carrier collects fees; what leaving early costs the customer owes himself.
+            if vals.get("kind") == "exit_fee" and not vals.get("payer_id"):
+                contract = contracts.browse(vals["contract_id"])
+                if contract.biller == "carrier":
+                    vals["payer_id"] = contract.partner_id.id
+        return super().create(vals_list)
+
+    def _invoice(self, date):
+        # What a carrier collects is invoiced to it when it has said what it collected.
+        return super(
+            AlarmCharge, self.filtered(lambda charge: not charge._waits_for_carrier())
+        )._invoice(date)
+
+    def _waits_for_carrier(self):
+        self.ensure_one()
+        return (
+            self.contract_id.biller == "carrier"
+            and self.kind == "recurring"
+            and not self.carrier_file_id
+            and not self.payer_id
+        )
+
+    def _invoice_key(self):
+        key = super()._invoice_key()
+        if self.carrier_file_id:
+            return (*key[:4], "carrier_file", self.carrier_file_id.id)
+        if self.payer_id:
+            return (*key[:4], "payer", self.payer_id.id, self.contract_id.id)
+        return key
+
+    def _prepare_invoice_values(self, date):
+        values = super()._prepare_invoice_values(date)
+        payer = self.payer_id
+        if payer:
+            values["partner_id"] = payer.id
+            values["invoice_user_id"] = values.get("invoice_user_id") or False
+            # These follow from who pays.
+            for name in (
+                "fiscal_position_id",
+                "invoice_payment_term_id",
+                "partner_bank_id",
+                "partner_shipping_id",
+            ):
+                values.pop(name, None)
+        if self.carrier_file_id:
+            values["ref"] = self.carrier_file_id.name
+            values["invoice_origin"] = self.carrier_file_id.name
+        return values
+
+    def _prepare_invoice_line(self):
+        values = super()._prepare_invoice_line()
+        if self.kind == "capacity":
+            # Collected for the government: no income of ours.
+            values["account_id"] = self.company_id._get_alarm_held_account().id
+        elif self.kind == "settlement" and self.settlement_id.kind == "share":
+            values["account_id"] = self.company_id._get_alarm_share_income_account().id
+            values["tax_ids"] = values.get("tax_ids") or [Command.clear()]
+        return values

@@ -1,0 +1,171 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.alarm_contract.tools import periods
+from odoo.addons.alarm_contract.tools.contract_states import CHARGED
+
+from .alarm_business_model import TIER_RULES
+
+
+class ContractContract(models.Model):
+    """A contract under which income is shared: that of itself, and of the contracts that name it,
+    e.g. the packages of the users under a concession."""
+
+    _inherit = "contract.contract"
+
+    share_contract_id = fields.Many2one(
+        "contract.contract",
+        string="Income Shared Under",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('share_base', 'not in', (False, 'none')), ('id', '!=', id)]",
+        help="The concession or joint venture that this contract's income belongs to.",
+    )
+    share_source_ids = fields.One2many(
+        "contract.contract", "share_contract_id", string="Contracts of Which Income Is Shared"
+    )
+    share_rule = fields.Selection(TIER_RULES, default="slice", string="Tiers Mean")
+    share_minimum = fields.Float(
+        string="Minimum Share", help="Of a whole period of settlement, in the company's currency."
+    )
+    share_carries_loss = fields.Boolean(string="Losses Are Carried")
+    share_analytic_account_id = fields.Many2one(
+        "account.analytic.account",
+        string="Costs Kept On",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="Of which expenses are the costs of a share of profit.",
+    )
+    settlement_ids = fields.One2many("alarm.settlement", "contract_id", string="Settlements")
+    settlement_count = fields.Integer(compute="_compute_settlement_count")
+    capacity_lease_ids = fields.One2many(
+        "alarm.capacity.lease", "contract_id", string="Capacity Leased Out"
+    )
+
+    @api.depends("settlement_ids")
+    def _compute_settlement_count(self):
+        counts = dict(
+            self.env["alarm.settlement"]._read_group(
+                [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
+            )
+        )
+        for contract in self:
+            contract.settlement_count = counts.get(contract, 0)
+
+    @api.constrains("share_contract_id")
+    def _check_share_contract(self):
+        for contract in self:
+            above = contract.share_contract_id
+            if above and (above == contract or above.share_contract_id):
+                raise ValidationError(
+                    self.env._(
+                        "%s is no contract under which income is shared: it shares its own under "
+                        "another one.",
+                        above.display_name,
+                    )
+                )
+            if above and contract.share_source_ids:
+                raise ValidationError(
+                    self.env._(
+                        "Income is shared under %s already: it cannot be shared once more.",
+                        contract.display_name,
+                    )
+                )
+
+    @api.constrains("share_contract_id", "share_base")
+    def _check_shared_once(self):
+        for contract in self:
+            if contract.share_contract_id and contract.share_base not in (False, "none"):
+                raise ValidationError(
+                    self.env._(
+                        "The income of %(contract)s is shared under %(other)s: it has no share of "
+                        "its own.",
+                        contract=contract.display_name,
+                        other=contract.share_contract_id.display_name,
+                    )
+                )
+
+    @api.onchange("share_contract_id")
+    def _onchange_share_contract_id(self):
+        if self.share_contract_id:
+            self.share_base = "none"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # Its model may be the concession's own: what is shared is shared above.
+        return super().create(
+            [
+                {"share_base": "none", **vals} if vals.get("share_contract_id") else vals
+                for vals in vals_list
+            ]
+        )
+
+    def action_settle(self):
+        """Make the statements of the periods that are over."""
+        self.check_access("write")
+        today = fields.Date.context_today(self)
+        for contract in self:
+            if not contract._settles():
+                raise UserError(
+                    self.env._(
+                        "Nothing is shared or passed on under %s.", contract.display_name
+                    )
+                )
+        self.env["alarm.settlement"]._prepare_due(self, today)
+        return self.action_view_settlements()
+
+    def action_view_settlements(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "alarm_settlement.alarm_settlement_action"
+        )
+        action["domain"] = [("contract_id", "in", self.ids)]
+        action["context"] = {}
+        return action
+
+    def _settles(self):
+        """Kinds of statements that this contract has."""
+        self.ensure_one()
+        kinds = []
+        if self.share_base and self.share_base != "none":
+            kinds.append("share")
+        if self.capacity_lease_ids:
+            kinds.append("pass_on")
+        return kinds
+
+    def _get_settlement_periods(self, date):
+        """Periods of settlement that are over on a day, the first one first."""
+        self.ensure_one()
+        start = self.term_start or self.live_on
+        if not start or self.alarm_state not in CHARGED or not self.settlement_months:
+            return []
+        found = periods.due_periods(
+            start, self.settlement_months, start, False, date, self._get_settlement_end() or None
+        )
+        return list(found)
+
+    def _get_settlement_end(self):
+        """The last day that is settled; False when the contract goes on."""
+        self.ensure_one()
+        if self.alarm_state == "ended":
+            ends = self.contract_line_ids.filtered("date_end").mapped("date_end")
+            return self.terminate_date or self._get_term_end() or max(ends, default=False)
+        if self.renewal_kind in ("none", "manual"):
+            return self._get_term_end()
+        return False
+
+    def _get_settlement_partner(self):
+        """With whom is settled."""
+        self.ensure_one()
+        return self.counterparty_id or self.invoice_partner_id
+
+    def _charge(self, date):
+        self._add_lease_charges(date)
+        return super()._charge(date)
+
+    def _add_lease_charges(self, date):
+        leases = self.env["alarm.capacity.lease"].search(
+            [("contract_id", "in", self.ids), ("state", "!=", "draft")]
+        )
+        return leases._add_charges(date)
