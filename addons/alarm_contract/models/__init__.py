@@ -11,6 +11,7 @@ from . import contract_line_periods
 from . import contract_line_counting
 from . import contract_line_value
 from . import contract_line_charging
+from . import contract_contract_outlook
 from . import contract_terminate_reason
 from . import alarm_charge
 from . import alarm_charge_invoicing
@@ -33,3 +34,4 @@ from . import product_product
 from . import res_company_billing
 from . import res_config_settings_billing
 from . import res_partner_einvoice
+from . import res_partner
