@@ -42,8 +42,6 @@
     "demo": [],
     "assets": {
         "web.assets_backend": [
-            "alarm_contract/static/src/billing_watch/*",
-        ],
             "alarm_contract/static/src/**/*.js",
             "alarm_contract/static/src/**/*.xml",
             "alarm_contract/static/src/**/*.scss",
