@@ -20,9 +20,11 @@
         "security/alarm_contract_rules.xml",
         "security/alarm_deferral_rules.xml",
         "data/ir_sequence.xml",
+        "data/contract_terminate_reason.xml",
         "views/alarm_business_model_views.xml",
         "views/alarm_charge_views.xml",
         "views/contract_contract_views.xml",
+        "views/contract_terminate_reason_views.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
@@ -31,5 +33,14 @@
         "data/alarm_deferral_cron.xml",
     ],
     "demo": [],
+    "assets": {
+        "web.assets_backend": [
+            "alarm_contract/static/src/**/*.js",
+            "alarm_contract/static/src/**/*.xml",
+            "alarm_contract/static/src/**/*.scss",
+        ],
+        "web.assets_unit_tests": ["alarm_contract/static/tests/*.test.js"],
+        "web.assets_tests": ["alarm_contract/static/tests/tours/*.js"],
+    },
     "application": False,
 }

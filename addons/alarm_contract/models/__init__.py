@@ -11,6 +11,7 @@ from . import contract_line_periods
 from . import contract_line_counting
 from . import contract_line_value
 from . import contract_line_charging
+from . import contract_contract_outlook
 from . import contract_terminate_reason
 from . import alarm_charge
 from . import alarm_charge_invoicing
@@ -27,3 +28,4 @@ from . import alarm_deferral_move
 from . import alarm_deferral_charge
 from . import alarm_deferral_company
 from . import alarm_deferral_outlook
+from . import res_partner

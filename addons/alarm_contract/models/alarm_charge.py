@@ -172,6 +172,24 @@ class AlarmCharge(models.Model):
             for charge, vals in zip(self, super().copy_data(default=default), strict=True)
         ]
 
+    def _prepare_owed_row(self):
+        """The charge as the contract shows what is owed."""
+        self.ensure_one()
+        names = (
+            "name",
+            "date_due",
+            "quantity",
+            "unit_price",
+            "discount",
+            "amount",
+            "state",
+            "waive_reason",
+        )
+        values = {name: self[name] for name in names}
+        return self.contract_id._prepare_owed_row(
+            {**values, "subscriber_id": self.subscriber_id.id}
+        )
+
     def _waive(self, reason):
         """Nobody will pay this; the reason stays with it."""
         if any(charge.state != "chargeable" for charge in self):

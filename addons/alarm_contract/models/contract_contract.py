@@ -64,7 +64,7 @@ class ContractContract(models.Model):
         ],
         required=True,
         default="contract",
-        string="Invoices",
+        string="Invoiced As",
     )
     invoice_day = fields.Integer(
         string="Day of Invoice",

@@ -7,6 +7,7 @@ class ContractContract(models.Model):
     _inherit = "contract.contract"
 
     is_due = fields.Boolean(compute="_compute_is_due")
+    invoice_ids = fields.Many2many("account.move", compute="_compute_invoice_ids", string="Invoices")
 
     def _compute_is_due(self):
         today = fields.Date.context_today(self)
@@ -25,6 +26,10 @@ class ContractContract(models.Model):
                     contract.recurring_next_date and contract.recurring_next_date <= today
                 )
             )
+
+    def _compute_invoice_ids(self):
+        for contract in self:
+            contract.invoice_ids = contract._get_invoices()
 
     def get_formview_id(self, access_uid=None):
         if self.business_model_id:
@@ -51,7 +56,9 @@ class ContractContract(models.Model):
         lines = self.env["account.move.line"].search(
             [("contract_line_id.contract_id", "in", self.ids)]
         )
-        return lines.move_id | self.charge_ids.move_id
+        return (lines.move_id | self.charge_ids.move_id).sorted(
+            lambda move: (move.date, move.id), reverse=True
+        )
 
     def _action_view_moves(self, moves):
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -1,1 +1,1 @@
-from . import charge_words, contract_states, periods, pricing, terms
+from . import charge_words, contract_states, periods, pricing, terms, terms_in_words, timeline
