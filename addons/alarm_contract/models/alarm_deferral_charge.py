@@ -15,9 +15,7 @@ class AlarmCharge(models.Model):
     deferral_id = fields.Many2one(
         "alarm.deferral", string="Deferred Income", compute="_compute_deferral_id"
     )
-    deferral_line_ids = fields.One2many(
-        related="deferral_id.line_ids", string="Earned by Month"
-    )
+    deferral_line_ids = fields.One2many(related="deferral_id.line_ids", string="Earned by Month")
 
     def _compute_deferral_id(self):
         deferrals = self.env["alarm.deferral"].search([("charge_id", "in", self.ids)])

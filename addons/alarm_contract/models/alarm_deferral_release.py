@@ -53,8 +53,7 @@ class AlarmDeferralLine(models.Model):
             groups = {into: lines} if lines else {}
         else:
             groups = {
-                month_end(month): group
-                for month, group in sorted(lines.grouped("month").items())
+                month_end(month): group for month, group in sorted(lines.grouped("month").items())
             }
         journal = company._get_alarm_deferral_journal()
         for date in groups:
