@@ -9,3 +9,4 @@ from . import test_revenue_figures
 from . import test_revenue_ledger
 from . import test_two_processes
 from . import test_revenue_dashboard
+from . import test_revenue_histories
