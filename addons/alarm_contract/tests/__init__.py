@@ -36,3 +36,4 @@ from . import test_billing_notices
 from . import test_outlook
 from . import test_companies
 from . import test_invoice_balance
+from . import test_revenue_histories
