@@ -18,6 +18,7 @@
         "alarm_contract",
         "alarm_contract_sale",
         "alarm_asset",
+        "alarm_settlement",
         "report_chromium",
     ],
     "data": [
@@ -37,10 +38,12 @@
         "demo/alarm_shift.xml",
         "demo/product_category.xml",
         "demo/product.product.csv",
+        "demo/product_fees.xml",
         "demo/purchase_order.xml",
         "demo/alarm_device.xml",
         "demo/alarm_work_order.xml",
         "demo/crm_lead.xml",
+        "demo/contract_contract.xml",
     ],
     "application": True,
 }

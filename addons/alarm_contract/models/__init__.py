@@ -72,13 +72,6 @@ from . import product_product
 from . import res_company_billing
 from . import res_config_settings_billing
 from . import res_partner_einvoice
-from . import alarm_deferral
-from . import alarm_deferral_line
-from . import alarm_deferral_release
-from . import alarm_deferral_move
-from . import alarm_deferral_charge
-from . import alarm_deferral_company
-from . import alarm_deferral_outlook
 from . import contract_line_coverage
 from . import alarm_dunning_level
 from . import alarm_dunning_step
@@ -92,4 +85,3 @@ from . import alarm_billing_check
 from . import alarm_billing_check_findings
 from . import alarm_billing_check_repair
 from . import res_company_checks
-from . import res_partner
