@@ -7,6 +7,7 @@ from odoo.tests import TransactionCase, new_test_user
 
 from odoo.addons.alarm_dispatch.tests.common import PIXEL, DispatchCase
 
+from .common_contract import tell_contracts
 from .common_work import tell_equipment, tell_sale, tell_work
 
 # Models whose records belong to no company: lists that all share, and the machinery.
@@ -85,6 +86,7 @@ class CentreCase(DispatchCase, KnownBefore):
         tell_equipment(cls)
         tell_work(cls)
         tell_sale(cls)
+        tell_contracts(cls)
         cls.env.flush_all()
         cls.env.invalidate_all()
         cls.story = {name: sorted(ids - cls.known[name]) for name, ids in cls.all_ids().items()}
