@@ -62,6 +62,12 @@ def _make_contract(cls):
             "business_model_id": model.id,
             "company_id": company.id,
             "subscriber_ids": [Command.set(cls.subscriber.ids)],
+            "build_amount": 1000,
+            "milestone_ids": [
+                Command.create(
+                    {"name": "Acceptance", "percent": 100, "product_id": cls.service.id}
+                )
+            ],
             "contract_line_ids": [
                 Command.create(
                     {
@@ -99,6 +105,7 @@ def _tell_billing(cls, today):
     env["alarm.billing.check"].sudo().create(
         {
             "kind": "not_billed",
+            "state": "open",
             "reason": "no_contract",
             "company_id": company.id,
             "subscriber_id": cls.subscriber.id,
@@ -120,11 +127,12 @@ def _tell_dunning(cls, today):
             "contract_id": cls.contract.id,
             "level_id": level.id,
             "action": "log_only",
+            "state": "todo",
             "on": today,
         }
     )
     env["alarm.dunning.switch"].sudo().create(
-        {"step_id": step.id, "subscriber_id": cls.subscriber.id}
+        {"step_id": step.id, "subscriber_id": cls.subscriber.id, "state": "todo"}
     )
 
 
@@ -155,9 +163,6 @@ def _tell_prices(cls, today):
 def _tell_settlement(cls, start):
     env, contract = cls.env, cls.contract
     contract.action_settle()
-    env["alarm.contract.milestone"].create(
-        {"contract_id": contract.id, "name": "Acceptance", "percent": 100}
-    )
     env["alarm.capacity.lease"].create(
         {
             "name": "Two cores",
