@@ -26,3 +26,4 @@ from . import test_change_revenue
 from . import test_billing_notices
 from . import test_invoice_balance
 from . import test_revenue_histories
+from . import test_invoices
