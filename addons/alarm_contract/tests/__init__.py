@@ -12,3 +12,4 @@ from . import test_billing_notices
 from . import test_outlook
 from . import test_companies
 from . import test_invoice_balance
+from . import test_invoices
