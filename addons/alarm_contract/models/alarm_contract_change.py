@@ -4,9 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..tools.contract_changes import KINDS, STATES
 
 # What only a verb may set.
-VERB_FIELDS = frozenset(
-    {"state", "outcome", "done_on", "done_by_id", "new_contract_id", "problem"}
-)
+VERB_FIELDS = frozenset({"state", "outcome", "done_on", "done_by_id", "new_contract_id", "problem"})
 
 _BY_VERB = object()
 
@@ -194,9 +192,7 @@ class AlarmContractChange(models.Model):
     def _check_by_verb(self, names):
         names = sorted(names)
         if names and self.env.context.get("alarm_by_verb") is not _BY_VERB:
-            raise UserError(
-                self.env._("Only the actions of a change set %s.", ", ".join(names))
-            )
+            raise UserError(self.env._("Only the actions of a change set %s.", ", ".join(names)))
 
 
 class AlarmContractChangeLine(models.Model):
@@ -244,7 +240,9 @@ class AlarmContractChangeLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_open(self.change_id.browse({vals.get("change_id") for vals in vals_list} - {None}))
+        self._check_open(
+            self.change_id.browse({vals.get("change_id") for vals in vals_list} - {None})
+        )
         return super().create(vals_list)
 
     @api.ondelete(at_uninstall=False)

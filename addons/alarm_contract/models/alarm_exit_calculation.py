@@ -110,8 +110,7 @@ class AlarmExitCalculation(models.Model):
             "credit": -sum(vals["amount"] for vals in credits),
             "deposit": deposit,
             "line_ids": [
-                Command.create({**row, "sequence": sequence})
-                for sequence, row in enumerate(rows)
+                Command.create({**row, "sequence": sequence}) for sequence, row in enumerate(rows)
             ],
         }
 
@@ -158,9 +157,7 @@ class AlarmExitCalculation(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the fee is waived."))
         # As superuser: figures that were agreed on are fixed but for this.
-        self.sudo().write(
-            {"waived": True, "waive_reason": reason, "waived_by_id": self.env.uid}
-        )
+        self.sudo().write({"waived": True, "waive_reason": reason, "waived_by_id": self.env.uid})
         for calculation in self:
             calculation.contract_id.message_post(
                 body=self.env._(
@@ -217,11 +214,16 @@ class AlarmExitCalculationLine(models.Model):
     def _say(self):
         """The line with its figures, as text."""
         self.ensure_one()
-        return f"{self.name} = {self._money(self.amount)}" if self.code not in (
-            "nothing",
-            "not_bound",
-            "subsidy_served",
-        ) else self.name
+        return (
+            f"{self.name} = {self._money(self.amount)}"
+            if self.code
+            not in (
+                "nothing",
+                "not_bound",
+                "subsidy_served",
+            )
+            else self.name
+        )
 
     def _get_words(self):
         """What the line says; one sentence for each code of `tools/exit_fee.py`."""

@@ -29,7 +29,9 @@ class ContractContract(models.Model):
                     contract._remind_of_deadline(date)
                     contract._renew(date)
             except UserError as error:
-                contract._tell_responsible(self.env._("The term could not be dealt with"), str(error))
+                contract._tell_responsible(
+                    self.env._("The term could not be dealt with"), str(error)
+                )
             except Exception:
                 _logger.exception("Contract %s could not be renewed", contract.id)
 

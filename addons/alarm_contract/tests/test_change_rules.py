@@ -27,7 +27,12 @@ class TestExitFee(TransactionCase):
         calculation = exit_fee("balance_share", terms)
         self.assertEqual(
             [(line.code, line.amount) for line in calculation.steps],
-            [("whole_months", 2790.0), ("part_month", 110.0), ("balance", 2900.0), ("rate", 2320.0)],
+            [
+                ("whole_months", 2790.0),
+                ("part_month", 110.0),
+                ("balance", 2900.0),
+                ("rate", 2320.0),
+            ],
         )
         self.assertEqual(calculation.fee, 2320.0)
 
