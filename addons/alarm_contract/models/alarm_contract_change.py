@@ -76,9 +76,7 @@ class AlarmContractChange(models.Model):
     extend_term = fields.Boolean(
         string="Extend the Term", help="By the days for which the contract was suspended."
     )
-    new_term = fields.Boolean(
-        string="New Term", help="Else the new customer is bound as long as the old one was."
-    )
+    new_term = fields.Boolean(help="Else the new customer is bound as long as the old one was.")
     term_months = fields.Integer(
         string="Term (Months)",
         compute="_compute_term_months",
@@ -103,7 +101,7 @@ class AlarmContractChange(models.Model):
     outcome = fields.Html(string="What Was Done", readonly=True, copy=False)
     problem = fields.Text(readonly=True, copy=False)
     new_contract_id = fields.Many2one(
-        "contract.contract", string="New Contract", readonly=True, copy=False, ondelete="restrict"
+        "contract.contract", readonly=True, copy=False, ondelete="restrict"
     )
     done_on = fields.Date(readonly=True, copy=False)
     done_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")

@@ -119,7 +119,8 @@ class AlarmContractChange(models.Model):
             self._ask(
                 self.env._("Have the monitoring resumed"),
                 self.env._(
-                    "The contract runs again from %(date)s, but these are not monitored: %(sites)s.",
+                    "The contract runs again from %(date)s, but these are not monitored: "
+                    "%(sites)s.",
                     date=self._day(self.date),
                     sites=", ".join(sites.mapped("display_name")),
                 ),

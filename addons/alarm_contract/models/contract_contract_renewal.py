@@ -36,10 +36,8 @@ class ContractContract(models.Model):
                 _logger.exception("Contract %s could not be renewed", contract.id)
 
     def _get_to_remind(self, date):
-        longest = max(
-            self.env["res.company"].sudo().search([]).mapped("alarm_renewal_reminder_days"),
-            default=0,
-        )
+        leads = self.env["res.company"]._read_group([], [], ["alarm_renewal_reminder_days:max"])
+        longest = leads[0][0] or 0
         return self.search(
             [
                 ("business_model_id", "!=", False),

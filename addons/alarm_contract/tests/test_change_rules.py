@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import TransactionCase, tagged
@@ -226,5 +226,5 @@ class TestRenewal(TransactionCase):
         self.assertGreaterEqual(notice_deadline(bound, days), noticed)
         if bound > end:
             before = renewed_end(end, "automatic", months, add_months(bound, -months))
-            assume(before >= noticed)
-            self.assertLess(notice_deadline(before, days), noticed)
+            if before >= noticed:
+                self.assertLess(notice_deadline(before, days), noticed)
