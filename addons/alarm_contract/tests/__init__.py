@@ -17,3 +17,4 @@ from . import test_revenue_dashboard
 from . import test_change_revenue
 from . import test_outlook
 from . import test_companies
+from . import test_invoices
