@@ -38,7 +38,9 @@ class TestChangeRevenue(ChangeCase):
 
     def test_a_new_signature_and_a_move_are_swaps(self):
         contract = self.start(self.fee(300.0, subscriber_id=self.subscriber.id))
-        rows = [Command.create({"contract_line_id": contract.contract_line_ids.id, "price_unit": 280})]
+        rows = [
+            Command.create({"contract_line_id": contract.contract_line_ids.id, "price_unit": 280})
+        ]
         contract._action_change("re_sign", self.today - timedelta(days=9), line_ids=rows)
         self.assertEqual(self.movements(contract), {"re_sign": -20.0})
         contract._action_change(
@@ -100,7 +102,5 @@ class TestChangeRevenue(ChangeCase):
         rows = [
             Command.create({"contract_line_id": contract.contract_line_ids[1].id, "keep": False})
         ]
-        contract._action_change(
-            "drop", self.today, reason_id=self.reason.id, line_ids=rows
-        )
+        contract._action_change("drop", self.today, reason_id=self.reason.id, line_ids=rows)
         self.assertEqual(self.movements(contract), {"drop": -50.0})
