@@ -34,3 +34,4 @@ from . import alarm_billing_check
 from . import alarm_billing_check_findings
 from . import alarm_billing_check_repair
 from . import res_company_checks
+from . import res_partner

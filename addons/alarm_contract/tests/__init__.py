@@ -5,3 +5,6 @@ from . import test_charging
 from . import test_counting
 from . import test_access
 from . import test_two_processes
+from . import test_outlook
+from . import test_companies
+from . import test_invoices
