@@ -7,12 +7,16 @@ _NEWS = frozenset({"reminded", "call", "notice", "log_only"})
 
 
 class AlarmIncident(models.Model):
-    """The state of the fees on the alarm board, and nothing else of the contracts."""
+    """The state of the fees on the alarm board, and that the customer is leaving; nothing else of
+    the contracts."""
 
     _inherit = "alarm.incident"
 
     def _prepare_board_detail(self):
-        return super()._prepare_board_detail() | {"fees": self._prepare_board_fees()}
+        return super()._prepare_board_detail() | {
+            "fees": self._prepare_board_fees(),
+            "contract_notice": self.subscriber_id.contract_notice or "",
+        }
 
     def _prepare_board_fees(self):
         """State and words, None where there is nothing to know."""

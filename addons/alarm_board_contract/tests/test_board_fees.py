@@ -32,6 +32,9 @@ class TestBoardFees(DunningCase):
         self.assertNotIn(self.contract.code, text)
         self.assertNotIn(self.invoice.name, text)
 
+    def test_customer_who_is_leaving_is_shown(self):
+        self.assertEqual(self.incident.board_detail()["contract_notice"], "")
+
     def test_board_is_told_when_the_state_changes(self):
         precommit = self.env.cr.precommit
         precommit.data.pop("alarm_board.incidents", None)

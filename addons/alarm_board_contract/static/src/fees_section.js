@@ -3,7 +3,7 @@ import {sectionProps} from "@alarm_board/incident_panel/panel_sections";
 import {registry} from "@web/core/registry";
 import {FEE_ADVICE, FEE_LOOKS} from "./fees";
 
-/** How it stands with the fees of the premises; nothing of the contract. */
+/** How it stands with the fees of the premises, and whether its customer is leaving. */
 export class FeesSection extends Component {
     static template = "alarm_board_contract.FeesSection";
     static props = sectionProps;
@@ -16,6 +16,10 @@ export class FeesSection extends Component {
         return FEE_ADVICE[this.fees.state];
     }
 
+    get label() {
+        return FEE_LOOKS[this.fees.state]?.label || this.fees.label;
+    }
+
     get tone() {
         const level = FEE_LOOKS[this.fees.state]?.level;
         return level ? `text-${level}` : "";
@@ -26,5 +30,5 @@ registry.category("alarm_board_panel_sections").add("fees", {
     Component: FeesSection,
     column: "site",
     sequence: 45,
-    isShown: (detail) => Boolean(detail.fees),
+    isShown: (detail) => Boolean(detail.fees || detail.contract_notice),
 });
