@@ -32,7 +32,7 @@ class ContractLine(models.Model):
     _inherit = "contract.line"
 
     charge_kind = fields.Selection(
-        CHARGE_KINDS, string="Charged", required=True, default="fixed", index=True
+        CHARGE_KINDS, string="Charging", required=True, default="fixed", index=True
     )
     period_months = fields.Integer(
         string="Every (Months)",
