@@ -70,7 +70,17 @@ class AlarmCharge(models.Model):
         for line in lines.sorted(lambda line: (line.date_start, line.id)):
             quota = former[line.contract_id.id, line.subscriber_id.id]
             values += self._prepare_attendances(line, by_line[line.id], quota)
-        return self._add(values)
+        charges = self._add(values)
+        free = charges.filtered("is_free")
+        for charge in free:
+            charge._waive(charge._free_words())
+        return charges
+
+    def _free_words(self):
+        """Why it is free, in the payer's language."""
+        lang = self.contract_id._payer().lang or self.env.lang
+        quota = self.contract_line_id.free_quota
+        return self.with_context(lang=lang).env._("One of the %s free attendances.", quota)
 
     @api.model
     def _finished_attendances(self):
@@ -163,7 +173,7 @@ class AlarmCharge(models.Model):
         kinds = dict(worded["alarm.resolution"]._fields["kind"]._description_selection(worded))
         until = line.discount_until
         discount = line.discount if not until or row["on"] <= until else 0.0
-        values = {
+        return {
             "contract_id": contract.id,
             "contract_line_id": line.id,
             "subscriber_id": row["subscriber_id"],
@@ -189,11 +199,5 @@ class AlarmCharge(models.Model):
             "amount": contract.currency_id.round(line.price_unit * (1 - discount / 100)),
             "product_id": (line.product_id or contract.company_id.alarm_attendance_product_id).id,
             "source_ref": f"dispatch:{row['id']}",
+            "is_free": allotted.free,
         }
-        if allotted.free:
-            values |= {
-                "state": "waived",
-                "is_free": True,
-                "waive_reason": worded._("One of the %s free attendances.", line.free_quota),
-            }
-        return values
