@@ -26,3 +26,4 @@ from . import alarm_revenue_balance
 from . import contract_line_revenue
 from . import contract_contract_revenue
 from . import alarm_revenue_dashboard
+from . import res_partner

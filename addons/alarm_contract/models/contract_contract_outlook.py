@@ -131,7 +131,7 @@ class ContractContract(models.Model):
             "date": format_date(self.env, values["date_due"]),
             "quantity": f"{values['quantity']:g}",
             "price": self._format_money(values["unit_price"]),
-            "discount": f"{values['discount']:g} %" if values["discount"] else "",
+            "discount": f"{values['discount']:.4g} %" if values["discount"] else "",
             "amount": self._format_money(values["amount"]),
             "value": values["amount"],
         }

@@ -4,6 +4,7 @@ from odoo import fields, models
 class ContractTerminateReason(models.Model):
     _inherit = "contract.terminate.reason"
 
+    name = fields.Char(translate=True)
     kind = fields.Selection(
         [
             ("price", "Price"),
