@@ -29,6 +29,7 @@
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
         "views/alarm_revenue_movement_views.xml",
+        "views/contract_contract_revenue_views.xml",
         "views/menus.xml",
         "views/menus_revenue.xml",
     ],
