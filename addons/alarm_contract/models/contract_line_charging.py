@@ -29,11 +29,12 @@ class ContractLine(models.Model):
         self.ensure_one()
         contract = self.contract_id
         months = self.period_months if self.charge_kind in RECURRING else 1
+        unit_price = self._get_price_at(period.start)
         price = pricing.price_of(
             period,
             months,
             quantity,
-            self.price_unit,
+            unit_price,
             self.discount,
             self.discount_until or None,
             self.part_period,
@@ -50,7 +51,7 @@ class ContractLine(models.Model):
             "date_due": periods.invoice_date(period, self._is_in_advance()),
             "quantity": quantity,
             "counted": words.counted(self, quantity),
-            "unit_price": self.price_unit,
+            "unit_price": unit_price,
             "discount": float(price.discount),
             "amount": price.amount,
             "product_id": self.product_id.id,

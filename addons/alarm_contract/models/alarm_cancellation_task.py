@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AlarmCancellationTaskType(models.Model):
+    """What is to be done when a customer leaves: the list that each cancellation begins with."""
+
+    _name = "alarm.cancellation.task.type"
+    _description = "Kind of Task of a Cancellation"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(
+        help="collect_equipment and final_invoice are done by themselves when the removal and the "
+        "invoice are.",
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", index=True, ondelete="restrict", help="Empty: of all companies."
+    )
+    applies = fields.Selection(
+        [
+            ("always", "Always"),
+            ("equipment", "With Equipment on Site"),
+            ("monitored", "With a Monitored Site"),
+            ("deposit", "With a Deposit"),
+        ],
+        required=True,
+        default="always",
+    )
+    days = fields.Integer(
+        string="Due After (Days)", help="After the last day of service; negative: before it."
+    )
+
+
+class AlarmCancellationTask(models.Model):
+    _name = "alarm.cancellation.task"
+    _description = "Task of a Cancellation"
+    _order = "date_due, sequence, id"
+
+    cancellation_id = fields.Many2one(
+        "alarm.contract.cancellation", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="cancellation_id.company_id", store=True, index=True)
+    type_id = fields.Many2one("alarm.cancellation.task.type", ondelete="restrict")
+    name = fields.Char(
+        compute="_compute_name", store=True, readonly=False, precompute=True, required=True
+    )
+    sequence = fields.Integer(default=10)
+    date_due = fields.Date(string="Due On")
+    user_id = fields.Many2one("res.users", string="By Whom", ondelete="restrict")
+    done = fields.Boolean(readonly=True, copy=False)
+    done_on = fields.Date(readonly=True, copy=False)
+    done_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+    note = fields.Char(string="Remark")
+    late = fields.Boolean(compute="_compute_late")
+
+    @api.depends("type_id")
+    def _compute_name(self):
+        for task in self:
+            task.name = task.name or task.type_id.name
+
+    @api.depends("done", "date_due")
+    def _compute_late(self):
+        today = fields.Date.context_today(self)
+        for task in self:
+            task.late = bool(not task.done and task.date_due and task.date_due < today)
+
+    def action_done(self):
+        self.check_access("write")
+        return self._set_done()
+
+    def action_reopen(self):
+        self.check_access("write")
+        return self.write({"done": False, "done_on": False, "done_by_id": False})
+
+    def _set_done(self):
+        todo = self.filtered(lambda task: not task.done)
+        return todo.write(
+            {"done": True, "done_on": fields.Date.context_today(self), "done_by_id": self.env.uid}
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_own(self):
+        for task in self:
+            if task.type_id and task.cancellation_id.state != "draft":
+                raise UserError(self.env._("%s is on the list of every cancellation.", task.name))

@@ -1,0 +1,107 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import format_date
+
+from ..tools import periods, pricing
+
+_DAY = timedelta(days=1)
+
+
+class AlarmCharge(models.Model):
+    """What of a period that was paid in advance is given back when the service ends within it: what
+    the period cost, less what it would have cost had it ended on that day. So the rule for parts of
+    a period (by days, whole, half months, free) is that of the line."""
+
+    _inherit = "alarm.charge"
+
+    credits_charge_id = fields.Many2one(
+        "alarm.charge",
+        string="Gives Back",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+        help="The charge of which this gives a part back.",
+    )
+    credit_ids = fields.One2many("alarm.charge", "credits_charge_id", string="Given Back By")
+
+    def _prepare_credits(self, day):
+        """Values of the charges that give back what these have charged for the time after `day`."""
+        values = []
+        for charge in self:
+            until = charge._get_paid_until()
+            if until <= day:
+                continue
+            amount = charge._amount_until(until) - charge._amount_until(day)
+            amount = charge.currency_id.round(amount)
+            if amount:
+                values.append(
+                    charge._prepare_credit(max(charge.period_start, day + _DAY), until, amount)
+                )
+        return values
+
+    def _get_paid_until(self):
+        """The last day of the period that is paid for still."""
+        self.ensure_one()
+        given = self.credit_ids.filtered(lambda credit: credit.state in ("chargeable", "charged"))
+        return min((credit.period_start - _DAY for credit in given), default=self.period_end)
+
+    def _amount_until(self, day):
+        """What the period costs when it ends on `day`."""
+        self.ensure_one()
+        if day < self.period_start:
+            return 0.0
+        whole = self._price_until(self.period_end)
+        part = self._price_until(min(day, self.period_end))
+        if whole == self.amount or not whole:
+            return part
+        # The line was changed since: in proportion to what was charged.
+        share = pricing.exact(part) / pricing.exact(whole)
+        return self.currency_id.round(float(pricing.exact(self.amount) * share))
+
+    def _price_until(self, day):
+        line = self.contract_line_id
+        months = line.period_months or 1
+        first, last = periods.whole_period(
+            line.anchor_date or self.period_start, months, self.period_start
+        )
+        return pricing.price_of(
+            periods.Period(self.period_start, day, first, last),
+            months,
+            self.quantity,
+            self.unit_price,
+            line.discount,
+            line.discount_until or None,
+            line.part_period,
+            self.currency_id.rounding or 0.01,
+        ).amount
+
+    def _prepare_credit(self, start, end, amount):
+        self.ensure_one()
+        lang = self._get_payer_lang()
+        env = self.with_context(lang=lang).env
+        return {
+            "contract_id": self.contract_id.id,
+            "contract_line_id": self.contract_line_id.id,
+            "subscriber_id": self.subscriber_id.id,
+            "kind": "adjustment",
+            "name": env._(
+                "Paid in advance, given back: %(name)s\n%(start)s – %(end)s",
+                name=self.display_name,
+                start=format_date(env, start, lang_code=lang),
+                end=format_date(env, end, lang_code=lang),
+            ),
+            "period_start": start,
+            "period_end": end,
+            "amount": -amount,
+            "unit_price": -amount,
+            "product_id": self.product_id.id,
+            "source_ref": f"credit:{self.id}:{start}",
+            "credits_charge_id": self.id,
+            "date_due": start,
+        }
+
+    def _get_payer_lang(self):
+        contract = self.contract_id
+        return contract.invoice_partner_id.lang or contract.partner_id.lang or self.env.lang

@@ -1,0 +1,266 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools.contract_changes import KINDS, STATES
+
+# What only a verb may set.
+VERB_FIELDS = frozenset({"state", "outcome", "done_on", "done_by_id", "new_contract_id", "problem"})
+
+_BY_VERB = object()
+
+
+class AlarmContractChange(models.Model):
+    """One change of a running contract: suspension, reactivation, move, take-over, a new signature,
+    a service less. It is the form in which the change is made, with a preview of what it does, and
+    afterwards the record of it."""
+
+    _name = "alarm.contract.change"
+    _description = "Change of a Contract"
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    contract_id = fields.Many2one(
+        "contract.contract",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain="[('business_model_id', '!=', False)]",
+    )
+    company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
+    kind = fields.Selection(KINDS, string="Change", required=True, default="suspend", index=True)
+    state = fields.Selection(
+        STATES, required=True, readonly=True, default="draft", copy=False, index=True
+    )
+    date = fields.Date(
+        string="From",
+        required=True,
+        default=fields.Date.context_today,
+        help="The first day on which it is so.",
+    )
+    reason_id = fields.Many2one("contract.terminate.reason", ondelete="restrict")
+    note = fields.Text(string="Remark")
+
+    subscriber_id = fields.Many2one(
+        "alarm.subscriber",
+        string="Site",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('id', 'in', site_ids)]",
+        index="btree_not_null",
+    )
+    site_ids = fields.Many2many(related="contract_id.subscriber_ids", string="Sites")
+    to_subscriber_id = fields.Many2one(
+        "alarm.subscriber",
+        string="New Premises",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('partner_id', 'child_of', commercial_partner_id), ('state', '!=', 'terminated')]",
+    )
+    commercial_partner_id = fields.Many2one(related="contract_id.commercial_partner_id")
+    to_partner_id = fields.Many2one(
+        "res.partner", string="New Customer", ondelete="restrict", check_company=True
+    )
+    to_payer_id = fields.Many2one(
+        "res.partner",
+        string="New Payer",
+        ondelete="restrict",
+        check_company=True,
+        help="Empty: the new customer pays.",
+    )
+    resume_on = fields.Date(
+        string="Resumes On", help="Empty: until somebody reactivates the contract."
+    )
+    extend_term = fields.Boolean(
+        string="Extend the Term", help="By the days for which the contract was suspended."
+    )
+    new_term = fields.Boolean(help="Else the new customer is bound as long as the old one was.")
+    term_months = fields.Integer(
+        string="Term (Months)",
+        compute="_compute_term_months",
+        store=True,
+        readonly=False,
+        help="Of the term that begins.",
+    )
+    refund_deposit = fields.Boolean(string="Give the Deposit Back", default=True)
+    removal = fields.Boolean(
+        string="Remove the Old System",
+        default=True,
+        help="Makes a work order for the removal at the old premises, which ends monitoring there.",
+    )
+    line_ids = fields.One2many(
+        "alarm.contract.change.line",
+        "change_id",
+        string="Fees",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
+    )
+    outcome = fields.Html(string="What Was Done", readonly=True, copy=False)
+    problem = fields.Text(readonly=True, copy=False)
+    new_contract_id = fields.Many2one(
+        "contract.contract", readonly=True, copy=False, ondelete="restrict"
+    )
+    done_on = fields.Date(readonly=True, copy=False)
+    done_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+
+    @api.constrains("date", "resume_on")
+    def _check_resume_on(self):
+        for change in self:
+            if change.resume_on and change.resume_on <= change.date:
+                raise ValidationError(
+                    self.env._("The service resumes after it was suspended, not before.")
+                )
+
+    @api.depends("contract_id", "kind")
+    def _compute_term_months(self):
+        for change in self:
+            change.term_months = change.contract_id.term_months
+
+    @api.depends("contract_id", "kind")
+    def _compute_line_ids(self):
+        for change in self:
+            lines = change.contract_id.contract_line_ids._open_from(
+                change.date or fields.Date.context_today(self)
+            )
+            if change.kind not in ("re_sign", "take_over", "drop"):
+                lines = lines.browse()
+            change.line_ids = [
+                Command.clear(),
+                *(
+                    Command.create(
+                        {
+                            "contract_line_id": line.id,
+                            "keep": True,
+                            "price_unit": line.price_unit,
+                            "discount": line.discount,
+                            "discount_until": line.discount_until,
+                        }
+                    )
+                    for line in lines
+                ),
+            ]
+
+    @api.depends("kind", "date", "contract_id")
+    def _compute_display_name(self):
+        for change in self:
+            change.display_name = f"{change.contract_id.code or ''} {change._get_kind_label()}"
+
+    def _get_kind_label(self):
+        self.ensure_one()
+        return dict(self._fields["kind"]._description_selection(self.env)).get(self.kind, "")
+
+    @api.model
+    def default_get(self, fields):
+        # A context gives nothing that only a verb may set.
+        values = super().default_get(fields)
+        return {
+            name: ("draft" if name == "state" else False) if name in VERB_FIELDS else value
+            for name, value in values.items()
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_by_verb(
+                name for name in VERB_FIELDS if vals.get(name) not in (None, False, "draft")
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_by_verb(VERB_FIELDS.intersection(vals))
+        if self.env.context.get("alarm_by_verb") is not _BY_VERB:
+            fixed = self.filtered(lambda change: change.state != "draft")
+            if fixed and set(vals) - {"note"}:
+                raise UserError(
+                    self.env._("%s is decided: it stays as it is.", fixed[0].display_name)
+                )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_draft(self):
+        if any(change.state != "draft" for change in self):
+            raise UserError(self.env._("A change that was decided is kept."))
+
+    def _write_by_verb(self, vals):
+        return self.with_context(alarm_by_verb=_BY_VERB).write(vals)
+
+    def _check_by_verb(self, names):
+        names = sorted(names)
+        if names and self.env.context.get("alarm_by_verb") is not _BY_VERB:
+            raise UserError(self.env._("Only the actions of a change set %s.", ", ".join(names)))
+
+
+class AlarmContractChangeLine(models.Model):
+    """What becomes of one fee by a change."""
+
+    _name = "alarm.contract.change.line"
+    _description = "Fee in a Change of a Contract"
+    _order = "id"
+
+    change_id = fields.Many2one(
+        "alarm.contract.change", required=True, index=True, ondelete="cascade"
+    )
+    contract_line_id = fields.Many2one(
+        "contract.line", string="Fee", required=True, ondelete="restrict", index=True
+    )
+    currency_id = fields.Many2one(related="change_id.currency_id")
+    name = fields.Text(related="contract_line_id.name", string="Description")
+    subscriber_id = fields.Many2one(related="contract_line_id.subscriber_id")
+    period_months = fields.Integer(related="contract_line_id.period_months")
+    old_price = fields.Float(
+        related="contract_line_id.price_unit", string="Price Before", digits="Product Price"
+    )
+    keep = fields.Boolean(default=True, help="Without it the service ends.")
+    price_unit = fields.Float(string="New Price", digits="Product Price")
+    discount = fields.Float(string="Discount (%)", digits="Discount")
+    discount_until = fields.Date()
+
+    _line_uniq = models.Constraint(
+        "UNIQUE(change_id, contract_line_id)", "A fee is in a change once."
+    )
+    _price_not_negative = models.Constraint(
+        "CHECK(price_unit >= 0 AND discount >= 0 AND discount <= 100)",
+        "A price is not negative, and a discount is at most 100 %.",
+    )
+
+    @api.constrains("contract_line_id", "change_id")
+    def _check_same_contract(self):
+        for row in self:
+            if row.contract_line_id.contract_id != row.change_id.contract_id:
+                raise ValidationError(self.env._("The fee is of another contract."))
+
+    def write(self, vals):
+        self._check_open(self.change_id)
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_open(
+            self.change_id.browse({vals.get("change_id") for vals in vals_list} - {None})
+        )
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_draft(self):
+        self._check_open(self.change_id)
+
+    @api.model
+    def _check_open(self, changes):
+        if any(change.state != "draft" for change in changes):
+            raise UserError(self.env._("The change is decided: its fees stay as they are."))
+
+    def _prepare_successor(self):
+        """What the successor of the fee has that the fee has not."""
+        self.ensure_one()
+        return {
+            name: value
+            for name, value in (
+                ("price_unit", self.price_unit),
+                ("discount", self.discount),
+                ("discount_until", self.discount_until),
+            )
+            if value != self.contract_line_id[name]
+        }

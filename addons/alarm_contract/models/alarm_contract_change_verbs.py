@@ -1,0 +1,264 @@
+import logging
+from datetime import timedelta
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.contract_changes import CHANGES
+from ..tools.periods import add_months
+
+_logger = logging.getLogger(__name__)
+
+_DAY = timedelta(days=1)
+
+
+class AlarmContractChange(models.Model):
+    """Doing what the preview says: at once, or on its day."""
+
+    _inherit = "alarm.contract.change"
+
+    def action_apply(self):
+        """Decide the change: it is done at once, or on its day when that is still to come."""
+        self.check_access("write")
+        today = fields.Date.context_today(self)
+        for change in self:
+            if change.state not in ("draft", "planned"):
+                raise UserError(self.env._("%s is decided already.", change.display_name))
+            plan = change._plan()
+            if plan.problems:
+                raise UserError("\n".join(plan.problems))
+            if change.date > today:
+                change._write_by_verb({"state": "planned"})
+                change.contract_id.message_post(
+                    body=self.env._(
+                        "Planned for %(date)s: %(change)s",
+                        date=change._day(change.date),
+                        change=change.display_name,
+                    )
+                )
+            else:
+                change._do()
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_withdraw(self):
+        """A planned change is not to happen."""
+        self.check_access("write")
+        for change in self:
+            if change.state != "planned":
+                raise UserError(self.env._("Only what is planned can be withdrawn."))
+        return self._write_by_verb({"state": "withdrawn"})
+
+    def _do(self):
+        """Do what the plan says now."""
+        self.ensure_one()
+        contract = self.contract_id
+        if not contract.try_lock_for_update(allow_referencing=True):
+            raise UserError(
+                self.env._("%s is being charged at this moment.", contract.display_name)
+            )
+        plan = self._plan()
+        if plan.problems:
+            raise UserError("\n".join(plan.problems))
+        outcome = self._render(plan)
+        credits = self.env["alarm.charge"]._add(plan.credits)
+        getattr(self, f"_do_{self.kind}")(plan)
+        self._write_by_verb(
+            {
+                "state": "done",
+                "outcome": outcome,
+                "done_on": fields.Date.context_today(self),
+                "done_by_id": self.env.uid,
+                "problem": False,
+            }
+        )
+        contract.message_post(body=self._render_message(outcome))
+        return credits
+
+    def _render_message(self, outcome):
+        title = self._render_sentences([self.display_name], "fw-bold")
+        return title + outcome
+
+    def _end_lines(self, plan):
+        lines = self.env["contract.line"].union(*plan.ends)
+        lines._stop_before(self.date, CHANGES[self.kind].end_cause, self.reason_id)
+        return lines
+
+    def _do_suspend(self, plan):
+        contract = self.contract_id
+        for line in plan.ends:
+            line.suspended_end = line.date_end
+        lines = self._end_lines(plan)
+        if not self.subscriber_id or not (contract.contract_line_ids._open_from(self.date) - lines):
+            contract._transition("suspend")
+        sites = (self.subscriber_id or contract.subscriber_ids).filtered(
+            lambda site: site.state == "active"
+        )
+        if sites:
+            self._ask(
+                self.env._("Have the monitoring suspended"),
+                self.env._(
+                    "The contract is suspended from %(date)s, but these are still monitored: "
+                    "%(sites)s.",
+                    date=self._day(self.date),
+                    sites=", ".join(sites.mapped("display_name")),
+                ),
+            )
+
+    def _do_reactivate(self, plan):
+        contract = self.contract_id
+        for line, end in plan.returns.items():
+            line._go_on_from(self.date, end, "reactivation", {})
+        if self.extend_term and contract.term_end:
+            contract.term_end = self._get_extended_end(
+                self.env["contract.line"].union(*plan.returns)
+            )
+        if contract.alarm_state == "suspended":
+            contract._transition("reactivate")
+        sites = contract.subscriber_ids.filtered(lambda site: site.state == "suspended")
+        if sites:
+            self._ask(
+                self.env._("Have the monitoring resumed"),
+                self.env._(
+                    "The contract runs again from %(date)s, but these are not monitored: "
+                    "%(sites)s.",
+                    date=self._day(self.date),
+                    sites=", ".join(sites.mapped("display_name")),
+                ),
+            )
+
+    def _do_move(self, plan):
+        contract, old, new = self.contract_id, self.subscriber_id, self.to_subscriber_id
+        contract.subscriber_ids = [Command.link(new.id)]
+        change = CHANGES["move"]
+        lines = self.env["contract.line"].union(*plan.changes)
+        lines._replace_from(self.date, change.end_cause, change.start_cause, plan.changes)
+        contract.subscriber_ids = [Command.unlink(old.id)]
+        if self.removal:
+            contract._make_removal_orders(old, self.date)
+
+    def _do_take_over(self, plan):
+        contract = self.contract_id
+        heirs = self._get_heirs()
+        new = contract.copy(self._prepare_new_contract(heirs, plan))
+        new._action_sign(self.date)
+        new._action_start(self.date)
+        self._end_lines(plan)
+        change = CHANGES["take_over"]
+        changes = {line: {**values, "contract_id": new.id} for line, values in plan.changes.items()}
+        lines = self.env["contract.line"].union(*plan.changes)
+        lines._replace_from(
+            self.date, change.end_cause, change.start_cause, changes, self.reason_id
+        )
+        for line in contract.contract_line_ids.filtered("waiting"):
+            line._cancel_unbegun()
+        contract._transition("end", successor_contract_id=new.id, terminate_date=self.date - _DAY)
+        self._write_by_verb({"new_contract_id": new.id})
+
+    def _prepare_new_contract(self, heirs, plan):
+        self.ensure_one()
+        contract = self.contract_id
+        bound = (
+            {}
+            if self.new_term
+            else {
+                "term_start": contract.term_start,
+                "term_end": contract._get_term_end(),
+            }
+        )
+        return {
+            "partner_id": self.to_partner_id.id,
+            "invoice_partner_id": (self.to_payer_id or self.to_partner_id).id,
+            "name": False,
+            "contract_line_ids": [],
+            "contract_line_fixed_ids": [],
+            "modification_ids": [],
+            "subscriber_ids": [Command.set([heir.id for heir in heirs.values()])],
+            "predecessor_contract_id": contract.id,
+            "deposit_amount": self._get_new_deposit(plan),
+            **bound,
+        }
+
+    def _get_new_deposit(self, plan):
+        """What the new customer pays as a deposit: as much as the old one gets back."""
+        return -sum(vals["amount"] for vals in plan.credits if vals["kind"] == "deposit_refund")
+
+    def _do_re_sign(self, plan):
+        contract = self.contract_id
+        if contract.alarm_state == "notice":
+            pending = contract._get_pending_cancellation()
+            pending._check_manager()
+            pending._undo(self.env._("The contract was signed anew."))
+        self._end_lines(plan)
+        change = CHANGES["re_sign"]
+        lines = self.env["contract.line"].union(*plan.changes)
+        lines._replace_from(self.date, change.end_cause, change.start_cause, plan.changes)
+        if self.term_months:
+            contract._write_by_verb(
+                {
+                    "term_months": self.term_months,
+                    "term_start": self.date,
+                    "term_end": self._get_new_term_end(),
+                    "renewed_until": False,
+                }
+            )
+
+    def _get_new_term_end(self):
+        return add_months(self.date, self.term_months) - _DAY
+
+    def _do_drop(self, plan):
+        self._end_lines(plan)
+
+    def _ask(self, summary, note):
+        """A task for who makes the change: what others have to do with it."""
+        self.contract_id.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=max(self.date, fields.Date.context_today(self)),
+            summary=summary,
+            note=note,
+            user_id=self.env.uid if not self.env.user._is_superuser() else self.create_uid.id,
+        )
+
+    @api.model
+    def _run_due(self, date=None):
+        """Due work: do what is planned for the day, and resume what was suspended until then. One
+        that cannot be done says why and keeps nobody else from his."""
+        date = date or fields.Date.context_today(self)
+        for change in self.search(
+            [("state", "=", "planned"), ("date", "<=", date)], order="date, id"
+        ):
+            try:
+                with self.env.cr.savepoint():
+                    change._do()
+            except UserError as error:
+                change._write_by_verb({"problem": str(error)})
+            except Exception:
+                _logger.exception("Change %s could not be made", change.id)
+                change._write_by_verb({"problem": self.env._("An error: see the log.")})
+        self._resume_due(date)
+
+    @api.model
+    def _resume_due(self, date):
+        suspensions = self.search(
+            [
+                ("kind", "=", "suspend"),
+                ("state", "=", "done"),
+                ("resume_on", "<=", date),
+                ("contract_id.alarm_state", "in", ("running", "suspended")),
+                (
+                    "contract_id.contract_line_ids",
+                    "any",
+                    [
+                        ("end_cause", "=", "suspension"),
+                        ("successor_contract_line_id", "=", False),
+                    ],
+                ),
+            ]
+        )
+        for suspension in suspensions:
+            try:
+                with self.env.cr.savepoint():
+                    suspension.contract_id._action_change(
+                        "reactivate", suspension.resume_on, extend_term=suspension.extend_term
+                    )
+            except UserError as error:
+                suspension._write_by_verb({"problem": str(error)})

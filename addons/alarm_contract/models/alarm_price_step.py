@@ -1,0 +1,57 @@
+from odoo import api, fields, models
+
+
+class AlarmPriceStep(models.Model):
+    """A fee costs something else from a day on. The line has the price of today; what is charged
+    for a period has the price that held when it began, also when it is charged late or in
+    arrear."""
+
+    _name = "alarm.price.step"
+    _description = "Price Step"
+    _order = "date_from, id"
+
+    contract_line_id = fields.Many2one(
+        "contract.line", string="Fee", required=True, index=True, ondelete="restrict"
+    )
+    contract_id = fields.Many2one(
+        related="contract_line_id.contract_id", store=True, index=True, string="Contract"
+    )
+    company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
+    date_from = fields.Date(string="From", required=True, index=True)
+    old_price = fields.Float(digits="Product Price", required=True)
+    new_price = fields.Float(digits="Product Price", required=True)
+    state = fields.Selection(
+        [("planned", "Planned"), ("done", "Done"), ("withdrawn", "Withdrawn")],
+        required=True,
+        default="planned",
+        index=True,
+    )
+    source = fields.Char(readonly=True, help="Why the price changes, e.g. which campaign.")
+
+    _price_not_negative = models.Constraint(
+        "CHECK(new_price >= 0 AND old_price >= 0)", "A price is not negative."
+    )
+    _day_uniq = models.UniqueIndex(
+        "(contract_line_id, date_from) WHERE state != 'withdrawn'",
+        "The price of this fee changes on that day already.",
+    )
+
+    @api.model
+    def _run_due(self, date=None):
+        """Due work: the prices of the day."""
+        date = date or fields.Date.context_today(self)
+        self.search(
+            [("state", "=", "planned"), ("date_from", "<=", date)], order="date_from, id"
+        )._apply()
+
+    def _apply(self):
+        for step in self.filtered(lambda step: step.state == "planned"):
+            line = step.contract_line_id
+            values = {"price_unit": step.new_price, "price_since": step.date_from}
+            if not line.base_date:
+                values.update({"base_price": line.price_unit, "base_date": line.date_start})
+            step.write({"state": "done", "old_price": line.price_unit})
+            line.write(line._with_own_price(values))
+
+    def _withdraw(self):
+        return self.filtered(lambda step: step.state == "planned").write({"state": "withdrawn"})

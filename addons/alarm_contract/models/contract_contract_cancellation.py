@@ -1,0 +1,60 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..tools.timeline import Event
+
+
+class ContractContract(models.Model):
+    """The cancellation that a contract is under, and the banner that says so."""
+
+    _inherit = "contract.contract"
+
+    cancellation_ids = fields.One2many(
+        "alarm.contract.cancellation", "contract_id", string="Cancellations"
+    )
+    cancellation_notice = fields.Char(compute="_compute_cancellation_notice")
+
+    @api.depends("cancellation_ids.state", "cancellation_ids.effective_date")
+    def _compute_cancellation_notice(self):
+        pending = self.env["alarm.contract.cancellation"].search(
+            [("contract_id", "in", self.ids), ("state", "=", "pending")]
+        )
+        by_contract = {cancellation.contract_id: cancellation for cancellation in pending}
+        for contract in self:
+            cancellation = by_contract.get(contract)
+            contract.cancellation_notice = cancellation and self.env._(
+                "Cancellation pending: last day of service %(date)s (%(reason)s).",
+                date=format_date(self.env, cancellation.effective_date),
+                reason=cancellation.reason_id.display_name,
+            )
+
+    def _get_pending_cancellation(self):
+        return self.env["alarm.contract.cancellation"].search(
+            [("contract_id", "in", self.ids), ("state", "=", "pending")]
+        )
+
+    def action_cancel_contract(self):
+        """Open the cancellation: the one that there is, or a new one."""
+        self.ensure_one()
+        found = self.cancellation_ids.filtered(
+            lambda cancellation: cancellation.state in ("draft", "pending")
+        )[:1]
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "alarm_contract.alarm_contract_cancellation_action"
+        )
+        return action | {
+            "views": [(False, "form")],
+            "res_id": found.id,
+            "context": {"default_contract_id": self.id},
+        }
+
+    def _get_timeline_events(self):
+        events = super()._get_timeline_events()
+        for cancellation in self._get_pending_cancellation():
+            events.append(Event(cancellation.notice_date, "notice", self.env._("Notice given")))
+            events.append(
+                Event(cancellation.effective_date, "end", self.env._("Last day of service"))
+            )
+        for change in self.change_ids.filtered(lambda change: change.state in ("planned", "done")):
+            events.append(Event(change.date, "line", change._get_kind_label()))
+        return events

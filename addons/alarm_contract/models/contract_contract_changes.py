@@ -1,0 +1,139 @@
+from odoo import fields, models
+
+from ..tools.contract_states import IN_FORCE
+
+
+class ContractContract(models.Model):
+    """What may be done with a running contract: each opens the form of the change, which shows what
+    it does before it does it."""
+
+    _inherit = "contract.contract"
+
+    change_ids = fields.One2many("alarm.contract.change", "contract_id", string="Changes")
+    change_count = fields.Integer(compute="_compute_change_count")
+
+    def _compute_change_count(self):
+        counts = dict(
+            self.env["alarm.contract.change"]._read_group(
+                [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
+            )
+        )
+        for contract in self:
+            contract.change_count = counts.get(contract, 0)
+
+    def action_suspend(self):
+        return self._action_open_change("suspend")
+
+    def action_reactivate(self):
+        return self._action_open_change("reactivate")
+
+    def action_move(self):
+        return self._action_open_change("move")
+
+    def action_take_over(self):
+        return self._action_open_change("take_over")
+
+    def action_re_sign(self):
+        return self._action_open_change("re_sign")
+
+    def action_drop(self):
+        return self._action_open_change("drop")
+
+    def action_view_changes(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "alarm_contract.alarm_contract_change_action"
+        )
+        return action | {"domain": [("contract_id", "=", self.id)]}
+
+    def _action_open_change(self, kind):
+        self.ensure_one()
+        change = self.env["alarm.contract.change"]
+        labels = dict(change._fields["kind"]._description_selection(self.env))
+        site = self.subscriber_ids if len(self.subscriber_ids) == 1 and kind == "move" else False
+        return {
+            "type": "ir.actions.act_window",
+            "name": labels[kind],
+            "res_model": "alarm.contract.change",
+            "view_mode": "form",
+            "views": [
+                (self.env.ref("alarm_contract.alarm_contract_change_view_form_dialog").id, "form")
+            ],
+            "target": "new",
+            "context": {
+                "default_contract_id": self.id,
+                "default_kind": kind,
+                "default_subscriber_id": site and site.id,
+            },
+        }
+
+    def _action_change(self, kind, date, **values):
+        """Make a change of this kind; returns its record."""
+        self.ensure_one()
+        change = self.env["alarm.contract.change"].create(
+            {"contract_id": self.id, "kind": kind, "date": date, **values}
+        )
+        change.action_apply()
+        return change
+
+    def _get_deposit_held(self):
+        """What the customer has paid as a deposit and was not given back."""
+        self.ensure_one()
+        charges = self.charge_ids.filtered(
+            lambda charge: charge.kind in ("deposit", "deposit_refund")
+            and (charge.state == "charged" or charge.amount < 0 and charge.state == "chargeable")
+        )
+        return self.currency_id.round(sum(charges.mapped("amount")))
+
+    def _prepare_deposit_refund(self, amount, date):
+        self.ensure_one()
+        lang = self.invoice_partner_id.lang or self.partner_id.lang or self.env.lang
+        return {
+            "contract_id": self.id,
+            "kind": "deposit_refund",
+            "name": self.with_context(lang=lang).env._("Deposit, given back"),
+            "amount": -amount,
+            "unit_price": -amount,
+            "date_due": date,
+            "source_ref": f"deposit:{self.id}:{date}",
+        }
+
+    def _make_removal_orders(self, subscribers, date):
+        """Draft work orders that bring the equipment back and end monitoring on `date`, for the
+        sites that no other contract in force serves. Returns them."""
+        served = (
+            self.env["contract.contract"]
+            .search(
+                [
+                    ("subscriber_ids", "in", subscribers.ids),
+                    ("id", "not in", self.ids),
+                    ("alarm_state", "in", tuple(IN_FORCE)),
+                ]
+            )
+            .subscriber_ids
+        )
+        WorkOrder = self.env["alarm.work.order"].sudo()
+        # As superuser: a clerk does not plan work. Site and day come from what was decided about
+        # the contract; a planner schedules it, and answers for when monitoring ends.
+        under_way = WorkOrder.search(
+            [
+                ("subscriber_id", "in", subscribers.ids),
+                ("kind", "=", "removal"),
+                ("state", "not in", ("done", "cancelled")),
+            ]
+        )
+        sites = (subscribers - served - under_way.subscriber_id).filtered(
+            lambda site: site.state != "terminated"
+        )
+        made = WorkOrder.create(
+            [
+                {
+                    "kind": "removal",
+                    "subscriber_id": site.id,
+                    "origin": ", ".join(self.mapped("code")),
+                    "monitoring_ends_on": date,
+                }
+                for site in sites
+            ]
+        )
+        return (made | under_way).sudo(False)

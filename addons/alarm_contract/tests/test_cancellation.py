@@ -1,0 +1,326 @@
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import format_date
+
+from .test_changes import ChangeCase, reason_of
+
+NOTICE = date(2026, 5, 20)
+LAST_DAY = date(2026, 6, 20)
+
+
+@tagged("post_install", "-at_install")
+class TestCancellation(ChangeCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.model.write({"exit_method": "balance_share", "exit_rate": 50.0, "notice_days": 30})
+        cls.moved = reason_of(cls.env, "moved")
+
+    def cancellation(self, contract, user=None, **values):
+        return (
+            self.env["alarm.contract.cancellation"]
+            .with_user(user or self.manager)
+            .create(
+                {
+                    "contract_id": contract.id,
+                    "notice_date": NOTICE,
+                    "effective_date": LAST_DAY,
+                    "reason_id": self.moved.id,
+                    **values,
+                }
+            )
+        )
+
+    def figures(self, cancellation):
+        return [(row.section, row.code, row.amount) for row in cancellation.calculation_line_ids]
+
+    def finish(self, day=date(2026, 6, 21)):
+        self.env["alarm.contract.cancellation"]._run_due(day)
+
+    def test_the_calculation_is_there_before_anybody_agrees(self):
+        contract = self.run_contract(self.fee(300.0), deposit_amount=600.0)
+        contract._charge(date(2026, 6, 1))
+        cancellation = self.cancellation(contract, self.clerk)
+        self.assertEqual(cancellation.state, "draft")
+        self.assertTrue(cancellation.early)
+        self.assertEqual(
+            self.figures(cancellation),
+            [
+                ("fee", "whole_months", 1800.0),
+                ("fee", "part_month", 100.0),
+                ("fee", "balance", 1900.0),
+                ("fee", "rate", 950.0),
+                ("credit", "credit", -100.0),
+                ("deposit", "deposit", -600.0),
+            ],
+        )
+        self.assertEqual(cancellation.total, 250.0)
+        self.assertEqual(contract.alarm_state, "running")
+
+    def test_nothing_is_charged_beyond_the_last_day_and_it_ends_after_it(self):
+        contract = self.run_contract(self.fee(300.0))
+        contract._charge(date(2026, 5, 1))
+        cancellation = self.cancellation(contract)
+        cancellation.action_confirm()
+        self.assertEqual(contract.alarm_state, "notice")
+        # Twenty days of June, no more.
+        self.assertEqual(contract._charge(date(2026, 6, 1)).amount_total, 200.0)
+        self.assertFalse(contract._charge(date(2026, 7, 15)))
+        self.finish(LAST_DAY)
+        self.assertEqual(cancellation.state, "pending")
+        self.finish()
+        self.assertEqual((cancellation.state, contract.alarm_state), ("done", "ended"))
+        line = contract.contract_line_ids
+        self.assertEqual((line.end_cause, line.end_reason_id), ("cancel", self.moved))
+        self.assertEqual(line.date_end, LAST_DAY)
+        self.assertEqual(contract.terminate_reason_id, self.moved)
+        self.assertEqual(contract.terminate_date, LAST_DAY)
+
+    def test_what_was_paid_beyond_the_last_day_is_on_the_final_invoice(self):
+        contract = self.run_contract(self.fee(3600.0, period_months=12), deposit_amount=600.0)
+        contract._charge(date(2026, 1, 1))
+        cancellation = self.cancellation(contract)
+        credit = cancellation.credit
+        self.assertEqual(credit, round(3600 * 194 / 365, 2))
+        cancellation.action_confirm()
+        self.assertFalse(contract._charge(date(2026, 6, 1)))
+        self.finish()
+        final = cancellation.move_ids
+        self.assertEqual(final.state, "posted")
+        sign = -1 if final.move_type == "out_refund" else 1
+        self.assertAlmostEqual(sign * final.amount_total, cancellation.total, 2)
+        fee = contract.contract_line_ids.filtered(lambda line: line.charge_kind == "fixed")
+        self.assertEqual(fee.date_end, LAST_DAY)
+
+    def test_the_final_invoice_shows_the_calculation(self):
+        contract = self.run_contract(self.fee(300.0))
+        contract._charge(date(2026, 6, 1))
+        cancellation = self.cancellation(contract)
+        cancellation.action_confirm()
+        self.finish()
+        texts = "\n".join(cancellation.move_ids.invoice_line_ids.mapped("name"))
+        for words in ("6 whole months left", "Balance of the term", "50 % of", "950.00"):
+            self.assertIn(words, texts)
+
+    def test_arrears_are_charged_to_the_last_day(self):
+        contract = self.run_contract(
+            self.fee(300.0, recurring_invoicing_type="post-paid"), exit_method="none"
+        )
+        contract._charge(date(2026, 6, 1))
+        cancellation = self.cancellation(contract)
+        cancellation.action_confirm()
+        self.finish()
+        self.assertEqual(cancellation.move_ids.amount_total, 200.0)
+
+    def test_nobody_agrees_to_figures_he_has_not_seen(self):
+        contract = self.run_contract(self.fee(300.0))
+        contract._charge(date(2026, 5, 1))
+        cancellation = self.cancellation(contract)
+        contract._charge(date(2026, 6, 1))
+        with self.assertRaisesRegex(UserError, "anew"):
+            cancellation.action_confirm()
+        cancellation.action_recalculate()
+        cancellation.action_confirm()
+        self.assertEqual(cancellation.credit, 100.0)
+
+    def test_what_was_agreed_on_stays_as_it_is(self):
+        contract = self.run_contract()
+        cancellation = self.cancellation(contract)
+        cancellation.action_confirm()
+        with self.assertRaises(UserError):
+            cancellation.effective_date = date(2026, 8, 1)
+        with self.assertRaises(UserError):
+            cancellation.calculation_id.with_user(self.manager).fee = 0
+        with self.assertRaises(AccessError):
+            cancellation.calculation_line_ids.with_user(self.manager).unlink()
+        with self.assertRaises(UserError):
+            cancellation.with_user(self.manager).unlink()
+
+    def test_the_fee_is_waived_with_a_reason_by_a_manager(self):
+        contract = self.run_contract(self.fee(300.0))
+        contract._charge(date(2026, 6, 1))
+        cancellation = self.cancellation(contract)
+        with self.assertRaises(AccessError):
+            cancellation.with_user(self.clerk).calculation_id._waive("He is a friend")
+        with self.assertRaises(UserError):
+            cancellation.calculation_id._waive(" ")
+        wizard = self.env["alarm.cancellation.reason"].with_user(self.manager)
+        wizard.create(
+            {"cancellation_id": cancellation.id, "verb": "waive", "reason": "Flood"}
+        ).action_apply()
+        cancellation.action_confirm()
+        self.assertEqual(cancellation.total, -100.0)
+        self.finish()
+        fee = contract.charge_ids.filtered(lambda charge: charge.kind == "exit_fee")
+        self.assertEqual((fee.state, fee.waive_reason, fee.amount), ("waived", "Flood", 950.0))
+        self.assertEqual(cancellation.move_ids.amount_total, 100.0)
+        self.assertEqual(cancellation.move_ids.move_type, "out_refund")
+
+    def test_a_clerk_prepares_and_a_manager_confirms(self):
+        contract = self.run_contract()
+        cancellation = self.cancellation(contract, self.clerk)
+        with self.assertRaises(AccessError):
+            cancellation.action_confirm()
+        cancellation.with_user(self.manager).action_confirm()
+        with self.assertRaises(AccessError):
+            self.env["alarm.cancellation.reason"].with_user(self.clerk).create(
+                {"cancellation_id": cancellation.id, "verb": "undo", "reason": "x"}
+            )
+
+    def test_undone_everything_is_as_before(self):
+        contract = self.run_contract(self.fee(3600.0, period_months=12), self.fee(300.0))
+        contract._charge(date(2026, 5, 1))
+        before = self.lines(contract)
+        charged = contract.contract_line_ids.mapped("last_date_invoiced")
+        cancellation = self.cancellation(contract)
+        cancellation.action_confirm()
+        orders = cancellation.sudo().removal_order_ids
+        self.assertEqual(orders.mapped("state"), ["draft"])
+        self.env["alarm.cancellation.reason"].with_user(self.manager).create(
+            {"cancellation_id": cancellation.id, "verb": "undo", "reason": "Better price"}
+        ).action_apply()
+        self.assertEqual(cancellation.state, "withdrawn")
+        self.assertEqual(contract.alarm_state, "running")
+        self.assertEqual(self.lines(contract), before)
+        self.assertEqual(contract.contract_line_ids.mapped("last_date_invoiced"), charged)
+        self.assertEqual(orders.mapped("state"), ["cancelled"])
+        self.assertFalse(self.subscriber.contract_notice)
+        self.finish()
+        self.assertEqual(contract.alarm_state, "running")
+        self.assertEqual(contract._charge(date(2026, 6, 1)).amount_total, 300.0)
+
+    def test_a_new_signature_withdraws_the_notice(self):
+        contract = self.run_contract()
+        cancellation = self.cancellation(contract)
+        cancellation.action_confirm()
+        change = contract.with_user(self.manager)._action_change(
+            "re_sign", date(2026, 6, 1), term_months=12
+        )
+        self.assertEqual(change.state, "done")
+        self.assertEqual((cancellation.state, contract.alarm_state), ("withdrawn", "running"))
+
+    def test_a_clerk_does_not_undo_a_notice_by_a_new_signature(self):
+        contract = self.run_contract()
+        self.cancellation(contract).action_confirm()
+        with self.assertRaises(AccessError):
+            contract.with_user(self.clerk)._action_change("re_sign", date(2026, 6, 1))
+
+    def test_everybody_who_handles_the_site_sees_it(self):
+        contract = self.run_contract()
+        self.assertFalse(self.subscriber.contract_notice)
+        self.cancellation(contract).action_confirm()
+        self.env.invalidate_all()
+        reader = self.subscriber.with_user(self.clerk)
+        day = format_date(self.env, LAST_DAY)
+        self.assertIn(day, reader.contract_notice)
+        self.assertIn(day, contract.cancellation_notice)
+
+    def test_the_list_of_tasks_fits_and_works_itself_off(self):
+        contract = self.run_contract()
+        cancellation = self.cancellation(contract)
+        cancellation.action_confirm()
+        codes = cancellation.task_ids.type_id.mapped("code")
+        self.assertIn("police_informed", codes)
+        self.assertIn("final_invoice", codes)
+        self.assertNotIn("deposit", codes)
+        police = cancellation.task_ids.filtered(lambda t: t.type_id.code == "police_informed")
+        self.assertEqual(police.date_due, LAST_DAY)
+        police.with_user(self.clerk).action_done()
+        self.assertEqual(police.done_by_id, self.clerk)
+        with self.assertRaises(UserError):
+            police.with_user(self.clerk).unlink()
+        self.finish()
+        final = cancellation.task_ids.filtered(lambda t: t.type_id.code == "final_invoice")
+        self.assertTrue(final.done)
+
+    def test_the_removal_ends_monitoring_the_day_after(self):
+        contract = self.run_contract()
+        cancellation = self.cancellation(contract)
+        cancellation.action_confirm()
+        order = cancellation.sudo().removal_order_ids
+        self.assertEqual(order.subscriber_id, self.subscriber)
+        self.assertEqual(order.monitoring_ends_on, date(2026, 6, 21))
+        self.assertEqual(order.monitoring_ended_by_id, self.manager)
+        self.assertIn(order.name, cancellation.with_user(self.clerk).removal_progress)
+
+    def test_one_that_cannot_end_says_why_and_the_others_end(self):
+        first, second = self.run_contract(), self.run_contract()
+        bad, good = self.cancellation(first), self.cancellation(second)
+        bad.action_confirm()
+        good.action_confirm()
+        first._transition("end")
+        self.finish()
+        self.assertEqual((bad.state, good.state), ("pending", "done"))
+        self.assertIn("Ended", bad.problem)
+
+    def test_a_second_run_ends_nothing_twice(self):
+        contract = self.run_contract(self.fee(300.0))
+        contract._charge(date(2026, 6, 1))
+        cancellation = self.cancellation(contract)
+        cancellation.action_confirm()
+        self.finish()
+        charges = contract.charge_ids
+        self.finish(date(2026, 7, 1))
+        self.assertEqual(contract.charge_ids, charges)
+
+    def test_who_never_went_on_line_owes_no_balance(self):
+        contract = self.make_contract()
+        contract._action_sign(date(2026, 5, 1))
+        cancellation = self.cancellation(contract)
+        self.assertEqual(cancellation.fee, 0.0)
+        cancellation.action_confirm()
+        self.assertTrue(contract.contract_line_ids.is_canceled)
+        self.finish()
+        self.assertEqual(contract.alarm_state, "ended")
+
+    def test_a_suspended_customer_owes_as_if_he_were_served(self):
+        contract = self.run_contract(self.fee(300.0))
+        contract._action_change("suspend", date(2026, 3, 1), reason_id=self.reason.id)
+        cancellation = self.cancellation(contract)
+        self.assertEqual(cancellation.fee, 950.0)
+
+    def test_a_subsidy_is_paid_back(self):
+        contract = self.run_contract(
+            self.fee(300.0),
+            exit_method="unamortised_subsidy",
+            subsidy_amount=2400.0,
+            subsidy_months=24,
+        )
+        cancellation = self.cancellation(contract, effective_date=date(2026, 10, 31))
+        self.assertEqual(cancellation.fee, 1400.0)
+
+    def test_a_declining_schedule_and_a_lost_margin(self):
+        steps = [
+            Command.create({"from_month": 0, "rate": 80.0}),
+            Command.create({"from_month": 5, "rate": 20.0}),
+        ]
+        contract = self.run_contract(self.fee(300.0), exit_method="declining", exit_step_ids=steps)
+        last = date(2026, 6, 30)
+        self.assertEqual(self.cancellation(contract, effective_date=last).fee, 360.0)
+        margin = self.run_contract(self.fee(300.0), exit_method="lost_margin", monthly_cost=100.0)
+        self.assertEqual(self.cancellation(margin, effective_date=last).fee, 1200.0)
+
+    def test_at_the_end_of_what_binds_nothing_is_owed(self):
+        contract = self.run_contract(self.fee(300.0))
+        cancellation = self.cancellation(contract, effective_date=date(2026, 12, 31))
+        self.assertFalse(cancellation.early)
+        self.assertEqual(cancellation.fee, 0.0)
+
+    def test_the_last_day_is_proposed_and_not_before_the_service_began(self):
+        contract = self.run_contract()
+        proposed = self.env["alarm.contract.cancellation"].create(
+            {"contract_id": contract.id, "notice_date": NOTICE, "reason_id": self.moved.id}
+        )
+        self.assertEqual(proposed.effective_date, date(2026, 12, 31))
+        with self.assertRaises(ValidationError):
+            self.cancellation(contract, effective_date=date(2025, 12, 1))
+
+    def test_a_reason_that_needs_words_asks_for_them(self):
+        contract = self.run_contract()
+        self.moved.terminate_comment_required = True
+        cancellation = self.cancellation(contract)
+        with self.assertRaisesRegex(UserError, "remark"):
+            cancellation.action_confirm()

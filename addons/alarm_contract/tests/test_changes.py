@@ -1,0 +1,392 @@
+from datetime import date, timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import html2plaintext
+
+from .common import ContractCase
+
+
+def reason_of(env, kind, **values):
+    return env["contract.terminate.reason"].create(
+        {"name": f"Test {kind}", "kind": kind, "terminate_comment_required": False, **values}
+    )
+
+
+class ChangeCase(ContractCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.reason = reason_of(cls.env, "other")
+        cls.today = fields.Date.context_today(cls.env.user)
+
+    def lines(self, contract):
+        """What runs when, at which price, and why: by start."""
+        return [
+            (
+                line.date_start,
+                line.date_end,
+                line.price_unit,
+                line.start_cause,
+                line.end_cause,
+            )
+            for line in contract.contract_line_ids.sorted(lambda line: (line.date_start, line.id))
+            if not line.is_canceled
+        ]
+
+    def other_site(self, customer=None, **values):
+        return self.env["alarm.subscriber"].create(
+            {"name": "Other Shop", "partner_id": (customer or self.customer).id, **values}
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestSuspension(ChangeCase):
+    def test_what_was_paid_in_advance_is_given_back_by_days(self):
+        contract = self.run_contract(self.fee(310.0))
+        contract._charge(date(2026, 1, 1))
+        contract._action_change("suspend", date(2026, 1, 11), reason_id=self.reason.id)
+        self.assertEqual(contract.alarm_state, "suspended")
+        self.assertEqual(
+            self.lines(contract),
+            [(date(2026, 1, 1), date(2026, 1, 10), 310.0, "new", "suspension")],
+        )
+        moves = contract._charge(date(2026, 3, 1))
+        self.assertEqual(moves.move_type, "out_refund")
+        self.assertEqual(moves.amount_total, 210.0)
+
+    def test_each_rule_for_parts_of_a_period_gives_back_its_own_part(self):
+        for rule, given_back in (("whole", 0), ("half_month", 155), ("free", 310), ("days", 210)):
+            contract = self.run_contract(self.fee(310.0, part_period=rule))
+            contract._charge(date(2026, 1, 1))
+            contract._action_change("suspend", date(2026, 1, 11), reason_id=self.reason.id)
+            self.assertEqual(
+                -sum(contract.charge_ids.filtered("credits_charge_id").mapped("amount")),
+                given_back,
+                rule,
+            )
+
+    def test_a_discount_counts_in_what_is_given_back(self):
+        contract = self.run_contract(self.fee(310.0, discount=50))
+        contract._charge(date(2026, 1, 1))
+        contract._action_change("suspend", date(2026, 1, 11), reason_id=self.reason.id)
+        self.assertEqual(contract.charge_ids.filtered("credits_charge_id").amount, -105.0)
+
+    def test_the_service_resumes_at_the_same_price_and_in_the_same_periods(self):
+        contract = self.run_contract(self.fee(310.0))
+        contract._charge(date(2026, 1, 1))
+        contract._action_change("suspend", date(2026, 1, 11), reason_id=self.reason.id)
+        contract._action_change("reactivate", date(2026, 1, 22))
+        self.assertEqual(contract.alarm_state, "running")
+        self.assertEqual(
+            self.lines(contract),
+            [
+                (date(2026, 1, 1), date(2026, 1, 10), 310.0, "new", "suspension"),
+                (date(2026, 1, 22), False, 310.0, "reactivation", False),
+            ],
+        )
+        moves = contract._charge(date(2026, 2, 1))
+        # Ten days of January are left, and February begins on its first.
+        self.assertEqual(
+            sorted(moves.invoice_line_ids.mapped("price_subtotal")), [-210.0, 100.0, 310.0]
+        )
+
+    def test_what_is_given_back_once_is_not_given_back_again(self):
+        contract = self.run_contract(self.fee(310.0))
+        contract._charge(date(2026, 1, 1))
+        contract._action_change("suspend", date(2026, 1, 11), reason_id=self.reason.id)
+        contract._action_change("reactivate", date(2026, 1, 22))
+        contract._charge(date(2026, 1, 22))
+        contract._action_change("suspend", date(2026, 1, 27), reason_id=self.reason.id)
+        credits = contract.charge_ids.filtered("credits_charge_id")
+        self.assertEqual(sorted(credits.mapped("amount")), [-210.0, -50.0])
+
+    def test_a_line_gets_its_end_back_and_the_term_its_days(self):
+        contract = self.run_contract(self.fee(310.0, date_end=date(2026, 12, 31)))
+        contract._action_change("suspend", date(2026, 2, 1), reason_id=self.reason.id)
+        contract._action_change("reactivate", date(2026, 3, 1), extend_term=True)
+        self.assertEqual(contract.term_end, date(2027, 1, 28))
+        self.assertEqual(self.lines(contract)[1][:2], (date(2026, 3, 1), date(2027, 1, 28)))
+
+    def test_one_site_is_suspended_and_the_others_go_on(self):
+        other = self.other_site()
+        contract = self.run_contract(
+            self.fee(subscriber_id=self.subscriber.id),
+            self.fee(subscriber_id=other.id),
+            subscriber_ids=[Command.set((self.subscriber | other).ids)],
+        )
+        contract._action_change(
+            "suspend", date(2026, 2, 1), reason_id=self.reason.id, subscriber_id=other.id
+        )
+        self.assertEqual(contract.alarm_state, "running")
+        ended = contract.contract_line_ids.filtered("date_end")
+        self.assertEqual(ended.subscriber_id, other)
+        contract._action_change("reactivate", date(2026, 3, 1))
+        self.assertEqual(len(contract.contract_line_ids._open_from(date(2026, 3, 1))), 2)
+
+    def test_what_is_planned_happens_on_its_day_and_resumes_on_another(self):
+        contract = self.run_contract(self.fee(300.0))
+        contract._charge(self.today)
+        begin = self.today + timedelta(days=40)
+        resume = begin + timedelta(days=50)
+        change = contract._action_change(
+            "suspend", begin, reason_id=self.reason.id, resume_on=resume
+        )
+        self.assertEqual(change.state, "planned")
+        self.assertEqual(contract.alarm_state, "running")
+        Change = self.env["alarm.contract.change"]
+        Change._run_due(begin - timedelta(days=1))
+        self.assertEqual(change.state, "planned")
+        Change._run_due(begin)
+        self.assertEqual(change.state, "done")
+        self.assertEqual(contract.alarm_state, "suspended")
+        # The day comes when the job does: a reactivation of tomorrow is planned for tomorrow.
+        Change._resume_due(resume)
+        self.assertEqual(contract.change_ids.sorted("id")[-1].kind, "reactivate")
+
+    def test_what_cannot_be_done_says_why_and_keeps_nobody_else(self):
+        first, second = self.run_contract(), self.run_contract()
+        day = self.today + timedelta(days=5)
+        changes = [
+            contract._action_change("suspend", day, reason_id=self.reason.id)
+            for contract in (first, second)
+        ]
+        first._transition("end")
+        self.env["alarm.contract.change"]._run_due(day)
+        self.assertEqual([change.state for change in changes], ["planned", "done"])
+        self.assertIn("Ended", changes[0].problem)
+
+    def test_a_planned_change_can_be_withdrawn(self):
+        contract = self.run_contract()
+        change = contract._action_change(
+            "suspend", self.today + timedelta(days=5), reason_id=self.reason.id
+        )
+        change.action_withdraw()
+        self.env["alarm.contract.change"]._run_due(self.today + timedelta(days=9))
+        self.assertEqual((change.state, contract.alarm_state), ("withdrawn", "running"))
+
+    def test_the_preview_is_what_is_done(self):
+        contract = self.run_contract(self.fee(310.0))
+        contract._charge(date(2026, 1, 1))
+        change = self.env["alarm.contract.change"].new(
+            {
+                "contract_id": contract.id,
+                "kind": "suspend",
+                "date": date(2026, 1, 11),
+                "reason_id": self.reason.id,
+            }
+        )
+        self.assertFalse(change.has_problem)
+        self.assertIn("210.00", change.preview)
+        self.assertEqual(contract.alarm_state, "running")
+        done = contract._action_change("suspend", date(2026, 1, 11), reason_id=self.reason.id)
+        self.assertEqual(html2plaintext(done.outcome), html2plaintext(change.preview))
+
+    def test_a_change_says_what_is_missing_before_it_is_made(self):
+        contract = self.make_contract()
+        change = self.env["alarm.contract.change"].new(
+            {"contract_id": contract.id, "kind": "suspend", "date": date(2026, 1, 11)}
+        )
+        self.assertTrue(change.has_problem)
+        with self.assertRaisesRegex(UserError, "Draft"):
+            contract._action_change("suspend", date(2026, 1, 11), reason_id=self.reason.id)
+        running = self.run_contract()
+        with self.assertRaisesRegex(UserError, "Reason"):
+            running._action_change("suspend", date(2026, 1, 11))
+
+    def test_what_was_decided_stays_as_it_is(self):
+        contract = self.run_contract()
+        change = contract._action_change("suspend", date(2026, 1, 11), reason_id=self.reason.id)
+        with self.assertRaises(UserError):
+            change.date = date(2026, 1, 12)
+        with self.assertRaises(UserError):
+            change.state = "draft"
+        with self.assertRaises(UserError):
+            change.unlink()
+        with self.assertRaises(ValidationError):
+            contract._action_change(
+                "suspend",
+                date(2026, 1, 11),
+                reason_id=self.reason.id,
+                resume_on=date(2026, 1, 10),
+            )
+
+
+@tagged("post_install", "-at_install")
+class TestMove(ChangeCase):
+    def test_the_fee_of_a_site_goes_with_it_and_what_is_paid_stays_paid(self):
+        other = self.other_site()
+        contract = self.run_contract(
+            self.fee(300.0, subscriber_id=self.subscriber.id), self.fee(50.0)
+        )
+        contract._charge(date(2026, 1, 1))
+        contract._action_change(
+            "move",
+            date(2026, 1, 16),
+            subscriber_id=self.subscriber.id,
+            to_subscriber_id=other.id,
+            removal=False,
+        )
+        self.assertEqual(contract.subscriber_ids, other)
+        old, new = contract.contract_line_ids.filtered("subscriber_id").sorted("date_start")
+        self.assertEqual((old.subscriber_id, new.subscriber_id), (self.subscriber, other))
+        self.assertEqual((old.end_cause, new.start_cause), ("transfer", "transfer"))
+        self.assertEqual(new.predecessor_contract_line_id, old)
+        self.assertFalse(contract.charge_ids.filtered("credits_charge_id"))
+        moves = contract._charge(date(2026, 2, 1))
+        self.assertEqual(sorted(moves.invoice_line_ids.mapped("price_subtotal")), [50.0, 300.0])
+
+    def test_what_was_paid_for_the_old_line_is_given_back_when_the_new_one_ends(self):
+        other = self.other_site()
+        contract = self.run_contract(self.fee(310.0, subscriber_id=self.subscriber.id))
+        contract._charge(date(2026, 1, 1))
+        contract._action_change(
+            "move",
+            date(2026, 1, 6),
+            subscriber_id=self.subscriber.id,
+            to_subscriber_id=other.id,
+            removal=False,
+        )
+        contract._action_change("suspend", date(2026, 1, 11), reason_id=self.reason.id)
+        self.assertEqual(contract.charge_ids.filtered("credits_charge_id").amount, -210.0)
+
+    def test_the_old_system_is_removed_unless_another_contract_serves_it(self):
+        other = self.other_site()
+        contract = self.run_contract(self.fee(subscriber_id=self.subscriber.id))
+        values = {"subscriber_id": self.subscriber.id, "to_subscriber_id": other.id}
+        contract.with_user(self.clerk)._action_change("move", date(2026, 1, 16), **values)
+        order = self.env["alarm.work.order"].search([("subscriber_id", "=", self.subscriber.id)])
+        self.assertEqual((order.kind, order.state), ("removal", "draft"))
+        self.assertEqual(order.monitoring_ends_on, date(2026, 1, 16))
+        self.assertEqual(order.monitoring_ended_by_id, self.clerk)
+        order.unlink()
+        self.run_contract()
+        contract.subscriber_ids = [Command.link(self.subscriber.id)]
+        self.assertFalse(contract._make_removal_orders(self.subscriber, date(2026, 1, 16)))
+
+    def test_another_customer_is_no_move(self):
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+        contract = self.run_contract(self.fee(subscriber_id=self.subscriber.id))
+        with self.assertRaisesRegex(UserError, "take-over"):
+            contract._action_change(
+                "move",
+                date(2026, 1, 16),
+                subscriber_id=self.subscriber.id,
+                to_subscriber_id=self.other_site(stranger).id,
+            )
+
+
+@tagged("post_install", "-at_install")
+class TestTakeOver(ChangeCase):
+    def test_the_new_owner_has_a_contract_of_his_own_and_is_bound_as_the_old_one(self):
+        owner = self.env["res.partner"].create({"name": "New Owner"})
+        heir = self.other_site(owner, predecessor_id=self.subscriber.id)
+        contract = self.run_contract(
+            self.fee(310.0, subscriber_id=self.subscriber.id), deposit_amount=500.0
+        )
+        contract._charge(date(2026, 1, 1))
+        change = contract._action_change("take_over", date(2026, 1, 11), to_partner_id=owner.id)
+        new = change.new_contract_id
+        self.assertEqual(contract.alarm_state, "ended")
+        self.assertEqual(contract.successor_contract_id, new)
+        self.assertEqual(new.predecessor_contract_id, contract)
+        self.assertEqual((new.alarm_state, new.partner_id), ("running", owner))
+        self.assertEqual(new.invoice_partner_id, owner)
+        self.assertEqual(new.subscriber_ids, heir)
+        self.assertEqual(new.term_end, contract.term_end)
+        self.assertNotEqual(new.code, contract.code)
+        old_line = contract.contract_line_ids.filtered(lambda line: line.charge_kind == "fixed")
+        new_line = new.contract_line_ids.filtered(lambda line: line.charge_kind == "fixed")
+        self.assertEqual(old_line.end_cause, "transfer")
+        self.assertEqual(new_line.start_cause, "transfer")
+        self.assertEqual(new_line.subscriber_id, heir)
+        # The old owner gets back what he has paid and his deposit; the new one pays his days.
+        self.assertEqual(contract._charge(date(2026, 1, 11)).amount_total, 710.0)
+        self.assertEqual(new._charge(date(2026, 1, 11)).amount_total, 710.0)
+        self.assertEqual(new._charge(date(2026, 2, 1)).amount_total, 310.0)
+        self.assertFalse(contract._charge(date(2026, 12, 1)))
+
+    def test_a_site_without_its_new_subscriber_holds_it_up(self):
+        owner = self.env["res.partner"].create({"name": "New Owner"})
+        contract = self.run_contract()
+        with self.assertRaisesRegex(UserError, "new subscriber"):
+            contract._action_change("take_over", date(2026, 1, 11), to_partner_id=owner.id)
+        self.assertEqual(contract.alarm_state, "running")
+
+
+@tagged("post_install", "-at_install")
+class TestReSign(ChangeCase):
+    def rows(self, contract, **values):
+        return [
+            Command.create(
+                {
+                    "contract_line_id": line.id,
+                    "price_unit": line.price_unit,
+                    "discount": line.discount,
+                    **values,
+                }
+            )
+            for line in contract.contract_line_ids
+        ]
+
+    def test_the_same_price_goes_on_with_what_is_paid(self):
+        contract = self.run_contract(self.fee(300.0))
+        contract._charge(date(2026, 1, 1))
+        contract._action_change("re_sign", date(2026, 1, 16), term_months=24)
+        self.assertEqual(contract.term_end, date(2028, 1, 15))
+        self.assertEqual(
+            self.lines(contract),
+            [
+                (date(2026, 1, 1), date(2026, 1, 15), 300.0, "new", "re_sign"),
+                (date(2026, 1, 16), False, 300.0, "re_sign", False),
+            ],
+        )
+        self.assertFalse(contract.charge_ids.filtered("credits_charge_id"))
+        self.assertEqual(contract._charge(date(2026, 2, 1)).amount_total, 300.0)
+
+    def test_another_price_holds_from_the_day(self):
+        contract = self.run_contract(self.fee(310.0))
+        contract._charge(date(2026, 1, 1))
+        contract._action_change(
+            "re_sign", date(2026, 1, 11), line_ids=self.rows(contract, price_unit=248.0)
+        )
+        moves = contract._charge(date(2026, 2, 1))
+        self.assertEqual(
+            sorted(moves.invoice_line_ids.mapped("price_subtotal")), [-210.0, 168.0, 248.0]
+        )
+
+    def test_a_service_that_is_not_signed_again_ends(self):
+        contract = self.run_contract(self.fee(300.0), self.fee(50.0, product=self.maintenance))
+        kept, dropped = contract.contract_line_ids
+        contract._action_change(
+            "re_sign",
+            date(2026, 2, 1),
+            line_ids=[
+                Command.create({"contract_line_id": kept.id, "price_unit": 300.0}),
+                Command.create({"contract_line_id": dropped.id, "keep": False}),
+            ],
+        )
+        self.assertEqual(dropped.date_end, date(2026, 1, 31))
+        self.assertFalse(dropped.successor_contract_line_id)
+        self.assertTrue(kept.successor_contract_line_id)
+
+    def test_fees_are_there_to_be_looked_at(self):
+        contract = self.run_contract(self.fee(300.0))
+        change = self.env["alarm.contract.change"].create(
+            {"contract_id": contract.id, "kind": "re_sign", "date": self.today}
+        )
+        self.assertEqual(change.line_ids.contract_line_id, contract.contract_line_ids)
+        self.assertEqual(change.line_ids.price_unit, 300.0)
+
+    def test_a_service_is_dropped_and_the_last_one_is_not(self):
+        contract = self.run_contract(self.fee(300.0), self.fee(50.0, product=self.maintenance))
+        kept, dropped = contract.contract_line_ids
+        rows = [Command.create({"contract_line_id": dropped.id, "keep": False})]
+        contract._action_change("drop", date(2026, 2, 1), reason_id=self.reason.id, line_ids=rows)
+        self.assertEqual((dropped.end_cause, dropped.end_reason_id), ("drop", self.reason))
+        rows = [Command.create({"contract_line_id": kept.id, "keep": False})]
+        with self.assertRaisesRegex(UserError, "cancellation"):
+            contract._action_change(
+                "drop", date(2026, 3, 1), reason_id=self.reason.id, line_ids=rows
+            )

@@ -1,0 +1,43 @@
+"""What can be changed about a running contract, as data."""
+
+from typing import NamedTuple
+
+
+class Change(NamedTuple):
+    """How lines end and begin by a change: the causes that the figures of revenue go by."""
+
+    label: str
+    end_cause: str | bool
+    start_cause: str | bool
+    # States of the contract in which it may be made.
+    states: frozenset
+    # Fields that it needs.
+    needs: tuple = ()
+
+
+_RUNNING = frozenset({"running"})
+_IN_FORCE = frozenset({"running", "suspended", "notice"})
+
+CHANGES = {
+    "suspend": Change("Suspension", "suspension", False, _RUNNING, ("reason_id",)),
+    "reactivate": Change(
+        "Reactivation", False, "reactivation", frozenset({"running", "suspended"})
+    ),
+    "move": Change(
+        "Move of Premises", "transfer", "transfer", _RUNNING, ("subscriber_id", "to_subscriber_id")
+    ),
+    "take_over": Change(
+        "Take-over", "transfer", "transfer", frozenset({"running", "suspended"}), ("to_partner_id",)
+    ),
+    "re_sign": Change("Signed Anew", "re_sign", "re_sign", frozenset({"running", "notice"})),
+    "drop": Change("Service Dropped", "drop", False, _RUNNING, ("reason_id",)),
+}
+
+KINDS = [(kind, change.label) for kind, change in CHANGES.items()]
+
+STATES = [
+    ("draft", "Draft"),
+    ("planned", "Planned"),
+    ("done", "Done"),
+    ("withdrawn", "Withdrawn"),
+]
