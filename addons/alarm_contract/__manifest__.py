@@ -35,6 +35,7 @@
         "views/res_config_settings_views.xml",
         "views/alarm_revenue_movement_views.xml",
         "views/contract_portal_templates.xml",
+        "views/contract_contract_revenue_views.xml",
         "views/menus.xml",
         "wizards/alarm_deferral_run_views.xml",
         "views/alarm_deferral_views.xml",

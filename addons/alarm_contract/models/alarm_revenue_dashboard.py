@@ -79,6 +79,7 @@ class AlarmRevenueMovement(models.Model):
             "creation": self._read_creation(business_model_ids, rates, year[0], until),
             "reasons": self._read_reasons(domain, rates, year[0], until),
             "loose_swaps": self._count_loose_swaps(domain, year[0], until),
+            "checks": self._read_checks(),
             "cohorts": self._read_cohorts(domain, rates, until, months),
         }
 
@@ -247,6 +248,13 @@ class AlarmRevenueMovement(models.Model):
             ("booked_on", "<=", date_to),
         ]
         return {"count": self.search_count(domain), "domain": domain}
+
+    @api.model
+    def _read_checks(self):
+        """What is monitored but not billed, and billed but not monitored, today; False for who may
+        not see it."""
+        checks = self.env["alarm.billing.check"]
+        return checks.has_access("read") and checks._figures()
 
     @api.model
     def _read_models(self):

@@ -1,9 +1,12 @@
+from contextlib import suppress
 from datetime import date, timedelta
 
 from freezegun import freeze_time
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from odoo import Command
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from ..tools.pricing import exact, rounded
@@ -44,6 +47,16 @@ steps = st.lists(
             st.tuples(st.just("state"), st.sampled_from(["running", "suspended", "ended"])),
             st.tuples(st.just("archive"), st.booleans()),
             st.tuples(st.just("period"), st.sampled_from([1, 3, 12])),
+            st.tuples(
+                st.just("verb"),
+                st.tuples(
+                    st.sampled_from(
+                        ["suspend", "reactivate", "re_sign", "take_over", "drop", "cancel"]
+                    ),
+                    st.integers(-30, 10),
+                    prices,
+                ),
+            ),
         ),
         # Whether what happened is booked at once, or only found by the daily job.
         st.booleans(),
@@ -61,6 +74,9 @@ class TestRevenueHistories(ContractCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(freeze_time(START))
+        cls.reason = cls.env["contract.terminate.reason"].create(
+            {"name": "Test", "kind": "other", "terminate_comment_required": False}
+        )
 
     @settings(
         max_examples=20,
@@ -89,6 +105,7 @@ class TestRevenueHistories(ContractCase):
             passed += wait
             with freeze_time(START + timedelta(days=passed)):
                 getattr(self, f"_{what}")(contracts, index, START + timedelta(days=passed), value)
+                contracts |= contracts.successor_contract_id
                 self.env.flush_all()
                 if not at_once:
                     self.env.cr.precommit.clear()
@@ -99,6 +116,9 @@ class TestRevenueHistories(ContractCase):
         self._check_marks(contracts)
 
     def _daily_job(self, day):
+        self.env["alarm.contract.change"]._run_due(day)
+        self.env["alarm.contract.cancellation"]._run_due(day)
+        self.env.flush_all()
         lines = self.env["contract.line"]
         lines.browse(lines._find_unbooked(day))._book_revenue()
 
@@ -161,6 +181,38 @@ class TestRevenueHistories(ContractCase):
 
     def _contract(self, contracts, index):
         return contracts[index % len(contracts)]
+
+    def _verb(self, contracts, index, day, value):
+        kind, ahead, price = value
+        contract = self._contract(contracts, index)
+        date, values = day + timedelta(days=ahead), {"reason_id": self.reason.id}
+        if kind == "cancel":
+            return self._cancel(contract, date)
+        if kind == "take_over":
+            owner = self.env["res.partner"].create({"name": "New Owner"})
+            for site in contract.subscriber_ids:
+                site.copy({"name": "Shop", "partner_id": owner.id, "predecessor_id": site.id})
+            values = {"to_partner_id": owner.id}
+        elif kind in ("re_sign", "drop"):
+            line = contract.contract_line_ids[-1:]
+            row = {"contract_line_id": line.id, "price_unit": price, "keep": kind == "re_sign"}
+            values["line_ids"] = [Command.create(row)]
+        # What may not be done now is not done; that is for the verbs to say.
+        with suppress(UserError, ValidationError), self.env.cr.savepoint():
+            contract._action_change(kind, date, **values)
+        return True
+
+    def _cancel(self, contract, date):
+        with suppress(UserError, ValidationError), self.env.cr.savepoint():
+            cancellation = self.env["alarm.contract.cancellation"].create(
+                {
+                    "contract_id": contract.id,
+                    "notice_date": START,
+                    "effective_date": max(date, START),
+                    "reason_id": self.reason.id,
+                }
+            )
+            cancellation._confirm()
 
     def _price(self, contracts, index, day, price):
         self._line(contracts, index).specific_price = price

@@ -131,6 +131,22 @@ export class RevenueDashboard extends Component {
         );
     }
 
+    get checkTiles() {
+        const {checks} = this.state.figures;
+        if (!checks) {
+            return [];
+        }
+        return [
+            ["not_billed", _t("Monitored, Not Billed")],
+            ["not_monitored", _t("Billed, Not Monitored")],
+        ].map(([kind, label]) => ({
+            kind,
+            label,
+            count: checks[kind],
+            level: checks[kind] ? "bad" : "good",
+        }));
+    }
+
     set(values) {
         Object.assign(this.state, values);
         return this.load();
@@ -210,6 +226,12 @@ export class RevenueDashboard extends Component {
             ["booked_on", ">=", start],
             ["booked_on", "<=", end],
         ]);
+    }
+
+    openCheck(kind) {
+        this.action.doAction("alarm_contract.alarm_billing_check_action", {
+            additionalContext: {search_default_counts: 1, [`search_default_${kind}`]: 1},
+        });
     }
 
     openList(domain, groupBy = []) {
