@@ -236,6 +236,6 @@ class TestContract(AssetCase):
         self.lease(["DET-1"])
         card = self.card("DET-1")
         with self.assertRaises(AccessError):
-            card.with_user(self.back_office).asset_id
+            card.with_user(self.back_office).read(["asset_id"])
         accountant = new_test_user(self.env, "t-accounts", "alarm_contract.group_clerk")
         self.assertEqual(card.with_user(accountant).asset_id, self.asset("DET-1"))
