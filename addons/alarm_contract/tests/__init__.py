@@ -9,3 +9,4 @@ from . import test_access
 from . import test_two_processes
 from . import test_outlook
 from . import test_companies
+from . import test_invoices
