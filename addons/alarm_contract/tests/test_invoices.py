@@ -80,7 +80,11 @@ class TestInvoices(ContractCase):
 
     def test_with_a_tax_that_is_reported(self):
         tag = self.env["account.account.tag"].create(
-            {"name": "Test Base", "applicability": "taxes", "country_id": self.env.ref("base.cn").id}
+            {
+                "name": "Test Base",
+                "applicability": "taxes",
+                "country_id": self.env.ref("base.cn").id,
+            }
         )
         tax = self.tax()
         tax.invoice_repartition_line_ids.filtered(
