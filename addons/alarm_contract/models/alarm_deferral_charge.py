@@ -7,8 +7,8 @@ NEVER = ("deposit", "deposit_refund")
 
 
 class AlarmCharge(models.Model):
-    """A charge in advance for more than a month, under a contract that defers income, is invoiced on
-    the account of deferred income."""
+    """A charge in advance for more than a month, under a contract that defers income, is invoiced
+    on the account of deferred income."""
 
     _inherit = "alarm.charge"
 

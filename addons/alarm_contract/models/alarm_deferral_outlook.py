@@ -1,10 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
 class AlarmDeferralOutlook(models.Model):
-    """How much of the deferred income will be earned in which month, and what is left after it. What
-    else was posted on the account is a row of its own, so that the rows are the account's
+    """How much of the deferred income will be earned in which month, and what is left after it.
+    What else was posted on the account is a row of its own, so that the rows are the account's
     balance."""
 
     _name = "alarm.deferral.outlook"
@@ -17,6 +17,7 @@ class AlarmDeferralOutlook(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     account_id = fields.Many2one("account.account", readonly=True)
     month = fields.Date(readonly=True)
+    month_name = fields.Char(compute="_compute_month_name", string="Month of the Year")
     kind = fields.Selection(
         [
             ("late", "To Release Now"),
@@ -29,6 +30,11 @@ class AlarmDeferralOutlook(models.Model):
     left = fields.Monetary(
         string="Left After It", readonly=True, aggregator=None, help="What is deferred then."
     )
+
+    @api.depends("month")
+    def _compute_month_name(self):
+        for row in self:
+            row.month_name = row.month and row.month.strftime("%Y-%m")
 
     @property
     def _table_query(self):
@@ -50,7 +56,8 @@ class AlarmDeferralOutlook(models.Model):
                   FROM res_company
                  WHERE alarm_deferral_account_id IS NOT NULL
             ), posted AS (
-                SELECT known.company_id, known.account_id, COALESCE(SUM(-entry.balance), 0) AS amount
+                SELECT known.company_id, known.account_id,
+                       COALESCE(SUM(-entry.balance), 0) AS amount
                   FROM known
                   LEFT JOIN account_move_line entry
                     ON entry.account_id = known.account_id
