@@ -177,9 +177,7 @@ class ContractLine(models.Model):
     @api.depends("contract_id")
     def _compute_start_cause(self):
         for line in self:
-            line.start_cause = line.start_cause or (
-                "add_on" if line.contract_id.live_on else "new"
-            )
+            line.start_cause = line.start_cause or ("add_on" if line.contract_id.live_on else "new")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -25,3 +25,4 @@ from . import test_billing_batches
 from . import test_einvoice
 from . import test_two_processes
 from . import test_billing_notices
+from . import test_invoices
