@@ -60,7 +60,7 @@ class AccountAsset(models.Model):
     alarm_treatment = fields.Selection(related="profile_id.alarm_treatment", store=True)
     alarm_end = fields.Selection(ENDS, string="Removed Because", readonly=True, copy=False)
     alarm_end_reason = fields.Char(string="Reason", readonly=True, copy=False)
-    net_value = fields.Monetary(compute="_compute_net_value", string="Net Value")
+    net_value = fields.Monetary(compute="_compute_net_value")
 
     # One piece is one asset at a time.
     _lot_running = models.UniqueIndex(
@@ -127,10 +127,10 @@ class AccountAsset(models.Model):
             }
         )
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_equipment(self):
         if any(asset.lot_id and asset.state != "draft" for asset in self):
             raise UserError(self.env._("An asset that is a piece of equipment stays on record."))
-        return super().unlink()
 
     def _alarm_take_over(self, day):
         """Bring new assets that are not kept as leased equipment to their own account: one entry

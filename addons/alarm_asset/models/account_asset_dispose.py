@@ -71,9 +71,7 @@ class AccountAsset(models.Model):
         ).unlink()
         if self.date_start > day:
             # It goes before its depreciation would have begun.
-            self.depreciation_line_ids.filtered(
-                lambda line: line.type == "create"
-            ).line_date = day
+            self.depreciation_line_ids.filtered(lambda line: line.type == "create").line_date = day
             self.date_start = day
 
     def _alarm_undo_removal(self):

@@ -47,8 +47,7 @@ class AccountAssetLine(models.Model):
         entry._post(soft=False)
         self.with_context(allow_asset_line_update=True).write({"move_id": entry.id})
         done = self.asset_id.filtered(
-            lambda asset: asset.state == "open"
-            and asset.currency_id.is_zero(asset.value_residual)
+            lambda asset: asset.state == "open" and asset.currency_id.is_zero(asset.value_residual)
         )
         done.state = "close"
         return entry

@@ -16,9 +16,9 @@ class AccountAsset(models.Model):
         """Every day: book the depreciation of the months that are over. Months of which the books
         are closed wait: they are booked when the piece goes, or by a person."""
         today = fields.Date.context_today(self)
-        companies = self.env["account.asset.profile"].search(
-            [("alarm_treatment", "!=", False)]
-        ).company_id
+        companies = (
+            self.env["account.asset.profile"].search([("alarm_treatment", "!=", False)]).company_id
+        )
         for company in companies:
             try:
                 with self.env.cr.savepoint():

@@ -38,16 +38,16 @@ class AlarmAssetCheck(models.Model):
     product_id = fields.Many2one("product.product", readonly=True)
     device_id = fields.Many2one("alarm.device", string="Piece of Equipment", readonly=True)
     subscriber_id = fields.Many2one("alarm.subscriber", readonly=True)
-    asset_id = fields.Many2one("account.asset", string="Asset", readonly=True)
+    asset_id = fields.Many2one("account.asset", readonly=True)
     account_id = fields.Many2one("account.account", readonly=True)
     location_id = fields.Many2one("stock.location", string="Stock Has It At", readonly=True)
     leased = fields.Boolean(readonly=True)
     stock_value = fields.Monetary(string="Stock: Leased", readonly=True)
     account_value = fields.Monetary(string="In the Accounts", readonly=True)
-    asset_value = fields.Monetary(string="Asset Value", readonly=True)
-    depreciated = fields.Monetary(string="Depreciated", readonly=True)
-    depreciation_posted = fields.Monetary(string="Depreciation Posted", readonly=True)
-    net_value = fields.Monetary(string="Net Value", readonly=True)
+    asset_value = fields.Monetary(readonly=True)
+    depreciated = fields.Monetary(readonly=True)
+    depreciation_posted = fields.Monetary(readonly=True)
+    net_value = fields.Monetary(readonly=True)
     difference = fields.Monetary(readonly=True)
     balanced = fields.Boolean(readonly=True)
     reason = fields.Selection(REASONS, readonly=True)
@@ -76,14 +76,18 @@ class AlarmAssetCheck(models.Model):
                    AND location.company_id IS NOT NULL
             ), carried AS (
                 -- What the stock brought there and took away, and whether its entry says so.
-                SELECT line.lot_id, line.id, line.date, line.leased_value,
+                SELECT line.lot_id, line.id, line.leased_value, move.company_id,
                        COALESCE(entry.state = 'posted', FALSE) AS posted,
+                       COALESCE(there.valuation_account_id, back.valuation_account_id)
+                           AS account_id,
                        ROW_NUMBER() OVER (
                            PARTITION BY line.lot_id ORDER BY line.date DESC, line.id DESC
                        ) AS age
                   FROM stock_move_line line
                   JOIN stock_move move ON move.id = line.move_id
              LEFT JOIN account_move entry ON entry.id = move.account_move_id
+             LEFT JOIN place there ON there.id = move.location_dest_id
+             LEFT JOIN place back ON back.id = move.location_id
                  WHERE line.leased_value IS NOT NULL AND line.leased_value != 0
                    AND line.lot_id IS NOT NULL
                    AND line.state = 'done'
@@ -95,21 +99,27 @@ class AlarmAssetCheck(models.Model):
                        BOOL_OR(posted) FILTER (WHERE age = 1) AS posted
                   FROM carried
                  GROUP BY lot_id
-            ), booked AS (
+            ), entry AS MATERIALIZED (
                 -- What else was booked for the serial number: taken over, depreciated, removed.
-                SELECT asset.lot_id,
-                       SUM(line.balance) FILTER (WHERE account.id IS NOT NULL) AS value,
-                       -SUM(line.balance) FILTER (
-                           WHERE line.account_id = profile.account_depreciation_id
-                             AND account.id IS NULL
-                       ) AS depreciation
+                SELECT asset.lot_id, line.company_id, line.account_id,
+                       profile.account_depreciation_id, SUM(line.balance) AS balance
                   FROM account_move_line line
                   JOIN account_asset asset ON asset.id = line.asset_id
                   JOIN account_asset_profile profile ON profile.id = asset.profile_id
-             LEFT JOIN account
-                    ON account.id = line.account_id AND account.company_id = line.company_id
                  WHERE asset.lot_id IS NOT NULL AND line.parent_state = 'posted'
-                 GROUP BY asset.lot_id
+                 GROUP BY asset.lot_id, line.company_id, line.account_id,
+                       profile.account_depreciation_id
+            ), booked AS (
+                SELECT entry.lot_id,
+                       SUM(entry.balance) FILTER (WHERE account.id IS NOT NULL) AS value,
+                       -SUM(entry.balance) FILTER (
+                           WHERE entry.account_id = entry.account_depreciation_id
+                             AND account.id IS NULL
+                       ) AS depreciation
+                  FROM entry
+             LEFT JOIN account
+                    ON account.id = entry.account_id AND account.company_id = entry.company_id
+                 GROUP BY entry.lot_id
             ), running AS (
                 SELECT lot_id, MAX(id) AS id, SUM(purchase_value) AS value,
                        SUM(value_depreciated) AS depreciated
@@ -171,22 +181,14 @@ class AlarmAssetCheck(models.Model):
                 SELECT account.company_id, account.id, SUM(part.value) AS value
                   FROM account
                   JOIN (
-                    SELECT move.company_id,
-                           COALESCE(there.valuation_account_id, back.valuation_account_id)
-                               AS account_id,
-                           line.leased_value AS value
-                      FROM stock_move_line line
-                      JOIN stock_move move ON move.id = line.move_id
-                      JOIN account_move entry
-                        ON entry.id = move.account_move_id AND entry.state = 'posted'
-                 LEFT JOIN place there ON there.id = move.location_dest_id
-                 LEFT JOIN place back ON back.id = move.location_id
-                     WHERE line.leased_value != 0 AND line.lot_id IS NOT NULL
+                    SELECT company_id, account_id, SUM(leased_value) AS value
+                      FROM carried
+                     WHERE posted
+                     GROUP BY company_id, account_id
                      UNION ALL
-                    SELECT line.company_id, line.account_id, line.balance
-                      FROM account_move_line line
-                      JOIN account_asset asset ON asset.id = line.asset_id
-                     WHERE asset.lot_id IS NOT NULL AND line.parent_state = 'posted'
+                    SELECT company_id, account_id, SUM(balance)
+                      FROM entry
+                     GROUP BY company_id, account_id
                   ) part ON part.account_id = account.id
                         AND part.company_id = account.company_id
                  GROUP BY account.company_id, account.id

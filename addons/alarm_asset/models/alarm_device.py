@@ -115,9 +115,7 @@ class AlarmDevice(models.Model):
             Asset = assets.with_company(company)
             new = Asset.create(
                 [
-                    device._prepare_asset(
-                        deliveries[device.lot_id], contracts.get(device), day
-                    )
+                    device._prepare_asset(deliveries[device.lot_id], contracts.get(device), day)
                     for device in group.with_company(company)
                 ]
             )

@@ -23,9 +23,7 @@ class AlarmDevice(models.Model):
         for asset in assets:
             charge = charges._add([asset._prepare_buy_out(contract, prices[asset.device_id], day)])
             if not charge:
-                raise UserError(
-                    self.env._("%s was sold already.", asset.device_id.display_name)
-                )
+                raise UserError(self.env._("%s was sold already.", asset.device_id.display_name))
             charges |= charge
         invoices = charges._invoice(day)
         brought = {}

@@ -35,9 +35,7 @@ class AlarmDevice(models.Model):
     def _hand_over(self, owner=None):
         """The stock and the cards say that these are not ours any more."""
         devices = self.sudo()
-        leased = devices.filtered(
-            lambda device: device.location_id.equipment_ownership == "leased"
-        )
+        leased = devices.filtered(lambda device: device.location_id.equipment_ownership == "leased")
         leased._move_to_sold()
         (devices - leased).ownership = "sold"
         if owner:
@@ -76,9 +74,7 @@ class AlarmDevice(models.Model):
                 and device.location_id == move.location_id
             ).lot_id
             move.move_line_ids.unlink()
-            move.move_line_ids = [
-                Command.create(move._prepare_leased_line(lot)) for lot in lots
-            ]
+            move.move_line_ids = [Command.create(move._prepare_leased_line(lot)) for lot in lots]
             move.picked = True
         pickings._action_done()
         return pickings
@@ -120,8 +116,6 @@ class AlarmDevice(models.Model):
         missing = self - assets.device_id
         if missing:
             raise UserError(
-                self.env._(
-                    "No asset in the books: %s.", ", ".join(missing.mapped("display_name"))
-                )
+                self.env._("No asset in the books: %s.", ", ".join(missing.mapped("display_name")))
             )
         return assets

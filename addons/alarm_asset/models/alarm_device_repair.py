@@ -13,12 +13,8 @@ class AlarmDevice(models.Model):
         """Post what the stock would have posted under perpetual valuation; in use, it becomes an
         asset."""
         deliveries = self.lot_id._leased_deliveries()
-        moves = self.env["stock.move"].browse(
-            {line.move_id.id for line in deliveries.values()}
-        )
-        moves.filtered(
-            lambda move: not move.account_move_id
-        )._post_leased_entry()
+        moves = self.env["stock.move"].browse({line.move_id.id for line in deliveries.values()})
+        moves.filtered(lambda move: not move.account_move_id)._post_leased_entry()
         self._in_use()._capitalise()
 
     def _repair_lost(self):

@@ -7,8 +7,6 @@ class AlarmSubscriber(models.Model):
     def _on_live(self):
         """What stands there on lease is in use from today: it becomes an asset."""
         result = super()._on_live()
-        devices = (
-            self.env["alarm.device"].sudo().search([("subscriber_id", "in", self.ids)])
-        )
+        devices = self.env["alarm.device"].sudo().search([("subscriber_id", "in", self.ids)])
         devices._capitalise_or_leave()
         return result

@@ -55,9 +55,7 @@ class ContractContract(models.Model):
         return (
             self.env["account.asset"]
             .sudo()
-            .search(
-                [("contract_id", "in", self.ids), ("state", "in", ("draft", "open", "close"))]
-            )
+            .search([("contract_id", "in", self.ids), ("state", "in", ("draft", "open", "close"))])
         )
 
     def action_view_assets(self):

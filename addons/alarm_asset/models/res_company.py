@@ -40,9 +40,7 @@ class ResCompany(models.Model):
     def _compute_asset_first_month(self):
         for company in self:
             chinese = company.account_fiscal_country_id.code == "CN"
-            company.asset_first_month = company.asset_first_month or (
-                "next" if chinese else "this"
-            )
+            company.asset_first_month = company.asset_first_month or ("next" if chinese else "this")
 
     def _alarm_asset_profile(self, treatment):
         """The profile of assets that are so treated, made with its accounts when it is first

@@ -119,7 +119,10 @@ class StockMove(models.Model):
         """What came back or was scrapped is no asset any more, what was delivered may be one."""
         Asset = self.env["account.asset"].sudo()
         for move in self:
-            places = (move.location_id.equipment_ownership, move.location_dest_id.equipment_ownership)
+            places = (
+                move.location_id.equipment_ownership,
+                move.location_dest_id.equipment_ownership,
+            )
             if places[0] != "leased" or places[1] == "leased":
                 continue
             day = move._leased_day()

@@ -39,11 +39,7 @@ class AssetCase(EquipmentCase):
 
     def check_books(self, **balances):
         """All accounts of the story have what is named, the others nothing."""
-        found = {
-            name: amount
-            for name in self.accounts
-            if (amount := self.balances(name)[0])
-        }
+        found = {name: amount for name in self.accounts if (amount := self.balances(name)[0])}
         self.assertEqual(
             found, {name.replace("_", " "): amount for name, amount in balances.items()}
         )

@@ -29,9 +29,7 @@ class TestCheck(AssetCase):
         """The rows are the balances of the accounts."""
         accounts = (
             self.env["stock.location"]
-            .search(
-                [("equipment_ownership", "=", "leased"), ("company_id", "=", self.company.id)]
-            )
+            .search([("equipment_ownership", "=", "leased"), ("company_id", "=", self.company.id)])
             .valuation_account_id
         )
         accounts |= (
@@ -65,9 +63,7 @@ class TestCheck(AssetCase):
 
     def test_a_missing_asset_is_made(self):
         self.lease(["DET-1"])
-        self.env.cr.execute(
-            "DELETE FROM account_asset WHERE id = %s", [self.asset("DET-1").id]
-        )
+        self.env.cr.execute("DELETE FROM account_asset WHERE id = %s", [self.asset("DET-1").id])
         self.env.invalidate_all()
         self.assertEqual(self.figures("DET-1")[-1], "missing")
         manager = new_test_user(self.env, "t-manager", "alarm_contract.group_contract_manager")
@@ -149,9 +145,7 @@ class TestCheck(AssetCase):
 
     def test_who_reads_the_books_reads_it_and_does_not_change_them(self):
         self.lease(["DET-1"])
-        self.env.cr.execute(
-            "DELETE FROM account_asset WHERE id = %s", [self.asset("DET-1").id]
-        )
+        self.env.cr.execute("DELETE FROM account_asset WHERE id = %s", [self.asset("DET-1").id])
         self.env.invalidate_all()
         clerk = new_test_user(self.env, "t-clerk", "alarm_contract.group_clerk")
         row = self.rows("DET-1").with_user(clerk)

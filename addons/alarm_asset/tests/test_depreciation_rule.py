@@ -31,7 +31,11 @@ class TestDepreciationRule(BaseCase):
         for custom in ("this", "next"):
             begin = first_day(start, custom)
             lines = [
-                date(begin.year + (begin.month - 1 + number) // 12, (begin.month - 1 + number) % 12 + 1, 28)
+                date(
+                    begin.year + (begin.month - 1 + number) // 12,
+                    (begin.month - 1 + number) % 12 + 1,
+                    28,
+                )
                 for number in range(40)
             ]
             counts.add(sum(is_due(line, end, custom) for line in lines))

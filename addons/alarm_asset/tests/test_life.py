@@ -49,7 +49,9 @@ class TestLife(AssetCase):
         asset = self.asset("DET-1")
         self.env["alarm.device"]._cron_capitalise()
         self.assertFalse(self.card("DET-1")._capitalise())
-        self.assertEqual(self.env["account.asset"].search([("lot_id", "=", self.lot("DET-1").id)]), asset)
+        self.assertEqual(
+            self.env["account.asset"].search([("lot_id", "=", self.lot("DET-1").id)]), asset
+        )
 
     def test_the_job_finds_what_was_delivered_to_premises_in_service(self):
         self.activate(self.subscriber)
@@ -176,9 +178,7 @@ class TestLife(AssetCase):
         self.assertNotEqual(asset, first)
         # At the average of the stock, as Odoo values it.
         self.assertEqual(asset.purchase_value, asset.stock_move_line_id.leased_value)
-        self.assertEqual(
-            self.balances("Leased Equipment")[0], asset.purchase_value
-        )
+        self.assertEqual(self.balances("Leased Equipment")[0], asset.purchase_value)
 
     def test_valued_by_serial_number_each_keeps_its_own_value(self):
         recorder = make_product(

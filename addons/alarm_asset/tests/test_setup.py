@@ -17,7 +17,9 @@ class TestSetup(TransactionCase):
         )
         self.env.user.company_ids += company
         if chart:
-            self.env["account.chart.template"].try_loading(chart, company=company, install_demo=False)
+            self.env["account.chart.template"].try_loading(
+                chart, company=company, install_demo=False
+            )
         return company.with_company(company)
 
     def profiles(self, company):

@@ -1,9 +1,9 @@
-"""From when, over how many months and until when a leased piece is depreciated, and what it is worth.
+"""From when, over how many months and until when a leased piece is depreciated, what it is worth.
 
-Depreciation goes by whole months. Two customs exist: the month of acceptance counts and that of the
-end does not; or, as the Chinese standards have it (CAS 4, application guide: depreciation of what is
-added in a month begins in the next one, of what is given up in a month ends with it), the other way
-round. Either way a piece that stays for n months is depreciated n times.
+Depreciation goes by whole months. Two customs exist: the month of acceptance counts and that of
+the end does not; or, as the Chinese standards have it (CAS 4, application guide: depreciation of
+what is added in a month begins in the next one, of what is given up in a month ends with it), the
+other way round. Either way a piece that stays for n months is depreciated n times.
 """
 
 from decimal import ROUND_HALF_UP, Decimal

@@ -21,9 +21,7 @@ class AccountAssetRemove(models.TransientModel):
             result = lines[-1]
             balance = currency.round(result["debit"] - result["credit"] + kept)
             account = self.account_min_value_id if balance > 0 else self.account_plus_value_id
-            result.update(
-                account_id=account.id, debit=max(balance, 0.0), credit=max(-balance, 0.0)
-            )
+            result.update(account_id=account.id, debit=max(balance, 0.0), credit=max(-balance, 0.0))
         return [
             (command, record, values)
             for (command, record, _values), values in zip(commands, lines, strict=True)

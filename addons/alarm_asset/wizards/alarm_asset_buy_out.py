@@ -71,7 +71,6 @@ class AlarmAssetBuyOutLine(models.TransientModel):
     gain = fields.Monetary(
         compute="_compute_net_value",
         currency_field="company_currency_id",
-        string="Gain",
         help="Negative: loss. Before tax.",
     )
 

@@ -65,10 +65,7 @@ class AlarmDeferral(models.Model):
 
     @api.depends("line_ids.amount", "line_ids.move_id")
     def _compute_released(self):
-        sums = {
-            (deferral.id, bool(done)): amount
-            for deferral, done, amount in self._sum_lines()
-        }
+        sums = {(deferral.id, bool(done)): amount for deferral, done, amount in self._sum_lines()}
         for deferral in self:
             deferral.released = sums.get((deferral._origin.id, True), 0.0)
             deferral.waiting = sums.get((deferral._origin.id, False), 0.0)

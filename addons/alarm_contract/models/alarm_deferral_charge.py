@@ -7,17 +7,15 @@ NEVER = ("deposit", "deposit_refund")
 
 
 class AlarmCharge(models.Model):
-    """A charge in advance for more than a month, under a contract that defers income, is invoiced on
-    the account of deferred income."""
+    """A charge in advance for more than a month, under a contract that defers income, is invoiced
+    on the account of deferred income."""
 
     _inherit = "alarm.charge"
 
     deferral_id = fields.Many2one(
         "alarm.deferral", string="Deferred Income", compute="_compute_deferral_id"
     )
-    deferral_line_ids = fields.One2many(
-        related="deferral_id.line_ids", string="Earned by Month"
-    )
+    deferral_line_ids = fields.One2many(related="deferral_id.line_ids", string="Earned by Month")
 
     def _compute_deferral_id(self):
         deferrals = self.env["alarm.deferral"].search([("charge_id", "in", self.ids)])

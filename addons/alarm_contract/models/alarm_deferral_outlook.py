@@ -3,8 +3,8 @@ from odoo.tools import SQL
 
 
 class AlarmDeferralOutlook(models.Model):
-    """How much of the deferred income will be earned in which month, and what is left after it. What
-    else was posted on the account is a row of its own, so that the rows are the account's
+    """How much of the deferred income will be earned in which month, and what is left after it.
+    What else was posted on the account is a row of its own, so that the rows are the account's
     balance."""
 
     _name = "alarm.deferral.outlook"
@@ -50,7 +50,8 @@ class AlarmDeferralOutlook(models.Model):
                   FROM res_company
                  WHERE alarm_deferral_account_id IS NOT NULL
             ), posted AS (
-                SELECT known.company_id, known.account_id, COALESCE(SUM(-entry.balance), 0) AS amount
+                SELECT known.company_id, known.account_id,
+                       COALESCE(SUM(-entry.balance), 0) AS amount
                   FROM known
                   LEFT JOIN account_move_line entry
                     ON entry.account_id = known.account_id

@@ -20,8 +20,13 @@ class AlarmDeferralLine(models.Model):
         person, who is told so when he releases; other companies go on."""
         today = fields.Date.context_today(self)
         before = fields.Date.subtract(today.replace(day=1), days=1)
-        companies = self.env["res.company"].search([])
-        for company in companies:
+        waiting = self._read_group(
+            [("month", "<=", before), ("move_id", "=", False)], ["company_id"]
+        )
+        ended = self.env["alarm.deferral"]._read_group(
+            [("period_end", ">", before), ("stopped_on", "=", False)], ["company_id"]
+        )
+        for company in {company for (company,) in waiting + ended}:
             try:
                 with self.env.cr.savepoint():
                     self._release(company, before)
@@ -53,8 +58,7 @@ class AlarmDeferralLine(models.Model):
             groups = {into: lines} if lines else {}
         else:
             groups = {
-                month_end(month): group
-                for month, group in sorted(lines.grouped("month").items())
+                month_end(month): group for month, group in sorted(lines.grouped("month").items())
             }
         journal = company._get_alarm_deferral_journal()
         for date in groups:

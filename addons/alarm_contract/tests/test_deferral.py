@@ -86,9 +86,7 @@ class TestDeferral(TransactionCase):
     def check(self, deferred, income):
         """The accounts, and that the outlook is the account."""
         account = self.company.alarm_deferral_account_id
-        self.assertEqual(
-            (-self.balance(account), -self.balance(self.income)), (deferred, income)
-        )
+        self.assertEqual((-self.balance(account), -self.balance(self.income)), (deferred, income))
         rows = self.outlook()
         self.assertEqual(round(sum(rows.mapped("amount")), 2), deferred)
         self.assertFalse(rows.filtered(lambda row: row.kind == "other"))
@@ -113,7 +111,10 @@ class TestDeferral(TransactionCase):
         self.assertEqual(rows.mapped("amount")[:3], [83.33, 83.34, 83.33])
         self.assertEqual(rows[0].left, 916.67)
         moves = self.release(date(2027, 3, 31))
-        self.assertEqual(moves.mapped("date"), [date(2027, month, day) for month, day in ((1, 31), (2, 28), (3, 31))])
+        self.assertEqual(
+            moves.mapped("date"),
+            [date(2027, month, day) for month, day in ((1, 31), (2, 28), (3, 31))],
+        )
         self.assertEqual(set(moves.mapped("state")), {"posted"})
         self.check(750, 250)
         self.release(date(2027, 12, 31))
@@ -171,7 +172,9 @@ class TestDeferral(TransactionCase):
         invoice = self.charge(date(2027, 1, 1))
         self.release(date(2027, 3, 31))
         with freeze_time("2027-04-05"):
-            credit = invoice._reverse_moves([{"date": date(2027, 4, 5), "invoice_date": date(2027, 4, 5)}])
+            credit = invoice._reverse_moves(
+                [{"date": date(2027, 4, 5), "invoice_date": date(2027, 4, 5)}]
+            )
             credit.action_post()
         self.check(-250, 250)
         self.release(date(2027, 4, 30))
@@ -239,7 +242,9 @@ class TestDeferral(TransactionCase):
     def test_an_invoice_that_is_reset_waits_no_more_and_waits_again(self):
         invoice = self.charge(date(2027, 1, 1))
         invoice.button_draft()
-        self.assertFalse(self.env["alarm.deferral"].search([("contract_id", "=", self.contract.id)]))
+        self.assertFalse(
+            self.env["alarm.deferral"].search([("contract_id", "=", self.contract.id)])
+        )
         self.check(0, 0)
         invoice.action_post()
         self.release(date(2027, 1, 31))
@@ -327,9 +332,7 @@ class TestDeferral(TransactionCase):
 
     def test_income_of_an_account_of_costs_is_booked_when_it_is_earned(self):
         plan = self.env["account.analytic.plan"].create({"name": "Test Plan"})
-        analytic = self.env["account.analytic.account"].create(
-            {"name": "Test", "plan_id": plan.id}
-        )
+        analytic = self.env["account.analytic.account"].create({"name": "Test", "plan_id": plan.id})
         self.contract.contract_line_ids.analytic_distribution = {str(analytic.id): 100}
         self.charge(date(2027, 1, 1))
         invoice_line = self.contract.charge_ids.move_line_id
@@ -362,7 +365,8 @@ class TestDeferral(TransactionCase):
             lines = invoices.invoice_line_ids
             lines.mapped("parent_state")
             self.env.cr.execute(
-                "UPDATE account_move_line SET parent_state = 'posted' WHERE id = ANY(%s)", [lines.ids]
+                "UPDATE account_move_line SET parent_state = 'posted' WHERE id = ANY(%s)",
+                [lines.ids],
             )
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count

@@ -42,9 +42,7 @@ class TestDeferralRule(BaseCase):
         )
 
     def test_a_currency_without_cents(self):
-        months = deferral.schedule(
-            1000, date(2026, 1, 1), date(2026, 3, 31), cent=Decimal("1")
-        )
+        months = deferral.schedule(1000, date(2026, 1, 1), date(2026, 3, 31), cent=Decimal("1"))
         self.assertEqual([int(amount) for _month, amount in months], [333, 334, 333])
 
     def test_a_period_that_ends_before_it_begins_is_refused(self):
@@ -106,7 +104,5 @@ class TestDeferralRule(BaseCase):
         self.assertEqual(sum(rest.values()) + sum(released.values()), amount)
         self.assertNotIn(0, rest.values())
         # And once more changes nothing.
-        again = {
-            month: rest.get(month, 0) + released.get(month, 0) for month in {*rest, *released}
-        }
+        again = {month: rest.get(month, 0) + released.get(month, 0) for month in {*rest, *released}}
         self.assertFalse(deferral.replan(planned, again, stop))

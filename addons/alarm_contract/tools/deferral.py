@@ -1,9 +1,9 @@
 """When a fee that is billed in advance is earned: how much of it in which month, to the cent.
 
 A whole month of the period counts as one, the part of a month as the share of its days. What is
-earned by the end of a month is rounded, and a month gets what was added since the one before: so the
-months are the amount, whatever it is and however the period lies, and none is off by more than a
-cent.
+earned by the end of a month is rounded, and a month gets what was added since the one before: so
+the months are the amount, whatever it is and however the period lies, and none is off by more than
+a cent.
 """
 
 from calendar import monthrange
