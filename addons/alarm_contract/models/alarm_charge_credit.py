@@ -36,15 +36,15 @@ class AlarmCharge(models.Model):
             amount = charge._amount_until(until) - charge._amount_until(day)
             amount = charge.currency_id.round(amount)
             if amount:
-                values.append(charge._prepare_credit(max(charge.period_start, day + _DAY), until, amount))
+                values.append(
+                    charge._prepare_credit(max(charge.period_start, day + _DAY), until, amount)
+                )
         return values
 
     def _get_paid_until(self):
         """The last day of the period that is paid for still."""
         self.ensure_one()
-        given = self.credit_ids.filtered(
-            lambda credit: credit.state in ("chargeable", "charged")
-        )
+        given = self.credit_ids.filtered(lambda credit: credit.state in ("chargeable", "charged"))
         return min((credit.period_start - _DAY for credit in given), default=self.period_end)
 
     def _amount_until(self, day):

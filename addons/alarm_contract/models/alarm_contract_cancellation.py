@@ -11,8 +11,18 @@ STATES = [
 
 # What only a verb may set.
 VERB_FIELDS = frozenset(
-    {"state", "calculation_id", "confirmed_by_id", "confirmed_on", "ended_on", "undo_values",
-     "undo_reason", "problem", "move_ids", "removal_order_ids"}
+    {
+        "state",
+        "calculation_id",
+        "confirmed_by_id",
+        "confirmed_on",
+        "ended_on",
+        "undo_values",
+        "undo_reason",
+        "problem",
+        "move_ids",
+        "removal_order_ids",
+    }
 )
 
 _BY_VERB = object()
@@ -134,9 +144,7 @@ class AlarmContractCancellation(models.Model):
     def _compute_effective_date(self):
         for cancellation in self:
             if cancellation.state == "draft":
-                cancellation.effective_date = (
-                    cancellation.bound_until or cancellation.notice_date
-                )
+                cancellation.effective_date = cancellation.bound_until or cancellation.notice_date
 
     @api.depends("bound_until", "effective_date")
     def _compute_early(self):
@@ -153,7 +161,9 @@ class AlarmContractCancellation(models.Model):
 
     @api.depends("removal_order_ids.state")
     def _compute_removal_progress(self):
-        states = dict(self.env["alarm.work.order"]._fields["state"]._description_selection(self.env))
+        states = dict(
+            self.env["alarm.work.order"]._fields["state"]._description_selection(self.env)
+        )
         for cancellation in self:
             cancellation.removal_progress = ", ".join(
                 f"{order.name} {states[order.state]}" for order in cancellation.removal_order_ids

@@ -4,9 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..tools.contract_changes import KINDS, STATES
 
 # What only a verb may set.
-VERB_FIELDS = frozenset(
-    {"state", "outcome", "done_on", "done_by_id", "new_contract_id", "problem"}
-)
+VERB_FIELDS = frozenset({"state", "outcome", "done_on", "done_by_id", "new_contract_id", "problem"})
 
 _BY_VERB = object()
 
@@ -78,9 +76,7 @@ class AlarmContractChange(models.Model):
     extend_term = fields.Boolean(
         string="Extend the Term", help="By the days for which the contract was suspended."
     )
-    new_term = fields.Boolean(
-        string="New Term", help="Else the new customer is bound as long as the old one was."
-    )
+    new_term = fields.Boolean(help="Else the new customer is bound as long as the old one was.")
     term_months = fields.Integer(
         string="Term (Months)",
         compute="_compute_term_months",
@@ -105,7 +101,7 @@ class AlarmContractChange(models.Model):
     outcome = fields.Html(string="What Was Done", readonly=True, copy=False)
     problem = fields.Text(readonly=True, copy=False)
     new_contract_id = fields.Many2one(
-        "contract.contract", string="New Contract", readonly=True, copy=False, ondelete="restrict"
+        "contract.contract", readonly=True, copy=False, ondelete="restrict"
     )
     done_on = fields.Date(readonly=True, copy=False)
     done_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
@@ -149,9 +145,12 @@ class AlarmContractChange(models.Model):
 
     @api.depends("kind", "date", "contract_id")
     def _compute_display_name(self):
-        labels = dict(self._fields["kind"]._description_selection(self.env))
         for change in self:
-            change.display_name = f"{change.contract_id.code or ''} {labels.get(change.kind)}"
+            change.display_name = f"{change.contract_id.code or ''} {change._get_kind_label()}"
+
+    def _get_kind_label(self):
+        self.ensure_one()
+        return dict(self._fields["kind"]._description_selection(self.env)).get(self.kind, "")
 
     @api.model
     def default_get(self, fields):
@@ -191,9 +190,7 @@ class AlarmContractChange(models.Model):
     def _check_by_verb(self, names):
         names = sorted(names)
         if names and self.env.context.get("alarm_by_verb") is not _BY_VERB:
-            raise UserError(
-                self.env._("Only the actions of a change set %s.", ", ".join(names))
-            )
+            raise UserError(self.env._("Only the actions of a change set %s.", ", ".join(names)))
 
 
 class AlarmContractChangeLine(models.Model):
@@ -241,7 +238,9 @@ class AlarmContractChangeLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_open(self.change_id.browse({vals.get("change_id") for vals in vals_list} - {None}))
+        self._check_open(
+            self.change_id.browse({vals.get("change_id") for vals in vals_list} - {None})
+        )
         return super().create(vals_list)
 
     @api.ondelete(at_uninstall=False)

@@ -180,12 +180,8 @@ class AlarmContractChange(models.Model):
             )
         until = contract._get_term_end()
         if until and not self.new_term:
-            plan.notes.append(
-                self.env._("The new customer is bound until %s.", self._day(until))
-            )
-        plan.notes.append(
-            self.env._("%s ends; its history stays with it.", contract.display_name)
-        )
+            plan.notes.append(self.env._("The new customer is bound until %s.", self._day(until)))
+        plan.notes.append(self.env._("%s ends; its history stays with it.", contract.display_name))
 
     def _get_heirs(self):
         """For each site the subscriber of the new customer there."""
@@ -204,7 +200,8 @@ class AlarmContractChange(models.Model):
     def _plan_re_sign(self, plan):
         self._plan_rows(plan)
         paid_anew = self.env["contract.line"].union(
-            *plan.ends, *(line for line, values in plan.changes.items() if not line._pays_for(values))
+            *plan.ends,
+            *(line for line, values in plan.changes.items() if not line._pays_for(values)),
         )
         plan.credits.extend(paid_anew._get_unused(self.date))
         if self.term_months:

@@ -100,7 +100,9 @@ class AlarmContractChange(models.Model):
             text = self.env._("%s each", text)
         if line.period_months == 1:
             return self.env._("%s a month", text)
-        return self.env._("%(price)s every %(months)s months", price=text, months=line.period_months)
+        return self.env._(
+            "%(price)s every %(months)s months", price=text, months=line.period_months
+        )
 
     def _render_credits(self, plan):
         rows = [(vals["name"], self._money(vals["amount"])) for vals in plan.credits]
@@ -116,8 +118,7 @@ class AlarmContractChange(models.Model):
         return Markup("<table class='table table-sm'><thead><tr>%s</tr></thead>%s</table>") % (
             Markup("").join(Markup("<th>%s</th>") % head for head in heads),
             Markup("").join(
-                Markup("<tr>%s</tr>") % Markup("").join(cell % text for text in row)
-                for row in rows
+                Markup("<tr>%s</tr>") % Markup("").join(cell % text for text in row) for row in rows
             ),
         )
 

@@ -88,9 +88,7 @@ class AlarmContractChange(models.Model):
         for line in plan.ends:
             line.suspended_end = line.date_end
         lines = self._end_lines(plan)
-        if not self.subscriber_id or not (
-            contract.contract_line_ids._open_from(self.date) - lines
-        ):
+        if not self.subscriber_id or not (contract.contract_line_ids._open_from(self.date) - lines):
             contract._transition("suspend")
         sites = (self.subscriber_id or contract.subscriber_ids).filtered(
             lambda site: site.state == "active"
@@ -121,7 +119,8 @@ class AlarmContractChange(models.Model):
             self._ask(
                 self.env._("Have the monitoring resumed"),
                 self.env._(
-                    "The contract runs again from %(date)s, but these are not monitored: %(sites)s.",
+                    "The contract runs again from %(date)s, but these are not monitored: "
+                    "%(sites)s.",
                     date=self._day(self.date),
                     sites=", ".join(sites.mapped("display_name")),
                 ),
@@ -158,10 +157,14 @@ class AlarmContractChange(models.Model):
     def _prepare_new_contract(self, heirs, plan):
         self.ensure_one()
         contract = self.contract_id
-        bound = {} if self.new_term else {
-            "term_start": contract.term_start,
-            "term_end": contract._get_term_end(),
-        }
+        bound = (
+            {}
+            if self.new_term
+            else {
+                "term_start": contract.term_start,
+                "term_end": contract._get_term_end(),
+            }
+        )
         return {
             "partner_id": self.to_partner_id.id,
             "invoice_partner_id": (self.to_payer_id or self.to_partner_id).id,
@@ -177,9 +180,7 @@ class AlarmContractChange(models.Model):
 
     def _get_new_deposit(self, plan):
         """What the new customer pays as a deposit: as much as the old one gets back."""
-        return -sum(
-            vals["amount"] for vals in plan.credits if vals["kind"] == "deposit_refund"
-        )
+        return -sum(vals["amount"] for vals in plan.credits if vals["kind"] == "deposit_refund")
 
     def _do_re_sign(self, plan):
         contract = self.contract_id
@@ -222,7 +223,9 @@ class AlarmContractChange(models.Model):
         """Due work: do what is planned for the day, and resume what was suspended until then. One
         that cannot be done says why and keeps nobody else from his."""
         date = date or fields.Date.context_today(self)
-        for change in self.search([("state", "=", "planned"), ("date", "<=", date)], order="date, id"):
+        for change in self.search(
+            [("state", "=", "planned"), ("date", "<=", date)], order="date, id"
+        ):
             try:
                 with self.env.cr.savepoint():
                     change._do()
@@ -241,9 +244,14 @@ class AlarmContractChange(models.Model):
                 ("state", "=", "done"),
                 ("resume_on", "<=", date),
                 ("contract_id.alarm_state", "in", ("running", "suspended")),
-                ("contract_id.contract_line_ids", "any", [
-                    ("end_cause", "=", "suspension"), ("successor_contract_line_id", "=", False),
-                ]),
+                (
+                    "contract_id.contract_line_ids",
+                    "any",
+                    [
+                        ("end_cause", "=", "suspension"),
+                        ("successor_contract_line_id", "=", False),
+                    ],
+                ),
             ]
         )
         for suspension in suspensions:

@@ -110,8 +110,7 @@ class AlarmExitCalculation(models.Model):
             "credit": -sum(vals["amount"] for vals in credits),
             "deposit": deposit,
             "line_ids": [
-                Command.create({**row, "sequence": sequence})
-                for sequence, row in enumerate(rows)
+                Command.create({**row, "sequence": sequence}) for sequence, row in enumerate(rows)
             ],
         }
 
@@ -158,9 +157,7 @@ class AlarmExitCalculation(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the fee is waived."))
         # As superuser: figures that were agreed on are fixed but for this.
-        self.sudo().write(
-            {"waived": True, "waive_reason": reason, "waived_by_id": self.env.uid}
-        )
+        self.sudo().write({"waived": True, "waive_reason": reason, "waived_by_id": self.env.uid})
         for calculation in self:
             calculation.contract_id.message_post(
                 body=self.env._(
@@ -217,69 +214,75 @@ class AlarmExitCalculationLine(models.Model):
     def _say(self):
         """The line with its figures, as text."""
         self.ensure_one()
-        return f"{self.name} = {self._money(self.amount)}" if self.code not in (
-            "nothing",
-            "not_bound",
-            "subsidy_served",
-        ) else self.name
+        return (
+            f"{self.name} = {self._money(self.amount)}"
+            if self.code
+            not in (
+                "nothing",
+                "not_bound",
+                "subsidy_served",
+            )
+            else self.name
+        )
 
     def _get_words(self):
         """What the line says; one sentence for each code of `tools/exit_fee.py`."""
         self.ensure_one()
-        _ = self.env._
         numbers = self.numbers or []
         unit = self._money(abs(self.unit))
         match self.code:
             case "nothing":
-                return _("The terms ask for no exit fee")
+                return self.env._("The terms ask for no exit fee")
             case "not_bound":
-                return _("The customer is not bound any longer: no exit fee")
+                return self.env._("The customer is not bound any longer: no exit fee")
             case "subsidy_served":
-                return _("The subsidy is worked off: no exit fee")
+                return self.env._("The subsidy is worked off: no exit fee")
             case "whole_months":
-                return _(
+                return self.env._(
                     "%(months)s whole months left × %(fee)s", months=f"{self.quantity:g}", fee=unit
                 )
             case "part_month":
-                return _(
+                return self.env._(
                     "%(days)s of %(all)s days of a month × %(fee)s",
                     days=numbers[0],
                     all=numbers[1],
                     fee=unit,
                 )
             case "balance":
-                return _("Balance of the term")
+                return self.env._("Balance of the term")
             case "rate":
-                return _("%(rate)s %% of %(balance)s", rate=f"{numbers[0]:g}", balance=unit)
+                return self.env._(
+                    "%(rate)s %% of %(balance)s", rate=f"{numbers[0]:g}", balance=unit
+                )
             case "rate_after":
-                return _(
+                return self.env._(
                     "After %(months)s months served: %(rate)s %% of %(balance)s",
                     months=numbers[1],
                     rate=f"{numbers[0]:g}",
                     balance=unit,
                 )
             case "avoided":
-                return _(
+                return self.env._(
                     "Less cost that is saved: %(months)s months × %(cost)s",
                     months=f"{self.quantity:.2f}",
                     cost=unit,
                 )
             case "margin":
-                return _("Lost margin")
+                return self.env._("Lost margin")
             case "subsidy":
-                return _("Subsidy for the equipment")
+                return self.env._("Subsidy for the equipment")
             case "served":
-                return _(
+                return self.env._(
                     "Less worked off: %(served)s of %(all)s months",
                     served=numbers[0],
                     all=numbers[1],
                 )
             case "unserved":
-                return _(
+                return self.env._(
                     "Not worked off: %(left)s of %(all)s months", left=numbers[0], all=numbers[1]
                 )
             case "deposit":
-                return _("Deposit, given back")
+                return self.env._("Deposit, given back")
             case _other:
                 return self.text or self.code
 

@@ -90,9 +90,7 @@ class AlarmPriceCampaign(models.Model):
     applied_on = fields.Date(readonly=True, copy=False)
     applied_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
 
-    _min_months_positive = models.Constraint(
-        "CHECK(min_months >= 0)", "An age is not negative."
-    )
+    _min_months_positive = models.Constraint("CHECK(min_months >= 0)", "An age is not negative.")
 
     @api.depends("line_ids.state", "line_ids.monthly_change")
     def _compute_figures(self):
@@ -238,6 +236,4 @@ class AlarmPriceCampaign(models.Model):
     def _check_by_verb(self, names):
         names = sorted(names)
         if names and self.env.context.get("alarm_by_verb") is not _BY_VERB:
-            raise UserError(
-                self.env._("Only the actions of a campaign set %s.", ", ".join(names))
-            )
+            raise UserError(self.env._("Only the actions of a campaign set %s.", ", ".join(names)))

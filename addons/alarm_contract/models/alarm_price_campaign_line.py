@@ -27,9 +27,7 @@ class AlarmPriceCampaignLine(models.Model):
     old_price = fields.Float(digits="Product Price", readonly=True)
     new_price = fields.Float(digits="Product Price")
     percent = fields.Float(compute="_compute_change", string="Change (%)", digits=(16, 2))
-    monthly_change = fields.Monetary(
-        compute="_compute_change", store=True, string="More a Month"
-    )
+    monthly_change = fields.Monetary(compute="_compute_change", store=True, string="More a Month")
     state = fields.Selection(
         [("planned", "Planned"), ("skipped", "Skipped"), ("applied", "Applied")],
         required=True,
@@ -48,9 +46,7 @@ class AlarmPriceCampaignLine(models.Model):
     _line_uniq = models.Constraint(
         "UNIQUE(campaign_id, contract_line_id)", "A fee is in a campaign once."
     )
-    _price_not_negative = models.Constraint(
-        "CHECK(new_price >= 0)", "A price is not negative."
-    )
+    _price_not_negative = models.Constraint("CHECK(new_price >= 0)", "A price is not negative.")
 
     @api.depends("old_price", "new_price")
     def _compute_change(self):
@@ -177,7 +173,6 @@ class AlarmPriceCampaignLine(models.Model):
                 for head in heads
             ),
             Markup("").join(
-                Markup("<tr>%s</tr>") % Markup("").join(cell % text for text in row)
-                for row in rows
+                Markup("<tr>%s</tr>") % Markup("").join(cell % text for text in row) for row in rows
             ),
         )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..tools.timeline import Event
+
 
 class ContractContract(models.Model):
     """The cancellation that a contract is under, and the banner that says so."""
@@ -45,3 +47,14 @@ class ContractContract(models.Model):
             "res_id": found.id,
             "context": {"default_contract_id": self.id},
         }
+
+    def _get_timeline_events(self):
+        events = super()._get_timeline_events()
+        for cancellation in self._get_pending_cancellation():
+            events.append(Event(cancellation.notice_date, "notice", self.env._("Notice given")))
+            events.append(
+                Event(cancellation.effective_date, "end", self.env._("Last day of service"))
+            )
+        for change in self.change_ids.filtered(lambda change: change.state in ("planned", "done")):
+            events.append(Event(change.date, "line", change._get_kind_label()))
+        return events

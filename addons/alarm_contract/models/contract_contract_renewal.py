@@ -29,15 +29,15 @@ class ContractContract(models.Model):
                     contract._remind_of_deadline(date)
                     contract._renew(date)
             except UserError as error:
-                contract._tell_responsible(self.env._("The term could not be dealt with"), str(error))
+                contract._tell_responsible(
+                    self.env._("The term could not be dealt with"), str(error)
+                )
             except Exception:
                 _logger.exception("Contract %s could not be renewed", contract.id)
 
     def _get_to_remind(self, date):
-        longest = max(
-            self.env["res.company"].sudo().search([]).mapped("alarm_renewal_reminder_days"),
-            default=0,
-        )
+        leads = self.env["res.company"]._read_group([], [], ["alarm_renewal_reminder_days:max"])
+        longest = leads[0][0] or 0
         return self.search(
             [
                 ("business_model_id", "!=", False),

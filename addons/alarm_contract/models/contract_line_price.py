@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.timeline import Event
+
 
 class ContractLine(models.Model):
     """What a fee costs on a day, and since when."""
@@ -52,3 +54,16 @@ class ContractLine(models.Model):
             "base_date": date,
             "price_since": self.price_since or self.date_start,
         }
+
+    def _get_timeline_events(self):
+        events = super()._get_timeline_events()
+        money = self.contract_id._format_money
+        for step in self.price_step_ids.filtered(lambda step: step.state != "withdrawn"):
+            text = self.env._(
+                "%(name)s: %(old)s → %(new)s",
+                name=self._get_short_name(),
+                old=money(step.old_price),
+                new=money(step.new_price),
+            )
+            events.append(Event(step.date_from, "price", text))
+        return events

@@ -26,6 +26,7 @@ from . import test_einvoice
 from . import test_two_processes
 from . import test_billing_notices
 from . import test_invoices
+from . import test_change_revenue
 from . import test_outlook
 from . import test_companies
 from . import test_invoice_balance

@@ -297,14 +297,10 @@ class TestCancellation(ChangeCase):
             Command.create({"from_month": 0, "rate": 80.0}),
             Command.create({"from_month": 5, "rate": 20.0}),
         ]
-        contract = self.run_contract(
-            self.fee(300.0), exit_method="declining", exit_step_ids=steps
-        )
+        contract = self.run_contract(self.fee(300.0), exit_method="declining", exit_step_ids=steps)
         last = date(2026, 6, 30)
         self.assertEqual(self.cancellation(contract, effective_date=last).fee, 360.0)
-        margin = self.run_contract(
-            self.fee(300.0), exit_method="lost_margin", monthly_cost=100.0
-        )
+        margin = self.run_contract(self.fee(300.0), exit_method="lost_margin", monthly_cost=100.0)
         self.assertEqual(self.cancellation(margin, effective_date=last).fee, 1200.0)
 
     def test_at_the_end_of_what_binds_nothing_is_owed(self):

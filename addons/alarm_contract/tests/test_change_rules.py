@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import TransactionCase, tagged
@@ -27,7 +27,12 @@ class TestExitFee(TransactionCase):
         calculation = exit_fee("balance_share", terms)
         self.assertEqual(
             [(line.code, line.amount) for line in calculation.steps],
-            [("whole_months", 2790.0), ("part_month", 110.0), ("balance", 2900.0), ("rate", 2320.0)],
+            [
+                ("whole_months", 2790.0),
+                ("part_month", 110.0),
+                ("balance", 2900.0),
+                ("rate", 2320.0),
+            ],
         )
         self.assertEqual(calculation.fee, 2320.0)
 
@@ -221,5 +226,5 @@ class TestRenewal(TransactionCase):
         self.assertGreaterEqual(notice_deadline(bound, days), noticed)
         if bound > end:
             before = renewed_end(end, "automatic", months, add_months(bound, -months))
-            assume(before >= noticed)
-            self.assertLess(notice_deadline(before, days), noticed)
+            if before >= noticed:
+                self.assertLess(notice_deadline(before, days), noticed)

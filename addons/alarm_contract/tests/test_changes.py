@@ -143,9 +143,7 @@ class TestSuspension(ChangeCase):
         self.assertEqual(contract.alarm_state, "suspended")
         # The day comes when the job does: a reactivation of tomorrow is planned for tomorrow.
         Change._resume_due(resume)
-        self.assertEqual(
-            contract.change_ids.sorted("id")[-1].kind, "reactivate"
-        )
+        self.assertEqual(contract.change_ids.sorted("id")[-1].kind, "reactivate")
 
     def test_what_cannot_be_done_says_why_and_keeps_nobody_else(self):
         first, second = self.run_contract(), self.run_contract()
@@ -385,9 +383,7 @@ class TestReSign(ChangeCase):
         contract = self.run_contract(self.fee(300.0), self.fee(50.0, product=self.maintenance))
         kept, dropped = contract.contract_line_ids
         rows = [Command.create({"contract_line_id": dropped.id, "keep": False})]
-        contract._action_change(
-            "drop", date(2026, 2, 1), reason_id=self.reason.id, line_ids=rows
-        )
+        contract._action_change("drop", date(2026, 2, 1), reason_id=self.reason.id, line_ids=rows)
         self.assertEqual((dropped.end_cause, dropped.end_reason_id), ("drop", self.reason))
         rows = [Command.create({"contract_line_id": kept.id, "keep": False})]
         with self.assertRaisesRegex(UserError, "cancellation"):

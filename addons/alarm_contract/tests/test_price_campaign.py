@@ -193,7 +193,9 @@ class TestPriceCampaign(ChangeCase):
         other = self.campaign(name="Another")
         other.action_preview()
         row = self.row(other, contract)
-        self.assertEqual((row.state, row.reason), ("skipped", "In the campaign Prices of 2027 already."))
+        self.assertEqual(
+            (row.state, row.reason), ("skipped", "In the campaign Prices of 2027 already.")
+        )
 
     def test_a_planned_price_survives_a_move_and_a_suspension(self):
         other = self.other_site()
@@ -220,8 +222,12 @@ class TestPriceCampaign(ChangeCase):
         campaign = self.campaign()
         campaign.action_preview()
         campaign.action_apply()
-        mails = self.env["mail.mail"].search([("model", "=", "alarm.price.campaign.line"),
-            ("res_id", "in", self.row(campaign, contract).ids)])
+        mails = self.env["mail.mail"].search(
+            [
+                ("model", "=", "alarm.price.campaign.line"),
+                ("res_id", "in", self.row(campaign, contract).ids),
+            ]
+        )
         self.assertEqual(len(mails), 1)
         for words in ("210.00", "52.50", format_date(self.env, date(2027, 1, 1)), contract.code):
             self.assertIn(words, mails.body_html)
@@ -248,9 +254,7 @@ class TestPriceCampaign(ChangeCase):
             campaign.state = "applied"
 
     def test_the_end_of_a_discount_is_a_price_step_of_its_own(self):
-        contract = self.run_contract(
-            self.fee(200.0, discount=10, discount_until=date(2026, 3, 31))
-        )
+        contract = self.run_contract(self.fee(200.0, discount=10, discount_until=date(2026, 3, 31)))
         line = contract.contract_line_ids
         amounts = [
             line._get_monthly_amounts(day)[line] for day in (date(2026, 3, 31), date(2026, 4, 1))

@@ -39,9 +39,7 @@ class TestRenewal(ChangeCase):
         self.assertFalse(contract.activity_ids)
 
     def test_somebody_is_reminded_once_for_each_term(self):
-        contract = self.run_contract(
-            renewal_kind="manual", notice_days=30, user_id=self.clerk.id
-        )
+        contract = self.run_contract(renewal_kind="manual", notice_days=30, user_id=self.clerk.id)
         self.env.company.alarm_renewal_reminder_days = 20
         self.run_renewals(date(2026, 11, 10))
         self.assertFalse(contract.activity_ids)

@@ -85,9 +85,7 @@ def rest_of(last_day, bound_until):
     while add_months(end, -months) < first:
         months -= 1
     whole_from = add_months(end, -months)
-    return Rest(
-        months, (whole_from - first).days, (whole_from - add_months(end, -months - 1)).days
-    )
+    return Rest(months, (whole_from - first).days, (whole_from - add_months(end, -months - 1)).days)
 
 
 def months_served(served_from, last_day):
@@ -164,9 +162,7 @@ def _subsidy(terms):
     served = min(months_served(terms.served_from, terms.last_day), terms.subsidy_months)
     if not terms.subsidy or not terms.subsidy_months or served == terms.subsidy_months:
         return _nothing("subsidy_served")
-    worked = rounded(
-        exact(terms.subsidy) * served / terms.subsidy_months, terms.rounding
-    )
+    worked = rounded(exact(terms.subsidy) * served / terms.subsidy_months, terms.rounding)
     fee = rounded(exact(terms.subsidy) - exact(worked), terms.rounding)
     values = (served, terms.subsidy_months)
     return Calculation(
