@@ -31,6 +31,7 @@ class AlarmCarrierFile(models.Model):
         file.env["alarm.carrier.file.line"].create(
             [file._prepare_line(line, rows, decided) for line in lines]
         )
+        file.invalidate_recordset(["line_ids"])
         file.write(
             {
                 "row_count": len(rows),
@@ -75,18 +76,18 @@ class AlarmCarrierFile(models.Model):
     def _get_contracts(self):
         """The contracts that this carrier collects for us."""
         family = self.partner_id.commercial_partner_id
-        return self.env["contract.contract"].search(
+        contracts = self.env["contract.contract"].search(
             [
                 ("company_id", "=", self.company_id.id),
                 ("business_model_id", "!=", False),
                 ("biller", "=", "carrier"),
                 ("alarm_state", "!=", "draft"),
-                ("currency_id", "=", self.currency_id.id),
                 "|",
                 ("invoice_partner_id.commercial_partner_id", "=", family.id),
                 ("counterparty_id.commercial_partner_id", "=", family.id),
             ]
         )
+        return contracts.filtered(lambda contract: contract.currency_id == self.currency_id)
 
     def _get_expected_charges(self, contracts):
         """What our contracts say for this period, and what earlier files have left open; the

@@ -60,8 +60,7 @@ class AlarmContractMilestone(models.Model):
                 contract.currency_id.rounding or 0.01,
             )
             for milestone, amount in zip(milestones, amounts, strict=True):
-                # What was reached is charged: its amount stays.
-                if milestone in self and milestone.state == "open":
+                if milestone in self:
                     milestone.amount = amount
         for milestone in self.filtered(lambda one: not one.contract_id):
             milestone.amount = 0

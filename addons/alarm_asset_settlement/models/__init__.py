@@ -1,0 +1,2 @@
+from . import alarm_transfer_list
+from . import contract_contract

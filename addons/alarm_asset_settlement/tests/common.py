@@ -1,0 +1,265 @@
+from datetime import date, timedelta
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.alarm_asset.tests.common import AssetCase
+from odoo.addons.alarm_contract.tests.common import make_service
+from odoo.addons.alarm_settlement.tests.common import SIGNATURE
+
+START = date(2027, 1, 1)
+
+
+def first_days(start=date(2027, 2, 1), number=12):
+    """The first days of so many months."""
+    months = [start.year * 12 + start.month - 1 + index for index in range(number)]
+    return [date(month // 12, month % 12 + 1, 1) for month in months]
+
+
+class StoryCase(AssetCase):
+    """A contract from its signature to the end of its term. Every step is followed by everything
+    that it posted and moved: what is not named did not happen."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = new_test_user(
+            cls.env,
+            "t-manager",
+            "alarm_contract.group_contract_manager,alarm_subscriber.group_back_office",
+        )
+        cls.government = cls.env["res.partner"].create({"name": "Test Government"})
+        cls.carrier = cls.env["res.partner"].create({"name": "Test Carrier"})
+        cls.lessee = cls.env["res.partner"].create({"name": "Test Lessee"})
+        cls.company.account_sale_tax_id = False
+        cls.company.account_purchase_tax_id = False
+        cls.company.leased_life_months = 20
+        cls.accounts["Fees"] = cls.env["account.account"].create(
+            {"name": "Test Fees", "code": "T9FEE", "account_type": "income"}
+        )
+        cls.fees = make_service(
+            cls, "Fee", alarm_revenue_class="monitoring",
+            property_account_income_id=cls.accounts["Fees"].id,
+        )
+        cls.works = make_service(
+            cls, "Works", property_account_income_id=cls.accounts["Fees"].id
+        )
+        company = cls.company
+        cls.accounts |= {
+            "Receivable": cls.customer.property_account_receivable_id,
+            "Payable": cls.customer.property_account_payable_id,
+            "Deferred": company._get_alarm_deferral_account(),
+            "Held": company._get_alarm_held_account(),
+            "Share Paid": company._get_alarm_share_expense_account(),
+            "Share Received": company._get_alarm_share_income_account(),
+        }
+        for treatment, name in (("intangible", "Right"), ("contract_cost", "Contract Cost")):
+            profile = company._alarm_asset_profile(treatment)
+            cls.accounts |= {
+                name: profile.account_asset_id,
+                f"{name} Amortised": profile.account_depreciation_id,
+            }
+        cls._finish_what_was_there()
+        cls.env.flush_all()
+        cls.opening = {name: cls._balance(account) for name, account in cls.accounts.items()}
+        cls.last_move = cls._last("account.move")
+        cls.last_transfer = cls._last("stock.move")
+
+    @classmethod
+    def _finish_what_was_there(cls):
+        """What others have deferred or depreciate is booked before the story begins."""
+        far = date(2060, 12, 31)
+        cls.env["alarm.deferral.line"]._release(cls.company, far)
+        cls.env["account.asset"]._alarm_depreciate_months(far)
+
+    @classmethod
+    def _last(cls, model):
+        return cls.env[model].search([], order="id desc", limit=1).id or 0
+
+    # -- what the parties do
+
+    @classmethod
+    def model(cls, name):
+        return cls.env.ref(f"alarm_settlement.business_model_{name}")
+
+    @classmethod
+    def fee(cls, price, product=None, **values):
+        product = product or cls.fees
+        return Command.create(
+            {
+                "product_id": product.id,
+                "name": product.name,
+                "quantity": 1,
+                "specific_price": price,
+                **values,
+            }
+        )
+
+    def sign(self, model, *lines, subscriber=None, day=START, **values):
+        """A clerk's contract of a seeded model; its terms are the model's unless named."""
+        subscriber = self.subscriber if subscriber is None else subscriber
+        contract = (
+            self.env["contract.contract"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "business_model_id": self.model(model).id,
+                    "subscriber_ids": [Command.set(subscriber.ids)],
+                    "contract_line_ids": list(lines),
+                    **values,
+                }
+            )
+        )
+        with freeze_time(day):
+            contract.action_sign()
+        return contract.with_env(self.env)
+
+    def premises(self, account):
+        """More premises, with a panel."""
+        subscriber = self.env["alarm.subscriber"].create(
+            {
+                "name": f"Test Premises {account}",
+                "partner_id": self.env["res.partner"].create({"name": f"Test User {account}"}).id,
+            }
+        )
+        self.env["alarm.panel"].create(self.panel_values(subscriber, account))
+        return subscriber
+
+    def go_live(self, *premises, day=START):
+        with freeze_time(day):
+            for subscriber in premises or [self.subscriber]:
+                self.activate(subscriber)
+
+    def bring(self, serials, ownership, subscriber=None, day=START):
+        with freeze_time(day):
+            return self.deliver(serials, ownership, subscriber)
+
+    def jobs(self, day, contracts):
+        """What the daily jobs do on a day."""
+        before = day - timedelta(days=1)
+        with freeze_time(day):
+            for contract in contracts:
+                contract._renew(day)
+            pending = self.env["alarm.contract.cancellation"].search(
+                [
+                    ("contract_id", "in", contracts.ids),
+                    ("state", "=", "pending"),
+                    ("effective_date", "<", day),
+                ]
+            )
+            for cancellation in pending:
+                cancellation._finish(day)
+            self.env["alarm.deferral.line"]._release(self.company, before)
+            self.depreciate(before)
+            contracts._charge(day)
+            return self.env["alarm.settlement"]._prepare_due(contracts, day)
+
+    def settle(self, statements, day):
+        with freeze_time(day):
+            statements.with_user(self.manager).action_confirm()
+            statements.with_user(self.manager).action_invoice()
+
+    def leave(self, contract, notice, last_day):
+        """Notice is given; the contract ends when its last day is over."""
+        reason = self.env["contract.terminate.reason"].create(
+            {"name": "Test Reason", "terminate_comment_required": False}
+        )
+        with freeze_time(notice):
+            cancellation = (
+                self.env["alarm.contract.cancellation"]
+                .with_user(self.manager)
+                .create(
+                    {
+                        "contract_id": contract.id,
+                        "notice_date": notice,
+                        "effective_date": last_day,
+                        "reason_id": reason.id,
+                    }
+                )
+            )
+            cancellation.action_confirm()
+        return cancellation
+
+    def hand_over(self, contract, day, rejected=()):
+        """A transfer list from listing to signature; serial numbers that are rejected stay."""
+        with freeze_time(day):
+            transfer = (
+                self.env["alarm.transfer.list"]
+                .with_user(self.manager)
+                .create({"contract_id": contract.id, "date": day})
+            )
+            transfer.action_fill()
+            transfer.action_inspect()
+            for line in transfer.line_ids:
+                if line.serial in rejected:
+                    line.write(
+                        {"condition": "defective", "acceptance": "rejected", "remark": "Broken"}
+                    )
+                else:
+                    line.action_accept()
+            transfer.write(
+                {
+                    "ours_signed_by": "Mona",
+                    "ours_signature": SIGNATURE,
+                    "theirs_signed_by": "Gao",
+                    "theirs_signature": SIGNATURE,
+                }
+            )
+            transfer.action_accept()
+            transfer.action_hand_over()
+        return transfer.with_env(self.env)
+
+    # -- what is compared
+
+    def check_posted(self, *expected):
+        """All entries that were posted since the last look: (day, {account: balance})."""
+        moves = self.env["account.move"].search(
+            [("id", ">", self.last_move), ("state", "=", "posted")], order="date, id"
+        )
+        names = {account: name for name, account in self.accounts.items()}
+        found = []
+        for move in moves:
+            balances = {}
+            for line in move.line_ids:
+                name = names.get(line.account_id, line.account_id.display_name)
+                balances[name] = round(balances.get(name, 0) + line.balance, 2)
+            found.append((move.date, {name: one for name, one in balances.items() if one}))
+        self.assertEqual([one for one in found if one[1]], list(expected))
+        self.last_move = self._last("account.move")
+
+    def check_moved(self, *expected):
+        """All that was moved since the last look: (serial numbers, from, to)."""
+        moves = self.env["stock.move"].search(
+            [("id", ">", self.last_transfer), ("state", "=", "done")], order="id"
+        )
+        found = [
+            (
+                ", ".join(sorted(move.move_line_ids.lot_id.mapped("name"))),
+                move.location_id.equipment_ownership or move.location_id.usage,
+                move.location_dest_id.equipment_ownership or move.location_dest_id.usage,
+            )
+            for move in moves
+        ]
+        self.assertEqual(found, list(expected))
+        self.last_transfer = self._last("stock.move")
+
+    def check_assets(self, contract, *expected):
+        """All assets of a contract: (serial number, cost, residual value, months, state, end)."""
+        assets = self.env["account.asset"].search([("contract_id", "=", contract.id)], order="code")
+        self.assertEqual(
+            [
+                (
+                    asset.lot_id.name,
+                    asset.purchase_value,
+                    asset.salvage_value,
+                    asset.method_number,
+                    asset.state,
+                    asset.alarm_end,
+                )
+                for asset in assets
+            ],
+            list(expected),
+        )

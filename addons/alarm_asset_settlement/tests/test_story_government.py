@@ -1,0 +1,170 @@
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import START, StoryCase, first_days
+
+
+@tagged("post_install", "-at_install")
+class TestStoryGovernment(StoryCase):
+    """4. The government owns the network and has us build and run it, spare capacity is leased
+    out. 5. The government invests, we build and run, users pay nothing."""
+
+    def milestones(self, *parts):
+        return [
+            Command.create({"name": name, "percent": percent, "product_id": self.works.id})
+            for name, percent in parts
+        ]
+
+    def reach(self, contract, name, day):
+        milestone = contract.milestone_ids.filtered(lambda one: one.name == name)
+        with freeze_time(day):
+            milestone.with_user(self.manager).action_reach()
+
+    def test_government_owns_from_signature_to_hand_back(self):
+        contract = self.sign(
+            "government_outsourced",
+            self.fee(180.0, self.detector, quantity=2, charge_kind="one_off"),
+            self.fee(900.0, period_months=3, recurring_invoicing_type="post-paid"),
+            partner_id=self.government.id,
+            counterparty_id=self.government.id,
+            build_amount=10_000.0,
+            milestone_ids=self.milestones(("Signature", 30), ("Acceptance", 70)),
+            term_months=12,
+        )
+        self.reach(contract, "Signature", START)
+        self.jobs(START, contract)
+        self.check_posted((START, {"Fees": -3000, "Receivable": 3000}))
+        self.bring(["DET-1", "DET-2"], "sold")
+        self.go_live()
+        cards = self.card("DET-1") + self.card("DET-2")
+        cards.owner_id = self.government
+        self.check_moved(("DET-1, DET-2", "internal", "sold"))
+        self.reach(contract, "Acceptance", START)
+        self.jobs(START, contract)
+        self.check_posted(
+            (
+                START,
+                {
+                    "Sales": -360,
+                    "Fees": -7000,
+                    "Receivable": 7360,
+                    "Stock": -200,
+                    "Cost of Sale": 200,
+                },
+            )
+        )
+        self.assertEqual(sum(contract.milestone_ids.mapped("amount")), 10_000)
+        # From February on two cores of the ring are leased out; a tenth is ours.
+        lease = (
+            self.env["alarm.capacity.lease"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "name": "Two cores of the ring",
+                    "contract_id": contract.id,
+                    "partner_id": self.lessee.id,
+                    "date_start": date(2027, 2, 1),
+                    "date_end": date(2027, 12, 31),
+                    "amount": 300.0,
+                    "product_id": self.works.id,
+                    "fee_rate": 10,
+                    "pass_on_when": "invoiced",
+                }
+            )
+        )
+        with freeze_time("2027-02-01"):
+            lease.action_start()
+        self.leave(contract, date(2027, 9, 1), date(2027, 12, 31))
+        for day in first_days():
+            statements = self.jobs(day, contract)
+            expected = []
+            if day < date(2028, 1, 1):
+                # No income of ours: it is held for the government.
+                expected.append((day, {"Held": -300, "Receivable": 300}))
+            if day.month in (1, 4, 7, 10):
+                expected.insert(0, (day, {"Fees": -900, "Receivable": 900}))
+            found = self.sorted_posted()
+            self.assertEqual(found, sorted(expected, key=str))
+            if day.month in (1, 4, 7, 10):
+                months = 2 if day.month == 4 else 3
+                self.assertEqual((statements.kind, statements.collected), ("pass_on", 300 * months))
+                self.settle(statements, day)
+                self.check_posted(
+                    (day, {"Held": 300 * months, "Payable": -300 * months}),
+                    (day, {"Fees": -30 * months, "Receivable": 30 * months}),
+                )
+                self.assertEqual(statements.move_id.partner_id, self.government)
+                self.assertEqual(statements.invoice_id.partner_id, self.government)
+            else:
+                self.assertFalse(statements)
+        self.assertEqual(contract.alarm_state, "ended")
+        transfer = self.hand_over(contract, date(2028, 1, 2))
+        self.assertEqual((transfer.kind, transfer.partner_id), ("hand_back", self.government))
+        self.assertEqual(transfer.line_ids.device_id, cards)
+        self.jobs(date(2028, 4, 1), contract)
+        # It was never ours: nothing is moved or booked, no asset.
+        self.check_posted()
+        self.check_moved()
+        self.check_assets(contract)
+        self.assertEqual(cards.owner_id, self.government)
+        self.check_books(
+            Sales=-360,
+            Fees=-10_000 - 3600 - 330,
+            Receivable=10_360 + 3600 + 3300 + 330,
+            Payable=-3300,
+            Stock=-200,
+            Cost_of_Sale=200,
+        )
+
+    def sorted_posted(self):
+        moves = self.env["account.move"].search(
+            [("id", ">", self.last_move), ("state", "=", "posted")]
+        )
+        names = {account: name for name, account in self.accounts.items()}
+        found = []
+        for move in moves:
+            balances = {}
+            for line in move.line_ids:
+                name = names.get(line.account_id, line.account_id.display_name)
+                balances[name] = round(balances.get(name, 0) + line.balance, 2)
+            found.append((move.date, balances))
+        self.last_move = self._last("account.move")
+        return sorted(found, key=str)
+
+    def test_government_invests_from_signature_to_hand_back(self):
+        contract = self.sign(
+            "government_invests",
+            self.fee(3000.0, period_months=6, recurring_invoicing_type="post-paid"),
+            partner_id=self.government.id,
+            counterparty_id=self.government.id,
+            build_amount=99_999.99,
+            milestone_ids=self.milestones(("Advance", 30), ("Built", 60), ("Retention", 10)),
+            term_months=12,
+        )
+        user = self.premises("0T03")
+        contract.subscriber_ids |= user
+        self.reach(contract, "Advance", START)
+        self.jobs(START, contract)
+        self.check_posted((START, {"Fees": -30_000, "Receivable": 30_000}))
+        self.go_live(self.subscriber, user, day=date(2027, 3, 1))
+        self.reach(contract, "Built", date(2027, 3, 1))
+        self.jobs(date(2027, 3, 1), contract)
+        self.check_posted((date(2027, 3, 1), {"Fees": -59_999.99, "Receivable": 59_999.99}))
+        self.assertEqual(contract.term_end, date(2028, 2, 29))
+        self.reach(contract, "Retention", date(2027, 9, 1))
+        self.jobs(date(2027, 9, 1), contract)
+        self.check_posted((date(2027, 9, 1), {"Fees": -13_000, "Receivable": 13_000}))
+        self.leave(contract, date(2027, 11, 1), date(2028, 2, 29))
+        self.jobs(date(2028, 3, 1), contract)
+        self.check_posted((date(2028, 3, 1), {"Fees": -3000, "Receivable": 3000}))
+        self.assertEqual(contract.alarm_state, "ended")
+        # Users were served and never invoiced.
+        self.assertEqual(contract._get_invoices().partner_id, self.government)
+        self.assertEqual(contract.milestone_ids.mapped("state"), ["reached"] * 3)
+        self.check_moved()
+        self.check_assets(contract)
+        self.check_books(Fees=-105_999.99, Receivable=105_999.99)

@@ -1,0 +1,81 @@
+from datetime import date, timedelta
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from .common import START, StoryCase, first_days
+
+
+@tagged("post_install", "-at_install")
+class TestStoryLease(StoryCase):
+    """2. We build and own, the customer pays a yearly fee for all of it; at the end one piece is
+    bought at its residual value, the other comes back."""
+
+    def test_from_signature_to_end_of_term(self):
+        contract = self.sign("lease_to_build", self.fee(1200.0, period_months=12), term_months=12)
+        picking = self.bring(["DET-1", "DET-2"], "leased")
+        self.check_moved(("DET-1, DET-2", "internal", "leased"))
+        self.check_posted((START, {"Leased Equipment": 200, "Stock": -200}))
+        self.go_live()
+        self.check_assets(
+            contract,
+            ("DET-1", 100, 10, 12, "open", False),
+            ("DET-2", 100, 10, 12, "open", False),
+        )
+        self.jobs(START, contract)
+        self.check_posted((START, {"Deferred": -1200, "Receivable": 1200}))
+        for day in first_days(number=11):
+            self.jobs(day, contract)
+            last = day - timedelta(days=1)
+            self.check_posted(
+                (last, {"Deferred": 100, "Fees": -100}),
+                (last, {"Depreciation": -15, "Expense": 15}),
+            )
+        # The last month, then the term is over. It is not renewed by itself.
+        day = date(2028, 1, 1)
+        self.leave(contract, date(2027, 9, 1), date(2027, 12, 31))
+        self.jobs(day, contract)
+        self.check_posted(
+            (date(2027, 12, 31), {"Deferred": 100, "Fees": -100}),
+            (date(2027, 12, 31), {"Depreciation": -15, "Expense": 15}),
+        )
+        self.assertEqual(contract.alarm_state, "ended")
+        with freeze_time(day):
+            card = self.card("DET-1")
+            price = self.asset("DET-1")._alarm_residual_price(contract, day)
+            self.assertEqual(price, 10)
+            card._buy_out(contract, {card: price}, day)
+        self.check_posted(
+            (day, {"Receivable": 10, "Disposal": -10}),
+            (day, {"Leased Equipment": -100, "Depreciation": 90, "Disposal": 10}),
+        )
+        self.check_moved(("DET-1", "leased", "sold"))
+        with freeze_time(day):
+            self.take_back(picking, ["DET-2"])
+        self.check_posted(
+            (day, {"Stock": 10, "Leased Equipment": -10}),
+            (day, {"Leased Equipment": -90, "Depreciation": 90}),
+        )
+        self.check_moved(("DET-2", "leased", "internal"))
+        self.check_assets(
+            contract,
+            ("DET-1", 100, 10, 12, "removed", "sold"),
+            ("DET-2", 100, 10, 12, "removed", "returned"),
+        )
+        self.jobs(date(2028, 3, 1), contract)
+        self.check_posted()
+        self.assertEqual(self.card("DET-1").owner_id, self.customer)
+        self.check_books(Receivable=1210, Fees=-1200, Stock=-190, Expense=180)
+
+    def test_whoever_leaves_early_pays_half_of_the_balance(self):
+        contract = self.sign("lease_to_build", self.fee(1200.0, period_months=12), term_months=12)
+        self.go_live()
+        self.jobs(START, contract)
+        self.check_posted((START, {"Deferred": -1200, "Receivable": 1200}))
+        self.leave(contract, date(2027, 6, 1), date(2027, 6, 30))
+        self.jobs(date(2027, 7, 1), contract)
+        # Half a year is given back, and half of its fees is owed.
+        calculation = contract.cancellation_ids.calculation_id
+        self.assertEqual((calculation.fee, calculation.credit), (300, 600))
+        self.check_books(Receivable=900, Fees=-900)

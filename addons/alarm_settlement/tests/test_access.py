@@ -1,0 +1,62 @@
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import SettlementCase
+
+MODELS = (
+    "alarm.settlement",
+    "alarm.settlement.line",
+    "alarm.capacity.lease",
+    "alarm.carrier.file",
+    "alarm.carrier.file.line",
+    "alarm.contract.milestone",
+    "alarm.transfer.list",
+    "alarm.transfer.list.line",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(SettlementCase):
+    def test_a_clerk_settles_from_statement_to_bill(self):
+        contract = self.share_contract()
+        contract._charge(date(2026, 1, 1))
+        settlement = self.settle(contract.with_user(self.clerk), date(2026, 4, 1))
+        settlement = settlement.with_user(self.clerk)
+        settlement.action_confirm()
+        settlement.action_invoice()
+        self.assertEqual(settlement.confirmed_by_id, self.clerk)
+        self.assertEqual(settlement.move_id.state, "posted")
+
+    def test_an_accountant_reads_and_changes_nothing(self):
+        contract = self.share_contract()
+        settlement = self.settle(contract, date(2026, 4, 1)).with_user(self.accountant)
+        self.assertTrue(settlement.name)
+        for verb in ("action_confirm", "action_reckon", "action_invoice"):
+            with self.assertRaises(AccessError):
+                getattr(settlement, verb)()
+
+    def test_dispatchers_and_technicians_see_nothing_of_it(self):
+        for name in MODELS:
+            with self.assertRaises(AccessError):
+                self.env[name].with_user(self.dispatcher).search([])
+
+    def test_another_companys_records_are_not_seen(self):
+        other = self.env["res.company"].create({"name": "Test Other"})
+        user = new_test_user(
+            self.env,
+            "t-other-clerk",
+            "alarm_contract.group_clerk",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        contract = self.share_contract()
+        self.settle(contract, date(2026, 4, 1))
+        self.file("contract,amount\nX,1\n").action_compare()
+        self.env["alarm.transfer.list"].create(
+            {"contract_id": contract.id, "line_ids": [Command.create({"name": "Rack"})]}
+        )
+        for name in MODELS:
+            self.assertFalse(self.env[name].with_user(user).search([]), name)

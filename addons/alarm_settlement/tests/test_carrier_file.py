@@ -1,0 +1,242 @@
+from datetime import date
+
+from freezegun import freeze_time
+from psycopg2 import IntegrityError
+
+from odoo import Command
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import SettlementCase
+
+
+@tagged("post_install", "-at_install")
+class TestCarrierFile(SettlementCase):
+    def carried(self, price=30.0, **values):
+        """A contract of which the carrier collects 30 a month, in arrears."""
+        return self.run_contract(
+            self.fee(price, recurring_invoicing_type="post-paid"),
+            **{
+                "invoice_partner_id": self.carrier.id,
+                "counterparty_id": self.carrier.id,
+                "payer": "carrier",
+                "biller": "carrier",
+                "subscriber_ids": [Command.clear()],
+                **values,
+            },
+        )
+
+    def gone(self):
+        """One that ended before the period and owes nothing."""
+        contract = self.carried(start=date(2025, 12, 1))
+        contract.contract_line_ids.date_end = date(2025, 12, 31)
+        contract._charge(date(2026, 1, 1))
+        contract.charge_ids._waive("A test")
+        contract._transition("end")
+        return contract
+
+    def rows(self, *rows):
+        return "合同编号,结算金额\n" + "".join(f"{code},{amount}\n" for code, amount in rows)
+
+    def types(self, file):
+        return [(line.type, line.contract_id, line.expected, line.found) for line in file.line_ids]
+
+    def test_fees_that_a_carrier_collects_wait_for_its_file(self):
+        contract = self.carried()
+        self.assertFalse(contract._charge(date(2026, 2, 1)))
+        self.assertEqual(contract.charge_ids.state, "chargeable")
+
+    def test_what_agrees_is_one_invoice_to_the_carrier(self):
+        contracts = self.carried() | self.carried(45.5)
+        file = self.file(self.rows((contracts[0].code, 30), (contracts[1].code, "45.50")))
+        file.action_compare()
+        self.assertEqual((file.matched_count, file.mismatch_count), (2, 0))
+        file.with_user(self.clerk).action_invoice()
+        self.assertEqual(len(file.move_ids), 1)
+        self.assertEqual(file.move_ids.partner_id, self.carrier)
+        self.check_entry(file.move_ids, asset_receivable=75.5, income=-75.5)
+        self.assertEqual(contracts.charge_ids.mapped("state"), ["charged", "charged"])
+        self.assertEqual(file.invoiced_amount, 75.5)
+
+    def test_subscribers_and_accounts_name_a_contract_too(self):
+        contract = self.carried(subscriber_ids=[Command.set(self.subscriber.ids)])
+        file = self.file(f"账号,金额\n{self.panel.account},30\n")
+        file.action_compare()
+        self.assertEqual(self.types(file), [("matched", contract, 30, 30)])
+
+    def test_every_disagreement_is_listed_by_its_type(self):
+        agrees, differs, lacks, twice = (self.carried() for _number in range(4))
+        gone = self.gone()
+        file = self.file(
+            self.rows(
+                (agrees.code, 30),
+                (differs.code, 28),
+                ("CT/NONE", 30),
+                (gone.code, 30),
+                (twice.code, 30),
+                (twice.code, 30),
+                (agrees.code, "x"),
+            )
+        )
+        file.action_compare()
+        self.assertEqual(
+            self.types(file),
+            [
+                ("unreadable", agrees.browse(), 0, 0),
+                ("unknown", agrees.browse(), 0, 30),
+                ("duplicate", twice, 0, 30),
+                ("terminated", gone, 0, 30),
+                ("amount", differs, 30, 28),
+                ("missing", lacks, 30, 0),
+                ("matched", agrees, 30, 30),
+                ("matched", twice, 30, 30),
+            ],
+        )
+        self.assertEqual((file.mismatch_count, file.undecided_count), (6, 6))
+        with self.assertRaisesRegex(UserError, "6 lines do not agree"):
+            file.action_invoice()
+
+    def test_what_is_decided_is_what_is_invoiced(self):
+        right, wrong, lacks, waived, later = (self.carried() for _number in range(5))
+        file = self.file(self.rows((right.code, 28), (wrong.code, 25), ("CT/NONE", 99)))
+        file.action_compare()
+        decisions = {right: "carrier", wrong: "ours", lacks: "ours", waived: "carrier", later: "open"}
+        for line in file.line_ids:
+            line.with_user(self.clerk).decision = decisions.get(line.contract_id, "ours")
+        file.action_invoice()
+        amounts = sorted(file.move_ids.invoice_line_ids.mapped("price_subtotal"))
+        self.assertEqual(amounts, [-2, 30, 30, 30])
+        self.assertEqual(file.move_ids.amount_untaxed, 88)
+        self.assertEqual(waived.charge_ids.state, "waived")
+        self.assertIn("Not collected by Test Carrier", waived.charge_ids.waive_reason)
+        # What stays open is expected again.
+        codes = [one.code for one in right | wrong | lacks | waived]
+        following = self.file(
+            self.rows(*((code, 30) for code in codes), (later.code, 60)),
+            date(2026, 2, 1),
+            date(2026, 2, 28),
+        )
+        following.action_compare()
+        self.assertEqual(following.mismatch_count, 0)
+
+    def test_what_ended_and_is_still_paid_may_be_taken(self):
+        gone = self.gone()
+        file = self.file(self.rows((gone.code, 30)))
+        file.action_compare()
+        file.line_ids.decision = "carrier"
+        file.action_invoice()
+        self.assertEqual(file.move_ids.amount_untaxed, 30)
+        self.assertEqual(file.charge_ids.mapped("kind"), ["adjustment"])
+
+    def test_a_row_without_a_contract_is_assigned_or_left(self):
+        contract = self.carried()
+        file = self.file(self.rows(("OLD-77", 30)))
+        file.action_compare()
+        unknown = file.line_ids.filtered(lambda line: line.type == "unknown")
+        with self.assertRaises(ValidationError):
+            unknown.decision = "carrier"
+        unknown.write({"assigned_contract_id": contract.id, "note": "its old number"})
+        file.action_compare()
+        self.assertEqual(self.types(file), [("matched", contract, 30, 30)])
+        self.assertEqual(file.line_ids.note, "its old number")
+
+    def test_the_same_file_is_imported_once(self):
+        contract = self.carried()
+        text = self.rows((contract.code, 30))
+        self.file(text)
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self.file(text)
+
+    def test_a_second_file_of_the_period_finds_it_settled(self):
+        contract = self.carried()
+        first = self.file(self.rows((contract.code, 30)))
+        first.action_compare()
+        first.action_invoice()
+        second = self.file(self.rows((contract.code, "30.00")))
+        second.action_compare()
+        self.assertEqual(self.types(second), [("settled", contract, 0, 30)])
+        second.line_ids.decision = "ours"
+        second.action_invoice()
+        self.assertFalse(second.move_ids)
+
+    def test_what_changed_since_the_comparison_is_compared_again(self):
+        contract = self.carried()
+        file = self.file(self.rows((contract.code, 30)))
+        file.action_compare()
+        contract.charge_ids._waive("A test")
+        with self.assertRaisesRegex(UserError, "compare again"):
+            file.action_invoice()
+        file.action_compare()
+        self.assertEqual(file.line_ids.type, "amount")
+
+    def test_the_total_at_the_foot_is_checked(self):
+        contract = self.carried()
+        file = self.file(self.rows((contract.code, 30), ("合计", 31)))
+        file.action_compare()
+        self.assertTrue(file.total_differs)
+        self.assertEqual((file.row_count, file.file_total), (1, 31))
+
+    def test_what_the_file_says_stays_as_it_came(self):
+        contract = self.carried()
+        file = self.file(self.rows((contract.code, 28)))
+        file.action_compare()
+        line = file.line_ids
+        for operation in (
+            lambda: line.write({"found": 30}),
+            lambda: line.write({"type": "matched"}),
+            line.unlink,
+            lambda: file.write({"file": b"eA=="}),
+            lambda: file.write({"state": "invoiced"}),
+            lambda: line.create({"file_id": file.id, "type": "matched"}),
+        ):
+            with self.assertRaises(UserError):
+                operation()
+        line.decision = "carrier"
+        file.action_invoice()
+        for operation in (lambda: line.write({"decision": "ours"}), file.unlink, file.action_compare):
+            with self.assertRaises(UserError):
+                operation()
+
+    def test_a_file_that_is_none_says_why(self):
+        with self.assertRaisesRegex(UserError, "No column is the amount"):
+            self.file("合同编号,客户名称\nCT/1,x\n").action_compare()
+
+    def test_another_carriers_contracts_are_not_expected(self):
+        self.carried(invoice_partner_id=self.lessee.id, counterparty_id=self.lessee.id)
+        file = self.file("contract,amount\nX,1\n")
+        file.action_compare()
+        self.assertEqual(file.line_ids.type, "unknown")
+
+    def test_the_subsidy_is_taken_back_for_the_months_that_are_lacking(self):
+        contract = self.carried(
+            has_subsidy=True,
+            subsidy_returned=True,
+            subsidy_amount=1200.0,
+            subsidy_months=24,
+            exit_method="unamortised_subsidy",
+        )
+        contract._write_by_verb({"terminate_date": date(2026, 9, 30)})
+        with freeze_time("2026-10-01"):
+            contract._transition("end")
+        charge = contract.charge_ids.filtered(lambda one: one.source_ref == f"clawback:{contract.id}")
+        self.assertEqual((charge.amount, charge.payer_id), (-750, self.carrier))
+        self.assertIn("9 of 24 months", charge.name)
+        moves = charge._invoice(date(2026, 10, 1))
+        self.assertEqual((moves.move_type, moves.partner_id), ("out_refund", self.carrier))
+        self.check_entry(moves, asset_receivable=-750, income=750)
+        # Once.
+        self.assertFalse(contract._claw_back_subsidy(date(2026, 9, 30)))
+
+    def test_after_its_term_nothing_is_taken_back(self):
+        contract = self.carried(
+            has_subsidy=True, subsidy_returned=True, subsidy_amount=1200.0, subsidy_months=12
+        )
+        self.assertFalse(contract._claw_back_subsidy(date(2026, 12, 31)))
+
+    def test_what_leaving_early_costs_the_customer_owes_himself(self):
+        contract = self.carried()
+        charge = self.env["alarm.charge"]._add(
+            [{"contract_id": contract.id, "kind": "exit_fee", "name": "Exit", "amount": 750.0}]
+        )
+        self.assertEqual(charge._invoice(date(2026, 10, 1)).partner_id, self.customer)

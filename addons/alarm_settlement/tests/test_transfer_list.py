@@ -1,0 +1,134 @@
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import SIGNATURE, SettlementCase
+
+
+@tagged("post_install", "-at_install")
+class TestTransferList(SettlementCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.devices = cls.env["alarm.device"].create(
+            [{"name": f"Test Recorder {number}", "kind": "recorder", "ownership": "leased"} for number in range(3)]
+        )
+        cls.contract = cls.run_contract(
+            subscriber_ids=[Command.clear()],
+            device_ids=[Command.set(cls.devices.ids)],
+            counterparty_id=cls.government.id,
+            end_action="transfer_to_government",
+        )
+
+    def transfer(self, **values):
+        transfer = self.env["alarm.transfer.list"].create(
+            {"contract_id": self.contract.id, "date": date(2027, 1, 1), **values}
+        )
+        transfer.action_fill()
+        return transfer
+
+    def sign(self, transfer):
+        transfer.write(
+            {
+                "ours_signed_by": "Mona",
+                "ours_signature": SIGNATURE,
+                "theirs_signed_by": "Gao",
+                "theirs_signature": SIGNATURE,
+            }
+        )
+
+    def test_the_list_follows_from_the_contract(self):
+        transfer = self.transfer()
+        self.assertEqual(transfer.kind, "transfer_to_government")
+        self.assertEqual(transfer.partner_id, self.government)
+        self.assertEqual(transfer.line_ids.device_id, self.devices)
+        transfer.action_fill()
+        self.assertEqual(len(transfer.line_ids), 3)
+
+    def test_what_is_accepted_and_signed_changes_hands(self):
+        transfer = self.transfer()
+        transfer.line_ids = [Command.create({"name": "Rack and cables", "quantity": 1})]
+        transfer.action_inspect()
+        transfer = transfer.with_user(self.clerk)
+        lines = transfer.line_ids
+        lines[:2].action_accept()
+        lines[2].write({"condition": "defective", "acceptance": "rejected", "remark": "Screen broken"})
+        with self.assertRaisesRegex(UserError, "Not inspected yet: Rack"):
+            transfer.action_accept()
+        lines[3].action_accept()
+        with self.assertRaisesRegex(UserError, "not signed"):
+            transfer.action_accept()
+        self.sign(transfer)
+        transfer.action_accept()
+        self.assertEqual(self.devices.mapped("ownership"), ["leased"] * 3)
+        transfer.action_hand_over()
+        self.assertEqual(transfer.handed_over_on, date(2027, 1, 1))
+        given = lines[:2].device_id
+        self.assertEqual(given.mapped("ownership"), ["sold", "sold"])
+        self.assertEqual(given.owner_id, self.government)
+        # What was rejected stays ours.
+        self.assertEqual(lines[2].device_id.ownership, "leased")
+        self.assertEqual(lines[0].inspected_by_id, self.clerk)
+
+    def test_what_is_missing_is_not_accepted_and_who_rejects_says_why(self):
+        transfer = self.transfer()
+        transfer.action_inspect()
+        line = transfer.line_ids[0]
+        line.condition = "missing"
+        with self.assertRaises(ValidationError):
+            line.action_accept()
+        with self.assertRaises(ValidationError):
+            line.acceptance = "rejected"
+
+    def test_what_was_signed_stays_until_it_is_inspected_again(self):
+        transfer = self.transfer()
+        with self.assertRaises(UserError):
+            transfer.line_ids[0].action_accept()
+        with self.assertRaises(UserError):
+            self.sign(transfer)
+        transfer.action_inspect()
+        transfer.line_ids.action_accept()
+        self.sign(transfer)
+        transfer.action_accept()
+        for operation in (
+            lambda: transfer.line_ids[0].write({"condition": "worn"}),
+            lambda: transfer.line_ids[0].unlink(),
+            lambda: transfer.write({"ours_signed_by": "Else"}),
+            lambda: transfer.write({"date": date(2027, 2, 1)}),
+            lambda: transfer.write({"state": "done"}),
+            transfer.unlink,
+        ):
+            with self.assertRaises(UserError):
+                operation()
+        transfer.action_reopen()
+        self.assertFalse(transfer.ours_signature or transfer.theirs_signed_by)
+        transfer.line_ids[0].condition = "worn"
+
+    def test_a_signature_is_a_picture(self):
+        transfer = self.transfer()
+        transfer.action_inspect()
+        with self.assertRaises(UserError):
+            transfer.ours_signature = b"PHN2Zz4="
+
+    def test_what_is_handed_back_was_never_ours(self):
+        self.devices.write({"ownership": "foreign", "owner_id": self.government.id})
+        transfer = self.transfer(kind="hand_back")
+        transfer.action_inspect()
+        transfer.line_ids.action_accept()
+        self.sign(transfer)
+        transfer.action_accept()
+        transfer.action_hand_over()
+        self.assertEqual(self.devices.mapped("ownership"), ["foreign"] * 3)
+
+    def test_it_is_printed_with_conditions_and_signatures(self):
+        transfer = self.transfer()
+        transfer.action_inspect()
+        transfer.line_ids.action_accept()
+        self.sign(transfer)
+        html = self.env["ir.actions.report"]._render_qweb_html(
+            "alarm_settlement.transfer_list", transfer.ids
+        )[0].decode()
+        for text in ("Test Recorder 1", "Accepted", "Gao", "data:image/png"):
+            self.assertIn(text, html)
