@@ -22,11 +22,8 @@ from . import test_billing_batches
 from . import test_einvoice
 from . import test_portal
 from . import test_revenue_dashboard
-from . import test_two_processes
 from . import test_billing_notices
 from . import test_invoices
 from . import test_change_revenue
-from . import test_billing_notices
 from . import test_invoice_balance
 from . import test_revenue_histories
-from . import test_invoices
