@@ -30,6 +30,9 @@ SHARED = {
     "alarm.system.type",
 }
 
+# Models of others that the suite gives verbs to.
+EXTENDED = ("contract.contract", "contract.line")
+
 # Of these the story below leaves no record: they are emptied again at once, or written by a job.
 NOT_TOLD = {
     "alarm.signal.archive",
@@ -60,7 +63,7 @@ class KnownBefore(TransactionCase):
         return {
             name: set(cls.env[name].with_context(active_test=False).search([("id", "!=", 0)]).ids)
             for name in cls.env.registry
-            if name.startswith("alarm.") and not cls.env[name]._abstract
+            if (name.startswith("alarm.") or name in EXTENDED) and not cls.env[name]._abstract
         }
 
 

@@ -13,7 +13,7 @@ def tell_contracts(cls):
     contract._action_start(start)
     # What it is worth is booked when a transaction ends.
     cls.env.cr.precommit.run()
-    cls.moves = contract._charge(today)
+    cls.moves = contract._charge(start)
     _tell_billing(cls, today)
     _tell_dunning(cls, today)
     _tell_prices(cls, today)

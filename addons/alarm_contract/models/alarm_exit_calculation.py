@@ -172,6 +172,7 @@ class AlarmExitCalculationLine(models.Model):
     _name = "alarm.exit.calculation.line"
     _description = "Line of the Calculation of an Early Exit"
     _order = "sequence, id"
+    _rec_name = "code"
 
     calculation_id = fields.Many2one(
         "alarm.exit.calculation", required=True, index=True, ondelete="cascade"

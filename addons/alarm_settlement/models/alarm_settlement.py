@@ -138,7 +138,7 @@ class AlarmSettlement(models.Model):
     def _compute_partner_id(self):
         for settlement in self:
             contract = settlement.contract_id
-            settlement.partner_id = contract and contract._get_settlement_partner()
+            settlement.partner_id = contract._get_settlement_partner() if contract else False
             settlement.share_direction = (
                 "we_pay" if settlement.kind == "pass_on" else contract.share_direction
             )
