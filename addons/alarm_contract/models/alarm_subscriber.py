@@ -9,7 +9,7 @@ class AlarmSubscriber(models.Model):
         "alarm_contract_subscriber_rel",
         "subscriber_id",
         "contract_id",
-        string="Contracts",
+        string="Service Contracts",
         readonly=True,
         copy=False,
         groups="account.group_account_invoice",
