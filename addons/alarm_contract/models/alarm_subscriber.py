@@ -26,7 +26,7 @@ class AlarmSubscriber(models.Model):
                 [
                     ("subscriber_ids", "in", self.ids),
                     ("business_model_id", "!=", False),
-                    ("alarm_state", "in", ("signed", "running")),
+                    ("alarm_state", "in", ("signed", "running", "notice")),
                 ]
             )
         )
