@@ -7,6 +7,7 @@ from . import test_access
 from . import test_billing_run
 from . import test_billing_batches
 from . import test_einvoice
+from . import test_browser
 from . import test_two_processes
 from . import test_billing_notices
 from . import test_outlook
