@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
@@ -26,9 +25,7 @@ class AccountMove(models.Model):
         for refund in refunds:
             invoice = refund.reversed_entry_id
             given_back = sum(
-                other.amount_total
-                for other in invoice.reversal_move_ids
-                if other.state == "posted"
+                other.amount_total for other in invoice.reversal_move_ids if other.state == "posted"
             )
             if invoice.currency_id.compare_amounts(given_back, invoice.amount_total) >= 0:
                 invoice._mark_charges_credited()

@@ -57,9 +57,7 @@ class AlarmBusinessModel(models.Model):
     deposit_months = fields.Float(
         string="Deposit (Months)", help="So many monthly fees are paid as a deposit."
     )
-    share_base = fields.Selection(
-        SHARE_BASES, required=True, default="none", string="Share of"
-    )
+    share_base = fields.Selection(SHARE_BASES, required=True, default="none", string="Share of")
     share_direction = fields.Selection(
         SHARE_DIRECTIONS, required=True, default="we_pay", string="Who Pays the Share"
     )

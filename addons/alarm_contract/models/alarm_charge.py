@@ -41,9 +41,7 @@ class AlarmCharge(models.Model):
     contract_id = fields.Many2one(
         "contract.contract", required=True, index=True, ondelete="restrict", check_company=True
     )
-    contract_line_id = fields.Many2one(
-        "contract.line", index="btree_not_null", ondelete="restrict"
-    )
+    contract_line_id = fields.Many2one("contract.line", index="btree_not_null", ondelete="restrict")
     subscriber_id = fields.Many2one(
         "alarm.subscriber", string="Site", index="btree_not_null", ondelete="restrict"
     )
@@ -140,7 +138,9 @@ class AlarmCharge(models.Model):
         the rest follows from the contract."""
         refs = [vals["source_ref"] for vals in values_list if vals.get("source_ref")]
         known = set(
-            self.sudo().search_fetch([("source_ref", "in", refs)], ["source_ref"]).mapped("source_ref")
+            self.sudo()
+            .search_fetch([("source_ref", "in", refs)], ["source_ref"])
+            .mapped("source_ref")
         )
         contracts = self.env["contract.contract"].browse(
             {vals["contract_id"] for vals in values_list}

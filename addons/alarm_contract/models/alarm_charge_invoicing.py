@@ -98,6 +98,10 @@ class AlarmCharge(models.Model):
             values["analytic_distribution"] = line.analytic_distribution
         if not self._is_price_of_pieces():
             values.update({"quantity": 1.0, "price_unit": self.amount, "discount": 0.0})
+        if self.currency_id == self.company_id.currency_id:
+            # Said at once, each line is written once: else the entry writes them all again when it
+            # finds its taxes. Where a tax is included in the price, it still does.
+            values["balance"] = values["amount_currency"] = -self.amount
         if self.kind in ("deposit", "deposit_refund"):
             values.update(
                 {

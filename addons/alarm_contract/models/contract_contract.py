@@ -125,9 +125,7 @@ class ContractContract(models.Model):
         return super().create(vals_list)
 
     def copy_data(self, default=None):
-        return [
-            {**vals, "code": False} for vals in super().copy_data(default=default)
-        ]
+        return [{**vals, "code": False} for vals in super().copy_data(default=default)]
 
     @api.model
     def _fill_in_names(self, vals):

@@ -7,7 +7,9 @@ class ContractContract(models.Model):
     _inherit = "contract.contract"
 
     is_due = fields.Boolean(compute="_compute_is_due")
-    invoice_ids = fields.Many2many("account.move", compute="_compute_invoice_ids", string="Invoices")
+    invoice_ids = fields.Many2many(
+        "account.move", compute="_compute_invoice_ids", string="Invoices"
+    )
 
     def _compute_is_due(self):
         today = fields.Date.context_today(self)
@@ -22,9 +24,7 @@ class ContractContract(models.Model):
         for contract in self:
             contract.is_due = contract.alarm_state != "draft" and (
                 contract in waiting
-                or bool(
-                    contract.recurring_next_date and contract.recurring_next_date <= today
-                )
+                or bool(contract.recurring_next_date and contract.recurring_next_date <= today)
             )
 
     def _compute_invoice_ids(self):

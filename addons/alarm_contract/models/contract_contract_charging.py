@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ..tools.contract_states import CHARGED
 from ..tools.charge_words import ChargeWords
+from ..tools.contract_states import CHARGED
 
 
 class ContractContract(models.Model):

@@ -38,9 +38,7 @@ class ContractContract(models.Model):
         for contract in self:
             if contract.business_model_id and contract.alarm_state != "draft":
                 raise UserError(
-                    self.env._(
-                        "%s was signed: it ends, but is not deleted.", contract.display_name
-                    )
+                    self.env._("%s was signed: it ends, but is not deleted.", contract.display_name)
                 )
 
     def action_sign(self):
@@ -75,11 +73,7 @@ class ContractContract(models.Model):
         self.contract_line_ids.filtered(
             lambda line: line.waiting
             and line.begins == "live"
-            and (
-                subscribers is None
-                or not line.subscriber_id
-                or line.subscriber_id in subscribers
-            )
+            and (subscribers is None or not line.subscriber_id or line.subscriber_id in subscribers)
         )._begin(date)
         return True
 

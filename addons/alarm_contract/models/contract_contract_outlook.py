@@ -31,9 +31,11 @@ class ContractContract(models.Model):
 
     def _compute_equipment_ids(self):
         """What stands at its premises and what it names."""
-        devices = self.env["alarm.device"].search(
-            [("subscriber_id", "in", self.subscriber_ids.ids)]
-        ).grouped("subscriber_id")
+        devices = (
+            self.env["alarm.device"]
+            .search([("subscriber_id", "in", self.subscriber_ids.ids)])
+            .grouped("subscriber_id")
+        )
         nothing = self.env["alarm.device"]
         for contract in self:
             contract.equipment_ids = contract.device_ids.union(

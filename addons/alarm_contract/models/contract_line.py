@@ -32,7 +32,7 @@ class ContractLine(models.Model):
     _inherit = "contract.line"
 
     charge_kind = fields.Selection(
-        CHARGE_KINDS, string="Charged", required=True, default="fixed", index=True
+        CHARGE_KINDS, string="Charging", required=True, default="fixed", index=True
     )
     period_months = fields.Integer(
         string="Every (Months)",
@@ -177,9 +177,7 @@ class ContractLine(models.Model):
     @api.depends("contract_id")
     def _compute_start_cause(self):
         for line in self:
-            line.start_cause = line.start_cause or (
-                "add_on" if line.contract_id.live_on else "new"
-            )
+            line.start_cause = line.start_cause or ("add_on" if line.contract_id.live_on else "new")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -98,9 +98,12 @@ class ContractLine(models.Model):
             return False
         if self.charge_kind not in RECURRING:
             return periods.Period(start, start, start, start)
-        return periods.period_at(
-            self.anchor_date or start, self.period_months or 1, start, self.date_end or None
-        ) or False
+        return (
+            periods.period_at(
+                self.anchor_date or start, self.period_months or 1, start, self.date_end or None
+            )
+            or False
+        )
 
     def _get_due_periods(self, date):
         """All periods that are to be invoiced up to `date`, those in arrear included."""

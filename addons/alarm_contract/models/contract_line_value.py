@@ -24,8 +24,7 @@ class ContractLine(models.Model):
         """What each line is worth a month on `date`, 0 where it does not run: {line: amount}."""
         counts = self._count(date)
         return {
-            line: line._monthly_amount_at(date, counts.get(line, line.quantity))
-            for line in self
+            line: line._monthly_amount_at(date, counts.get(line, line.quantity)) for line in self
         }
 
     def _monthly_amount_at(self, date, quantity):

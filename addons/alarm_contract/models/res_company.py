@@ -39,7 +39,9 @@ class ResCompany(models.Model):
 
     def _get_alarm_deferral_account(self):
         return self._get_contract_account(
-            "alarm_deferral_account_id", self.env._("Deferred Income of Contracts"), "liability_current"
+            "alarm_deferral_account_id",
+            self.env._("Deferred Income of Contracts"),
+            "liability_current",
         )
 
     def _get_contract_account(self, field_name, name, account_type):

@@ -18,3 +18,4 @@ from . import test_revenue_histories
 from . import test_change_revenue
 from . import test_outlook
 from . import test_companies
+from . import test_invoices

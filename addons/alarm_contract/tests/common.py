@@ -81,6 +81,4 @@ class ContractCase(MonitoringCase):
 
     def amounts(self, moves):
         """What is on invoices: [(first line of the text, amount)], by line."""
-        return [
-            (line.name.split("\n")[0], line.price_subtotal) for line in moves.invoice_line_ids
-        ]
+        return [(line.name.split("\n")[0], line.price_subtotal) for line in moves.invoice_line_ids]

@@ -9,14 +9,18 @@ from .common import ContractCase
 @tagged("post_install", "-at_install")
 class TestAccess(ContractCase):
     def test_a_clerk_makes_and_charges_contracts(self):
-        contract = self.env["contract.contract"].with_user(self.clerk).create(
-            {
-                "partner_id": self.customer.id,
-                "business_model_id": self.model.id,
-                "subscriber_ids": [(6, 0, self.subscriber.ids)],
-                "contract_line_ids": [self.fee()],
-                "deposit_amount": 200.0,
-            }
+        contract = (
+            self.env["contract.contract"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "business_model_id": self.model.id,
+                    "subscriber_ids": [(6, 0, self.subscriber.ids)],
+                    "contract_line_ids": [self.fee()],
+                    "deposit_amount": 200.0,
+                }
+            )
         )
         contract.action_sign()
         contract.action_start()

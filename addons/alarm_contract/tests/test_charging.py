@@ -58,9 +58,7 @@ class TestCharging(ContractCase):
         self.assertFalse(contract._charge(date(2026, 12, 31)))
 
     def test_the_day_of_invoice_cuts_the_periods(self):
-        contract = self.run_contract(
-            self.fee(300.0), start=date(2026, 4, 21), invoice_day=1
-        )
+        contract = self.run_contract(self.fee(300.0), start=date(2026, 4, 21), invoice_day=1)
         moves = contract._charge(date(2026, 5, 1))
         self.assertEqual(
             self.amounts(moves), [("Test Monitoring", 100.0), ("Test Monitoring", 300.0)]
@@ -76,9 +74,7 @@ class TestCharging(ContractCase):
         self.assertEqual(contract.recurring_next_date, date(2026, 5, 1))
 
     def test_a_discount_ends_in_the_middle_of_a_period(self):
-        contract = self.run_contract(
-            self.fee(310.0, discount=50, discount_until=date(2026, 1, 10))
-        )
+        contract = self.run_contract(self.fee(310.0, discount=50, discount_until=date(2026, 1, 10)))
         first = contract._charge(date(2026, 1, 1))
         self.assertEqual(first.amount_total, 260.0)
         self.assertIn("50 % discount until", first.invoice_line_ids.name)
@@ -250,7 +246,10 @@ class TestCharging(ContractCase):
     def test_the_number_of_queries_does_not_grow_with_the_contracts(self):
         def charges(number):
             contracts = self.env["contract.contract"].concat(
-                *(self.run_contract(self.fee(), self.fee(charge_kind="per_zone")) for _ in range(number))
+                *(
+                    self.run_contract(self.fee(), self.fee(charge_kind="per_zone"))
+                    for _ in range(number)
+                )
             )
             self.env.flush_all()
             self.env.invalidate_all()

@@ -116,7 +116,5 @@ class TestLife(ContractCase):
 
     def test_a_contract_needs_neither_panel_nor_premises(self):
         recorder = self.env["alarm.device"].create({"name": "Test Recorder", "kind": "recorder"})
-        contract = self.run_contract(
-            subscriber_ids=[(5,)], device_ids=[(6, 0, recorder.ids)]
-        )
+        contract = self.run_contract(subscriber_ids=[(5,)], device_ids=[(6, 0, recorder.ids)])
         self.assertEqual(contract._charge(date(2026, 1, 1)).amount_total, 100.0)

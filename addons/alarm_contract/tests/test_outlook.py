@@ -26,7 +26,9 @@ class TestOutlook(ContractCase):
     def test_what_is_said_twice_of_a_day_is_said_once(self):
         day = date(2026, 1, 1)
         events = [Event(day, "end", "B"), Event(day, "end", "A"), Event(day, "end", "B")]
-        self.assertEqual([[event.text for event in group] for _day, group in in_order(events)], [["A", "B"]])
+        self.assertEqual(
+            [[event.text for event in group] for _day, group in in_order(events)], [["A", "B"]]
+        )
 
     def test_a_draft_says_what_it_waits_for(self):
         contract = self.make_contract()
@@ -67,7 +69,9 @@ class TestOutlook(ContractCase):
                 }
             ]
         )
-        self.assertEqual({row["name"] for row in contract.owed["rows"]}, {"Test Monitoring", "Attendance"})
+        self.assertEqual(
+            {row["name"] for row in contract.owed["rows"]}, {"Test Monitoring", "Attendance"}
+        )
 
     def test_the_term_its_notice_and_price_steps_are_on_the_line(self):
         contract = self.run_contract(start=date(2026, 1, 1))

@@ -93,9 +93,7 @@ class TestPeriods(BaseCase):
         length=st.integers(0, 2000),
         stop=st.none() | st.integers(0, 2000),
     )
-    def test_what_is_due_is_due_and_the_next_is_not(
-        self, anchor, months, in_advance, length, stop
-    ):
+    def test_what_is_due_is_due_and_the_next_is_not(self, anchor, months, in_advance, length, stop):
         until = anchor + timedelta(days=length)
         stop = stop if stop is None else anchor + timedelta(days=stop)
         due = list(periods.due_periods(anchor, months, anchor, in_advance, until, stop))

@@ -36,7 +36,7 @@ class TestTwoProcesses(BaseCase):
             contract._action_start(DAY)
             self.ids = (partner.id, model.id, contract.id)
             env.flush_all()
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
         self.addCleanup(self.take_away)
 
     def cursor(self):
@@ -62,7 +62,7 @@ class TestTwoProcesses(BaseCase):
             cr.execute("DELETE FROM contract_contract WHERE id = %s", [contract])
             cr.execute("DELETE FROM alarm_business_model WHERE id = %s", [model])
             cr.execute("DELETE FROM res_partner WHERE id = %s", [partner])
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
 
     def test_what_one_is_charging_the_other_leaves(self):
         with closing(self.cursor()) as first, closing(self.cursor()) as second:

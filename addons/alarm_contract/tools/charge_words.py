@@ -25,9 +25,7 @@ class ChargeWords:
         parts = [f"{text}\n{start} – {end}"]
         if price.factor != 1:
             parts.append(
-                env._(
-                    "%(days)s of %(whole)s days", days=period.days, whole=period.whole_days
-                )
+                env._("%(days)s of %(whole)s days", days=period.days, whole=period.whole_days)
             )
         if line.discount and line.discount_until and line.discount_until < period.end:
             if line.discount_until >= period.start:

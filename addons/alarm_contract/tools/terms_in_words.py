@@ -66,9 +66,7 @@ class _Words:
 
     def _operation(self):
         operator = self._terms.operator
-        return operator and self._env._(
-            "Operated and maintained by %s.", self._party(operator)
-        )
+        return operator and self._env._("Operated and maintained by %s.", self._party(operator))
 
     def _fees(self):
         terms = self._terms
@@ -123,7 +121,9 @@ class _Words:
             for amount in [self._money(tier.from_amount)]
         )
         text = (
-            self._env._("A share of the turnover, settled every %s months.", terms.settlement_months)
+            self._env._(
+                "A share of the turnover, settled every %s months.", terms.settlement_months
+            )
             if terms.share_base == "turnover"
             else self._env._(
                 "A share of the profit, settled every %s months.", terms.settlement_months

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
 
 
 @dataclass(frozen=True)
@@ -36,5 +35,7 @@ def scale_of(days, today, least=timedelta(days=365)):
 
 def in_order(events):
     """Events day by day: [(day, events)]; what is said twice of a day is said once."""
-    events = sorted(set(events), key=lambda event: (event.date, event.kind, event.text))
-    return [(day, list(group)) for day, group in groupby(events, lambda event: event.date)]
+    days = {}
+    for event in sorted(set(events), key=lambda event: (event.date, event.kind, event.text)):
+        days.setdefault(event.date, []).append(event)
+    return list(days.items())

@@ -1,15 +1,15 @@
-import { Component } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 /** What the next invoice of a contract brings, line by line with its reason. */
 export class ContractOwedField extends Component {
     static template = "alarm_contract.ContractOwedField";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     get owed() {
-        return this.props.record.data[this.props.name] || { rows: [], waiting: [] };
+        return this.props.record.data[this.props.name] || {rows: [], waiting: []};
     }
 
     get hasSites() {

@@ -1,7 +1,7 @@
-import { Component } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 const ICONS = {
     start: "fa-play",
@@ -16,7 +16,7 @@ const ICONS = {
 /** The term of a contract as a line, with what happened and what will happen on it. */
 export class ContractTimelineField extends Component {
     static template = "alarm_contract.ContractTimelineField";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     get line() {
         return this.props.record.data[this.props.name] || null;

@@ -124,10 +124,36 @@ export class RevenueDashboard extends Component {
     }
 
     get creationHint() {
+        return _t("Cost to create ÷ new revenue of a month, where the cost is known");
+    }
+
+    monthsWords(months) {
+        return _t("%s months", months);
+    }
+
+    get feesWords() {
+        return _t("%s fees", numberWords(this.state.figures.whole.closing.lines));
+    }
+
+    get knownWords() {
         const {known, contracts} = this.state.figures.creation;
+        return _t("%(known)s of %(contracts)s new contracts", {
+            known: numberWords(known),
+            contracts: numberWords(contracts),
+        });
+    }
+
+    get looseWords() {
         return _t(
-            "Cost to create ÷ new revenue of a month; %(known)s of %(contracts)s new contracts have a cost",
-            {known, contracts}
+            "Fees that ended as a swap although nothing follows them: %s",
+            this.state.figures.loose_swaps.count
+        );
+    }
+
+    get convertedWords() {
+        return _t(
+            "Converted with the rate of the last day: %s.",
+            this.state.figures.converted.join(", ")
         );
     }
 

@@ -147,7 +147,9 @@ export function attritionLevel(rate, target) {
  * Domain of the movements behind a number.
  *
  * @param {Array} domain of the dashboard
- * @param {Object} period `{start, end}`
+ * @param {Object} period
+ * @param {String} period.start
+ * @param {String} period.end
  * @param {string} key a kind, "opening" or "closing"
  */
 export function behind(domain, {start, end}, key) {
