@@ -131,9 +131,7 @@ class ContractLine(models.Model):
         for line in lines:
             last = booked.get(line.id, _NEVER).on
             days.setdefault(max(filter(None, (date, today, last))), []).append(line.id)
-        return sum(
-            lines.browse(ids)._book_on(day, booked) for day, ids in sorted(days.items())
-        )
+        return sum(lines.browse(ids)._book_on(day, booked) for day, ids in sorted(days.items()))
 
     @api.model
     def _find_unbooked(self, day):

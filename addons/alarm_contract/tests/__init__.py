@@ -28,3 +28,4 @@ from . import test_invoices
 from . import test_change_revenue
 from . import test_invoice_balance
 from . import test_revenue_histories
+from . import test_change_access

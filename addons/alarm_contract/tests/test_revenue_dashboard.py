@@ -54,8 +54,8 @@ class RevenueCase(ContractCase):
     def figures(self, days=0, **options):
         with self.on(days):
             self.env.cr.flush()
-            return self.env["alarm.revenue.movement"].with_user(self.analyst).get_dashboard(
-                **options
+            return (
+                self.env["alarm.revenue.movement"].with_user(self.analyst).get_dashboard(**options)
             )
 
     def kinds(self, period):
