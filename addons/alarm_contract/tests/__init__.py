@@ -6,6 +6,7 @@ from . import test_life
 from . import test_charging
 from . import test_counting
 from . import test_access
+from . import test_browser
 from . import test_two_processes
 from . import test_outlook
 from . import test_companies
