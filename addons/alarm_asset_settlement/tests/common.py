@@ -48,6 +48,10 @@ class StoryCase(AssetCase):
         )
         company = cls.company
         cls.accounts |= {
+            # Of what has no product: exit fees.
+            "Revenue": cls.env["account.journal"]
+            .search([("type", "=", "sale"), ("company_id", "=", company.id)], limit=1)
+            .default_account_id,
             "Receivable": cls.customer.property_account_receivable_id,
             "Payable": cls.customer.property_account_payable_id,
             "Deferred": company._get_alarm_deferral_account(),
@@ -141,7 +145,7 @@ class StoryCase(AssetCase):
         """What the daily jobs do on a day."""
         before = day - timedelta(days=1)
         with freeze_time(day):
-            for contract in contracts:
+            for contract in contracts & contracts._get_to_renew(day):
                 contract._renew(day)
             pending = self.env["alarm.contract.cancellation"].search(
                 [

@@ -30,8 +30,10 @@ class TestStoryCarrier(StoryCase):
 
     def import_file(self, day, *rows):
         """The carrier's file of the month before a day, decided by hand where it has to be."""
-        text = "合同编号,结算金额\n" + "".join(f"{code},{amount}\n" for code, amount in rows)
         last = day - timedelta(days=1)
+        text = "账期,合同编号,结算金额\n" + "".join(
+            f"{last:%Y%m},{code},{amount}\n" for code, amount in rows
+        )
         with freeze_time(day):
             file = (
                 self.env["alarm.carrier.file"]
@@ -72,7 +74,6 @@ class TestStoryCarrier(StoryCase):
         self.check_posted((START, {"Fees": -480, "Receivable": 480}))
         self.assertEqual(stays._get_invoices().partner_id, self.carrier)
 
-        amortised = [8.33, 8.34, 8.33] * 4
         for index, day in enumerate(first_days()):
             if day == date(2027, 6, 1):
                 self.leave(leaves, day, date(2027, 6, 30))
@@ -92,7 +93,6 @@ class TestStoryCarrier(StoryCase):
             else:
                 once = self.amortisation(index)
                 self.after_exit(day, last, once, stays, leaves, first=index == 6)
-        del amortised
         # The term is served; the contract goes on from month to month until notice is given.
         self.leave(stays, date(2027, 12, 1), date(2028, 1, 31))
         self.jobs(date(2028, 2, 1), stays)
@@ -118,7 +118,6 @@ class TestStoryCarrier(StoryCase):
     def early_exit(self, day, stays, leaves):
         """Six of twelve months are worked off: the customer pays 120 back, and so do we."""
         last = day - timedelta(days=1)
-        twice = round(2 * self.amortisation(5), 2)
         left = round(100 - sum(self.amortisation(index) for index in range(6)), 2)
         self.assertEqual(leaves.alarm_state, "ended")
         fee = leaves.charge_ids.filtered(lambda charge: charge.kind == "exit_fee")
@@ -137,12 +136,11 @@ class TestStoryCarrier(StoryCase):
             (last, {"Contract Cost Amortised": -one, "Expense": one}),
             (last, {"Contract Cost Amortised": -one, "Expense": one}),
             (day, {"Contract Cost": -100, "Contract Cost Amortised": round(100 - left, 2), "Loss": left}),
-            (day, {"Receivable": 120, "Fees": -120}),
+            (day, {"Receivable": 120, "Revenue": -120}),
             (day, {"Receivable": -120, "Fees": 120}),
             (day, {"Fees": -60, "Receivable": 60}),
         )
         self.check_moved(("DET-2", "leased", "sold"))
-        del twice
 
     def after_exit(self, day, last, once, stays, leaves, first):
         """The carrier still reports the one that left: listed, and not taken."""

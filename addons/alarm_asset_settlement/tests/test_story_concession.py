@@ -16,7 +16,7 @@ class TestStoryConcession(StoryCase):
     def package(self, concession, subscriber, price):
         return self.sign(
             "buy_out",
-            self.fee(price),
+            self.fee(price, period_months=1),
             subscriber=subscriber,
             partner_id=subscriber.partner_id.id,
             share_contract_id=concession.id,

@@ -75,7 +75,7 @@ class TestStoryLease(StoryCase):
         self.check_posted((START, {"Deferred": -1200, "Receivable": 1200}))
         self.leave(contract, date(2027, 6, 1), date(2027, 6, 30))
         self.jobs(date(2027, 7, 1), contract)
-        # Half a year is given back, and half of its fees is owed.
+        # 184 of 365 days are given back; of the six months that are lacking, half is owed.
         calculation = contract.cancellation_ids.calculation_id
-        self.assertEqual((calculation.fee, calculation.credit), (300, 600))
-        self.check_books(Receivable=900, Fees=-900)
+        self.assertEqual((calculation.fee, calculation.credit), (300, 604.93))
+        self.check_books(Receivable=895.07, Fees=-595.07, Revenue=-300)

@@ -3,6 +3,7 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..tools.shares import total_of
 from ..tools.states import FILE, FILE_STATES
@@ -74,8 +75,15 @@ class AlarmCarrierFile(models.Model):
         tracking=True,
     )
 
+    same_again = fields.Boolean(
+        string="The Same Once More",
+        copy=False,
+        help="The carrier sent the very same content for another period, as may happen when "
+        "nothing in it names the period.",
+    )
+
     _digest_uniq = models.UniqueIndex(
-        "(company_id, partner_id, digest)", "This file was imported already."
+        "(company_id, partner_id, digest, date_start)", "This file was imported already."
     )
     _days_in_order = models.Constraint(
         "CHECK(date_end >= date_start)", "A period ends after it begins."
@@ -115,9 +123,11 @@ class AlarmCarrierFile(models.Model):
     def create(self, vals_list):
         files = super().create(vals_list)
         for file in files:
+            digest = file._get_digest()
+            file._check_not_imported(digest)
             file._write_by_verb(
                 {
-                    "digest": file._get_digest(),
+                    "digest": digest,
                     "name": self.env["ir.sequence"]
                     .with_company(file.company_id)
                     .next_by_code("alarm.carrier.file", file.date_end),
@@ -125,8 +135,31 @@ class AlarmCarrierFile(models.Model):
             )
         return files
 
+    def _check_not_imported(self, digest):
+        """The same file is imported once, whichever period it is said to be of."""
+        self.ensure_one()
+        before = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.partner_id.id),
+                ("digest", "=", digest),
+                ("id", "!=", self.id),
+            ]
+        )
+        of_period = before.filtered(lambda file: file.date_start == self.date_start)
+        if of_period or (before and not self.same_again):
+            found = (of_period or before)[0]
+            raise UserError(
+                self.env._(
+                    "This file was imported already: %(name)s, of %(start)s to %(end)s.",
+                    name=found.name,
+                    start=format_date(self.env, found.date_start),
+                    end=format_date(self.env, found.date_end),
+                )
+            )
+
     def write(self, vals):
-        fixed = {"partner_id", "company_id", "date_start", "date_end"}
+        fixed = {"partner_id", "company_id", "date_start", "date_end", "same_again"}
         if fixed.intersection(vals) and any(file.state != "draft" for file in self):
             raise UserError(self.env._("What was compared keeps its carrier and its period."))
         if {"file", "filename"}.intersection(vals) and not self._is_by_verb():
