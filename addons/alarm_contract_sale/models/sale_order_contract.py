@@ -96,10 +96,9 @@ class SaleOrder(models.Model):
         """The signature on the quotation is the signature of the contract. Without one the
         contract stays a draft until it is signed on paper."""
         for order in self.sudo():
-            if order.signature and order.contract_id.alarm_state == "draft":
-                signed = order.signed_on or fields.Datetime.now()
+            if order.signed_on and order.contract_id.alarm_state == "draft":
                 order.contract_id._action_sign(
-                    fields.Datetime.context_timestamp(order, signed).date()
+                    fields.Datetime.context_timestamp(order, order.signed_on).date()
                 )
 
     def _begin_fees(self):
