@@ -201,6 +201,14 @@ class ContractLine(models.Model):
             vals["recurring_rule_type"] = "monthly"
         return super().write(vals)
 
+    def copy_data(self, default=None):
+        result = super().copy_data(default=default)
+        for line, vals in zip(self, result, strict=True):
+            if line._is_alarm():
+                for name in ("recurring_next_date", "anchor_date", "date_end", "start_cause"):
+                    vals.pop(name, None)
+        return result
+
     @api.model
     def _with_terms(self, vals, contract):
         """Values of a new line: where they are silent, as the contract says."""

@@ -12,6 +12,7 @@ from . import test_renewal
 from . import test_price_campaign
 from . import test_revenue_figures
 from . import test_revenue_ledger
+from . import test_browser
 from . import test_two_processes
 from . import test_revenue_dashboard
 from . import test_change_revenue
