@@ -15,7 +15,9 @@ from . import test_revenue_ledger
 from . import test_browser
 from . import test_two_processes
 from . import test_revenue_dashboard
+from . import test_revenue_histories
 from . import test_change_revenue
 from . import test_outlook
 from . import test_companies
 from . import test_invoices
+from . import test_change_access

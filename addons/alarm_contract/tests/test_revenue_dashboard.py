@@ -7,7 +7,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from odoo.addons.alarm_board.tests.hoot import run_unit_tests
+from odoo.addons.alarm_work_order.tests.test_browser import hoot_id
 
 from .common import ContractCase
 
@@ -54,8 +54,8 @@ class RevenueCase(ContractCase):
     def figures(self, days=0, **options):
         with self.on(days):
             self.env.cr.flush()
-            return self.env["alarm.revenue.movement"].with_user(self.analyst).get_dashboard(
-                **options
+            return (
+                self.env["alarm.revenue.movement"].with_user(self.analyst).get_dashboard(**options)
             )
 
     def kinds(self, period):
@@ -206,4 +206,13 @@ class TestRevenueBrowser(RevenueCase, HttpCase):
         self.start_tour("/odoo/alarm-revenue", "alarm_contract_revenue", login="t-analyst")
 
     def test_unit_tests_in_the_browser(self):
-        run_unit_tests(self, "alarm_contract")
+        self.browser_js(
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
+            f"&id={hoot_id('@alarm_contract')}",
+            "",
+            "",
+            login="admin",
+            timeout=180,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )

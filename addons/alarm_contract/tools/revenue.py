@@ -105,9 +105,7 @@ def differences(booked, worth, start_kind, end_kind, left=False, rounding=0.01):
     elif booked.running:
         # Who ends while suspended has left.
         end_kind = "cancel" if left and end_kind == "suspension" else end_kind
-        movements.append(
-            Movement(end_kind, -booked.amount, -booked.quantity, -1, booked.account)
-        )
+        movements.append(Movement(end_kind, -booked.amount, -booked.quantity, -1, booked.account))
         return movements, replace(
             booked,
             amount=0.0,
