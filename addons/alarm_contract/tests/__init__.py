@@ -20,3 +20,4 @@ from . import test_change_revenue
 from . import test_outlook
 from . import test_companies
 from . import test_invoices
+from . import test_change_access
