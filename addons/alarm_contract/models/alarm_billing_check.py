@@ -47,6 +47,7 @@ class AlarmBillingCheck(models.Model):
     contract_id = fields.Many2one(
         "contract.contract", readonly=True, index="btree_not_null", ondelete="cascade"
     )
+    contract_code = fields.Char(related="contract_id.code", string="Number")
     contract_line_id = fields.Many2one(
         "contract.line",
         string="Fee",

@@ -33,6 +33,7 @@ class AlarmDunningStep(models.Model):
     contract_id = fields.Many2one(
         "contract.contract", required=True, readonly=True, index=True, ondelete="restrict"
     )
+    contract_code = fields.Char(related="contract_id.code", string="Number")
     company_id = fields.Many2one(
         "res.company", related="contract_id.company_id", store=True, index=True
     )

@@ -9,7 +9,7 @@ _logger = logging.getLogger(__name__)
 
 FEE_STATES = [
     ("none", "No Contract"),
-    ("ok", "Paid"),
+    ("ok", "In Order"),
     ("reminded", "Reminded"),
     ("call", "Call About Payment"),
     ("notice", "Notice Given"),

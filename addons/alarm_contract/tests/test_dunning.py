@@ -128,7 +128,8 @@ class TestDunning(DunningCase):
         )
         self.assertEqual(set(revision.mapped("field_name")), {"state", "suspension_reason"})
         reason = revision.filtered(lambda one: one.field_name == "suspension_reason")
-        self.assertIn(self.contract.code, reason.new_json)
+        self.assertIn("overdue", reason.new_json)
+        self.assertNotIn(self.contract.code, reason.new_json)
         self.assertEqual(reason.user_key, self.env.ref("base.user_root").id)
 
     def test_signals_of_who_is_log_only_are_stored_and_raise_nothing(self):
