@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import ContractCase
+from .test_browser import hoot_id
 
 START = date(2030, 1, 10)
 
@@ -100,15 +101,8 @@ class TestRevenueDashboard(RevenueCase):
             for contract, cause in ((swapped, "re_sign"), (kept, "transfer")):
                 line = contract.contract_line_ids
                 line.write({"date_end": day, "end_cause": cause})
-                line.copy(
-                    {
-                        "date_start": day + timedelta(days=1),
-                        "recurring_next_date": day + timedelta(days=1),
-                        "date_end": False,
-                        "waiting": False,
-                        "start_cause": cause,
-                    }
-                )
+                follower = line.copy({"date_start": day + timedelta(days=1), "waiting": False})
+                follower.start_cause = cause
         figures = self.figures(364)
         attrition = figures["attrition"]
         self.assertEqual(self.kinds(figures["whole"])["cancel"], -100)
@@ -202,3 +196,15 @@ class TestRevenueBrowser(RevenueCase, HttpCase):
     def test_a_manager_reads_the_dashboard(self):
         self.live(self.fee(100), self.fee(30, product=self.maintenance))
         self.start_tour("/odoo/alarm-revenue", "alarm_contract_revenue", login="t-analyst")
+
+    def test_unit_tests_in_the_browser(self):
+        self.browser_js(
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
+            f"&id={hoot_id('@alarm_contract/revenue_model')}",
+            "",
+            "",
+            login="admin",
+            timeout=180,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )
