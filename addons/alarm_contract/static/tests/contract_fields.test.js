@@ -22,7 +22,14 @@ class TestContract extends models.Model {
                 open: false,
                 days: [
                     day(0, "2026-01-01", "start", true, "Signed"),
-                    day(10, "2026-03-15", "start", true, "Service started", "Term starts"),
+                    day(
+                        10,
+                        "2026-03-15",
+                        "start",
+                        true,
+                        "Service started",
+                        "Term starts"
+                    ),
                     day(100, "2027-12-31", "end", false, "Term ends"),
                 ],
             },
@@ -44,7 +51,12 @@ class TestContract extends models.Model {
                     },
                 ],
                 waiting: [
-                    {id: 7, name: "Maintenance", why: "begins with the service", price: "¥ 9.00"},
+                    {
+                        id: 7,
+                        name: "Maintenance",
+                        why: "begins with the service",
+                        price: "¥ 9.00",
+                    },
                 ],
             },
         },
@@ -69,18 +81,25 @@ const show = (resId) =>
 test("the term is a line with today on it, and the days are told below", async () => {
     await show(1);
     expect(".o_alarm_timeline_mark").toHaveCount(3);
-    expect(".o_alarm_timeline_term").toHaveStyle({left: "10%", width: "90%"}, {inline: true});
+    expect(".o_alarm_timeline_term").toHaveStyle(
+        {left: "10%", width: "90%"},
+        {inline: true}
+    );
     expect(".o_alarm_timeline_today").toHaveStyle({left: "25%"}, {inline: true});
     expect(".o_alarm_timeline_days li.text-muted").toHaveCount(2);
-    expect(queryAllTexts(".o_alarm_timeline_days li:nth-child(2) .o_alarm_timeline_texts > span")).toEqual(
-        ["Service started", "Term starts"]
-    );
+    expect(
+        queryAllTexts(
+            ".o_alarm_timeline_days li:nth-child(2) .o_alarm_timeline_texts > span"
+        )
+    ).toEqual(["Service started", "Term starts"]);
 });
 
 test("what is owed next is told with its reason, and what waits", async () => {
     await show(1);
     expect(".o_alarm_owed tbody tr").toHaveCount(1);
-    expect(".o_alarm_owed_what").toHaveText("Monitoring\n50 % discount until 2026-07-10");
+    expect(".o_alarm_owed_what").toHaveText(
+        "Monitoring\n50 % discount until 2026-07-10"
+    );
     expect(queryAllTexts(".o_alarm_owed th")).toEqual([
         "What",
         "Quantity",
@@ -90,7 +109,9 @@ test("what is owed next is told with its reason, and what waits", async () => {
         "Due On",
     ]);
     expect(".o_alarm_owed tfoot").toHaveText(/260\.00/);
-    expect(".o_alarm_owed li").toHaveText("Maintenance (¥ 9.00): begins with the service");
+    expect(".o_alarm_owed li").toHaveText(
+        "Maintenance (¥ 9.00): begins with the service"
+    );
 });
 
 test("a contract without anything says so", async () => {
