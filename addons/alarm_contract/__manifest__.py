@@ -20,6 +20,7 @@
         "security/alarm_contract_rules.xml",
         "security/alarm_deferral_rules.xml",
         "data/ir_sequence.xml",
+        "data/ir_cron.xml",
         "data/contract_terminate_reason.xml",
         "views/alarm_business_model_views.xml",
         "views/alarm_charge_views.xml",
