@@ -9,7 +9,7 @@ class AlarmSubscriber(models.Model):
         "alarm_contract_subscriber_rel",
         "subscriber_id",
         "contract_id",
-        string="Contracts",
+        string="Service Contracts",
         readonly=True,
         copy=False,
         groups="account.group_account_invoice",
@@ -26,7 +26,7 @@ class AlarmSubscriber(models.Model):
                 [
                     ("subscriber_ids", "in", self.ids),
                     ("business_model_id", "!=", False),
-                    ("alarm_state", "in", ("signed", "running")),
+                    ("alarm_state", "in", ("signed", "running", "notice")),
                 ]
             )
         )

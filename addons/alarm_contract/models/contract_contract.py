@@ -125,7 +125,20 @@ class ContractContract(models.Model):
         return super().create(vals_list)
 
     def copy_data(self, default=None):
-        return [{**vals, "code": False} for vals in super().copy_data(default=default)]
+        """A copy is another draft: with the fees, but not with what became of them."""
+        result = super().copy_data(default=default)
+        for contract, vals in zip(self, result, strict=True):
+            if contract.business_model_id:
+                vals["code"] = False
+                vals.pop("recurring_next_date", None)
+                vals["contract_line_ids"] = [
+                    command
+                    for command in vals.get("contract_line_ids", ())
+                    # The deposit gets its line when the copy is signed.
+                    if command[2].get("charge_kind") != "deposit"
+                    and not command[2].get("is_canceled")
+                ]
+        return result
 
     @api.model
     def _fill_in_names(self, vals):

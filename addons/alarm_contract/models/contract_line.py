@@ -32,7 +32,7 @@ class ContractLine(models.Model):
     _inherit = "contract.line"
 
     charge_kind = fields.Selection(
-        CHARGE_KINDS, string="Charged", required=True, default="fixed", index=True
+        CHARGE_KINDS, string="Charging", required=True, default="fixed", index=True
     )
     period_months = fields.Integer(
         string="Every (Months)",
@@ -200,6 +200,14 @@ class ContractLine(models.Model):
             vals["recurring_interval"] = vals.pop("period_months")
             vals["recurring_rule_type"] = "monthly"
         return super().write(vals)
+
+    def copy_data(self, default=None):
+        result = super().copy_data(default=default)
+        for line, vals in zip(self, result, strict=True):
+            if line._is_alarm():
+                for name in ("recurring_next_date", "anchor_date", "date_end", "start_cause"):
+                    vals.pop(name, None)
+        return result
 
     @api.model
     def _with_terms(self, vals, contract):

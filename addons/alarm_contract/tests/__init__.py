@@ -9,6 +9,7 @@ from . import test_charging
 from . import test_counting
 from . import test_access
 from . import test_change_rules
+from . import test_browser
 from . import test_two_processes
 from . import test_outlook
 from . import test_companies

@@ -101,6 +101,22 @@ class TestLife(ContractCase):
         with self.assertRaises(UserError):
             contract.unlink()
 
+    def test_a_copy_is_another_draft(self):
+        self.model.deposit_months = 2
+        contract = self.run_contract(self.fee(), self.fee(50.0))
+        contract.contract_line_ids[1].date_end = date(2026, 3, 1)
+        contract._charge(date(2026, 1, 1))
+        copy = contract.copy()
+        self.assertEqual(copy.alarm_state, "draft")
+        self.assertNotEqual(copy.code, contract.code)
+        self.assertFalse(copy.recurring_next_date)
+        self.assertFalse(copy.charge_ids)
+        self.assertEqual(copy.contract_line_ids.mapped("charge_kind"), ["fixed", "fixed"])
+        self.assertFalse(any(copy.contract_line_ids.mapped("date_end")))
+        copy._action_sign(date(2026, 5, 1))
+        copy._action_start(date(2026, 5, 1))
+        self.assertEqual(copy._charge(date(2026, 5, 1)).amount_total, 450.0)
+
     def test_periods_are_of_the_lengths_of_the_trade(self):
         with self.assertRaises(ValidationError):
             self.make_contract(self.fee(period_months=5))

@@ -108,6 +108,24 @@ class TestPeriods(BaseCase):
         else:
             self.assertEqual(day, stop + DAY)
 
+    @given(
+        anchor=days,
+        months=lengths,
+        in_advance=st.booleans(),
+        first=st.integers(0, 900),
+        second=st.integers(0, 900),
+    )
+    def test_it_is_the_same_whether_charged_often_or_seldom(
+        self, anchor, months, in_advance, first, second
+    ):
+        middle = anchor + timedelta(days=first)
+        last = middle + timedelta(days=second)
+        often = list(periods.due_periods(anchor, months, anchor, in_advance, middle))
+        day = often[-1].end + DAY if often else anchor
+        often += periods.due_periods(anchor, months, day, in_advance, last)
+        seldom = list(periods.due_periods(anchor, months, anchor, in_advance, last))
+        self.assertEqual(often, seldom)
+
     @given(anchor=days, months=lengths, cut=st.integers(1, 800), rule=rules)
     def test_a_part_is_never_less_than_nothing_nor_more_than_the_whole(
         self, anchor, months, cut, rule

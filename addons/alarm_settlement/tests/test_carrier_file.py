@@ -165,7 +165,7 @@ class TestCarrierFile(SettlementCase):
         with self.assertRaisesRegex(UserError, "imported already"), self.env.cr.savepoint():
             self.file(text, same_again=True)
         # Nothing in it names the period: the next month may look the same.
-        self.file(text, *february, same_again=True)
+        self.file(text, date(2026, 2, 1), date(2026, 2, 28), same_again=True)
 
     def test_a_second_file_of_the_period_finds_it_settled(self):
         contract = self.carried()
