@@ -63,9 +63,8 @@ class AccountAsset(models.Model):
         }
 
     def _alarm_residual_price(self, contract, day):
-        """For what the customer may buy it: the share of its cost that was agreed, else what it is
-        worth in the books."""
+        """For what the customer may buy it: what it is worth in the books, and not less than the
+        share of its cost that was agreed for the end."""
         self.ensure_one()
-        if contract.residual_rate:
-            return self.currency_id.round(self.purchase_value * contract.residual_rate / 100)
-        return self._alarm_net_value_on(day)
+        agreed = self.currency_id.round(self.purchase_value * contract.residual_rate / 100)
+        return max(agreed, self._alarm_net_value_on(day))

@@ -167,8 +167,10 @@ class TestContract(AssetCase):
                 .with_user(self.manager)
                 .create({"contract_id": contract.id})
             )
-            self.assertEqual(wizard.line_ids.mapped("price"), [40, 40])
+            # In the term for what it is worth, unless they agree otherwise.
+            self.assertEqual(wizard.line_ids.mapped("price"), [64, 64])
             self.assertEqual(wizard.line_ids.mapped("net_value"), [64, 64])
+            wizard.line_ids.price = 40
             self.assertEqual(wizard.line_ids.mapped("gain"), [-24, -24])
             wizard.line_ids.filtered(lambda line: line.asset_id != asset).unlink()
             action = wizard.action_sell()

@@ -16,6 +16,7 @@ class AlarmDeferralLine(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     contract_id = fields.Many2one(related="deferral_id.contract_id")
     month = fields.Date(required=True, readonly=True, help="Its first day.")
+    month_name = fields.Char(compute="_compute_month_name", string="Month of the Year")
     amount = fields.Monetary(required=True, readonly=True)
     move_id = fields.Many2one(
         "account.move",
@@ -27,6 +28,11 @@ class AlarmDeferralLine(models.Model):
     )
 
     _waiting_idx = models.Index("(company_id, month) WHERE move_id IS NULL")
+
+    @api.depends("month")
+    def _compute_month_name(self):
+        for line in self:
+            line.month_name = line.month.strftime("%Y-%m")
 
     @api.model
     def _insert(self, rows):

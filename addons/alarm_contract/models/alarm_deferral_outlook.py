@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -17,6 +17,7 @@ class AlarmDeferralOutlook(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     account_id = fields.Many2one("account.account", readonly=True)
     month = fields.Date(readonly=True)
+    month_name = fields.Char(compute="_compute_month_name", string="Month of the Year")
     kind = fields.Selection(
         [
             ("late", "To Release Now"),
@@ -29,6 +30,11 @@ class AlarmDeferralOutlook(models.Model):
     left = fields.Monetary(
         string="Left After It", readonly=True, aggregator=None, help="What is deferred then."
     )
+
+    @api.depends("month")
+    def _compute_month_name(self):
+        for row in self:
+            row.month_name = row.month and row.month.strftime("%Y-%m")
 
     @property
     def _table_query(self):
