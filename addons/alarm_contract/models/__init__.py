@@ -69,3 +69,17 @@ from . import product_product
 from . import res_company_billing
 from . import res_config_settings_billing
 from . import res_partner_einvoice
+from . import res_partner
+from . import contract_line_coverage
+from . import alarm_dunning_level
+from . import alarm_dunning_step
+from . import alarm_dunning_switch
+from . import contract_contract_overdue
+from . import contract_contract_dunning
+from . import account_move_dunning
+from . import alarm_subscriber_fee_state
+from . import alarm_charge_attendance
+from . import alarm_billing_check
+from . import alarm_billing_check_findings
+from . import alarm_billing_check_repair
+from . import res_company_checks

@@ -45,8 +45,12 @@ class AlarmCancellationTask(models.Model):
     company_id = fields.Many2one(related="cancellation_id.company_id", store=True, index=True)
     type_id = fields.Many2one("alarm.cancellation.task.type", ondelete="restrict")
     name = fields.Char(
-        compute="_compute_name", store=True, readonly=False, precompute=True, required=True
+        compute="_compute_name",
+        inverse="_inverse_name",
+        string="Task",
+        help="In the language of who reads it, where it is of the list.",
     )
+    own_name = fields.Char(string="Own Task")
     sequence = fields.Integer(default=10)
     date_due = fields.Date(string="Due On")
     user_id = fields.Many2one("res.users", string="By Whom", ondelete="restrict")
@@ -56,10 +60,14 @@ class AlarmCancellationTask(models.Model):
     note = fields.Char(string="Remark")
     late = fields.Boolean(compute="_compute_late")
 
-    @api.depends("type_id")
+    @api.depends("type_id.name", "own_name")
     def _compute_name(self):
         for task in self:
-            task.name = task.name or task.type_id.name
+            task.name = task.type_id.name or task.own_name
+
+    def _inverse_name(self):
+        for task in self:
+            task.own_name = False if task.type_id else task.name
 
     @api.depends("done", "date_due")
     def _compute_late(self):

@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date
+from odoo.tools import clean_context, format_date
 
 STATES = [
     ("draft", "Draft"),
@@ -49,6 +49,7 @@ class AlarmContractCancellation(models.Model):
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
+    contract_code = fields.Char(related="contract_id.code", string="Number")
     partner_id = fields.Many2one(
         related="contract_id.partner_id", string="Customer", store=True, index=True
     )
@@ -218,12 +219,14 @@ class AlarmContractCancellation(models.Model):
 
     def _recalculate(self):
         """What it comes to with the dates as they are now."""
-        Calculation = self.env["alarm.exit.calculation"]
+        # As superuser: these figures are reckoned from the contract, nobody types them.
+        Calculation = self.env["alarm.exit.calculation"].sudo()
+        Calculation = Calculation.with_context(clean_context(self.env.context))
         for cancellation in self:
             old = cancellation.calculation_id
             new = Calculation.create(cancellation._prepare_calculation())
             if old.waived and old.fee == new.fee:
-                new.sudo().write(
+                new.write(
                     {
                         "waived": True,
                         "waive_reason": old.waive_reason,
@@ -231,7 +234,7 @@ class AlarmContractCancellation(models.Model):
                     }
                 )
             cancellation._write_by_verb({"calculation_id": new.id})
-            # As superuser: figures nobody agreed on are no record.
+            # Figures nobody agreed on are no record.
             old.sudo().unlink()
 
     def _prepare_calculation(self):
@@ -251,7 +254,6 @@ class AlarmContractCancellation(models.Model):
             Command.create(
                 {
                     "type_id": kind.id,
-                    "name": kind.name,
                     "sequence": kind.sequence,
                     "date_due": fields.Date.add(self.effective_date, days=kind.days),
                     "user_id": self.env.uid,

@@ -77,7 +77,8 @@ class AlarmContractCancellation(models.Model):
         orders = contract._make_removal_orders(
             contract.subscriber_ids, self._get_first_day_without()
         )
-        self.calculation_id.agreed = True
+        # As superuser: from now on these figures are a record.
+        self.calculation_id.sudo().agreed = True
         self._write_by_verb(
             {
                 "state": "pending",
@@ -188,7 +189,7 @@ class AlarmContractCancellation(models.Model):
             charges.filtered(lambda charge: charge.kind == "exit_fee")._waive(self.waive_reason)
         lines = contract.contract_line_ids._open_from(first_day)
         lines._stop_before(first_day, "cancel", self.reason_id)
-        contract._terminate_contract(self.reason_id, self.comment, self.effective_date)
+        contract._terminate_by_queue(self.reason_id, self.comment, self.effective_date)
         contract._transition("end")
         moves = contract._charge(max(date, first_day))
         self._write_by_verb(

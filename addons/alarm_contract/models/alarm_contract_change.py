@@ -29,6 +29,7 @@ class AlarmContractChange(models.Model):
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
+    contract_code = fields.Char(related="contract_id.code", string="Number")
     partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
     kind = fields.Selection(KINDS, string="Change", required=True, default="suspend", index=True)
     state = fields.Selection(

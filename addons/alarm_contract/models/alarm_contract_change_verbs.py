@@ -236,6 +236,12 @@ class AlarmContractChange(models.Model):
                 change._write_by_verb({"problem": self.env._("An error: see the log.")})
         self._resume_due(date)
 
+    @api.autovacuum
+    def _gc_drafts(self):
+        """A form that was left before anything was decided is no record."""
+        week_ago = fields.Datetime.subtract(fields.Datetime.now(), days=7)
+        self.search([("state", "=", "draft"), ("write_date", "<", week_ago)]).unlink()
+
     @api.model
     def _resume_due(self, date):
         suspensions = self.search(

@@ -180,7 +180,7 @@ class AlarmPriceCampaign(models.Model):
                     "applied_by_id": self.env.uid,
                 }
             )
-            if len(campaign._get_open_lines()) <= BATCH:
+            if campaign._count_open_lines() <= BATCH:
                 campaign._apply_batch()
             else:
                 self.env.ref("alarm_contract.ir_cron_price_campaign")._trigger()
@@ -193,23 +193,22 @@ class AlarmPriceCampaign(models.Model):
         )
         return action | {"domain": [("campaign_id", "=", self.id)]}
 
-    def _get_open_lines(self, limit=None):
-        return self.env["alarm.price.campaign.line"].search(
-            [("campaign_id", "in", self.ids), ("state", "=", "planned")],
-            order="contract_id, id",
-            limit=limit,
-        )
+    def _get_open_domain(self):
+        return [("campaign_id", "in", self.ids), ("state", "=", "planned")]
+
+    def _count_open_lines(self):
+        return self.env["alarm.price.campaign.line"].search_count(self._get_open_domain())
 
     def _apply_batch(self, limit=BATCH):
         """Apply the next lines; whole contracts, so that a customer gets one mail. Returns how many
         lines are left."""
         self.ensure_one()
-        lines = self._get_open_lines(limit)
-        if len(lines) == limit:
-            last = lines[-1].contract_id
-            lines |= self._get_open_lines().filtered(lambda line: line.contract_id == last)
+        Line = self.env["alarm.price.campaign.line"]
+        domain = self._get_open_domain()
+        lines = Line.search(domain, order="contract_id, id", limit=limit)
+        lines |= Line.search([*domain, ("contract_id", "=", lines[-1:].contract_id.id)])
         lines._apply()
-        left = len(self._get_open_lines())
+        left = self._count_open_lines()
         if not left:
             self._write_by_verb({"state": "applied"})
         return left

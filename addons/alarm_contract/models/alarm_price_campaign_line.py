@@ -17,6 +17,7 @@ class AlarmPriceCampaignLine(models.Model):
     contract_id = fields.Many2one(
         "contract.contract", required=True, index=True, ondelete="restrict", readonly=True
     )
+    contract_code = fields.Char(related="contract_id.code", string="Number")
     partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
     contract_line_id = fields.Many2one(
         "contract.line", string="Fee", required=True, index=True, ondelete="restrict", readonly=True

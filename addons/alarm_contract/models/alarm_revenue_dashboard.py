@@ -79,6 +79,7 @@ class AlarmRevenueMovement(models.Model):
             "creation": self._read_creation(business_model_ids, rates, year[0], until),
             "reasons": self._read_reasons(domain, rates, year[0], until),
             "loose_swaps": self._count_loose_swaps(domain, year[0], until),
+            "checks": self._read_checks(),
             "cohorts": self._read_cohorts(domain, rates, until, months),
         }
 
@@ -149,16 +150,15 @@ class AlarmRevenueMovement(models.Model):
             numbers.append((cohort, day, contracts))
         since = month_cuts(until, months)[0]
         return {
-            name: [
-                cohort._asdict() for cohort in cohorts(rows, until) if cohort.month >= since
-            ]
+            name: [cohort._asdict() for cohort in cohorts(rows, until) if cohort.month >= since]
             for name, rows in (("amount", amounts), ("contracts", numbers))
         }
 
     @api.model
     def _read_creation(self, business_model_ids, rates, date_from, date_to):
         """What the contracts that came in a period cost to win, by the revenue they came with; of
-        those whose cost is known; False for who may not see it. For all classes of revenue: the cost is of the whole contract."""
+        those whose cost is known; False for who may not see it. For all classes of revenue: the
+        cost is of the whole contract."""
         contracts = self.env["contract.contract"]
         if not contracts._has_field_access(contracts._fields["creation_cost"], "read"):
             return False
@@ -249,6 +249,16 @@ class AlarmRevenueMovement(models.Model):
         return {"count": self.search_count(domain), "domain": domain}
 
     @api.model
+    def _read_checks(self):
+        """What is monitored but not billed, and billed but not monitored, today; False for who may
+        not see it."""
+        checks = self.env["alarm.billing.check"]
+        return checks.has_access("read") and checks._figures()
+
+    @api.model
     def _read_models(self):
-        models = self.env["alarm.business.model"].search([])
-        return [{"id": model.id, "name": model.name} for model in models]
+        groups = self._read_group(
+            [("company_id", "in", self.env.companies.ids)], ["business_model_id"]
+        )
+        models = self.env["alarm.business.model"].union(*(model for (model,) in groups))
+        return [{"id": model.id, "name": model.name} for model in models.sorted()]

@@ -40,12 +40,8 @@ class AlarmRevenueMovement(models.Model):
         aggregator="sum",
         help="By so much the revenue of a month changed.",
     )
-    currency_id = fields.Many2one(
-        "res.currency", required=True, readonly=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, ondelete="restrict"
-    )
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict")
     contract_line_id = fields.Many2one(
         "contract.line", required=True, readonly=True, index=True, ondelete="restrict"
     )
@@ -53,18 +49,15 @@ class AlarmRevenueMovement(models.Model):
         "contract.contract", required=True, readonly=True, index=True, ondelete="restrict"
     )
     partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
-    business_model_id = fields.Many2one(
-        "alarm.business.model", readonly=True, ondelete="restrict"
-    )
+    business_model_id = fields.Many2one("alarm.business.model", readonly=True, ondelete="restrict")
     revenue_class = fields.Selection(REVENUE_CLASSES, required=True, readonly=True)
     reason_id = fields.Many2one(
         "contract.terminate.reason", string="Reason", readonly=True, ondelete="restrict"
     )
     quantity = fields.Float(readonly=True, help="By so many pieces the line changed.")
-    lines = fields.Integer(
-        readonly=True, help="1: the line came; -1: it went; 0: it stayed."
-    )
+    lines = fields.Integer(readonly=True, help="1: the line came; -1: it went; 0: it stayed.")
     contracts = fields.Integer(
+        string="Change of Contracts",
         readonly=True,
         help="1: with it the contract came; -1: with it the contract went; 0: it stayed.",
     )

@@ -1,7 +1,12 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..tools.timeline import Event
+
+# Passed in the context when a cancellation is over. Compared by identity, so nothing that arrives
+# over RPC can be it.
+_BY_QUEUE = object()
 
 
 class ContractContract(models.Model):
@@ -12,7 +17,9 @@ class ContractContract(models.Model):
     cancellation_ids = fields.One2many(
         "alarm.contract.cancellation", "contract_id", string="Cancellations"
     )
-    cancellation_notice = fields.Char(compute="_compute_cancellation_notice")
+    cancellation_notice = fields.Char(
+        compute="_compute_cancellation_notice", compute_sudo=True, string="Cancellation Pending"
+    )
 
     @api.depends("cancellation_ids.state", "cancellation_ids.effective_date")
     def _compute_cancellation_notice(self):
@@ -48,8 +55,34 @@ class ContractContract(models.Model):
             "context": {"default_contract_id": self.id},
         }
 
+    def action_terminate_contract(self):
+        if self.business_model_id:
+            return self.action_cancel_contract()
+        return super().action_terminate_contract()
+
+    def _terminate_contract(self, terminate_reason_id, terminate_comment, terminate_date, *args):
+        # The notice, what it comes to and what is to be done are not to be gone past.
+        if self.business_model_id and self.env.context.get("alarm_by_queue") is not _BY_QUEUE:
+            raise UserError(
+                self.env._(
+                    "%s is ended by a cancellation, with its notice and its tasks.",
+                    self.display_name,
+                )
+            )
+        return super()._terminate_contract(
+            terminate_reason_id, terminate_comment, terminate_date, *args
+        )
+
+    def _terminate_by_queue(self, reason, comment, date):
+        return self.with_context(alarm_by_queue=_BY_QUEUE)._terminate_contract(
+            reason, comment, date
+        )
+
     def _get_timeline_events(self):
         events = super()._get_timeline_events()
+        if not self.env["alarm.contract.change"].has_access("read"):
+            # Who sells sees the contract, not what is done with it.
+            return events
         for cancellation in self._get_pending_cancellation():
             events.append(Event(cancellation.notice_date, "notice", self.env._("Notice given")))
             events.append(

@@ -132,6 +132,24 @@ class ContractLine(models.Model):
             for name in _PAID_WITH.intersection(values)
         )
 
+    # What plain contracts do to a single line goes by the changes of the contract here: with a
+    # reason, a preview, and what was paid given back.
+
+    def action_stop(self):
+        if self._is_alarm():
+            return self.contract_id.action_drop()
+        return super().action_stop()
+
+    def action_stop_plan_successor(self):
+        if self._is_alarm():
+            return self.contract_id.action_suspend()
+        return super().action_stop_plan_successor()
+
+    def action_plan_successor(self):
+        if self._is_alarm():
+            return self.contract_id.action_re_sign()
+        return super().action_plan_successor()
+
     def _chain(self):
         """These lines and all that they go on from."""
         chain = self

@@ -57,6 +57,8 @@ class ContractLine(models.Model):
 
     def _get_timeline_events(self):
         events = super()._get_timeline_events()
+        if not self.env["alarm.price.step"].has_access("read"):
+            return events
         money = self.contract_id._format_money
         for step in self.price_step_ids.filtered(lambda step: step.state != "withdrawn"):
             text = self.env._(

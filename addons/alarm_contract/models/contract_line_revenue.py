@@ -131,9 +131,7 @@ class ContractLine(models.Model):
         for line in lines:
             last = booked.get(line.id, _NEVER).on
             days.setdefault(max(filter(None, (date, today, last))), []).append(line.id)
-        return sum(
-            lines.browse(ids)._book_on(day, booked) for day, ids in sorted(days.items())
-        )
+        return sum(lines.browse(ids)._book_on(day, booked) for day, ids in sorted(days.items()))
 
     @api.model
     def _find_unbooked(self, day):
@@ -247,7 +245,7 @@ class ContractLine(models.Model):
             "contracts": mark,
             "contract_line_id": self.id,
             "contract_id": self.contract_id.id,
-            "reason_id": (movement.lines < 0 and self.end_reason_id.id) or None,
+            "reason_id": (movement.lines < 0 and self._get_end_reason(movement.kind).id) or None,
             "cohort_on": cohort_on,
             **account._asdict(),
         }
@@ -289,7 +287,19 @@ class ContractLine(models.Model):
         if not self.revenue_class or not self.contract_id.business_model_id:
             # It no longer counts. Nobody has left.
             return "transfer"
+        if self.is_canceled:
+            # It never was.
+            return self.start_cause or "new"
         return self.end_cause or ("drop" if remaining else "cancel")
+
+    def _get_end_reason(self, kind):
+        self.ensure_one()
+        contract = self.contract_id
+        if kind == "cancel" and self.end_cause == "suspension":
+            return contract.terminate_reason_id
+        return self.end_reason_id or (
+            contract.terminate_reason_id if kind == "cancel" else self.end_reason_id
+        )
 
     def _has_left(self):
         """Its contract has ended, and nothing follows it."""

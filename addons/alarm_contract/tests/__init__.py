@@ -31,3 +31,9 @@ from . import test_change_revenue
 from . import test_outlook
 from . import test_companies
 from . import test_invoice_balance
+from . import test_revenue_histories
+from . import test_change_revenue
+from . import test_outlook
+from . import test_companies
+from . import test_invoices
+from . import test_change_access

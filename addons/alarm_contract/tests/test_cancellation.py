@@ -21,7 +21,7 @@ class TestCancellation(ChangeCase):
 
     def cancellation(self, contract, user=None, **values):
         return (
-            self.env["alarm.contract.cancellation"]
+            contract.env["alarm.contract.cancellation"]
             .with_user(user or self.manager)
             .create(
                 {
@@ -96,6 +96,7 @@ class TestCancellation(ChangeCase):
         self.assertEqual(fee.date_end, LAST_DAY)
 
     def test_the_final_invoice_shows_the_calculation(self):
+        self.customer.lang = "en_US"
         contract = self.run_contract(self.fee(300.0))
         contract._charge(date(2026, 6, 1))
         cancellation = self.cancellation(contract)
@@ -134,6 +135,8 @@ class TestCancellation(ChangeCase):
             cancellation.effective_date = date(2026, 8, 1)
         with self.assertRaises(UserError):
             cancellation.calculation_id.with_user(self.manager).fee = 0
+        with self.assertRaises(UserError):
+            cancellation.calculation_id.sudo().unlink()
         with self.assertRaises(AccessError):
             cancellation.calculation_line_ids.with_user(self.manager).unlink()
         with self.assertRaises(UserError):
@@ -158,6 +161,17 @@ class TestCancellation(ChangeCase):
         self.assertEqual((fee.state, fee.waive_reason, fee.amount), ("waived", "Flood", 950.0))
         self.assertEqual(cancellation.move_ids.amount_total, 100.0)
         self.assertEqual(cancellation.move_ids.move_type, "out_refund")
+
+    def test_nobody_types_the_figures(self):
+        contract = self.run_contract()
+        context = {"default_waived": True, "default_fee": 1.0}
+        cancellation = self.cancellation(contract.with_context(**context), self.clerk)
+        self.assertFalse(cancellation.waived)
+        for values in ({"fee": 0.0}, {"waived": True}):
+            with self.assertRaises(AccessError):
+                cancellation.calculation_id.write(values)
+        with self.assertRaises(AccessError):
+            cancellation.calculation_line_ids.write({"amount": 0.0})
 
     def test_a_clerk_prepares_and_a_manager_confirms(self):
         contract = self.run_contract()
@@ -255,6 +269,22 @@ class TestCancellation(ChangeCase):
         self.finish()
         self.assertEqual((bad.state, good.state), ("pending", "done"))
         self.assertIn("Ended", bad.problem)
+
+    def test_nobody_goes_past_the_queue(self):
+        contract = self.run_contract()
+        wizard = self.env["contract.contract.terminate"].with_user(self.manager)
+        wizard = wizard.create(
+            {
+                "contract_id": contract.id,
+                "terminate_reason_id": self.moved.id,
+                "terminate_comment": "x",
+                "terminate_date": LAST_DAY,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "cancellation"):
+            wizard.terminate_contract()
+        action = contract.action_terminate_contract()
+        self.assertEqual(action["res_model"], "alarm.contract.cancellation")
 
     def test_a_second_run_ends_nothing_twice(self):
         contract = self.run_contract(self.fee(300.0))

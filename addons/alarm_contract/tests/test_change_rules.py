@@ -224,7 +224,10 @@ class TestRenewal(TransactionCase):
         bound = bound_until(noticed, end, "automatic", months, days)
         self.assertGreaterEqual(bound, end)
         self.assertGreaterEqual(notice_deadline(bound, days), noticed)
-        if bound > end:
-            before = renewed_end(end, "automatic", months, add_months(bound, -months))
-            if before >= noticed:
-                self.assertLess(notice_deadline(before, days), noticed)
+        before, following = None, end
+        while following < bound:
+            before, following = following, next_end(end, "automatic", months, following)
+        self.assertEqual(following, bound)
+        # The term before is over, or its deadline was missed.
+        if before:
+            self.assertLess(min(before, notice_deadline(before, days)), noticed)

@@ -7,8 +7,6 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from odoo.addons.alarm_board.tests.hoot import run_unit_tests
-
 from .common import ContractCase
 
 START = date(2030, 1, 10)
@@ -54,8 +52,8 @@ class RevenueCase(ContractCase):
     def figures(self, days=0, **options):
         with self.on(days):
             self.env.cr.flush()
-            return self.env["alarm.revenue.movement"].with_user(self.analyst).get_dashboard(
-                **options
+            return (
+                self.env["alarm.revenue.movement"].with_user(self.analyst).get_dashboard(**options)
             )
 
     def kinds(self, period):
@@ -204,6 +202,3 @@ class TestRevenueBrowser(RevenueCase, HttpCase):
     def test_a_manager_reads_the_dashboard(self):
         self.live(self.fee(100), self.fee(30, product=self.maintenance))
         self.start_tour("/odoo/alarm-revenue", "alarm_contract_revenue", login="t-analyst")
-
-    def test_unit_tests_in_the_browser(self):
-        run_unit_tests(self, "alarm_contract")

@@ -90,12 +90,8 @@ class TestRevenueRules(BaseCase):
 
     def test_more_pieces_are_an_add_on_and_another_price_is_its_own_row(self):
         self.assertEqual(self.book((100, 10), (120, 12)), [("add_on", 20)])
-        self.assertEqual(
-            self.book((100, 10), (132, 12)), [("add_on", 20), ("price_up", 12)]
-        )
-        self.assertEqual(
-            self.book((100, 10), (81, 9)), [("downgrade", -10), ("price_down", -9)]
-        )
+        self.assertEqual(self.book((100, 10), (132, 12)), [("add_on", 20), ("price_up", 12)])
+        self.assertEqual(self.book((100, 10), (81, 9)), [("downgrade", -10), ("price_down", -9)])
 
     def test_the_end_of_a_discount_is_a_price_up_also_of_what_was_free(self):
         self.assertEqual(self.book((0, 1), (100, 1)), [("price_up", 100)])
@@ -104,9 +100,7 @@ class TestRevenueRules(BaseCase):
         self.assertEqual(self.book((0, 1)), [("new", 0)])
 
     def test_an_end_that_was_none_puts_its_own_row_right(self):
-        self.assertEqual(
-            self.book((100, 1), None, (110, 1)), [("cancel", 100), ("price_up", 10)]
-        )
+        self.assertEqual(self.book((100, 1), None, (110, 1)), [("cancel", 100), ("price_up", 10)])
 
     def test_who_comes_back_from_suspension_is_reactivated(self):
         self.assertEqual(
@@ -118,9 +112,7 @@ class TestRevenueRules(BaseCase):
             self.book((100, 1), None, None, end="suspension", left=2),
             [("suspension", 100), ("cancel", -100)],
         )
-        self.assertEqual(
-            self.book((100, 1), None, None, None, end="suspension", left=2), []
-        )
+        self.assertEqual(self.book((100, 1), None, None, None, end="suspension", left=2), [])
 
     def test_another_class_of_revenue_is_a_transfer_and_no_loss(self):
         booked = Booked(100.0, 1.0, True, _ACCOUNT)
@@ -153,9 +145,7 @@ class TestRevenueRules(BaseCase):
         came, went = Movement("new", 1, 1, 1), Movement("drop", -1, -1, -1)
         dearer = Movement("price_up", 1, 0, 0)
         self.assertEqual(effective_on(came, day, None, start, None, None), start)
-        self.assertEqual(
-            effective_on(went, day, start, start, end, None), end + timedelta(days=1)
-        )
+        self.assertEqual(effective_on(went, day, start, start, end, None), end + timedelta(days=1))
         self.assertEqual(
             effective_on(dearer, day, start, start, None, end), end + timedelta(days=1)
         )

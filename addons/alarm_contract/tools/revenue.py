@@ -21,11 +21,11 @@ KINDS = [
     ("price_down", "Price Down"),
     ("downgrade", "Downgrade"),
     ("drop", "Dropped"),
-    ("cancel", "Cancelled"),
+    ("cancel", "Cancellation"),
     ("re_sign", "Signed Anew"),
     ("transfer", "Transfer"),
-    ("suspension", "Suspended"),
-    ("reactivation", "Reactivated"),
+    ("suspension", "Suspension"),
+    ("reactivation", "Reactivation"),
 ]
 
 # What counts as attrition. One line or contract in the place of another is none, and a suspension
@@ -105,9 +105,7 @@ def differences(booked, worth, start_kind, end_kind, left=False, rounding=0.01):
     elif booked.running:
         # Who ends while suspended has left.
         end_kind = "cancel" if left and end_kind == "suspension" else end_kind
-        movements.append(
-            Movement(end_kind, -booked.amount, -booked.quantity, -1, booked.account)
-        )
+        movements.append(Movement(end_kind, -booked.amount, -booked.quantity, -1, booked.account))
         return movements, replace(
             booked,
             amount=0.0,

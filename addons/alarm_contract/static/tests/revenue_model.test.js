@@ -31,7 +31,10 @@ const JANUARY = period(1000, {new: {amount: 200}, cancel: {amount: -100}});
 
 describe("revenue", () => {
     test("the bars lead from the opening to the closing", () => {
-        const bars = bridgeBars(JANUARY, KINDS, {opening: "Opening", closing: "Closing"});
+        const bars = bridgeBars(JANUARY, KINDS, {
+            opening: "Opening",
+            closing: "Closing",
+        });
         expect(bars.map(({key, from, to}) => [key, from, to])).toEqual([
             ["opening", 0, 1000],
             ["new", 1000, 1200],
@@ -99,12 +102,9 @@ describe("revenue", () => {
     });
 
     test("attrition is judged by its target", () => {
-        expect([null, 0.1, 0.12, 0.13].map((rate) => attritionLevel(rate, 0.1))).toEqual([
-            "none",
-            "good",
-            "warning",
-            "bad",
-        ]);
+        expect(
+            [null, 0.1, 0.12, 0.13].map((rate) => attritionLevel(rate, 0.1))
+        ).toEqual(["none", "good", "warning", "bad"]);
     });
 
     test("a number opens what it was added up from", () => {

@@ -20,7 +20,12 @@ export class RevenueBridge extends Component {
         });
         const axis = bridgeAxis(bars);
         return {
-            cut: axis.cut ? moneyWords(axis.low, this.props.currencyId) : "",
+            cut: axis.cut
+                ? _t(
+                      "The axis begins at %s.",
+                      moneyWords(axis.low, this.props.currencyId)
+                  )
+                : "",
             rows: bars.map((bar) => ({
                 ...bar,
                 ...placeBar(bar, axis),

@@ -9,7 +9,13 @@ import {RevenueCohorts} from "./revenue_cohorts";
 import {RevenueFlow} from "./revenue_flow";
 import {attritionLevel, behind} from "./revenue_model";
 import {RevenueMonths} from "./revenue_months";
-import {dayWords, moneyWords, monthWords, numberWords, rateWords} from "./revenue_words";
+import {
+    dayWords,
+    moneyWords,
+    monthWords,
+    numberWords,
+    rateWords,
+} from "./revenue_words";
 
 const {DateTime} = luxon;
 
@@ -79,7 +85,10 @@ export class RevenueDashboard extends Component {
             return "";
         }
         const growth = closing.amount / opening.amount - 1;
-        return _t("%s in the period shown", (growth > 0 ? "+" : "") + rateWords(growth));
+        return _t(
+            "%s in the period shown",
+            (growth > 0 ? "+" : "") + rateWords(growth)
+        );
     }
 
     get attritionTiles() {
@@ -95,21 +104,30 @@ export class RevenueDashboard extends Component {
             tile(
                 "gross",
                 _t("Gross Attrition"),
-                _t("Cancellations, drops, downgrades and lower prices ÷ average revenue")
+                _t(
+                    "Cancellations, drops, downgrades and lower prices ÷ average revenue"
+                )
             ),
             tile(
                 "net",
                 _t("Net Attrition"),
                 _t("Gross, less what swaps brought in more than they took out")
             ),
-            tile("unit", _t("Unit Attrition"), _t("Contracts lost ÷ average contracts")),
+            tile(
+                "unit",
+                _t("Unit Attrition"),
+                _t("Contracts lost ÷ average contracts")
+            ),
         ];
     }
 
     get attritionSpan() {
         const {attrition} = this.state.figures;
         return attrition.months < 12
-            ? _t("A year, reckoned from the %s months that the ledger has", attrition.months)
+            ? _t(
+                  "A year, reckoned from the %s months that the ledger has",
+                  attrition.months
+              )
             : _t("Last 12 months");
     }
 
@@ -124,11 +142,53 @@ export class RevenueDashboard extends Component {
     }
 
     get creationHint() {
+        return _t("Cost to create ÷ new revenue of a month, where the cost is known");
+    }
+
+    monthsWords(months) {
+        return _t("%s months", months);
+    }
+
+    get feesWords() {
+        return _t("%s fees", numberWords(this.state.figures.whole.closing.lines));
+    }
+
+    get knownWords() {
         const {known, contracts} = this.state.figures.creation;
+        return _t("%(known)s of %(contracts)s new contracts", {
+            known: numberWords(known),
+            contracts: numberWords(contracts),
+        });
+    }
+
+    get looseWords() {
         return _t(
-            "Cost to create ÷ new revenue of a month; %(known)s of %(contracts)s new contracts have a cost",
-            {known, contracts}
+            "Fees that ended as a swap although nothing follows them: %s",
+            this.state.figures.loose_swaps.count
         );
+    }
+
+    get convertedWords() {
+        return _t(
+            "Converted with the rate of the last day: %s.",
+            this.state.figures.converted.join(", ")
+        );
+    }
+
+    get checkTiles() {
+        const {checks} = this.state.figures;
+        if (!checks) {
+            return [];
+        }
+        return [
+            ["not_billed", _t("Monitored, Not Billed")],
+            ["not_monitored", _t("Billed, Not Monitored")],
+        ].map(([kind, label]) => ({
+            kind,
+            label,
+            count: checks[kind],
+            level: checks[kind] ? "bad" : "good",
+        }));
     }
 
     set(values) {
@@ -210,6 +270,15 @@ export class RevenueDashboard extends Component {
             ["booked_on", ">=", start],
             ["booked_on", "<=", end],
         ]);
+    }
+
+    openCheck(kind) {
+        this.action.doAction("alarm_contract.alarm_billing_check_action", {
+            additionalContext: {
+                search_default_counts: 1,
+                [`search_default_${kind}`]: 1,
+            },
+        });
     }
 
     openList(domain, groupBy = []) {

@@ -58,7 +58,11 @@ export function bridgeBars(period, kinds, words) {
             to: Math.max(before, level),
         };
     });
-    return [stock("opening", period.opening), ...steps, stock("closing", period.closing)];
+    return [
+        stock("opening", period.opening),
+        ...steps,
+        stock("closing", period.closing),
+    ];
 }
 
 /**
@@ -74,7 +78,11 @@ export function bridgeAxis(bars) {
     if (low <= high * CUT_FROM) {
         return {low: Math.min(0, low), high, cut: false};
     }
-    return {low: Math.max(0, roundDown(low - (high - low) * 0.6 - high * 0.01)), high, cut: true};
+    return {
+        low: Math.max(0, roundDown(low - (high - low) * 0.6 - high * 0.01)),
+        high,
+        cut: true,
+    };
 }
 
 function roundDown(number) {
@@ -86,7 +94,10 @@ function roundDown(number) {
 export function placeBar({from, to}, {low, high}) {
     const whole = high - low || 1;
     const bottom = (Math.max(from, low) - low) / whole;
-    return {bottom: bottom * 100, height: Math.max(0, (Math.max(to, low) - low) / whole - bottom) * 100};
+    return {
+        bottom: bottom * 100,
+        height: Math.max(0, (Math.max(to, low) - low) / whole - bottom) * 100,
+    };
 }
 
 /**
@@ -147,7 +158,9 @@ export function attritionLevel(rate, target) {
  * Domain of the movements behind a number.
  *
  * @param {Array} domain of the dashboard
- * @param {Object} period `{start, end}`
+ * @param {Object} period
+ * @param {String} period.start
+ * @param {String} period.end
  * @param {string} key a kind, "opening" or "closing"
  */
 export function behind(domain, {start, end}, key) {

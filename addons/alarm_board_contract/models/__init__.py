@@ -1,0 +1,2 @@
+from . import alarm_incident
+from . import alarm_subscriber

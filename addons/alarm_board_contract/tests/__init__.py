@@ -1,0 +1,1 @@
+from . import test_board_fees, test_unit_tests

@@ -1,0 +1,139 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .contract_line_counting import _GONE
+
+# Fees that pay for monitoring, of the centre's contracts. `billing`: owed on the day; `rank`: the
+# place in _REASONS of why not.
+_FEES = """
+    fee AS MATERIALIZED (
+        SELECT line.id, line.contract_id, line.subscriber_id, line.date_end,
+               line.recurring_next_date, line.charge_kind, contract.company_id,
+               (contract.alarm_state IN ('running', 'notice') AND NOT line.waiting
+                AND line.date_start <= %(date)s
+                AND (line.date_end IS NULL OR line.date_end >= %(date)s)) AS billing,
+               CASE WHEN line.date_end < %(date)s OR contract.alarm_state = 'ended' THEN 5
+                    WHEN contract.alarm_state = 'draft' THEN 4
+                    WHEN contract.alarm_state = 'suspended' THEN 3
+                    WHEN contract.alarm_state = 'signed' THEN 2
+                    ELSE 1 END AS rank
+          FROM contract_line line
+          JOIN contract_contract contract ON contract.id = line.contract_id
+         WHERE line.covers_monitoring AND line.is_canceled IS NOT TRUE
+           AND contract.active AND contract.business_model_id IS NOT NULL
+           AND contract.company_id = ANY(%(companies)s)
+    )
+"""
+
+# The reasons by their rank; the last one when no fee of the contract is for the site.
+_REASONS = ["waiting", "not_started", "suspended_contract", "draft", "ended", "no_line"]
+
+# Contract and site: by the fees of the whole contract (reckoned once for it, however many sites
+# it has) and by those of the site alone. What a carrier bills is billed.
+_SITES = """
+    shared AS MATERIALIZED (
+        SELECT contract_id, company_id, bool_or(billing) AS billing,
+               bool_or(billing AND charge_kind = 'fixed') AS fixed, min(rank) AS rank,
+               max(date_end) FILTER (WHERE rank = 5) AS ended
+          FROM fee WHERE subscriber_id IS NULL GROUP BY contract_id, company_id
+    ), own AS MATERIALIZED (
+        SELECT contract_id, subscriber_id, bool_or(billing) AS billing, min(rank) AS rank,
+               max(date_end) FILTER (WHERE rank = 5) AS ended
+          FROM fee WHERE subscriber_id IS NOT NULL GROUP BY contract_id, subscriber_id
+    ), site AS MATERIALIZED (
+        SELECT rel.subscriber_id,
+               bool_or(COALESCE(shared.billing, FALSE) OR COALESCE(own.billing, FALSE)
+                       OR (contract.biller = 'carrier'
+                           AND contract.alarm_state IN ('running', 'notice')) IS TRUE) AS billed,
+               min(COALESCE(LEAST(shared.rank, own.rank), 6)::bigint << 32 | contract.id) AS best,
+               max(GREATEST(shared.ended, own.ended)) AS ended
+          FROM alarm_contract_subscriber_rel rel
+          JOIN contract_contract contract ON contract.id = rel.contract_id
+     LEFT JOIN shared ON shared.contract_id = rel.contract_id
+     LEFT JOIN own ON own.contract_id = rel.contract_id AND own.subscriber_id = rel.subscriber_id
+         WHERE contract.active AND contract.business_model_id IS NOT NULL
+           AND contract.company_id = ANY(%(companies)s)
+           AND (contract.alarm_state != 'ended' OR shared.rank IS NOT NULL OR own.rank IS NOT NULL)
+      GROUP BY rel.subscriber_id
+    )
+"""
+
+# Monitored today, and no fee is owed for it.
+_NOT_BILLED = """
+    SELECT 'not_billed' AS kind,
+           COALESCE((%(reasons)s)[site.best >> 32], 'no_contract') AS reason,
+           subscriber.company_id, subscriber.id AS subscriber_id,
+           (site.best & 4294967295)::int AS contract_id, NULL::int AS contract_line_id,
+           LEAST(GREATEST(COALESCE(subscriber.approved_at::date, %(date)s),
+                          CASE WHEN site.best >> 32 = 5 THEN site.ended + 1 END),
+                 %(date)s) AS since
+      FROM alarm_subscriber subscriber
+ LEFT JOIN site ON site.subscriber_id = subscriber.id
+     WHERE subscriber.state = 'active' AND subscriber.company_id = ANY(%(companies)s)
+       AND site.billed IS NOT TRUE
+"""
+
+# Owed and past its day of invoice.
+_BEHIND = """
+    SELECT 'not_billed', 'behind', fee.company_id, fee.subscriber_id, fee.contract_id, fee.id,
+           fee.recurring_next_date
+      FROM fee WHERE fee.billing AND fee.recurring_next_date < %(date)s
+"""
+
+# Owed today for a site that is not monitored. Counted fees of the whole contract leave out such
+# sites by themselves; whoever is log-only because of overdue fees goes on paying them.
+_NOT_MONITORED = """
+    SELECT 'not_monitored',
+           CASE WHEN subscriber.state IN ('suspended', 'terminated') THEN subscriber.state
+                ELSE 'not_live' END,
+           held.company_id, subscriber.id, held.contract_id, held.fee_id, %(date)s
+      FROM alarm_subscriber subscriber
+      JOIN alarm_contract_subscriber_rel rel ON rel.subscriber_id = subscriber.id
+      JOIN (SELECT contract_id, company_id, NULL::int AS subscriber_id, NULL::int AS fee_id
+              FROM shared WHERE fixed
+         UNION ALL
+            SELECT contract_id, company_id, subscriber_id, id
+              FROM fee WHERE billing AND subscriber_id IS NOT NULL) held
+        ON held.contract_id = rel.contract_id
+       AND (held.subscriber_id IS NULL OR held.subscriber_id = rel.subscriber_id)
+     WHERE subscriber.state != 'active'
+       AND NOT (subscriber.state = 'suspended'
+                AND EXISTS (SELECT 1 FROM alarm_dunning_switch switch
+                             WHERE switch.subscriber_id = subscriber.id
+                               AND switch.state = 'on'))
+"""
+
+# Owed today under a contract without any site: for equipment only (recorders that are leased), as
+# long as there is some.
+_NO_SITE = """
+    SELECT 'not_monitored',
+           CASE WHEN bool_or(device.device_id IS NOT NULL) THEN 'devices_gone' ELSE 'no_site' END,
+           fee.company_id, NULL::int, fee.contract_id, NULL::int, %(date)s
+      FROM fee LEFT JOIN alarm_contract_device_rel device ON device.contract_id = fee.contract_id
+     WHERE fee.billing
+       AND NOT EXISTS (SELECT 1 FROM alarm_contract_subscriber_rel rel
+                        WHERE rel.contract_id = fee.contract_id)
+       AND NOT EXISTS (SELECT 1 FROM alarm_contract_device_rel rel
+                         JOIN alarm_device piece ON piece.id = rel.device_id
+                        WHERE rel.contract_id = fee.contract_id AND piece.state != ALL(%(gone)s))
+  GROUP BY fee.company_id, fee.contract_id
+"""
+
+
+class AlarmBillingCheck(models.Model):
+    """How the findings are found."""
+
+    _inherit = "alarm.billing.check"
+
+    @api.model
+    def _findings_query(self, date):
+        """Rows of kind, reason, company_id, subscriber_id, contract_id, contract_line_id, since; at
+        most one for a kind, subscriber, contract and line."""
+        parts = " UNION ALL ".join((_NOT_BILLED, _BEHIND, _NOT_MONITORED, _NO_SITE))
+        return SQL(
+            f"WITH {_FEES}, {_SITES} {parts}",  # pylint: disable=sql-injection
+            date=date,
+            companies=self.env.companies.ids,
+            gone=list(_GONE),
+            reasons=_REASONS,
+        )

@@ -1,0 +1,161 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AlarmBillingCheck(models.Model):
+    """One click that repairs what a row says, or opens where it is repaired."""
+
+    _inherit = "alarm.billing.check"
+
+    def _repair_words(self):
+        """Reason -> what the button does about it."""
+        return {
+            "no_contract": self.env._("Make a contract"),
+            "no_line": self.env._("Add the fee for this site"),
+            "ended": self.env._("Go on with the fee from today"),
+            "draft": self.env._("Open the contract to sign it"),
+            "not_started": self.env._("Start the service today"),
+            "suspended_contract": self.env._("Open the contract to reactivate it"),
+            "waiting": self.env._("Let the fee begin today"),
+            "behind": self.env._("Charge what is due"),
+            "not_live": self.env._("Let the fee wait for the service"),
+            "suspended": self.env._("Open the contract to suspend it"),
+            "terminated": self.env._("End the fee today"),
+            "no_site": self.env._("Open the contract to name its sites"),
+            "devices_gone": self.env._("Open the contract to end it"),
+        }
+
+    @api.depends("reason")
+    @api.depends_context("lang")
+    def _compute_repair(self):
+        words = self._repair_words()
+        for check in self:
+            check.repair = words.get(check.reason, "")
+
+    def action_repair(self):
+        """Do what `repair` says. It is the user who does it: he needs the rights for it."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state == "solved":
+            raise UserError(self.env._("This is solved already."))
+        if self.contract_id:
+            self.contract_id.check_access("write")
+        repair = getattr(self, f"_repair_{self.reason}", None)
+        action = repair() if repair else None
+        if action:
+            return action
+        if repair is None or action is False:
+            return self._open_contract()
+        self.sudo()._check(fields.Date.context_today(self))
+        return True
+
+    # Each of these returns None when it has repaired it, an action to open, or False when it can
+    # only be done in the contract's form.
+
+    def _repair_no_contract(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Contract"),
+            "res_model": "contract.contract",
+            "view_mode": "form",
+            "views": [(self.env.ref("alarm_contract.contract_contract_view_form").id, "form")],
+            "context": {
+                "default_contract_type": "sale",
+                "default_partner_id": self.subscriber_id.partner_id.id,
+                "default_invoice_partner_id": self.subscriber_id.partner_id.id,
+                "default_subscriber_ids": self.subscriber_id.ids,
+                "default_company_id": self.company_id.id,
+            },
+        }
+
+    def _repair_no_line(self):
+        """As the fees of the contract's other sites are, if they are all alike."""
+        contract = self.contract_id
+        fees = contract.contract_line_ids.filtered(
+            lambda line: line.covers_monitoring and not line.is_canceled and not line.date_end
+        )
+        alike = {(line.product_id, line.price_unit, line.period_months) for line in fees}
+        if contract.alarm_state not in ("running", "notice") or len(alike) != 1:
+            return False
+        self._make_fee_like(
+            fees[0], subscriber_id=self.subscriber_id.id, start_cause="add_on", date_end=False
+        )
+        return None
+
+    def _repair_ended(self):
+        """A line that follows the last one, with its price."""
+        contract = self.contract_id
+        today = fields_today(self)
+        ended = contract.contract_line_ids.filtered(
+            lambda line: line.covers_monitoring
+            and line.date_end
+            and line.date_end < today
+            and line.subscriber_id in (self.subscriber_id, line.subscriber_id.browse())
+        ).sorted("date_end")[-1:]
+        if not ended or contract.alarm_state not in ("running", "notice"):
+            return False
+        ended.successor_contract_line_id = self._make_fee_like(
+            ended, predecessor_contract_line_id=ended.id, start_cause="re_sign", date_end=False
+        )
+        return None
+
+    def _make_fee_like(self, line, **values):
+        """A line like this one that begins today: what follows from its dates is reckoned anew."""
+        [like] = line.copy_data()
+        for name in (
+            "anchor_date",
+            "recurring_next_date",
+            "last_date_invoiced",
+            "successor_contract_line_id",
+        ):
+            like.pop(name, None)
+        today = fields_today(self)
+        return line.create({**like, "date_start": today, "waiting": False, **values})
+
+    def _repair_not_started(self):
+        self.contract_id._action_start(fields_today(self), self.subscriber_id)
+
+    def _repair_waiting(self):
+        lines = self.contract_id.contract_line_ids.filtered(
+            lambda line: line.covers_monitoring
+            and (line.waiting or (line.date_start and line.date_start > fields_today(self)))
+            and not line.last_date_invoiced
+            and line.subscriber_id in (self.subscriber_id, line.subscriber_id.browse())
+        )
+        if not lines:
+            return False
+        lines._begin(fields_today(self))
+        return None
+
+    def _repair_behind(self):
+        moves = self.contract_id._charge(fields_today(self))
+        self.sudo()._check(fields_today(self))
+        return self.contract_id._action_view_moves(moves) if moves else False
+
+    def _repair_not_live(self):
+        line = self.contract_line_id
+        if not line or line.last_date_invoiced:
+            return False
+        line.waiting = True
+        return None
+
+    def _repair_terminated(self):
+        """The fee of the site ends; a fee of several sites is owed for one less."""
+        if self.contract_line_id:
+            self.contract_line_id.end_cause = "drop"
+            self.contract_line_id.stop(fields_today(self))
+            return None
+        contract = self.contract_id
+        if len(contract.subscriber_ids) < 2:
+            return False
+        # The price of a fee for all sites together is agreed with the customer: it is opened.
+        contract.subscriber_ids -= self.subscriber_id
+        return contract.get_formview_action()
+
+    def _open_contract(self):
+        record = self.contract_id or self.subscriber_id
+        return record.get_formview_action()
+
+
+def fields_today(records):
+    return fields.Date.context_today(records)

@@ -1,0 +1,285 @@
+from datetime import date, timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import ContractCase
+
+TODAY = fields.Date.today()
+BEFORE = TODAY - timedelta(days=100)
+
+
+@tagged("post_install", "-at_install")
+class TestBillingCheck(ContractCase):
+    """What is monitored but not billed, or billed but not monitored."""
+
+    def found(self, day=TODAY):
+        checks = self.env["alarm.billing.check"]._check(day)
+        mine = checks.filtered(
+            lambda one: one.subscriber_id.name in ("Site 7001", "Site 7002", "Site 7003")
+            or one.contract_id.business_model_id == self.model
+        )
+        return {
+            (one.kind, one.reason, one.subscriber_id.name, one.contract_line_id.id): one
+            for one in mine
+        }
+
+    def only(self, kind, reason, day=TODAY):
+        """The one finding there is."""
+        found = self.found(day)
+        self.assertEqual([key[:2] for key in found], [(kind, reason)])
+        return next(iter(found.values()))
+
+    def run_uptodate(self, *lines, **values):
+        """A contract that is charged up to today."""
+        contract = self.run_contract(*lines, start=BEFORE, **values)
+        contract._charge(TODAY)
+        return contract
+
+    # Monitored but not billed
+
+    def test_who_is_billed_is_not_found(self):
+        self.run_uptodate()
+        self.assertFalse(self.found())
+
+    def test_no_contract(self):
+        check = self.only("not_billed", "no_contract")
+        self.assertEqual(check.subscriber_id, self.subscriber)
+        action = check.action_repair()
+        self.assertEqual(action["res_model"], "contract.contract")
+        self.assertEqual(action["context"]["default_subscriber_ids"], self.subscriber.ids)
+
+    def test_contract_that_is_not_signed(self):
+        self.make_contract()
+        self.only("not_billed", "draft")
+
+    def test_contract_that_is_signed_is_started_by_one_click(self):
+        contract = self.make_contract()
+        contract._action_sign(BEFORE)
+        check = self.only("not_billed", "not_started")
+        check.with_user(self.clerk).action_repair()
+        self.assertEqual(contract.alarm_state, "running")
+        self.assertFalse(self.env["alarm.billing.check"].search([("id", "=", check.id),
+                                                                 ("state", "=", "open")]))  # fmt: skip
+
+    def test_fee_that_waits_begins_by_one_click(self):
+        contract = self.run_contract(self.fee(), start=BEFORE)
+        contract.contract_line_ids.waiting = True
+        check = self.only("not_billed", "waiting")
+        check.with_user(self.clerk).action_repair()
+        self.assertFalse(contract.contract_line_ids.waiting)
+        self.assertEqual(contract.contract_line_ids.date_start, TODAY)
+
+    def test_fee_that_has_ended_goes_on_by_one_click(self):
+        contract = self.run_contract(self.fee(75.0), start=BEFORE)
+        end = TODAY - timedelta(days=10)
+        contract.contract_line_ids.date_end = end
+        check = self.only("not_billed", "ended")
+        # Monitored since today only, by the register.
+        self.assertEqual(check.since, TODAY)
+        check.with_user(self.clerk).action_repair()
+        new = contract.contract_line_ids.sorted("id")[-1]
+        self.assertEqual((new.price_unit, new.date_start), (75.0, TODAY))
+        self.assertEqual(new.predecessor_contract_line_id, contract.contract_line_ids.sorted("id")[0])
+        contract._charge(TODAY)
+        self.assertFalse(self.found())
+
+    def test_contract_whose_fees_are_for_other_sites_gets_one_by_one_click(self):
+        other = self.make_panel("7002").subscriber_id
+        contract = self.run_uptodate(
+            self.fee(60.0, subscriber_id=other.id),
+            subscriber_ids=[Command.set((self.subscriber | other).ids)],
+        )
+        check = self.only("not_billed", "no_line")
+        self.assertEqual(check.subscriber_id, self.subscriber)
+        check.with_user(self.clerk).action_repair()
+        line = contract.contract_line_ids.filtered(
+            lambda one: one.subscriber_id == self.subscriber
+        )
+        self.assertEqual((line.price_unit, line.date_start), (60.0, TODAY))
+
+    def test_fee_for_maintenance_is_none_for_monitoring(self):
+        self.run_uptodate(self.fee(product=self.maintenance))
+        self.only("not_billed", "no_line")
+
+    def test_suspended_contract(self):
+        contract = self.run_uptodate()
+        contract._write_by_verb({"alarm_state": "suspended"})
+        self.only("not_billed", "suspended_contract")
+
+    def test_one_of_two_contracts_is_enough(self):
+        self.run_uptodate()
+        self.make_contract()
+        ended = self.run_uptodate()
+        ended._write_by_verb({"alarm_state": "ended"})
+        self.assertFalse(self.found())
+
+    def test_what_a_carrier_bills_is_billed(self):
+        self.run_contract(
+            self.fee(product=self.maintenance), start=TODAY, biller="carrier"
+        )._charge(TODAY)
+        self.assertFalse(self.found())
+
+    def test_what_is_due_and_not_invoiced_is_charged_by_one_click(self):
+        contract = self.run_contract(start=BEFORE)
+        check = self.only("not_billed", "behind")
+        self.assertEqual(check.since, BEFORE)
+        check.with_user(self.clerk).action_repair()
+        self.assertTrue(contract.charge_ids)
+        self.assertFalse(self.found())
+
+    def test_who_is_not_active_needs_no_contract(self):
+        for number, state in enumerate(("draft", "commissioning", "suspended", "terminated")):
+            self.make_panel(f"800{number}", state).subscriber_id.name = "Site 7003"
+        self.run_uptodate()
+        self.assertFalse(self.found())
+
+    # Billed but not monitored
+
+    def test_terminated_site_with_a_fee_of_its_own_is_ended_by_one_click(self):
+        other = self.make_panel("7002").subscriber_id
+        contract = self.run_uptodate(
+            self.fee(subscriber_id=self.subscriber.id),
+            self.fee(subscriber_id=other.id),
+            subscriber_ids=[Command.set((self.subscriber | other).ids)],
+        )
+        other.action_terminate()
+        check = self.only("not_monitored", "terminated")
+        line = contract.contract_line_ids.filtered(lambda one: one.subscriber_id == other)
+        self.assertEqual((check.subscriber_id, check.contract_line_id), (other, line))
+        check.with_user(self.clerk).action_repair()
+        self.assertEqual((line.date_end, line.end_cause), (TODAY, "drop"))
+
+    def test_suspended_site_of_a_fee_for_all_sites(self):
+        other = self.make_panel("7002").subscriber_id
+        self.run_uptodate(subscriber_ids=[Command.set((self.subscriber | other).ids)])
+        self.assertFalse(self.found())
+        other.action_suspend()
+        check = self.only("not_monitored", "suspended")
+        self.assertEqual((check.subscriber_id, check.contract_line_id.id), (other, False))
+
+    def test_counted_fees_leave_out_who_is_terminated_by_themselves(self):
+        other = self.make_panel("7002").subscriber_id
+        self.run_uptodate(
+            self.fee(charge_kind="per_zone"),
+            subscriber_ids=[Command.set((self.subscriber | other).ids)],
+        )
+        other.action_terminate()
+        self.assertFalse(self.found())
+
+    def test_site_that_is_not_live_yet(self):
+        other = self.make_panel("7002", "draft").subscriber_id
+        contract = self.run_contract(
+            self.fee(subscriber_id=self.subscriber.id),
+            self.fee(subscriber_id=other.id, begins="signature"),
+            start=TODAY,
+            subscriber_ids=[Command.set((self.subscriber | other).ids)],
+        )
+        check = self.only("not_monitored", "not_live")
+        self.assertEqual(check.subscriber_id, other)
+        check.with_user(self.clerk).action_repair()
+        line = contract.contract_line_ids.filtered(lambda one: one.subscriber_id == other)
+        self.assertTrue(line.waiting)
+
+    def test_who_is_log_only_because_of_fees_goes_on_paying(self):
+        contract = self.run_uptodate()
+        contract._charge(TODAY)
+        step = self.env["alarm.dunning.step"].create(
+            {
+                "contract_id": contract.id,
+                "level_id": self.env["alarm.dunning.level"].search([], limit=1).id,
+                "action": "log_only",
+                "on": TODAY,
+            }
+        )
+        self.env["alarm.dunning.switch"].create(
+            {"step_id": step.id, "subscriber_id": self.subscriber.id, "state": "on"}
+        )
+        self.subscriber._suspend_because("fees")
+        self.assertFalse(self.found())
+
+    def test_contract_of_devices_without_a_panel_is_in_order_until_they_are_gone(self):
+        self.run_uptodate()
+        device = self.env["alarm.device"].create({"product_id": self.setup_service.id})
+        contract = self.run_uptodate(
+            subscriber_ids=[Command.clear()], device_ids=[Command.set(device.ids)]
+        )
+        self.assertFalse(self.found())
+        device.state = "lost"
+        self.assertEqual(self.only("not_monitored", "devices_gone").contract_id, contract)
+
+    def test_contract_of_nothing(self):
+        self.run_uptodate()
+        self.run_uptodate(subscriber_ids=[Command.clear()])
+        self.only("not_monitored", "no_site")
+
+    def test_the_same_site_under_two_contracts_is_found_for_each(self):
+        first, second = self.run_uptodate(), self.run_uptodate()
+        self.subscriber.action_suspend()
+        checks = self.env["alarm.billing.check"]._check(TODAY)
+        mine = checks.filtered(lambda one: one.contract_id in first | second)
+        self.assertEqual(mine.contract_id, first | second)
+
+    # Tolerance, exemption, the number
+
+    def test_number_counts_after_the_tolerance_and_without_exemptions(self):
+        figures = self.env["alarm.billing.check"]._figures
+        self.subscriber.company_id.billing_tolerance = 3
+        check = self.only("not_billed", "no_contract")
+        self.assertEqual(check.due_on, check.since + timedelta(days=3))
+        before = figures()
+        check.due_on = TODAY
+        self.assertEqual(figures()["coming"], before["coming"] - 1)
+        self.assertEqual(figures()["not_billed"], before["not_billed"] + 1)
+        check.with_user(self.clerk)._exempt(TODAY, "our own office")
+        self.assertEqual(figures()["not_billed"], before["not_billed"])
+        self.assertEqual(figures()["exempt"], before["exempt"] + 1)
+        self.env["alarm.billing.check"]._check(TODAY + timedelta(days=1))
+        self.assertEqual(check.state, "open")
+        self.assertFalse(check.exempt_reason)
+
+    def test_what_is_repaired_is_solved_and_stays_on_record(self):
+        check = self.only("not_billed", "no_contract")
+        self.run_uptodate()
+        self.assertFalse(self.found())
+        self.assertEqual((check.state, check.solved_on), ("solved", TODAY))
+        with self.assertRaises(UserError):
+            check.action_repair()
+
+    def test_found_again_keeps_its_first_day_and_learns_the_new_reason(self):
+        contract = self.run_uptodate()
+        self.subscriber.action_suspend()
+        first = self.only("not_monitored", "suspended", TODAY - timedelta(days=5))
+        self.subscriber.action_terminate()
+        again = self.only("not_monitored", "terminated")
+        self.assertEqual(again, first)
+        self.assertEqual(again.since, TODAY - timedelta(days=5))
+        self.assertEqual(again.contract_id, contract)
+
+    def test_exemption_needs_a_reason_and_an_end(self):
+        check = self.only("not_billed", "no_contract").with_user(self.clerk)
+        with self.assertRaises(UserError):
+            check._exempt(TODAY, "  ")
+        with self.assertRaises(UserError):
+            check._exempt(TODAY - timedelta(days=1), "x")
+        with self.assertRaises(UserError):
+            check.write({"state": "solved"})
+        with self.assertRaises(AccessError):
+            check.with_user(self.accountant).action_repair()
+        with self.assertRaises(AccessError):
+            check.with_user(self.dispatcher).read(["reason"])
+
+    def test_the_check_takes_the_same_statements_for_many(self):
+        check = self.env["alarm.billing.check"]
+        check._check(TODAY)
+        for number in range(10):
+            self.make_panel(f"81{number:02}")
+        self.env.flush_all()
+        with self.assertQueryCount(4):
+            check._check(TODAY)
+
+    def test_another_company_is_not_looked_at(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        checks = self.env["alarm.billing.check"].with_context(allowed_company_ids=other.ids)
+        self.assertFalse(checks._check(date.today()))
