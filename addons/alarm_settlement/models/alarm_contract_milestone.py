@@ -36,7 +36,11 @@ class AlarmContractMilestone(models.Model):
     )
     reached_on = fields.Date(readonly=True, copy=False)
     reached_by_id = fields.Many2one(
-        "res.users", string="Reached By", readonly=True, copy=False, ondelete="restrict",
+        "res.users",
+        string="Reached By",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
         help="Who said that it is reached.",
     )
     proof = fields.Char(help="What shows it, e.g. the number of the acceptance certificate.")
@@ -48,7 +52,10 @@ class AlarmContractMilestone(models.Model):
     )
 
     @api.depends(
-        "percent", "sequence", "contract_id.build_amount", "contract_id.milestone_ids.percent",
+        "percent",
+        "sequence",
+        "contract_id.build_amount",
+        "contract_id.milestone_ids.percent",
         "contract_id.milestone_ids.sequence",
     )
     def _compute_amount(self):
