@@ -8,7 +8,6 @@ from . import test_life
 from . import test_charging
 from . import test_counting
 from . import test_access
-from . import test_change_rules
 from . import test_browser
 from . import test_two_processes
 from . import test_outlook
@@ -24,7 +23,6 @@ from . import test_billing_batches
 from . import test_einvoice
 from . import test_portal
 from . import test_revenue_dashboard
-from . import test_two_processes
 from . import test_billing_notices
 from . import test_invoices
 from . import test_change_revenue
