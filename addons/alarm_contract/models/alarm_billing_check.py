@@ -155,7 +155,7 @@ class AlarmBillingCheck(models.Model):
     @api.model
     def _check_daily(self):
         """Scheduled job."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         checks = self.with_context(allowed_company_ids=companies.ids)
         checks._check(fields.Date.context_today(self))
 
