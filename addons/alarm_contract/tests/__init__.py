@@ -21,3 +21,4 @@ from . import test_outlook
 from . import test_companies
 from . import test_invoices
 from . import test_change_access
+from . import test_revenue_two_processes
