@@ -54,6 +54,14 @@ class ContractContract(models.Model):
                 ("business_model_id", "!=", False),
                 ("alarm_state", "in", ("running", "suspended")),
                 ("notice_deadline", "<", date),
+                # From month to month only those whose month is over.
+                "|",
+                ("renewal_kind", "!=", "month_to_month"),
+                "&",
+                ("term_end", "<", date),
+                "|",
+                ("renewed_until", "=", False),
+                ("renewed_until", "<", date),
             ]
         )
 
