@@ -24,7 +24,9 @@ class AlarmContractMilestone(models.Model):
     currency_id = fields.Many2one(related="contract_id.currency_id")
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, help="e.g. Advance on signature, Acceptance, Retention.")
-    condition = fields.Char(help="What must be the case, e.g. acceptance signed by both sides.")
+    condition = fields.Char(
+        string="Owed When", help="What must be the case, e.g. acceptance signed by both sides."
+    )
     percent = fields.Float(string="Share (%)", digits=(16, 4), required=True)
     amount = fields.Monetary(compute="_compute_amount", store=True)
     product_id = fields.Many2one(
