@@ -36,4 +36,4 @@ class ContractLine(models.Model):
         quantity = (
             None if counted or self.quantity == 1 else self.env._("%g pieces", self.quantity)
         )
-        return ", ".join(part for part in (counted, quantity, every, when) if part)
+        return self.env._(", ").join(part for part in (counted, quantity, every, when) if part)
