@@ -22,6 +22,7 @@
         "security/alarm_revenue_rules.xml",
         "security/alarm_deferral_rules.xml",
         "data/ir_sequence.xml",
+        "data/ir_cron.xml",
         "data/contract_terminate_reason.xml",
         "data/alarm_cancellation_task_type.xml",
         "data/ir_cron_changes.xml",

@@ -1,9 +1,9 @@
 """Run in an Odoo shell by the bench ``billing``: invoices contracts of three lines by three ways in
 turn, batch by batch, so that a busy machine slows all of them alike.
 
-Variable BILLING: JSON with ``ours``, how many contracts of the centre, and ``others``, how many each
-of the other two ways gets. Contracts are made by SQL from one that was made as a user makes it.
-Prints one line "billing {json}": seconds, invoices and resident memory of each way.
+Variable BILLING: JSON with ``ours``, how many contracts of the centre, and ``others``, how many
+each of the other two ways gets. Contracts are made by SQL from one that was made as a user makes
+it. Prints one line "billing {json}": seconds, invoices and resident memory of each way.
 
 - ours: a billing run of `alarm.billing.run`, everything that it does.
 - oca: `contract.contract._recurring_create_invoice` on plain contracts; it leaves drafts.
@@ -134,7 +134,23 @@ class Contracts:
         contract._action_start(DAY)
         first = self._multiplied(contract, number)
         contract.contract_line_ids.is_canceled = True
+        self._serve(first, number)
         return first
+
+    def _serve(self, first, number):
+        """Each contract has a site in service."""
+        site = self.env["alarm.subscriber"].search([("state", "=", "active")], limit=1)
+        self.env.flush_all()
+        first_site = room("alarm_subscriber", number)
+        multiply(
+            "alarm_subscriber", f"id = {site.id}", number, id=f"{first_site} + n",
+            ref="'BENCH' || n", name="'Bench Site ' || n",
+        )  # fmt: skip
+        cr.execute(  # noqa: F821
+            "INSERT INTO alarm_contract_subscriber_rel (contract_id, subscriber_id)"
+            " SELECT %s + n, %s + n FROM generate_series(1, %s) AS n",
+            [first, first_site, number],
+        )
 
     def _multiplied(self, contract, number):
         self.env.flush_all()
@@ -249,6 +265,32 @@ def check(ours):
     assert {round(move.amount_untaxed, 2) for move in moves} == {sum(PRICES)}
 
 
+def seconds(call):
+    """How long it takes, with nothing in the cache; the second time, when plans are made."""
+    for _time in range(2):
+        env.invalidate_all()  # noqa: F821
+        started = time.perf_counter()
+        call()
+        env.flush_all()  # noqa: F821
+        took = time.perf_counter() - started
+    env.cr.commit()  # noqa: F821
+    return round(took, 3)
+
+
+def screens(env, ours):
+    """Seconds of what is looked at over all contracts."""
+    lines = ours.run.item_ids.contract_id.contract_line_ids
+    movements = env["alarm.revenue.movement"]
+    if not movements.search_count([("contract_line_id", "in", lines[:1].ids)]):
+        lines._book_revenue()
+        env.cr.commit()
+    env.cr.execute("ANALYZE")
+    return {
+        "check": seconds(lambda: env["alarm.billing.check"]._check(date.today())),
+        "dashboard": seconds(movements.get_dashboard),
+    }
+
+
 def main(env, wanted):
     contracts = Contracts(env)
     contracts.ours(wanted["ours"])
@@ -272,7 +314,9 @@ def main(env, wanted):
                     ways[name].step()
         turn += 1
     check(ways["ours"])
-    print("billing " + json.dumps({name: way.result() for name, way in ways.items()}), flush=True)
+    result = {name: way.result() for name, way in ways.items()}
+    result["screens"] = screens(env, ways["ours"])
+    print("billing " + json.dumps(result), flush=True)
 
 
 cr = env.cr  # noqa: F821

@@ -1,11 +1,12 @@
-"""Bench ``billing``: how many invoices a second a billing run makes of contracts of three lines, all
-posted. ``billing.ratio_oca`` is that ÷ what OCA contract's own `_recurring_create_invoice` makes of
-plain contracts (which it leaves as drafts), ``billing.ratio_bare`` ÷ what a bare loop makes that
-creates and posts `account.move` in batches of the same size. All three take turns, batch by batch,
-so that a busy machine slows them alike.
+"""Bench ``billing``: how many invoices a second a billing run makes of contracts of three lines,
+all posted. ``billing.ratio_oca`` is that ÷ what OCA contract's own `_recurring_create_invoice`
+makes of plain contracts (which it leaves as drafts), ``billing.ratio_bare`` ÷ what a bare loop
+makes that creates and posts `account.move` in batches of the same size. All three take turns, batch
+by batch, so that a busy machine slows them alike.
 
 ``billing.memory_growth`` is the memory of the process in the last tenth of the run ÷ that in the
-second tenth.
+second tenth. ``billing.check_seconds`` is what the comparison of monitored and billed takes over
+all these contracts, ``billing.dashboard_seconds`` the figures of recurring revenue and attrition.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ def measure(folder: pathlib.Path, ours: int, others: int, suffix: str) -> None:
         ways = measured(odoo, ours, others)
     finally:
         odoo.drop()
+    screens = ways.pop("screens")
     rates = {name: way["a_second"] for name, way in ways.items()}
     note(f"billing {ours}: {rates} invoices/s")
     for other in ("oca", "bare"):
@@ -67,6 +69,8 @@ def measure(folder: pathlib.Path, ours: int, others: int, suffix: str) -> None:
         len(memory),
         {"first_mb": memory[0], "last_mb": memory[-1], "contracts": ours},
     )
+    for screen, seconds in screens.items():
+        report(f"billing.{screen}_seconds{suffix}", seconds, "s", 1, {"contracts": ours})
 
 
 def main() -> None:

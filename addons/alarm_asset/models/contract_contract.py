@@ -39,9 +39,13 @@ class ContractContract(models.Model):
     def _assets_at_end(self, day):
         """What becomes the customer's at the end becomes it. What it cost to get the contract is
         lost with it, as far as it was not worked off. All else waits for its return, its purchase
-        or its hand-over."""
+        or its hand-over. Where another contract follows, the equipment goes on under that one."""
         for contract in self.sudo():
             assets = contract._running_assets()
+            following = contract.successor_contract_id
+            if following:
+                assets.write({"contract_id": following.id, "partner_id": following.partner_id.id})
+                continue
             reason = self.env._("End of %s", contract.display_name)
             if contract.end_action == "transfer_to_customer":
                 devices = assets.device_id

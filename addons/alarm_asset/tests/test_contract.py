@@ -112,6 +112,20 @@ class TestContract(AssetCase):
         self.check_books(Stock=-100, Expense=25.02, Loss=74.98)
         self.assertEqual(self.card("DET-1").ownership, "sold")
 
+    def test_what_another_contract_takes_over_goes_on_under_it(self):
+        contract = self.contract(
+            term_months=24, end_action="transfer_to_customer", asset_treatment="contract_cost"
+        )
+        self.lease(["DET-1"])
+        heir = self.env["res.partner"].create({"name": "Test Heir"})
+        following = contract.copy({"partner_id": heir.id})
+        with freeze_time("2027-07-05"):
+            contract._transition("end", successor_contract_id=following.id)
+        asset = self.asset("DET-1")
+        self.assertEqual((asset.contract_id, asset.partner_id), (following, heir))
+        self.check_books(Stock=-100, contract_cost_Account=100)
+        self.assertEqual(self.card("DET-1").ownership, "leased")
+
     def test_a_contract_cost_that_comes_back_is_stock_again(self):
         self.contract(term_months=10, asset_treatment="contract_cost")
         picking = self.lease(["DET-1"])

@@ -40,12 +40,12 @@ class StoryCase(AssetCase):
             {"name": "Test Fees", "code": "T9FEE", "account_type": "income"}
         )
         cls.fees = make_service(
-            cls, "Fee", alarm_revenue_class="monitoring",
+            cls,
+            "Fee",
+            alarm_revenue_class="monitoring",
             property_account_income_id=cls.accounts["Fees"].id,
         )
-        cls.works = make_service(
-            cls, "Works", property_account_income_id=cls.accounts["Fees"].id
-        )
+        cls.works = make_service(cls, "Works", property_account_income_id=cls.accounts["Fees"].id)
         company = cls.company
         cls.accounts |= {
             # Of what has no product: exit fees.

@@ -135,7 +135,14 @@ class TestStoryCarrier(StoryCase):
             # That of the device that goes is booked with its removal.
             (last, {"Contract Cost Amortised": -one, "Expense": one}),
             (last, {"Contract Cost Amortised": -one, "Expense": one}),
-            (day, {"Contract Cost": -100, "Contract Cost Amortised": round(100 - left, 2), "Loss": left}),
+            (
+                day,
+                {
+                    "Contract Cost": -100,
+                    "Contract Cost Amortised": round(100 - left, 2),
+                    "Loss": left,
+                },
+            ),
             (day, {"Receivable": 120, "Revenue": -120}),
             (day, {"Receivable": -120, "Fees": 120}),
             (day, {"Fees": -60, "Receivable": 60}),

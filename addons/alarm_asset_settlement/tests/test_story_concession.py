@@ -72,9 +72,7 @@ class TestStoryConcession(StoryCase):
             concession,
             *((serial, 100, 0, number, "close", False) for serial, number in months.items()),
         )
-        self.check_moved(
-            ("DET-1, DET-2", "internal", "leased"), ("DET-3", "internal", "leased")
-        )
+        self.check_moved(("DET-1, DET-2", "internal", "leased"), ("DET-3", "internal", "leased"))
         # One piece is broken and stays with us.
         day = date(2028, 1, 1)
         transfer = self.hand_over(concession, day, rejected=["DET-2"])

@@ -47,6 +47,7 @@ class AlarmBillingCheck(models.Model):
     contract_id = fields.Many2one(
         "contract.contract", readonly=True, index="btree_not_null", ondelete="cascade"
     )
+    contract_code = fields.Char(related="contract_id.code", string="Number")
     contract_line_id = fields.Many2one(
         "contract.line",
         string="Fee",
@@ -154,7 +155,7 @@ class AlarmBillingCheck(models.Model):
     @api.model
     def _check_daily(self):
         """Scheduled job."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         checks = self.with_context(allowed_company_ids=companies.ids)
         checks._check(fields.Date.context_today(self))
 

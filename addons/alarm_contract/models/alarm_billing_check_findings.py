@@ -3,19 +3,20 @@ from odoo.tools import SQL
 
 from .contract_line_counting import _GONE
 
-# Fees that pay for monitoring, of the centre's contracts. `billing`: owed on the day.
+# Fees that pay for monitoring, of the centre's contracts. `billing`: owed on the day; `rank`: the
+# place in _REASONS of why not.
 _FEES = """
-    fee AS (
-        SELECT line.id, line.contract_id, line.subscriber_id, line.date_start, line.date_end,
+    fee AS MATERIALIZED (
+        SELECT line.id, line.contract_id, line.subscriber_id, line.date_end,
                line.recurring_next_date, line.charge_kind, contract.company_id,
                (contract.alarm_state IN ('running', 'notice') AND NOT line.waiting
                 AND line.date_start <= %(date)s
                 AND (line.date_end IS NULL OR line.date_end >= %(date)s)) AS billing,
-               CASE WHEN line.date_end < %(date)s OR contract.alarm_state = 'ended' THEN 'ended'
-                    WHEN contract.alarm_state = 'draft' THEN 'draft'
-                    WHEN contract.alarm_state = 'signed' THEN 'not_started'
-                    WHEN contract.alarm_state = 'suspended' THEN 'suspended_contract'
-                    ELSE 'waiting' END AS reason
+               CASE WHEN line.date_end < %(date)s OR contract.alarm_state = 'ended' THEN 5
+                    WHEN contract.alarm_state = 'draft' THEN 4
+                    WHEN contract.alarm_state = 'suspended' THEN 3
+                    WHEN contract.alarm_state = 'signed' THEN 2
+                    ELSE 1 END AS rank
           FROM contract_line line
           JOIN contract_contract contract ON contract.id = line.contract_id
          WHERE line.covers_monitoring AND line.is_canceled IS NOT TRUE
@@ -24,57 +25,52 @@ _FEES = """
     )
 """
 
-# Site and fee: a fee of one site, and one of the whole contract for each of its sites.
+# The reasons by their rank; the last one when no fee of the contract is for the site.
+_REASONS = ["waiting", "not_started", "suspended_contract", "draft", "ended", "no_line"]
+
+# Contract and site: by the fees of the whole contract (reckoned once for it, however many sites
+# it has) and by those of the site alone. What a carrier bills is billed.
 _SITES = """
-    site AS (
-        SELECT rel.subscriber_id, fee.contract_id, fee.id AS fee_id, TRUE AS own, fee.billing,
-               fee.reason, fee.date_start, fee.date_end, fee.charge_kind, fee.company_id
-          FROM fee JOIN alarm_contract_subscriber_rel rel
-            ON rel.contract_id = fee.contract_id AND rel.subscriber_id = fee.subscriber_id
-     UNION ALL
-        SELECT rel.subscriber_id, fee.contract_id, fee.id, FALSE, fee.billing,
-               fee.reason, fee.date_start, fee.date_end, fee.charge_kind, fee.company_id
-          FROM fee JOIN alarm_contract_subscriber_rel rel ON rel.contract_id = fee.contract_id
-         WHERE fee.subscriber_id IS NULL
+    shared AS MATERIALIZED (
+        SELECT contract_id, company_id, bool_or(billing) AS billing,
+               bool_or(billing AND charge_kind = 'fixed') AS fixed, min(rank) AS rank,
+               max(date_end) FILTER (WHERE rank = 5) AS ended
+          FROM fee WHERE subscriber_id IS NULL GROUP BY contract_id, company_id
+    ), own AS MATERIALIZED (
+        SELECT contract_id, subscriber_id, bool_or(billing) AS billing, min(rank) AS rank,
+               max(date_end) FILTER (WHERE rank = 5) AS ended
+          FROM fee WHERE subscriber_id IS NOT NULL GROUP BY contract_id, subscriber_id
+    ), site AS MATERIALIZED (
+        SELECT rel.subscriber_id,
+               bool_or(COALESCE(shared.billing, FALSE) OR COALESCE(own.billing, FALSE)
+                       OR (contract.biller = 'carrier'
+                           AND contract.alarm_state IN ('running', 'notice')) IS TRUE) AS billed,
+               min(COALESCE(LEAST(shared.rank, own.rank), 6)::bigint << 32 | contract.id) AS best,
+               max(GREATEST(shared.ended, own.ended)) AS ended
+          FROM alarm_contract_subscriber_rel rel
+          JOIN contract_contract contract ON contract.id = rel.contract_id
+     LEFT JOIN shared ON shared.contract_id = rel.contract_id
+     LEFT JOIN own ON own.contract_id = rel.contract_id AND own.subscriber_id = rel.subscriber_id
+         WHERE contract.active AND contract.business_model_id IS NOT NULL
+           AND contract.company_id = ANY(%(companies)s)
+           AND (contract.alarm_state != 'ended' OR shared.rank IS NOT NULL OR own.rank IS NOT NULL)
+      GROUP BY rel.subscriber_id
     )
 """
 
-# Monitored today, and no fee is owed for it. What a carrier bills is billed.
+# Monitored today, and no fee is owed for it.
 _NOT_BILLED = """
     SELECT 'not_billed' AS kind,
-           COALESCE(best.reason, CASE WHEN held.contract_id IS NULL THEN 'no_contract'
-                                      ELSE 'no_line' END) AS reason,
+           COALESCE((%(reasons)s)[site.best >> 32], 'no_contract') AS reason,
            subscriber.company_id, subscriber.id AS subscriber_id,
-           COALESCE(best.contract_id, held.contract_id) AS contract_id,
-           NULL::int AS contract_line_id,
+           (site.best & 4294967295)::int AS contract_id, NULL::int AS contract_line_id,
            LEAST(GREATEST(COALESCE(subscriber.approved_at::date, %(date)s),
-                          best.date_end + 1), %(date)s) AS since
+                          CASE WHEN site.best >> 32 = 5 THEN site.ended + 1 END),
+                 %(date)s) AS since
       FROM alarm_subscriber subscriber
- LEFT JOIN (SELECT DISTINCT ON (site.subscriber_id) site.subscriber_id, site.contract_id,
-                   site.reason, CASE WHEN site.reason = 'ended' THEN site.date_end END AS date_end
-              FROM site
-          ORDER BY site.subscriber_id,
-                   array_position(ARRAY['waiting', 'not_started', 'suspended_contract', 'draft',
-                                        'ended'], site.reason),
-                   site.date_end DESC NULLS FIRST, site.fee_id DESC) best
-        ON best.subscriber_id = subscriber.id
- LEFT JOIN (SELECT rel.subscriber_id, max(rel.contract_id) AS contract_id
-              FROM alarm_contract_subscriber_rel rel
-              JOIN contract_contract contract ON contract.id = rel.contract_id
-             WHERE contract.business_model_id IS NOT NULL AND contract.active
-               AND contract.alarm_state != 'ended'
-          GROUP BY rel.subscriber_id) held
-        ON held.subscriber_id = subscriber.id
-     WHERE subscriber.state = 'active'
-       AND subscriber.company_id = ANY(%(companies)s)
-       AND NOT EXISTS (SELECT 1 FROM site
-                        WHERE site.subscriber_id = subscriber.id AND site.billing)
-       AND NOT EXISTS (SELECT 1 FROM alarm_contract_subscriber_rel rel
-                         JOIN contract_contract contract ON contract.id = rel.contract_id
-                        WHERE rel.subscriber_id = subscriber.id
-                          AND contract.business_model_id IS NOT NULL AND contract.active
-                          AND contract.biller = 'carrier'
-                          AND contract.alarm_state IN ('running', 'notice'))
+ LEFT JOIN site ON site.subscriber_id = subscriber.id
+     WHERE subscriber.state = 'active' AND subscriber.company_id = ANY(%(companies)s)
+       AND site.billed IS NOT TRUE
 """
 
 # Owed and past its day of invoice.
@@ -84,21 +80,27 @@ _BEHIND = """
       FROM fee WHERE fee.billing AND fee.recurring_next_date < %(date)s
 """
 
-# Owed today for a site that is not monitored. Counted fees leave out such sites by themselves;
-# whoever is log-only because of overdue fees goes on paying them.
+# Owed today for a site that is not monitored. Counted fees of the whole contract leave out such
+# sites by themselves; whoever is log-only because of overdue fees goes on paying them.
 _NOT_MONITORED = """
     SELECT 'not_monitored',
            CASE WHEN subscriber.state IN ('suspended', 'terminated') THEN subscriber.state
                 ELSE 'not_live' END,
-           site.company_id, subscriber.id, site.contract_id,
-           CASE WHEN site.own THEN site.fee_id END, %(date)s
-      FROM site JOIN alarm_subscriber subscriber ON subscriber.id = site.subscriber_id
-     WHERE site.billing AND subscriber.state != 'active'
-       AND (site.own OR site.charge_kind = 'fixed')
-       AND NOT EXISTS (SELECT 1 FROM alarm_dunning_switch switch
-                        WHERE switch.subscriber_id = subscriber.id AND switch.state = 'on'
-                          AND subscriber.state = 'suspended')
-  GROUP BY 1, 2, 3, 4, 5, 6
+           held.company_id, subscriber.id, held.contract_id, held.fee_id, %(date)s
+      FROM alarm_subscriber subscriber
+      JOIN alarm_contract_subscriber_rel rel ON rel.subscriber_id = subscriber.id
+      JOIN (SELECT contract_id, company_id, NULL::int AS subscriber_id, NULL::int AS fee_id
+              FROM shared WHERE fixed
+         UNION ALL
+            SELECT contract_id, company_id, subscriber_id, id
+              FROM fee WHERE billing AND subscriber_id IS NOT NULL) held
+        ON held.contract_id = rel.contract_id
+       AND (held.subscriber_id IS NULL OR held.subscriber_id = rel.subscriber_id)
+     WHERE subscriber.state != 'active'
+       AND NOT (subscriber.state = 'suspended'
+                AND EXISTS (SELECT 1 FROM alarm_dunning_switch switch
+                             WHERE switch.subscriber_id = subscriber.id
+                               AND switch.state = 'on'))
 """
 
 # Owed today under a contract without any site: for equipment only (recorders that are leased), as
@@ -112,8 +114,8 @@ _NO_SITE = """
        AND NOT EXISTS (SELECT 1 FROM alarm_contract_subscriber_rel rel
                         WHERE rel.contract_id = fee.contract_id)
        AND NOT EXISTS (SELECT 1 FROM alarm_contract_device_rel rel
-                         JOIN alarm_device held ON held.id = rel.device_id
-                        WHERE rel.contract_id = fee.contract_id AND held.state != ALL(%(gone)s))
+                         JOIN alarm_device piece ON piece.id = rel.device_id
+                        WHERE rel.contract_id = fee.contract_id AND piece.state != ALL(%(gone)s))
   GROUP BY fee.company_id, fee.contract_id
 """
 
@@ -133,4 +135,5 @@ class AlarmBillingCheck(models.Model):
             date=date,
             companies=self.env.companies.ids,
             gone=list(_GONE),
+            reasons=_REASONS,
         )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..tools.billing_states import STATES, TRANSITIONS
 
@@ -25,7 +26,7 @@ class AlarmBillingRun(models.Model):
     _order = "date desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(compute="_compute_name", store=True)
+    name = fields.Char(compute="_compute_name")
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -72,21 +73,22 @@ class AlarmBillingRun(models.Model):
     nothing_count = fields.Integer(string="Nothing Owed", compute="_compute_counts")
     failed_count = fields.Integer(string="Failed", compute="_compute_counts")
     progress = fields.Float(compute="_compute_counts")
-    expected = fields.Char(string="Amount Expected", compute="_compute_totals", help="Sum of the preview, before tax.")
-    invoiced = fields.Char(string="Amount Invoiced", compute="_compute_totals", help="Sum of the invoices, before tax.")
+    expected = fields.Char(
+        string="Amount Expected", compute="_compute_totals", help="Sum of the preview, before tax."
+    )
+    invoiced = fields.Char(
+        string="Amount Invoiced", compute="_compute_totals", help="Sum of the invoices, before tax."
+    )
     move_count = fields.Integer(string="Invoices", compute="_compute_totals")
     notice_sent_count = fields.Integer(string="Notices Sent", compute="_compute_notice_counts")
-    notice_failed_count = fields.Integer(
-        string="Notices Failed", compute="_compute_notice_counts"
-    )
-    notice_queued_count = fields.Integer(
-        string="Notices Waiting", compute="_compute_notice_counts"
-    )
+    notice_failed_count = fields.Integer(string="Notices Failed", compute="_compute_notice_counts")
+    notice_queued_count = fields.Integer(string="Notices Waiting", compute="_compute_notice_counts")
 
-    @api.depends("date", "kind", "company_id")
+    @api.depends("date")
+    @api.depends_context("lang")
     def _compute_name(self):
         for run in self:
-            run.name = self.env._("Billing up to %s", fields.Date.to_string(run.date) or "")
+            run.name = self.env._("Billing up to %s", format_date(self.env, run.date))
 
     @api.depends("item_ids.state")
     def _compute_counts(self):
@@ -135,12 +137,11 @@ class AlarmBillingRun(models.Model):
     @api.model
     def default_get(self, fields):
         # Neither a context nor a user's own default may give what only a verb may set.
-        clean = {
-            key: value
-            for key, value in self.env.context.items()
-            if key.removeprefix("default_") not in VERB_FIELDS
-        }
-        return super(AlarmBillingRun, self.with_context(clean)).default_get(fields)
+        values = super().default_get(fields)
+        for name in VERB_FIELDS.intersection(values):
+            default = self._fields[name].default
+            values[name] = default(self) if default else False
+        return values
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -17,7 +17,9 @@ class AlarmBillingRunItem(models.Model):
 
     run_id = fields.Many2one("alarm.billing.run", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, ondelete="restrict")
-    contract_id = fields.Many2one("contract.contract", required=True, index=True, ondelete="cascade")
+    contract_id = fields.Many2one(
+        "contract.contract", required=True, index=True, ondelete="cascade"
+    )
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="set null")
     payer_id = fields.Many2one("res.partner", string="Payer", ondelete="set null")
     group_key = fields.Char(
@@ -83,7 +85,9 @@ class AlarmBillingRunItem(models.Model):
         return Markup("<tr><td>%s</td><td class='text-nowrap'>%s</td>%s</tr>") % (
             name,
             line["date_due"],
-            Markup("").join(Markup("<td class='text-end text-nowrap'>%s</td>") % cell for cell in cells),
+            Markup("").join(
+                Markup("<td class='text-end text-nowrap'>%s</td>") % cell for cell in cells
+            ),
         )
 
     @api.depends("expected", "amount", "reckoned", "state")

@@ -52,7 +52,7 @@ class AlarmCharge(models.Model):
     @api.model
     def _charge_attendances_daily(self):
         """Scheduled job."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         self.with_context(allowed_company_ids=companies.ids)._charge_attendances()
 
     @api.model

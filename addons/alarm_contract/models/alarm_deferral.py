@@ -153,19 +153,38 @@ class AlarmDeferral(models.Model):
 
     @api.model
     def _stop_ended(self, day):
-        """Stop what belongs to lines of contracts that ended before their paid period did."""
-        self.env["contract.line"].flush_model(["date_end"])
+        """Stop what belongs to lines of contracts that ended before their paid period did, unless
+        another line goes on with what was paid: then that one's end counts."""
+        self.env["contract.line"].flush_model(
+            ["date_end", "successor_contract_line_id", "last_date_invoiced"]
+        )
         self.flush_model(["contract_line_id", "period_end", "stopped_on"])
         self.env.cr.execute(
             """
-            SELECT deferral.id, line.date_end
-              FROM alarm_deferral deferral
-              JOIN contract_line line ON line.id = deferral.contract_line_id
-             WHERE line.date_end < deferral.period_end
-               AND line.date_end <= %s
-               AND deferral.stopped_on IS NULL
+            WITH RECURSIVE chain AS (
+                SELECT deferral.id, deferral.period_end, 0 AS depth, line.date_end,
+                       line.successor_contract_line_id AS following_id
+                  FROM alarm_deferral deferral
+                  JOIN contract_line line ON line.id = deferral.contract_line_id
+                 WHERE line.date_end < deferral.period_end
+                   AND line.date_end <= %s
+                   AND deferral.stopped_on IS NULL
+                 UNION ALL
+                SELECT chain.id, chain.period_end, chain.depth + 1, line.date_end,
+                       line.successor_contract_line_id
+                  FROM chain
+                  JOIN contract_line line ON line.id = chain.following_id
+                 WHERE line.last_date_invoiced > chain.date_end
+                   AND chain.date_end < chain.period_end
+                   AND chain.depth < 100
+            ), last AS (
+                SELECT DISTINCT ON (id) id, period_end, date_end
+                  FROM chain
+                 ORDER BY id, depth DESC
+            )
+            SELECT id, date_end FROM last WHERE date_end < period_end AND date_end <= %s
             """,
-            [day],
+            [day, day],
         )
         ended = {}
         for deferral_id, date_end in self.env.cr.fetchall():

@@ -33,6 +33,7 @@ class AlarmDunningStep(models.Model):
     contract_id = fields.Many2one(
         "contract.contract", required=True, readonly=True, index=True, ondelete="restrict"
     )
+    contract_code = fields.Char(related="contract_id.code", string="Number")
     company_id = fields.Many2one(
         "res.company", related="contract_id.company_id", store=True, index=True
     )
@@ -283,9 +284,7 @@ class AlarmDunningStep(models.Model):
     def _mail(self, attachment=None):
         """Write to the payer; Odoo follows up whether it arrives."""
         if not self.payer_id.email:
-            raise UserError(
-                self.env._("%s has no e-mail address.", self.payer_id.display_name)
-            )
+            raise UserError(self.env._("%s has no e-mail address.", self.payer_id.display_name))
         template = self.level_id.template_id
         if not template:
             raise UserError(self.env._("Level “%s” has no e-mail.", self.level_id.name))
@@ -316,9 +315,7 @@ class AlarmDunningStep(models.Model):
             return
         lang = self.payer_id.lang or self.env.lang
         report = self.env["ir.actions.report"].with_context(lang=lang)
-        content, kind = report._render_qweb_pdf(
-            "alarm_contract.report_dunning_letter", self.ids
-        )
+        content, kind = report._render_qweb_pdf("alarm_contract.report_dunning_letter", self.ids)
         code = self.contract_id.code or self.contract_id.id
         self.letter_id = self.env["ir.attachment"].create(
             {

@@ -68,13 +68,10 @@ class AlarmDunningSwitch(models.Model):
         return True
 
     def _suspension_reason(self):
-        step = self.step_id
+        # Read by everybody who reads the subscriber: nothing of the contract.
         return self.env._(
-            "Fees of contract %(contract)s are overdue (%(amount)s); the period of the notice "
-            "ended on %(day)s.",
-            contract=step.contract_id.code or step.contract_id.display_name,
-            amount=step.currency_id.format(step.amount),
-            day=fields.Date.to_string(self._notice_until()),
+            "Fees are overdue; the period of the notice ended on %s.",
+            fields.Date.to_string(self._notice_until()),
         )
 
     def _notice_until(self):
@@ -165,9 +162,7 @@ class AlarmDunningSwitch(models.Model):
                 }
             )
         self.write({"state": "back", "back_on": date, "reason": False})
-        subscriber._resume_because(
-            self.env._("The fees of contract %s are paid.", self.contract_id.display_name)
-        )
+        subscriber._resume_because(self.env._("The overdue fees are paid."))
         return True
 
 

@@ -79,20 +79,24 @@ class AlarmSubscriber(models.Model):
     def _contracts_that_cover(self):
         """The contracts in force that pay for the monitoring of this subscriber today."""
         self.ensure_one()
-        lines = self.env["contract.line"].sudo().search(
-            [
-                ("contract_id.subscriber_ids", "in", self.ids),
-                ("contract_id.business_model_id", "!=", False),
-                ("contract_id.alarm_state", "in", ("running", "notice")),
-                ("covers_monitoring", "=", True),
-                ("waiting", "=", False),
-                ("is_canceled", "=", False),
-                ("date_start", "<=", fields.Date.context_today(self)),
-                "|",
-                ("date_end", "=", False),
-                ("date_end", ">=", fields.Date.context_today(self)),
-                ("subscriber_id", "in", (self.id, False)),
-            ]
+        lines = (
+            self.env["contract.line"]
+            .sudo()
+            .search(
+                [
+                    ("contract_id.subscriber_ids", "in", self.ids),
+                    ("contract_id.business_model_id", "!=", False),
+                    ("contract_id.alarm_state", "in", ("running", "notice")),
+                    ("covers_monitoring", "=", True),
+                    ("waiting", "=", False),
+                    ("is_canceled", "=", False),
+                    ("date_start", "<=", fields.Date.context_today(self)),
+                    "|",
+                    ("date_end", "=", False),
+                    ("date_end", ">=", fields.Date.context_today(self)),
+                    ("subscriber_id", "in", (self.id, False)),
+                ]
+            )
         )
         return lines.contract_id
 

@@ -9,7 +9,7 @@ _logger = logging.getLogger(__name__)
 
 FEE_STATES = [
     ("none", "No Contract"),
-    ("ok", "Paid"),
+    ("ok", "In Order"),
     ("reminded", "Reminded"),
     ("call", "Call About Payment"),
     ("notice", "Notice Given"),
@@ -48,10 +48,8 @@ class ContractContract(models.Model):
         help="The first day on which signals are only logged, once the notice was delivered.",
     )
     overdue_amount = fields.Monetary(string="Overdue", readonly=True, copy=False)
-    overdue_since = fields.Date(string="Overdue Since", readonly=True, copy=False, index=True)
-    dunning_paused_until = fields.Date(
-        string="Dunning Paused Until", readonly=True, copy=False, tracking=True
-    )
+    overdue_since = fields.Date(readonly=True, copy=False, index=True)
+    dunning_paused_until = fields.Date(readonly=True, copy=False, tracking=True)
     dunning_pause_reason = fields.Text(readonly=True, copy=False, tracking=True)
     dunning_error = fields.Text(readonly=True, copy=False, help="Why the last run failed.")
     dunning_step_ids = fields.One2many("alarm.dunning.step", "contract_id", string="Dunning")
@@ -123,7 +121,8 @@ class ContractContract(models.Model):
     def _dun_daily(self):
         """Scheduled job: every step that is due, every one that failed, every way back."""
         today = fields.Date.context_today(self)
-        everything = self.with_context(allowed_company_ids=self.env["res.company"].search([]).ids)
+        companies = self.env["res.company"].search([("active", "=", True)])
+        everything = self.with_context(allowed_company_ids=companies.ids)
         ids = everything._to_dun(today)
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(ids))
@@ -183,9 +182,7 @@ class ContractContract(models.Model):
                 failed.sorted("id")[0]._try(date)
                 continue
             open_steps._try_others(date)
-            level = dunning.due_step(
-                contract._ladder_levels(), owed, open_steps._as_steps(), date
-            )
+            level = dunning.due_step(contract._ladder_levels(), owed, open_steps._as_steps(), date)
             if level:
                 contract._take_step(level, owed, date)
         contracts._show_dunning(date, items)
@@ -273,9 +270,7 @@ class ContractContract(models.Model):
         stands = done._as_steps()
         last = done.sorted(lambda step: (step.days, step.id))[-1:]
         end = dunning.notice_end(dunning.standing(stands, items))
-        log_only = end and any(
-            level.action == "log_only" for level in self._ladder_levels()
-        )
+        log_only = end and any(level.action == "log_only" for level in self._ladder_levels())
         return {
             "fee_state": dunning.state_of(items, stands),
             "dunning_level_id": last.level_id.id,

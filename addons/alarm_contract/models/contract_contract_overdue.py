@@ -47,16 +47,13 @@ class ContractContract(models.Model):
                        AND move.move_type IN ('out_invoice', 'out_receipt')
                        AND move.payment_state IN ('not_paid', 'partial')
                        AND move.id IN (SELECT charge.move_id FROM alarm_charge charge WHERE %s)
-                ), part AS (
-                    SELECT charge.move_id, charge.contract_id, sum(item.price_total) AS amount
-                      FROM alarm_charge charge
-                      JOIN account_move_line item ON item.id = charge.move_line_id
-                     WHERE charge.move_id IN (SELECT move_id FROM overdue)
-                     GROUP BY charge.move_id, charge.contract_id
                 )
                 SELECT charge.contract_id, overdue.id, overdue.date_maturity, overdue.amount,
-                       charge.amount, sum(charge.amount) OVER (PARTITION BY overdue.id)
-                  FROM overdue JOIN part charge ON charge.move_id = overdue.move_id
+                       sum(item.price_total),
+                       sum(sum(item.price_total)) OVER (PARTITION BY overdue.id)
+                  FROM overdue JOIN alarm_charge charge ON charge.move_id = overdue.move_id
+                  JOIN account_move_line item ON item.id = charge.move_line_id
+                 GROUP BY charge.contract_id, overdue.id, overdue.date_maturity, overdue.amount
                 """,
                 date,
                 self.env.companies.ids,

@@ -95,7 +95,10 @@ class TestBillingNotices(BillingCase):
         _contracts, run = self.bill()
         notice = run.notice_ids
         self.mails(notice)._postprocess_sent_message(
-            success_pids=[], success_emails=[], failure_reason="mailbox full", failure_type="mail_smtp"
+            success_pids=[],
+            success_emails=[],
+            failure_reason="mailbox full",
+            failure_type="mail_smtp",
         )
         self.env["alarm.billing.notice"]._note_returned()
         self.assertEqual(notice.state, "failed")

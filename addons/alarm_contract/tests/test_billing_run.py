@@ -24,9 +24,7 @@ class BillingCase(ContractCase):
     def make_contracts(cls, number, *lines, **values):
         contracts = cls.env["contract.contract"]
         for n in range(number):
-            contracts |= cls.run_contract(
-                *lines, invoice_partner_id=cls.payers[n % 4].id, **values
-            )
+            contracts |= cls.run_contract(*lines, invoice_partner_id=cls.payers[n % 4].id, **values)
         return contracts
 
     def make_run(self, day=JANUARY, **values):
@@ -186,12 +184,12 @@ class TestBillingRun(BillingCase):
 
     def test_a_bad_contract_does_not_keep_its_payers_others(self):
         contracts = self.make_contracts(8, invoice_grouping="customer")
-        bad = contracts[0]
+        bad, refused = contracts[0], UserError("no such tax")
         charge = type(self.env["contract.contract"])._charge
 
         def fails(records, day):
             if bad in records:
-                raise UserError("no such tax")
+                raise refused
             return charge(records, day)
 
         with patch.object(type(self.env["contract.contract"]), "_charge", fails):

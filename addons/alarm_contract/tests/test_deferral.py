@@ -221,6 +221,22 @@ class TestDeferral(TransactionCase):
         self.assertEqual(self.contract.charge_ids.deferral_id.stopped_on, date(2027, 6, 15))
         self.assertEqual(-self.balance(self.income, date(2027, 5, 31)), 416.67)
 
+    def test_what_another_line_goes_on_with_is_earned_as_before(self):
+        """Other premises, another price to come: what was paid is served by the line that
+        follows."""
+        self.charge(date(2027, 1, 1))
+        line = self.contract.contract_line_ids
+        following = line.copy(
+            {"contract_id": self.contract.id, "date_start": date(2027, 4, 1), "date_end": False}
+        )
+        line.write({"date_end": date(2027, 3, 31), "successor_contract_line_id": following.id})
+        following.last_date_invoiced = date(2027, 12, 31)
+        self.release(date(2027, 4, 30))
+        self.check(666.67, 333.33)
+        following.date_end = date(2027, 5, 31)
+        self.release(date(2027, 5, 31))
+        self.check(0, 1000)
+
     def test_an_entry_that_is_reversed_is_released_again(self):
         self.charge(date(2027, 1, 1))
         entry = self.release(date(2027, 1, 31))

@@ -70,9 +70,7 @@ class TestEinvoice(ContractCase):
         self.assertEqual(self.move.buyer_tax_number, "91310000MA1K35X18T")
         self.assertIn("测试路1号", self.move.buyer_address_phone)
         self.assertIn("021-55550000", self.move.buyer_address_phone)
-        self.assertEqual(
-            self.move.buyer_bank_account, "中国工商银行测试支行 6222020000000000"
-        )
+        self.assertEqual(self.move.buyer_bank_account, "中国工商银行测试支行 6222020000000000")
 
     def test_the_buyer_is_as_his_e_fapiao_wants_it(self):
         self.buyer.write(

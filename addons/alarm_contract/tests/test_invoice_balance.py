@@ -16,8 +16,8 @@ FIELDS = (
 
 @tagged("post_install", "-at_install")
 class TestInvoiceBalance(ContractCase):
-    """An invoice line comes with its balance, so that Odoo need not write it again. The invoice must
-    be what Odoo would have made of it without."""
+    """An invoice line comes with its balance, so that Odoo need not write it again. The invoice
+    must be what Odoo would have made of it without."""
 
     def tax(self, **values):
         return self.env["account.tax"].create(
@@ -25,14 +25,17 @@ class TestInvoiceBalance(ContractCase):
         )
 
     def service(self, *taxes):
-        return make_service(
-            self, "Taxed", taxes_id=[Command.set([tax.id for tax in taxes])]
-        )
+        return make_service(self, "Taxed", taxes_id=[Command.set([tax.id for tax in taxes])])
 
     def content(self, move):
         """Of each line what matters, ids as they are; labels of the number left out."""
         return sorted(
-            str([line[name] if name != "name" else line.name.replace(move.name, "") for name in FIELDS])
+            str(
+                [
+                    line[name] if name != "name" else line.name.replace(move.name, "")
+                    for name in FIELDS
+                ]
+            )
             for line in move.line_ids
         )
 
@@ -87,10 +90,19 @@ class TestInvoiceBalance(ContractCase):
         self.assert_same(*[self.fee(0.37, service) for _number in range(7)])
 
     def test_in_a_foreign_currency(self):
-        other = self.env.ref("base.EUR") if self.company.currency_id.name != "EUR" else self.env.ref("base.USD")
+        other = (
+            self.env.ref("base.EUR")
+            if self.company.currency_id.name != "EUR"
+            else self.env.ref("base.USD")
+        )
         other.active = True
         self.env["res.currency.rate"].create(
-            {"currency_id": other.id, "rate": 0.127, "name": "2025-12-01", "company_id": self.company.id}
+            {
+                "currency_id": other.id,
+                "rate": 0.127,
+                "name": "2025-12-01",
+                "company_id": self.company.id,
+            }
         )
         service = self.service(self.tax())
         move = self.assert_same(self.fee(33.33, service), manual_currency_id=other.id)

@@ -62,9 +62,7 @@ class TestQuotaRules(TestCase):
             number, free = former.get(one.start, (0, 0))
             former[one.start] = (number + 1, free + one.free)
         second = allot(found[cut:], quota, length, ANCHOR, former)
-        self.assertEqual(
-            sum(one.free for one in whole), sum(one.free for one in [*first, *second])
-        )
+        self.assertEqual(sum(one.free for one in whole), sum(one.free for one in [*first, *second]))
         self.assertEqual(len(first) + len(second), len(found))
 
     @given(days, months)

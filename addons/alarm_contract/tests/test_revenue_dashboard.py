@@ -7,9 +7,8 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from odoo.addons.alarm_work_order.tests.test_browser import hoot_id
-
 from .common import ContractCase
+from .test_browser import hoot_id
 
 START = date(2030, 1, 10)
 
@@ -102,15 +101,8 @@ class TestRevenueDashboard(RevenueCase):
             for contract, cause in ((swapped, "re_sign"), (kept, "transfer")):
                 line = contract.contract_line_ids
                 line.write({"date_end": day, "end_cause": cause})
-                line.copy(
-                    {
-                        "date_start": day + timedelta(days=1),
-                        "recurring_next_date": day + timedelta(days=1),
-                        "date_end": False,
-                        "waiting": False,
-                        "start_cause": cause,
-                    }
-                )
+                follower = line.copy({"date_start": day + timedelta(days=1), "waiting": False})
+                follower.start_cause = cause
         figures = self.figures(364)
         attrition = figures["attrition"]
         self.assertEqual(self.kinds(figures["whole"])["cancel"], -100)
@@ -208,7 +200,7 @@ class TestRevenueBrowser(RevenueCase, HttpCase):
     def test_unit_tests_in_the_browser(self):
         self.browser_js(
             "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
-            f"&id={hoot_id('@alarm_contract')}",
+            f"&id={hoot_id('@alarm_contract/revenue_model')}",
             "",
             "",
             login="admin",

@@ -268,17 +268,15 @@ class TestRevenueHistories(ContractCase):
                 "end_cause": "suspension" if cause == "reactivation" else cause,
             }
         )
-        line.copy(
+        successor = line.copy(
             {
                 "date_start": day,
-                "date_end": False,
-                "recurring_next_date": day,
                 "waiting": False,
                 "specific_price": price,
-                "start_cause": cause,
                 "predecessor_contract_line_id": line.id,
             }
         )
+        successor.start_cause = cause
 
     def _class(self, contracts, index, day, name):
         self._line(contracts, index).revenue_class = name

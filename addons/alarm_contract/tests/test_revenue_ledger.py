@@ -131,17 +131,16 @@ class TestRevenueLedger(ContractCase):
 
     def successor(self, line, price, cause, **values):
         line.write({"date_end": START + timedelta(days=9), "end_cause": cause})
-        return line.copy(
+        successor = line.copy(
             {
                 "date_start": START + timedelta(days=10),
-                "date_end": False,
-                "recurring_next_date": START + timedelta(days=10),
                 "waiting": False,
                 "specific_price": price,
-                "start_cause": cause,
                 **values,
             }
         )
+        successor.start_cause = cause
+        return successor
 
     def test_who_signs_anew_is_no_loss(self):
         contract = self.live()

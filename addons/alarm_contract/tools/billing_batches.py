@@ -2,12 +2,14 @@
 two: contracts with the same key stay together."""
 
 from collections.abc import Hashable, Iterable, Sequence
-from itertools import groupby
 
 
 def grouped(keyed: Iterable[tuple[Hashable, int]]) -> list[list[int]]:
-    """Ids by their key, keys in the order in which they come; equal keys stand together."""
-    return [[number for _key, number in group] for _key, group in groupby(keyed, lambda one: one[0])]
+    """Ids by their key, keys in the order in which they come first."""
+    groups: dict[Hashable, list[int]] = {}
+    for key, number in keyed:
+        groups.setdefault(key, []).append(number)
+    return list(groups.values())
 
 
 def whole_groups(keyed: Sequence[tuple[Hashable, int]], size: int, more: bool) -> list[list[int]]:

@@ -21,8 +21,9 @@ class SaleOrder(models.Model):
         return res
 
     def _alarm_after_confirm(self):
-        super()._alarm_after_confirm()
+        res = super()._alarm_after_confirm()
         self._make_contracts()
+        return res
 
     def _action_cancel(self):
         res = super()._action_cancel()
@@ -74,7 +75,7 @@ class SaleOrder(models.Model):
         lines = self.env["contract.line"]
         for order in self.sudo():
             fees = order._fee_lines().filtered(
-                lambda line: not line.contract_line_ids and line.product_uom_qty > 0
+                lambda line: not line._get_contract_line() and line.product_uom_qty > 0
             )
             if order.contract_id and fees:
                 lines |= lines.sudo().create([fee._prepare_contract_line() for fee in fees])
@@ -96,10 +97,9 @@ class SaleOrder(models.Model):
         """The signature on the quotation is the signature of the contract. Without one the
         contract stays a draft until it is signed on paper."""
         for order in self.sudo():
-            if order.signature and order.contract_id.alarm_state == "draft":
-                signed = order.signed_on or fields.Datetime.now()
+            if order.signed_on and order.contract_id.alarm_state == "draft":
                 order.contract_id._action_sign(
-                    fields.Datetime.context_timestamp(order, signed).date()
+                    fields.Datetime.context_timestamp(order, order.signed_on).date()
                 )
 
     def _begin_fees(self):
@@ -147,6 +147,11 @@ class SaleOrder(models.Model):
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    def _get_contract_line(self):
+        """The line of the contract that charges this fee; one that was called off does not."""
+        self.ensure_one()
+        return self.contract_line_ids.filtered(lambda fee: not fee.is_canceled)[-1:]
 
     def _prepare_contract_line(self):
         """Values of the line of the contract that charges this fee."""

@@ -37,14 +37,14 @@ class SaleOrderLine(models.Model):
     def _change_in_contract(self):
         """A fee that waits follows the order; one that runs is changed in the contract, by the
         clerk, who is told."""
-        for line in self.sudo().filtered("contract_line_ids"):
-            fee = line.contract_line_ids[-1:]
+        for line in self.sudo():
+            fee = line._get_contract_line()
             values = {
                 theirs: line[ours]
                 for ours, theirs in _FOLLOWED.items()
                 if line[ours] != fee[theirs]
             }
-            if not values:
+            if not fee or not values:
                 continue
             if fee.waiting and line.product_uom_qty > 0:
                 fee.write(values)

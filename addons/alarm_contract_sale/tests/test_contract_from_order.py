@@ -194,6 +194,17 @@ class TestContractFromOrder(ContractSaleCase):
         self.assertEqual(contract.alarm_state, "ended")
         self.assertFalse(contract._prepare_charges(fields.Date.today()))
 
+    def test_what_is_sold_after_all_has_a_contract_again(self):
+        order, contract = self.signed()
+        order.with_user(self.seller)._action_cancel()
+        order.action_draft()
+        order.action_confirm()
+        self.assertNotEqual(order.contract_id, contract)
+        self.assertEqual(
+            order.contract_id.contract_line_ids.filtered("sale_line_id").product_id,
+            contract.contract_line_ids.filtered("sale_line_id").product_id,
+        )
+
     def test_an_order_whose_fees_run_is_not_cancelled(self):
         order, contract = self.signed()
         order.subscriber_id.sudo()._on_live()

@@ -12,9 +12,7 @@ SHARE_TERMS = ("share_rule", "share_minimum", "share_carries_loss", "subsidy_ret
 class AlarmBusinessModel(models.Model):
     _inherit = "alarm.business.model"
 
-    share_rule = fields.Selection(
-        TIER_RULES, required=True, default="slice", string="Tiers Mean"
-    )
+    share_rule = fields.Selection(TIER_RULES, required=True, default="slice", string="Tiers Mean")
     share_minimum = fields.Float(
         string="Minimum Share", help="Of a whole period of settlement, in the company's currency."
     )

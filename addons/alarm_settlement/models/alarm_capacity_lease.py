@@ -38,7 +38,11 @@ class AlarmCapacityLease(models.Model):
     )
     owner_id = fields.Many2one("res.partner", compute="_compute_owner_id", string="Passed To")
     partner_id = fields.Many2one(
-        "res.partner", string="Lessee", required=True, index=True, ondelete="restrict",
+        "res.partner",
+        string="Lessee",
+        required=True,
+        index=True,
+        ondelete="restrict",
         check_company=True,
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
@@ -140,12 +144,13 @@ class AlarmCapacityLease(models.Model):
         self.ensure_one()
         factor = periods.part_factor(period, self.period_months, "days")
         env = self.env(context={**self.env.context, "lang": self.partner_id.lang or self.env.lang})
+        first, last = format_date(env, period.start), format_date(env, period.end)
         return {
             "contract_id": self.contract_id.id,
             "kind": "capacity",
             "capacity_lease_id": self.id,
             "payer_id": self.partner_id.id,
-            "name": f"{self.name}\n{format_date(env, period.start)} – {format_date(env, period.end)}",
+            "name": f"{self.name}\n{first} – {last}",
             "period_start": period.start,
             "period_end": period.end,
             "date_due": periods.invoice_date(period, self.in_advance),

@@ -104,9 +104,7 @@ class AlarmCarrierFile(models.Model):
             rows = groups.get(file.id, [])
             file.matched_count = sum(row[2] for row in rows if row[0] == "matched")
             file.mismatch_count = sum(row[2] for row in rows if row[0] != "matched")
-            file.undecided_count = sum(
-                row[2] for row in rows if row[0] != "matched" and not row[1]
-            )
+            file.undecided_count = sum(row[2] for row in rows if row[0] != "matched" and not row[1])
             file.expected_amount = total_of(row[3] for row in rows)
             file.found_amount = total_of(row[4] for row in rows)
             file.total_differs = bool(
@@ -163,9 +161,7 @@ class AlarmCarrierFile(models.Model):
         if fixed.intersection(vals) and any(file.state != "draft" for file in self):
             raise UserError(self.env._("What was compared keeps its carrier and its period."))
         if {"file", "filename"}.intersection(vals) and not self._is_by_verb():
-            raise UserError(
-                self.env._("A file stays as it came; another file is another import.")
-            )
+            raise UserError(self.env._("A file stays as it came; another file is another import."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -50,12 +50,11 @@ class AlarmCarrierFile(models.Model):
         words = {
             "empty": self.env._("The file is empty."),
             "too_big": self.env._("The file is too big."),
-            "too_many_rows": self.env._(
-                "The file has more than %s rows.", carrier_file.MAX_ROWS
-            ),
+            "too_many_rows": self.env._("The file has more than %s rows.", carrier_file.MAX_ROWS),
             "not_text": self.env._("The file is neither text nor a workbook."),
             "not_excel": self.env._(
-                "The file is no workbook of Excel 2007 or later (.xlsx). Save it as such, or as CSV."
+                "The file is no workbook of Excel 2007 or later (.xlsx). Save it as such, or as "
+                "CSV."
             ),
             "no_headings": self.env._(
                 "No row of headings was found: a contract or account number and an amount are "

@@ -21,9 +21,7 @@ class AlarmCarrierFileLine(models.Model):
     _description = "Line of a Carrier's File"
     _order = "file_id, type_order, row_number, id"
 
-    file_id = fields.Many2one(
-        "alarm.carrier.file", required=True, index=True, ondelete="cascade"
-    )
+    file_id = fields.Many2one("alarm.carrier.file", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="file_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="file_id.currency_id")
     state = fields.Selection(related="file_id.state")

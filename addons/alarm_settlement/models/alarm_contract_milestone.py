@@ -24,7 +24,9 @@ class AlarmContractMilestone(models.Model):
     currency_id = fields.Many2one(related="contract_id.currency_id")
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, help="e.g. Advance on signature, Acceptance, Retention.")
-    condition = fields.Char(help="What must be the case, e.g. acceptance signed by both sides.")
+    condition = fields.Char(
+        string="Owed When", help="What must be the case, e.g. acceptance signed by both sides."
+    )
     percent = fields.Float(string="Share (%)", digits=(16, 4), required=True)
     amount = fields.Monetary(compute="_compute_amount", store=True)
     product_id = fields.Many2one(
@@ -36,7 +38,11 @@ class AlarmContractMilestone(models.Model):
     )
     reached_on = fields.Date(readonly=True, copy=False)
     reached_by_id = fields.Many2one(
-        "res.users", string="Reached By", readonly=True, copy=False, ondelete="restrict",
+        "res.users",
+        string="Reached By",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
         help="Who said that it is reached.",
     )
     proof = fields.Char(help="What shows it, e.g. the number of the acceptance certificate.")
@@ -48,7 +54,10 @@ class AlarmContractMilestone(models.Model):
     )
 
     @api.depends(
-        "percent", "sequence", "contract_id.build_amount", "contract_id.milestone_ids.percent",
+        "percent",
+        "sequence",
+        "contract_id.build_amount",
+        "contract_id.milestone_ids.percent",
         "contract_id.milestone_ids.sequence",
     )
     def _compute_amount(self):

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -7,6 +8,10 @@ from odoo.addons.alarm_contract.tools.terms import SHARE_DIRECTIONS
 
 from ..tools.shares import total_of
 from ..tools.states import SETTLEMENT, SETTLEMENT_STATES
+
+
+def _total_of_kinds(sums, rounding, *kinds):
+    return total_of((amount for kind in kinds for amount in sums.get(kind, ())), rounding)
 
 
 class AlarmSettlement(models.Model):
@@ -23,8 +28,14 @@ class AlarmSettlement(models.Model):
     _transitions = SETTLEMENT
     _verb_fields = frozenset(
         {
-            "state", "name", "confirmed_by_id", "confirmed_on", "move_id", "charge_id",
-            "corrects_id", "loss_to_carry",
+            "state",
+            "name",
+            "confirmed_by_id",
+            "confirmed_on",
+            "move_id",
+            "charge_id",
+            "corrects_id",
+            "loss_to_carry",
         }
     )
 
@@ -105,9 +116,7 @@ class AlarmSettlement(models.Model):
         index=True,
         tracking=True,
     )
-    confirmed_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, ondelete="restrict"
-    )
+    confirmed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     confirmed_on = fields.Date(readonly=True, copy=False)
     move_id = fields.Many2one(
         "account.move",
@@ -151,11 +160,7 @@ class AlarmSettlement(models.Model):
             for line in settlement.line_ids:
                 sums.setdefault(line.kind, []).append(line.amount)
 
-            def total(*kinds, sums=sums, rounding=rounding):
-                return total_of(
-                    (amount for kind in kinds for amount in sums.get(kind, ())), rounding
-                )
-
+            total = partial(_total_of_kinds, sums, rounding)
             settlement.turnover = total("turnover")
             settlement.cost = -total("cost")
             settlement.share = total("tier", "minimum")
@@ -192,9 +197,7 @@ class AlarmSettlement(models.Model):
             )
             if other:
                 raise UserError(
-                    self.env._(
-                        "%s settles a part of this period already.", other.display_name
-                    )
+                    self.env._("%s settles a part of this period already.", other.display_name)
                 )
 
     @api.model_create_multi

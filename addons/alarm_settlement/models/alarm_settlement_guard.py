@@ -24,7 +24,8 @@ class AlarmSettlementGuard(models.AbstractModel):
             for key, value in self.env.context.items()
             if key.removeprefix("default_") not in self._verb_fields
         }
-        plain = super(AlarmSettlementGuard, self.with_context(clean))
+        # Not added to the context but instead of it: what is not meant must go.
+        plain = super(AlarmSettlementGuard, self.with_env(self.env(context=clean)))
         values = plain.default_get([name for name in fields if name not in self._verb_fields])
         for name in self._verb_fields.intersection(fields):
             default = self._fields[name].default

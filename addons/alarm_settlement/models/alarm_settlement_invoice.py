@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 
 
 class AlarmSettlement(models.Model):
-    """What becomes of a statement in the books: a bill where we pay, an invoice where we receive."""
+    """What becomes of a statement in the books: a bill where we pay, an invoice where we
+    receive."""
 
     _inherit = "alarm.settlement"
 
@@ -35,7 +36,8 @@ class AlarmSettlement(models.Model):
                 self._total([self.collected, self.adjustment]),
                 self.company_id._get_alarm_held_account(),
             ).id
-            values["charge_id"] = self._make_charge(self.fee, self.env._("Fee for leasing out")).id
+            fee = f"{self.env._('Fee for leasing out')}\n{self._get_period_text()} ({self.name})"
+            values["charge_id"] = self._make_charge(self.fee, fee).id
         elif self.share_direction == "we_pay":
             values["move_id"] = self._make_bill(
                 self.amount, self.company_id._get_alarm_share_expense_account()
@@ -86,7 +88,9 @@ class AlarmSettlement(models.Model):
         else:
             text = words.get(self.share_base, self.env._("Share"))
         if self.corrects_id:
-            text = self.env._("%(what)s, correction of %(name)s", what=text, name=self.corrects_id.name)
+            text = self.env._(
+                "%(what)s, correction of %(name)s", what=text, name=self.corrects_id.name
+            )
         return f"{text}\n{self._get_period_text()} ({self.name})"
 
     def _make_charge(self, amount, text):
@@ -102,7 +106,9 @@ class AlarmSettlement(models.Model):
                 {
                     "contract_id": contract.id,
                     "kind": "settlement",
-                    "name": text if "\n" in text else f"{text}\n{self._get_period_text()} ({self.name})",
+                    "name": text
+                    if "\n" in text
+                    else f"{text}\n{self._get_period_text()} ({self.name})",
                     "amount": amount,
                     "payer_id": self.partner_id.id,
                     "settlement_id": self.id,

@@ -18,8 +18,8 @@ TYPED = frozenset({"turnover", "cost", "adjustment"})
 
 
 class AlarmSettlementLine(models.Model):
-    """One line of the calculation of a statement. Costs, losses and fees are below zero, so that the
-    lines of a step add up."""
+    """One line of the calculation of a statement. Costs, losses and fees are below zero, so that
+    the lines of a step add up."""
 
     _name = "alarm.settlement.line"
     _description = "Line of a Settlement Statement"
@@ -93,9 +93,7 @@ class AlarmSettlementLine(models.Model):
             return
         for line in self:
             if not line.is_typed or line.kind not in TYPED:
-                raise UserError(
-                    self.env._("%s is calculated and cannot be typed.", line.name)
-                )
+                raise UserError(self.env._("%s is calculated and cannot be typed.", line.name))
             if line.settlement_id.state != "draft":
                 raise UserError(
                     self.env._(

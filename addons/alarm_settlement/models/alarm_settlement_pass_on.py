@@ -14,8 +14,7 @@ class AlarmSettlement(models.Model):
         values = []
         for lease, charges in self._get_passed_charges().items():
             amounts = [
-                (charge, charge.amount if sign > 0 else -charge.amount)
-                for sign, charge in charges
+                (charge, charge.amount if sign > 0 else -charge.amount) for sign, charge in charges
             ]
             for charge, amount in amounts:
                 values.append(

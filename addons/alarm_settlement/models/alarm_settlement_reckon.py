@@ -22,10 +22,16 @@ class AlarmSettlement(models.Model):
 
     def _reckon(self):
         """Calculate drafts anew; what a clerk typed stays."""
-        for settlement in self._by_verb():
+        for settlement in self._in_their_language():
             settlement.line_ids.filtered(lambda line: not line.is_typed).unlink()
             settlement._add_lines(settlement._prepare_source_lines())
             settlement._reckon_share()
+
+    def _in_their_language(self):
+        """To work on each in the language of who gets the statement."""
+        for settlement in self._by_verb():
+            lang = settlement.partner_id.lang or self.env.lang
+            yield settlement.with_context(lang=lang)
 
     def _prepare_source_lines(self):
         self.ensure_one()
@@ -162,7 +168,7 @@ class AlarmSettlement(models.Model):
 
     def _reckon_share(self):
         """From the base on: shares, minimum, what was settled before."""
-        for settlement in self._by_verb():
+        for settlement in self._in_their_language():
             settlement.line_ids.filtered(lambda line: line.kind in _SHARE_KINDS).unlink()
             if settlement.kind != "share":
                 continue

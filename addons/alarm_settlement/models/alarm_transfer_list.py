@@ -62,16 +62,12 @@ class AlarmTransferList(models.Model):
         check_company=True,
         help="Who takes the equipment over, or hands it back to us.",
     )
-    date = fields.Date(
-        string="Day of Transfer", required=True, default=fields.Date.context_today
-    )
+    date = fields.Date(string="Day of Transfer", required=True, default=fields.Date.context_today)
     line_ids = fields.One2many("alarm.transfer.list.line", "list_id", string="Equipment")
     line_count = fields.Integer(string="Pieces", compute="_compute_counts")
     open_count = fields.Integer(string="To Inspect", compute="_compute_counts")
     rejected_count = fields.Integer(string="Rejected", compute="_compute_counts")
-    ours_signature = fields.Image(
-        "Our Signature", max_width=1024, max_height=512, copy=False
-    )
+    ours_signature = fields.Image("Our Signature", max_width=1024, max_height=512, copy=False)
     ours_signed_by = fields.Char("Signed for Us By", copy=False)
     ours_signed_on = fields.Datetime(readonly=True, copy=False)
     theirs_signature = fields.Image(
@@ -214,12 +210,10 @@ class AlarmTransferList(models.Model):
                     ", ".join(line.display_name for line in open_lines[:10]),
                 )
             )
-        for who, label in (
-            ("ours", self.env._("We have not signed yet.")),
-            ("theirs", self.env._("The other party has not signed yet.")),
-        ):
-            if not (self[f"{who}_signature"] and self[f"{who}_signed_by"]):
-                raise UserError(label)
+        if not (self.ours_signature and self.ours_signed_by):
+            raise UserError(self.env._("We have not signed yet."))
+        if not (self.theirs_signature and self.theirs_signed_by):
+            raise UserError(self.env._("The other party has not signed yet."))
 
     def action_reopen(self):
         """Something was wrong: what is signed next is another state of things."""

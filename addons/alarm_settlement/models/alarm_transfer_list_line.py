@@ -9,9 +9,7 @@ class AlarmTransferListLine(models.Model):
     _description = "Line of a Transfer List"
     _order = "list_id, sequence, id"
 
-    list_id = fields.Many2one(
-        "alarm.transfer.list", required=True, index=True, ondelete="cascade"
-    )
+    list_id = fields.Many2one("alarm.transfer.list", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="list_id.company_id", store=True, index=True)
     state = fields.Selection(related="list_id.state")
     sequence = fields.Integer(default=10)
@@ -19,8 +17,13 @@ class AlarmTransferListLine(models.Model):
         "alarm.device", string="Equipment", index="btree_not_null", ondelete="restrict"
     )
     name = fields.Char(
-        string="What", compute="_compute_name", store=True, readonly=False, precompute=True,
-        required=True, help="Also what has no card: cables, a rack, documents.",
+        string="What",
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="Also what has no card: cables, a rack, documents.",
     )
     serial = fields.Char(related="device_id.serial", string="Serial Number")
     subscriber_id = fields.Many2one(related="device_id.subscriber_id", string="Stands At")
@@ -42,9 +45,7 @@ class AlarmTransferListLine(models.Model):
         copy=False,
     )
     remark = fields.Char(copy=False)
-    inspected_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, ondelete="restrict"
-    )
+    inspected_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     inspected_on = fields.Datetime(readonly=True, copy=False)
 
     _device_uniq = models.UniqueIndex(

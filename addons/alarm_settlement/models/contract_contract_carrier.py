@@ -1,6 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import format_date
 
+from odoo.addons.alarm_contract.models.contract_line import RECURRING
 from odoo.addons.alarm_contract.tools.exit_fee import Terms, exit_fee
 
 from ..tools.carrier_file import plain
@@ -27,6 +28,37 @@ class ContractContract(models.Model):
             *self.subscriber_ids.panel_ids.mapped("account"),
         ]
         return tuple({plain(name) for name in names if name})
+
+    @api.model
+    def _get_ids_to_bill(self, company, date):
+        """What waits for a carrier's word is nothing that a billing run could invoice."""
+        ids = super()._get_ids_to_bill(company, date)
+        carried = self.browse(ids).filtered(lambda contract: contract.biller == "carrier")
+        waiting = carried.filtered(lambda contract: not contract._has_other_dues(date))
+        left = set(waiting.ids)
+        return [number for number in ids if number not in left]
+
+    def _has_other_dues(self, date):
+        """Whether something is due that no carrier collects."""
+        self.ensure_one()
+        return any(
+            charge.state == "chargeable"
+            and charge.date_due <= date
+            and not charge._waits_for_carrier()
+            for charge in self.charge_ids
+        ) or any(
+            line.charge_kind not in RECURRING
+            and line.recurring_next_date
+            and line.recurring_next_date <= date
+            for line in self.contract_line_ids
+        )
+
+    def _compute_is_due(self):
+        result = super()._compute_is_due()
+        today = fields.Date.context_today(self)
+        for contract in self.filtered(lambda one: one.is_due and one.biller == "carrier"):
+            contract.is_due = contract._has_other_dues(today)
+        return result
 
     def _transition(self, verb, **values):
         result = super()._transition(verb, **values)

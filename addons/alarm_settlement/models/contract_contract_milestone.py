@@ -52,7 +52,5 @@ class ContractContract(models.Model):
                 )
             if not contract.build_amount:
                 raise UserError(
-                    self.env._(
-                        "%s has milestones but no price of building.", contract.display_name
-                    )
+                    self.env._("%s has milestones but no price of building.", contract.display_name)
                 )

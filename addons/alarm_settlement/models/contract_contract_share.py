@@ -109,9 +109,7 @@ class ContractContract(models.Model):
         for contract in self:
             if not contract._settles():
                 raise UserError(
-                    self.env._(
-                        "Nothing is shared or passed on under %s.", contract.display_name
-                    )
+                    self.env._("Nothing is shared or passed on under %s.", contract.display_name)
                 )
         self.env["alarm.settlement"]._prepare_due(self, today)
         return self.action_view_settlements()

@@ -18,7 +18,7 @@ class SettlementCase(ContractCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.government = cls.env["res.partner"].create({"name": "Test Government"})
+        cls.government = cls.env["res.partner"].create({"name": "Test Government", "lang": "en_US"})
         cls.carrier = cls.env["res.partner"].create({"name": "Test Carrier"})
         cls.lessee = cls.env["res.partner"].create({"name": "Test Lessee"})
         cls.capacity = make_service(cls, "Capacity")

@@ -33,7 +33,9 @@ class TestBusinessModels(SettlementCase):
 
     def test_a_contract_takes_over_tiers_and_rules_of_sharing(self):
         model = self.env.ref("alarm_settlement.business_model_concession")
-        contract = self.make_contract(business_model_id=model.id, counterparty_id=self.government.id)
+        contract = self.make_contract(
+            business_model_id=model.id, counterparty_id=self.government.id
+        )
         self.assertEqual(contract.tier_ids.mapped("rate"), [1, 5, 10, 30])
         self.assertEqual(contract.share_rule, "slice")
         self.assertEqual(contract.end_action, "transfer_to_government")

@@ -96,7 +96,9 @@ class TestCapacityLease(SettlementCase):
         self.pay(lease.charge_ids.move_id.sorted("id")[1:])
         second = self.settle(self.contract, date(2026, 7, 1))
         self.assertEqual(second.amount, 300)
-        self.assertEqual(second.line_ids.charge_id & first.line_ids.charge_id, lease.charge_ids.browse())
+        self.assertEqual(
+            second.line_ids.charge_id & first.line_ids.charge_id, lease.charge_ids.browse()
+        )
 
     def test_what_is_credited_after_that_is_taken_back_once(self):
         lease = self.lease()

@@ -11,10 +11,11 @@ from .common import SettlementCase
 
 @tagged("post_install", "-at_install")
 class TestCarrierFile(SettlementCase):
-    def carried(self, price=30.0, **values):
+    def carried(self, *lines, price=30.0, **values):
         """A contract of which the carrier collects 30 a month, in arrears."""
         return self.run_contract(
             self.fee(price, recurring_invoicing_type="post-paid"),
+            *lines,
             **{
                 "invoice_partner_id": self.carrier.id,
                 "counterparty_id": self.carrier.id,
@@ -41,12 +42,18 @@ class TestCarrierFile(SettlementCase):
         return [(line.type, line.contract_id, line.expected, line.found) for line in file.line_ids]
 
     def test_fees_that_a_carrier_collects_wait_for_its_file(self):
-        contract = self.carried()
-        self.assertFalse(contract._charge(date(2026, 2, 1)))
-        self.assertEqual(contract.charge_ids.state, "chargeable")
+        contract = self.carried(self.fee(240.0, charge_kind="one_off"))
+        bill = self.env["contract.contract"]._get_ids_to_bill
+        self.assertIn(contract.id, bill(self.company, date(2026, 2, 1)))
+        self.assertEqual(contract._charge(date(2026, 2, 1)).amount_untaxed, 240)
+        contract.invalidate_recordset(["is_due"])
+        self.assertFalse(contract.is_due)
+        self.assertNotIn(contract.id, bill(self.company, date(2026, 2, 1)))
+        waiting = contract.charge_ids.filtered(lambda charge: charge.kind == "recurring")
+        self.assertEqual(set(waiting.mapped("state")), {"chargeable"})
 
     def test_what_agrees_is_one_invoice_to_the_carrier(self):
-        contracts = self.carried() | self.carried(45.5)
+        contracts = self.carried() | self.carried(price=45.5)
         file = self.file(self.rows((contracts[0].code, 30), (contracts[1].code, "45.50")))
         file.action_compare()
         self.assertEqual((file.matched_count, file.mismatch_count), (2, 0))
@@ -99,7 +106,13 @@ class TestCarrierFile(SettlementCase):
         right, wrong, lacks, waived, later = (self.carried() for _number in range(5))
         file = self.file(self.rows((right.code, 28), (wrong.code, 25), ("CT/NONE", 99)))
         file.action_compare()
-        decisions = {right: "carrier", wrong: "ours", lacks: "ours", waived: "carrier", later: "open"}
+        decisions = {
+            right: "carrier",
+            wrong: "ours",
+            lacks: "ours",
+            waived: "carrier",
+            later: "open",
+        }
         for line in file.line_ids:
             line.with_user(self.clerk).decision = decisions.get(line.contract_id, "ours")
         file.action_invoice()
@@ -143,7 +156,10 @@ class TestCarrierFile(SettlementCase):
         contract = self.carried()
         text = self.rows((contract.code, 30))
         self.file(text)
-        for period in ((date(2026, 1, 1), date(2026, 1, 31)), (date(2026, 2, 1), date(2026, 2, 28))):
+        for period in (
+            (date(2026, 1, 1), date(2026, 1, 31)),
+            (date(2026, 2, 1), date(2026, 2, 28)),
+        ):
             with self.assertRaisesRegex(UserError, "imported already"), self.env.cr.savepoint():
                 self.file(text, *period)
         with self.assertRaisesRegex(UserError, "imported already"), self.env.cr.savepoint():
@@ -197,7 +213,11 @@ class TestCarrierFile(SettlementCase):
                 operation()
         line.decision = "carrier"
         file.action_invoice()
-        for operation in (lambda: line.write({"decision": "ours"}), file.unlink, file.action_compare):
+        for operation in (
+            lambda: line.write({"decision": "ours"}),
+            file.unlink,
+            file.action_compare,
+        ):
             with self.assertRaises(UserError):
                 operation()
 
@@ -222,7 +242,9 @@ class TestCarrierFile(SettlementCase):
         contract._write_by_verb({"terminate_date": date(2026, 9, 30)})
         with freeze_time("2026-10-01"):
             contract._transition("end")
-        charge = contract.charge_ids.filtered(lambda one: one.source_ref == f"clawback:{contract.id}")
+        charge = contract.charge_ids.filtered(
+            lambda one: one.source_ref == f"clawback:{contract.id}"
+        )
         self.assertEqual((charge.amount, charge.payer_id), (-750, self.carrier))
         self.assertIn("9 of 24 months", charge.name)
         moves = charge._invoice(date(2026, 10, 1))

@@ -10,7 +10,12 @@ from odoo.tests import BaseCase, tagged
 from ..tools.carrier_file import NotReadable, Row, read
 from ..tools.carrier_match import Expected, match
 
-CHINESE = "合同编号,用户编号,客户名称,结算金额,状态\r\nCT/1,A1,甲商店,30.00,正常\r\nCT/2,A2,乙商店,\"1,030.50\",正常\r\n合计,,,1060.50,\r\n"
+CHINESE = (
+    "合同编号,用户编号,客户名称,结算金额,状态\r\n"
+    "CT/1,A1,甲商店,30.00,正常\r\n"
+    'CT/2,A2,乙商店,"1,030.50",正常\r\n'
+    "合计,,,1060.50,\r\n"
+)
 
 
 def workbook(*rows):
@@ -48,7 +53,7 @@ class TestCarrierFile(BaseCase):
             text = delimiter.join(("Account", "Amount")) + "\n" + delimiter.join(("A1", "12.5"))
             rows, _totals = read(text.encode())
             self.assertEqual((rows[0].account, rows[0].amount), ("A1", Decimal("12.5")))
-        rows, _totals = read("Settlement of March\n\nContract No,Amount\nCT/1,5\n".encode())
+        rows, _totals = read(b"Settlement of March\n\nContract No,Amount\nCT/1,5\n")
         self.assertEqual((rows[0].number, rows[0].reference), (4, "CT/1"))
 
     def test_excel_keeps_account_numbers_as_numbers(self):
@@ -141,9 +146,7 @@ class TestCarrierMatch(BaseCase):
 
     def test_the_contract_number_counts_before_the_account(self):
         contracts = [Expected(1, ("CT/1",), Decimal(30)), Expected(2, ("A2",), Decimal(30))]
-        self.assertEqual(
-            self.types([row("CT/1", account="A2")], contracts)[0], ("matched", 0, 1)
-        )
+        self.assertEqual(self.types([row("CT/1", account="A2")], contracts)[0], ("matched", 0, 1))
 
     def test_what_owes_nothing_and_is_not_in_the_file_is_nothing(self):
         self.assertEqual(match([], [Expected(1, ("CT/1",), Decimal(0), ended=True)]), [])
@@ -167,9 +170,7 @@ class TestCarrierMatch(BaseCase):
         self.assertEqual(
             sorted(line.row for line in lines if line.row is not None), list(range(len(rows)))
         )
-        self.assertEqual(
-            sum(line.expected for line in lines), sum(one.amount for one in contracts)
-        )
+        self.assertEqual(sum(line.expected for line in lines), sum(one.amount for one in contracts))
         self.assertEqual(sum(line.found for line in lines), sum(one.amount for one in rows))
         for line in lines:
             if line.type == "matched":

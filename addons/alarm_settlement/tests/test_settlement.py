@@ -37,7 +37,9 @@ class TestSettlement(SettlementCase):
             ],
             [(users[0], 300), (users[1], 750)],
         )
-        self.assertEqual((settlement.turnover, settlement.share, settlement.amount), (1050, 105, 105))
+        self.assertEqual(
+            (settlement.turnover, settlement.share, settlement.amount), (1050, 105, 105)
+        )
         self.assertEqual(settlement.partner_id, self.government)
 
     def test_what_was_credited_is_no_turnover(self):
@@ -50,7 +52,9 @@ class TestSettlement(SettlementCase):
     def test_deposits_are_no_turnover(self):
         contract = self.share_contract(deposit_amount=500.0)
         contract._charge(date(2026, 1, 1))
-        self.assertEqual(contract.charge_ids.filtered(lambda one: one.kind == "deposit").amount, 500)
+        self.assertEqual(
+            contract.charge_ids.filtered(lambda one: one.kind == "deposit").amount, 500
+        )
         self.assertEqual(self.settle(contract, date(2026, 4, 1)).turnover, 100)
 
     def test_each_period_is_settled_once(self):
@@ -88,7 +92,9 @@ class TestSettlement(SettlementCase):
             term_months=4, share_minimum=92, renewal_kind="none", settlement_months=3
         )
         first, second = self.settle(contract, date(2026, 5, 1))
-        self.assertEqual((second.date_start, second.date_end), (date(2026, 4, 1), date(2026, 4, 30)))
+        self.assertEqual(
+            (second.date_start, second.date_end), (date(2026, 4, 1), date(2026, 4, 30))
+        )
         self.assertEqual((first.amount, second.amount), (92, 30.33))
 
     def test_we_pay_by_a_bill(self):
@@ -152,7 +158,9 @@ class TestSettlement(SettlementCase):
         first, second, third = self.settle(contract, date(2026, 10, 1))
         self.assertEqual((first.turnover, first.cost, first.base, first.amount), (300, 500, 0, 0))
         self.assertEqual(first.loss_to_carry, -200)
-        self.assertEqual(self.lines(second), [("turnover", 300), ("cost", -40), ("carried", -200), ("tier", 24)])
+        self.assertEqual(
+            self.lines(second), [("turnover", 300), ("cost", -40), ("carried", -200), ("tier", 24)]
+        )
         self.assertEqual((second.base, second.amount), (60, 24))
         self.assertEqual((third.base, third.amount), (300, 120))
         with self.assertRaises(UserError):
@@ -183,7 +191,9 @@ class TestSettlement(SettlementCase):
         for operation in (
             lambda: calculated[0].write({"amount": 1}),
             lambda: calculated[0].unlink(),
-            lambda: settlement.write({"line_ids": [Command.create({"kind": "tier", "name": "x", "amount": 1})]}),
+            lambda: settlement.write(
+                {"line_ids": [Command.create({"kind": "tier", "name": "x", "amount": 1})]}
+            ),
             lambda: settlement.write({"loss_to_carry": 5}),
             lambda: settlement.write({"state": "invoiced"}),
         ):
@@ -239,7 +249,9 @@ class TestSettlement(SettlementCase):
         correction.action_confirm()
         correction.action_invoice()
         self.check_entry(correction.move_id, expense=10, liability_payable=-10)
-        self.assertFalse(self.env["alarm.settlement"]._prepare_corrections(contract, date(2026, 5, 1)))
+        self.assertFalse(
+            self.env["alarm.settlement"]._prepare_corrections(contract, date(2026, 5, 1))
+        )
 
     def test_a_correction_below_zero_is_a_refund(self):
         contract = self.share_contract()
@@ -276,8 +288,10 @@ class TestSettlement(SettlementCase):
         contract = self.share_contract()
         contract._charge(date(2026, 1, 1))
         settlement = self.settle(contract, date(2026, 4, 1))
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "alarm_settlement.settlement_statement", settlement.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("alarm_settlement.settlement_statement", settlement.ids)[0]
+            .decode()
+        )
         for text in (settlement.name, "10 % of the base", contract.code, "not agreed yet"):
             self.assertIn(text, html)

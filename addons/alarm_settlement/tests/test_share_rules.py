@@ -83,9 +83,7 @@ class TestShareRules(BaseCase):
     def test_the_share_is_the_sum_of_its_parts(self, base, tiers):
         for rule in ("slice", "whole"):
             parts = share_parts(base, tiers, rule)
-            self.assertEqual(
-                share_of(base, tiers, rule), total_of(part.amount for part in parts)
-            )
+            self.assertEqual(share_of(base, tiers, rule), total_of(part.amount for part in parts))
 
     @given(cents.filter(lambda base: base >= 0), cents.filter(lambda base: base >= 0), tables)
     def test_more_turnover_is_never_a_smaller_share(self, base, more, tiers):

@@ -13,7 +13,10 @@ class TestTransferList(SettlementCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.devices = cls.env["alarm.device"].create(
-            [{"name": f"Test Recorder {number}", "kind": "recorder", "ownership": "leased"} for number in range(3)]
+            [
+                {"name": f"Test Recorder {number}", "kind": "recorder", "ownership": "leased"}
+                for number in range(3)
+            ]
         )
         cls.contract = cls.run_contract(
             subscriber_ids=[Command.clear()],
@@ -54,7 +57,9 @@ class TestTransferList(SettlementCase):
         transfer = transfer.with_user(self.clerk)
         lines = transfer.line_ids
         lines[:2].action_accept()
-        lines[2].write({"condition": "defective", "acceptance": "rejected", "remark": "Screen broken"})
+        lines[2].write(
+            {"condition": "defective", "acceptance": "rejected", "remark": "Screen broken"}
+        )
         with self.assertRaisesRegex(UserError, "Not inspected yet: Rack"):
             transfer.action_accept()
         lines[3].action_accept()
@@ -127,8 +132,10 @@ class TestTransferList(SettlementCase):
         transfer.action_inspect()
         transfer.line_ids.action_accept()
         self.sign(transfer)
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "alarm_settlement.transfer_list", transfer.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("alarm_settlement.transfer_list", transfer.ids)[0]
+            .decode()
+        )
         for text in ("Test Recorder 1", "Accepted", "Gao", "data:image/png"):
             self.assertIn(text, html)

@@ -67,9 +67,7 @@ def match(rows, contracts):
             lines.append(Line("duplicate", index, contract.id, Decimal(0), found))
         else:
             seen.add(contract.id)
-            lines.append(
-                Line(_type(contract, found), index, contract.id, contract.amount, found)
-            )
+            lines.append(Line(_type(contract, found), index, contract.id, contract.amount, found))
     for contract in contracts:
         if contract.id not in seen and contract.amount:
             lines.append(Line("missing", None, contract.id, contract.amount, Decimal(0)))

@@ -26,6 +26,4 @@ export class BillingWatch extends Component {
     }
 }
 
-registry
-    .category("view_widgets")
-    .add("alarm_billing_watch", {component: BillingWatch});
+registry.category("view_widgets").add("alarm_billing_watch", {component: BillingWatch});
