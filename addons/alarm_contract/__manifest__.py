@@ -19,6 +19,7 @@
         "security/ir.model.access.csv",
         "security/alarm_contract_rules.xml",
         "data/ir_sequence.xml",
+        "data/ir_cron.xml",
         "data/contract_terminate_reason.xml",
         "views/alarm_business_model_views.xml",
         "views/alarm_charge_views.xml",
