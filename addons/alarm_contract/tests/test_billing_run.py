@@ -148,7 +148,7 @@ class TestBillingRun(BillingCase):
         run = self.start(self.make_run())
         self.assertEqual(run.failed_count, 2)
         for item in run.item_ids:
-            self.assertIn(journals[0].display_name, item.reason)
+            self.assertIn(journals[0].with_context(lang=self.clerk.lang).display_name, item.reason)
 
     def test_what_nobody_foresaw_is_found_by_halves_and_costs_no_other(self):
         contracts = self.make_contracts(9)
