@@ -48,7 +48,7 @@ class AlarmBillingRun(models.Model):
         string="In the Name Of",
         required=True,
         readonly=True,
-        default=lambda self: self.env.user,
+        default=lambda self: self.env.uid,
         ondelete="restrict",
         help="By whose rights it works, and who hears of what failed.",
     )

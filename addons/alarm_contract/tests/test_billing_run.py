@@ -141,13 +141,14 @@ class TestBillingRun(BillingCase):
 
     def test_a_company_without_a_journal_is_said_of_each(self):
         self.make_contracts(2)
-        self.env["account.journal"].search(
+        journals = self.env["account.journal"].search(
             [("type", "=", "sale"), ("company_id", "=", self.company.id)]
-        ).active = False
+        )
+        journals.active = False
         run = self.start(self.make_run())
         self.assertEqual(run.failed_count, 2)
         for item in run.item_ids:
-            self.assertIn("journal", item.reason)
+            self.assertIn(journals[0].with_context(lang=self.clerk.lang).display_name, item.reason)
 
     def test_what_nobody_foresaw_is_found_by_halves_and_costs_no_other(self):
         contracts = self.make_contracts(9)
