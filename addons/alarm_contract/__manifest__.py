@@ -24,6 +24,7 @@
         "data/ir_cron_changes.xml",
         "data/mail_template_price.xml",
         "data/ir_cron_revenue.xml",
+        "data/ir_cron.xml",
         "data/contract_terminate_reason.xml",
         "views/alarm_business_model_views.xml",
         "views/alarm_charge_views.xml",

@@ -16,6 +16,8 @@ from ..tools.terms import (
     SHARE_DIRECTIONS,
     TERMS,
 )
+from ..tools.terms_in_words import terms_in_words
+from .contract_contract_outlook import as_html
 
 
 class AlarmBusinessModel(models.Model):
@@ -35,6 +37,7 @@ class AlarmBusinessModel(models.Model):
         "res.company", index=True, ondelete="restrict", help="Empty: of all companies."
     )
     description = fields.Html(string="In Words", translate=True)
+    terms_in_words = fields.Html(compute="_compute_terms_in_words", string="What the Terms Say")
     accounting_note = fields.Html(
         translate=True,
         help="How such contracts are usually accounted for, with the source. No advice: what "
@@ -132,6 +135,13 @@ class AlarmBusinessModel(models.Model):
                         model.period_months,
                     )
                 )
+
+    @api.depends(*TERMS, "tier_ids", "exit_step_ids")
+    def _compute_terms_in_words(self):
+        for model in self:
+            model.terms_in_words = as_html(
+                terms_in_words(model, model.company_id or model.env.company)
+            )
 
     def _prepare_terms(self):
         """Values that a contract of this kind begins with."""

@@ -7,6 +7,12 @@ from ..tools.terms_in_words import terms_in_words
 from ..tools.timeline import Event, in_order, scale_of
 
 
+def as_html(rows):
+    """Terms in words, ``(label, sentence)``, as a list of definitions."""
+    rows = Markup("").join(Markup("<dt>%s</dt><dd>%s</dd>") % row for row in rows)
+    return Markup("<dl class='o_alarm_terms mb-0'>%s</dl>") % rows
+
+
 class ContractContract(models.Model):
     """What a clerk reads of a contract: the model in words, the term as a line, and what is owed
     next and why."""
@@ -22,12 +28,7 @@ class ContractContract(models.Model):
 
     def _compute_terms_in_words(self):
         for contract in self:
-            contract.terms_in_words = Markup("<dl class='o_alarm_terms mb-0'>%s</dl>") % Markup(
-                ""
-            ).join(
-                Markup("<dt>%s</dt><dd>%s</dd>") % row
-                for row in terms_in_words(contract, contract.company_id)
-            )
+            contract.terms_in_words = as_html(terms_in_words(contract, contract.company_id))
 
     def _compute_equipment_ids(self):
         """What stands at its premises and what it names."""

@@ -139,6 +139,22 @@ class ContractContract(models.Model):
         contracts._take_over_schedules()
         return contracts
 
+    def write(self, vals):
+        model_id = vals.get("business_model_id")
+        if not model_id:
+            return super().write(vals)
+        # Another model brings its terms; those that are said beside it hold.
+        model = self.env["alarm.business.model"].browse(model_id)
+        changed = self.filtered(lambda contract: contract.business_model_id != model)
+        if "tier_ids" not in vals:
+            changed.tier_ids.unlink()
+        if "exit_step_ids" not in vals:
+            changed.exit_step_ids.unlink()
+        super(ContractContract, self - changed).write(vals)
+        super(ContractContract, changed).write({**model._prepare_terms(), **vals})
+        changed._take_over_schedules()
+        return True
+
     def _apply_business_model(self):
         """Take over the terms of the business model; what was agreed otherwise is lost."""
         for model, contracts in self.grouped("business_model_id").items():

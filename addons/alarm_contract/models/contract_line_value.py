@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import split_every
 
 from ..tools import pricing
 from .contract_line import RECURRING
@@ -91,5 +92,9 @@ class ContractContract(models.Model):
         contracts = self.search(
             [("business_model_id", "!=", False), ("alarm_state", "!=", "draft")]
         )
-        self.env.add_to_compute(self._fields["monthly_revenue"], contracts)
-        contracts._recompute_recordset(["monthly_revenue"])
+        for ids in split_every(1000, contracts.ids):
+            batch = self.browse(ids)
+            self.env.add_to_compute(self._fields["monthly_revenue"], batch)
+            batch.flush_recordset(["monthly_revenue"])
+            # What was read for these is not needed for the next ones.
+            self.env.invalidate_all()

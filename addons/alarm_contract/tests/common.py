@@ -43,6 +43,8 @@ class ContractCase(MonitoringCase):
     def setUpClass(cls):
         super().setUpClass()
         setup_contracts(cls)
+        # Invoices speak the language of who pays.
+        cls.customer.lang = "en_US"
 
     @classmethod
     def fee(cls, price=100.0, product=None, **values):

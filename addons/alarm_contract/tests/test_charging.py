@@ -104,6 +104,11 @@ class TestCharging(ContractCase):
         contract = self.run_contract(invoice_partner_id=carrier.id)
         self.assertEqual(contract._charge(date(2026, 1, 1)).partner_id, carrier)
 
+    def test_an_invoice_speaks_the_language_of_who_pays(self):
+        payer = self.env["res.partner"].create({"name": "Test Payer", "lang": "zh_CN"})
+        contract = self.run_contract(self.fee(charge_kind="per_zone"), invoice_partner_id=payer.id)
+        self.assertIn("防区", contract._charge(date(2026, 1, 1)).invoice_line_ids.name)
+
     def test_a_payer_gets_one_invoice_for_all_contracts(self):
         contracts = self.run_contract(invoice_grouping="customer")
         contracts |= self.run_contract(self.fee(50.0), invoice_grouping="customer")

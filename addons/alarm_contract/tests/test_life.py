@@ -30,6 +30,16 @@ class TestLife(ContractCase):
         self.assertEqual(contract.term_months, 12)
         self.assertEqual(len(contract.tier_ids), 1)
 
+    def test_another_model_brings_its_terms(self):
+        contract = self.make_contract(self.fee(), tier_ids=[(0, 0, {"rate": 1})])
+        other = self.model.copy(
+            {"name": "Other", "code": "OTHER", "term_months": 60, "notice_days": 7}
+        )
+        other.tier_ids = [(0, 0, {"from_amount": 0, "rate": 9})]
+        contract.write({"business_model_id": other.id, "notice_days": 14})
+        self.assertEqual((contract.term_months, contract.notice_days), (60, 14))
+        self.assertEqual(contract.tier_ids.rate, 9)
+
     def test_a_change_of_the_model_leaves_contracts_as_they_are(self):
         contract = self.make_contract()
         self.model.notice_days = 90

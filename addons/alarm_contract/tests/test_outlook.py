@@ -88,6 +88,7 @@ class TestOutlook(ContractCase):
         self.model.write({"exit_method": "balance_share", "exit_rate": 50})
         words = self.make_contract().terms_in_words
         self.assertIn("12 months from the start of the service", words)
+        self.assertIn("12 months from the start of the service", self.model.terms_in_words)
         self.assertIn("50 % of the fees that remain", words)
 
     def test_equipment_is_what_stands_there_and_what_is_named(self):
