@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import clean_context, format_date
+from odoo.tools import format_date
 
 STATES = [
     ("draft", "Draft"),
@@ -221,7 +221,6 @@ class AlarmContractCancellation(models.Model):
         """What it comes to with the dates as they are now."""
         # As superuser: these figures are reckoned from the contract, nobody types them.
         Calculation = self.env["alarm.exit.calculation"].sudo()
-        Calculation = Calculation.with_context(clean_context(self.env.context))
         for cancellation in self:
             old = cancellation.calculation_id
             new = Calculation.create(cancellation._prepare_calculation())

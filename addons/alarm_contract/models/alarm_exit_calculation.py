@@ -109,6 +109,11 @@ class AlarmExitCalculation(models.Model):
             "fee": calculation.fee,
             "credit": -sum(vals["amount"] for vals in credits),
             "deposit": deposit,
+            # Said here, so that no default says otherwise.
+            "waived": False,
+            "waive_reason": False,
+            "waived_by_id": False,
+            "agreed": False,
             "line_ids": [
                 Command.create({**row, "sequence": sequence}) for sequence, row in enumerate(rows)
             ],

@@ -57,6 +57,7 @@ class AlarmRevenueMovement(models.Model):
     quantity = fields.Float(readonly=True, help="By so many pieces the line changed.")
     lines = fields.Integer(readonly=True, help="1: the line came; -1: it went; 0: it stayed.")
     contracts = fields.Integer(
+        string="Change of Contracts",
         readonly=True,
         help="1: with it the contract came; -1: with it the contract went; 0: it stayed.",
     )

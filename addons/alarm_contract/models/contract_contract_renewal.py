@@ -54,6 +54,14 @@ class ContractContract(models.Model):
                 ("business_model_id", "!=", False),
                 ("alarm_state", "in", ("running", "suspended")),
                 ("notice_deadline", "<", date),
+                # From month to month only those whose month is over.
+                "|",
+                ("renewal_kind", "!=", "month_to_month"),
+                "&",
+                ("term_end", "<", date),
+                "|",
+                ("renewed_until", "=", False),
+                ("renewed_until", "<", date),
             ]
         )
 
@@ -89,8 +97,10 @@ class ContractContract(models.Model):
             return
         if renewal.goes_on(self.renewal_kind, self.renewal_months):
             self._renew_by_itself(end, date)
-        elif self.renewal_kind == "none":
+        elif self.renewal_kind == "none" and end >= date:
             self._end_with_term(end)
+        elif date > end:
+            self._remind_of_end(end)
 
     def _renew_by_itself(self, end, date):
         """With the deadline an automatic renewal is certain; a month follows when one is over."""
@@ -108,6 +118,15 @@ class ContractContract(models.Model):
         self.message_post(
             body=self.env._("Renewed by itself until %s.", format_date(self.env, until))
         )
+
+    def _remind_of_end(self, end):
+        """A term is over that does not go on by itself, and the service goes on: once."""
+        if self.reminded_deadline != end:
+            self.reminded_deadline = end
+            self._tell_responsible(
+                self.env._("The term is over since %s", format_date(self.env, end)),
+                self.env._("The service goes on and is charged: sign anew, or cancel."),
+            )
 
     def _end_with_term(self, end):
         """A contract that ends with its term goes through the queue like any other: what is to be

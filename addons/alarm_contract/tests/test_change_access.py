@@ -95,7 +95,5 @@ class TestChangeAccess(ChangeCase):
             .create({"contract_id": contract.id, "kind": "re_sign", "date": date(2026, 2, 1)})
         )
         self.assertEqual((change.state, bool(change.outcome)), ("draft", False))
-        cancellation = self.cancellation(
-            contract.with_context(default_state="pending")
-        )
+        cancellation = self.cancellation(contract.with_context(default_state="pending"))
         self.assertEqual(cancellation.state, "draft")

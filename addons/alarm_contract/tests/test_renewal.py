@@ -48,8 +48,18 @@ class TestRenewal(ChangeCase):
         self.assertEqual(len(contract.activity_ids), 1)
         self.assertEqual(contract.activity_ids.user_id, self.clerk)
         self.assertEqual(contract.activity_ids.date_deadline, date(2026, 12, 1))
+        # Nobody signed: once more when the term is over.
         self.run_renewals(date(2027, 2, 1))
+        self.run_renewals(date(2027, 2, 2))
+        self.assertEqual(len(contract.activity_ids), 2)
         self.assertEqual(contract.alarm_state, "running")
+
+    def test_what_nobody_dealt_with_in_time_is_not_ended_in_the_past(self):
+        reason_of(self.env, "term_end")
+        contract = self.run_contract(self.fee(300.0), renewal_kind="none", notice_days=30)
+        self.run_renewals(date(2027, 6, 1))
+        self.assertEqual(contract.alarm_state, "running")
+        self.assertEqual(len(contract.activity_ids), 1)
 
     def test_what_ends_with_its_term_goes_through_the_queue(self):
         reason_of(self.env, "term_end")

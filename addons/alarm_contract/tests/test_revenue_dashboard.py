@@ -7,8 +7,6 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from odoo.addons.alarm_work_order.tests.test_browser import hoot_id
-
 from .common import ContractCase
 
 START = date(2030, 1, 10)
@@ -204,15 +202,3 @@ class TestRevenueBrowser(RevenueCase, HttpCase):
     def test_a_manager_reads_the_dashboard(self):
         self.live(self.fee(100), self.fee(30, product=self.maintenance))
         self.start_tour("/odoo/alarm-revenue", "alarm_contract_revenue", login="t-analyst")
-
-    def test_unit_tests_in_the_browser(self):
-        self.browser_js(
-            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
-            f"&id={hoot_id('@alarm_contract')}",
-            "",
-            "",
-            login="admin",
-            timeout=180,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=lambda message: "[HOOT]" not in message,
-        )

@@ -21,11 +21,11 @@ KINDS = [
     ("price_down", "Price Down"),
     ("downgrade", "Downgrade"),
     ("drop", "Dropped"),
-    ("cancel", "Cancelled"),
+    ("cancel", "Cancellation"),
     ("re_sign", "Signed Anew"),
     ("transfer", "Transfer"),
-    ("suspension", "Suspended"),
-    ("reactivation", "Reactivated"),
+    ("suspension", "Suspension"),
+    ("reactivation", "Reactivation"),
 ]
 
 # What counts as attrition. One line or contract in the place of another is none, and a suspension

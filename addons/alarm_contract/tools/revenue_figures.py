@@ -6,7 +6,8 @@ Formulas, as the trade reckons them (recurring monthly revenue, "RMR"):
 - opening + Σ movements = closing, of any period;
 - gross attrition = what cancellations, drops, downgrades and lower prices took ÷ average
   revenue;
-- net attrition = gross, less what swaps (signed anew, transfers) brought in more than they took out;
+- net attrition = gross, less what swaps (signed anew, transfers) brought in more than they took
+  out;
 - unit attrition = contracts lost ÷ average contracts;
 - each for a year: where the ledger is younger, the months that it has stand for twelve;
 - the average is that of the opening and of the end of every month in the period;
