@@ -17,7 +17,7 @@ class DunningCase(ContractCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.customer.email = "customer@example.com"
+        cls.customer.write({"email": "customer@example.com", "lang": "en_US"})
         cls.contract = cls.run_contract(user_id=cls.clerk.id, start=START)
         cls.invoice = cls.contract._charge(START)
 

@@ -95,7 +95,7 @@ class SaleOrder(models.Model):
 
     def _propose_business_model(self):
         """That of the contract which the order extends; else the first in order that fits: who
-        leases does not own in the term, who buys does."""
+        only leases does not own in the term, who buys does."""
         self.ensure_one()
         if not (self._fee_lines() or self._leased_lines()):
             return self.env["alarm.business.model"]
@@ -109,7 +109,10 @@ class SaleOrder(models.Model):
             .sudo()
             .search([("company_id", "in", (False, self.company_id.id))])
         )
-        owner = "operator" if self._leased_lines() else "customer"
+        bought = self.order_line.filtered(
+            lambda line: line.product_id.alarm_device_kind and line.alarm_ownership == "sold"
+        )
+        owner = "operator" if self._leased_lines() and not bought else "customer"
         fitting = models.filtered(
             lambda model: model.owner_in_term == owner and model.payer == "customer"
         )

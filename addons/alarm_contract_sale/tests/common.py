@@ -50,4 +50,5 @@ class ContractSaleCase(SaleCase):
     def signed(cls, **values):
         """A signed order and its contract, as superuser."""
         order = cls.quote(cls.make_survey(**values))
+        order.business_model_id = cls.leasing
         return order.sudo(), cls.sign(order)

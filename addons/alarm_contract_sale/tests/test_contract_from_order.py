@@ -50,21 +50,22 @@ class TestContractFromOrder(ContractSaleCase):
 
     def test_the_model_that_fits_is_proposed_and_another_one_can_be_chosen(self):
         order = self.quote(self.make_survey())
-        self.assertEqual(order.business_model_id, self.leasing)
-        order.business_model_id = self.buy_out
-        order.order_line.filtered(lambda line: line.product_id == self.fee).price_unit = 80
+        # Most of it is bought.
         self.assertEqual(order.business_model_id, self.buy_out)
-        self.assertEqual(self.sign(order).business_model_id, self.buy_out)
+        order.business_model_id = self.leasing
+        order.order_line.filtered(lambda line: line.product_id == self.fee).price_unit = 80
+        self.assertEqual(order.business_model_id, self.leasing)
+        self.assertEqual(self.sign(order).business_model_id, self.leasing)
         survey = self.make_survey(
-            line_ids=[Command.create({"product_id": self.unit.id})],
+            line_ids=[Command.create({"product_id": self.camera.id, "ownership": "leased"})],
             lead=self.lead.copy({"street": "Elsewhere 1"}),
-            fee_ids=[Command.set(self.fee.ids)],
         )
-        self.assertEqual(self.quote(survey).business_model_id, self.buy_out)
+        self.assertEqual(self.quote(survey).business_model_id, self.leasing)
 
     def test_somebody_else_may_pay_the_fees(self):
         carrier = self.env["res.partner"].create({"name": "Carrier"})
         order = self.quote(self.make_survey())
+        order.business_model_id = self.leasing
         self.assertEqual(order.fee_payer_id, order.partner_invoice_id)
         self.leasing.payer = "carrier"
         order.fee_payer_id = carrier
@@ -248,6 +249,7 @@ class TestContractFromOrder(ContractSaleCase):
     def test_what_was_confirmed_without_a_model_is_made_good(self):
         (self.buy_out | self.leasing).active = False
         order = self.quote(self.make_survey())
+        self.assertFalse(order.business_model_id)
         order.action_confirm()
         self.assertTrue(order.contract_lacking)
         self.leasing.active = True
@@ -358,6 +360,7 @@ class TestPipeline(ContractSaleCase):
 class TestTermsInWords(ContractSaleCase):
     def test_the_customer_reads_them_in_the_plan_and_on_the_quotation(self):
         order = self.quote(self.make_survey())
+        order.business_model_id = self.leasing
         terms = dict(order._plan_terms())
         self.assertIn("36 months", terms["Term"])
         self.assertIn("50 %", terms["Early Exit"])
