@@ -324,7 +324,9 @@ def check_books(journey):
     assert journey.one("SELECT alarm_stage FROM sale_order WHERE id = %s", journey.order) == "live"
 
 
-def test_from_lead_to_the_first_alarm_and_the_paid_invoice_nothing_is_entered_twice(odoo, bridge, session, chromium):
+def test_from_lead_to_the_first_alarm_and_the_paid_invoice_nothing_is_entered_twice(
+    odoo, bridge, session, chromium
+):
     ledger = Ledger()
     journey = Journey(odoo, bridge, session, ledger)
     sales = find(journey)

@@ -25,7 +25,9 @@ class TestPortal(ContractCase, HttpCase):
             lang="en_US",
         )
         cls.person.partner_id.parent_id = cls.customer
-        cls.stranger = new_test_user(cls.env, "t-stranger", "base.group_portal", name="Sam", lang="en_US")
+        cls.stranger = new_test_user(
+            cls.env, "t-stranger", "base.group_portal", name="Sam", lang="en_US"
+        )
         cls.model.write({"notice_days": 45, "exit_method": "balance_share", "exit_rate": 40})
         start = date.today().replace(day=1)
         cls.contract = cls.run_contract(
