@@ -9,7 +9,9 @@ from tests.stack import wait_for
 def charge(journey, customer, site):
     """A clerk finds the contract running, looks at what is owed, charges it, and books the payment
     as it is proposed."""
-    journey.contract = journey.one("SELECT contract_id FROM sale_order WHERE id = %s", journey.order)
+    journey.contract = journey.one(
+        "SELECT contract_id FROM sale_order WHERE id = %s", journey.order
+    )
     clerk: Typist = journey.at_desk("accounts1")
     clerk.open(
         f"odoo/action-alarm_contract.contract_contract_action/{journey.contract}", "contract"

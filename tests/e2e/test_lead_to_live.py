@@ -3,8 +3,8 @@ once.
 
 Eight people go it, each at a screen of their own: a salesperson, the customer, a planner, a
 storekeeper, a technician with a telephone, an approver; a dispatcher sees the first alarm, and a
-clerk charges the contract that the signature made. The ledger has every value that one of them entered; it is kept with the logs, as
-`lead_to_live.txt`.
+clerk charges the contract that the signature made. The ledger has every value that one of them
+entered; it is kept with the logs, as `lead_to_live.txt`.
 """
 
 import os
@@ -324,7 +324,9 @@ def check_books(journey):
     assert journey.one("SELECT alarm_stage FROM sale_order WHERE id = %s", journey.order) == "live"
 
 
-def test_from_lead_to_the_first_alarm_and_the_paid_invoice_nothing_is_entered_twice(odoo, bridge, session, chromium):
+def test_from_lead_to_the_first_alarm_and_the_paid_invoice_nothing_is_entered_twice(
+    odoo, bridge, session, chromium
+):
     ledger = Ledger()
     journey = Journey(odoo, bridge, session, ledger)
     sales = find(journey)

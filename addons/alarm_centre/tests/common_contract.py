@@ -64,9 +64,7 @@ def _make_contract(cls):
             "subscriber_ids": [Command.set(cls.subscriber.ids)],
             "build_amount": 1000,
             "milestone_ids": [
-                Command.create(
-                    {"name": "Acceptance", "percent": 100, "product_id": cls.service.id}
-                )
+                Command.create({"name": "Acceptance", "percent": 100, "product_id": cls.service.id})
             ],
             "contract_line_ids": [
                 Command.create(
@@ -122,14 +120,18 @@ def _tell_dunning(cls, today):
     level = env["alarm.dunning.level"].create(
         {"name": "Ours", "company_id": company.id, "days": 400, "action": "remind"}
     )
-    step = env["alarm.dunning.step"].sudo().create(
-        {
-            "contract_id": cls.contract.id,
-            "level_id": level.id,
-            "action": "log_only",
-            "state": "todo",
-            "on": today,
-        }
+    step = (
+        env["alarm.dunning.step"]
+        .sudo()
+        .create(
+            {
+                "contract_id": cls.contract.id,
+                "level_id": level.id,
+                "action": "log_only",
+                "state": "todo",
+                "on": today,
+            }
+        )
     )
     env["alarm.dunning.switch"].sudo().create(
         {"step_id": step.id, "subscriber_id": cls.subscriber.id, "state": "todo"}
@@ -175,9 +177,7 @@ def _tell_settlement(cls, start):
     transfer = env["alarm.transfer.list"].create(
         {"contract_id": contract.id, "partner_id": contract.counterparty_id.id}
     )
-    env["alarm.transfer.list.line"].create(
-        {"list_id": transfer.id, "name": "Mast", "quantity": 1}
-    )
+    env["alarm.transfer.list.line"].create({"list_id": transfer.id, "name": "Mast", "quantity": 1})
     carrier = env["res.partner"].create({"name": "Carrier"})
     file = env["alarm.carrier.file"].create(
         {
@@ -206,9 +206,11 @@ def _tell_lease(cls):
         }
     )
     lot = env["stock.lot"].create({"name": "OURS-1", "product_id": camera.id})
-    shelf = env["stock.warehouse"].search(
-        [("company_id", "=", cls.subscriber.company_id.id)], limit=1
-    ).lot_stock_id
+    shelf = (
+        env["stock.warehouse"]
+        .search([("company_id", "=", cls.subscriber.company_id.id)], limit=1)
+        .lot_stock_id
+    )
     env["stock.quant"]._update_available_quantity(camera, shelf, 1, lot_id=lot)
     move = env["stock.move"].create(
         {

@@ -85,9 +85,7 @@ class ContractContract(models.Model):
         since = format_date(self.env, self.overdue_since)
         notice = {
             "level": "danger" if self.fee_state in ("notice", "log_only") else "warning",
-            "title": self.env._(
-                "%(amount)s is overdue since %(date)s.", amount=amount, date=since
-            ),
+            "title": self.env._("%(amount)s is overdue since %(date)s.", amount=amount, date=since),
         }
         if self.fee_state == "log_only":
             notice["text"] = self.env._(

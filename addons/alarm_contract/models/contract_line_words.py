@@ -30,10 +30,6 @@ class ContractLine(models.Model):
             3: self.env._("every quarter"),
             12: self.env._("every year"),
         }.get(self.period_months) or self.env._("every %s months", self.period_months)
-        when = (
-            self.env._("in advance") if self._is_in_advance() else self.env._("in arrears")
-        )
-        quantity = (
-            None if counted or self.quantity == 1 else self.env._("%g pieces", self.quantity)
-        )
+        when = self.env._("in advance") if self._is_in_advance() else self.env._("in arrears")
+        quantity = None if counted or self.quantity == 1 else self.env._("%g pieces", self.quantity)
         return self.env._(", ").join(part for part in (counted, quantity, every, when) if part)

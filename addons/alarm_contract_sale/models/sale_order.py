@@ -137,9 +137,7 @@ class SaleOrder(models.Model):
                 Domain("subscriber_ids", "in", self.subscriber_id.ids)
                 & Domain("business_model_id", "!=", False)
                 & Domain("alarm_state", "in", ("draft", "signed", "running", "suspended"))
-                & Domain(
-                    "commercial_partner_id", "=", self.partner_id.commercial_partner_id.id
-                )
+                & Domain("commercial_partner_id", "=", self.partner_id.commercial_partner_id.id)
                 & Domain("company_id", "=", self.company_id.id)
             )
             .filtered(lambda contract: contract.currency_id == self.currency_id)

@@ -267,9 +267,7 @@ class TestContractForSales(ContractSaleCase):
         order, contract = self.signed()
         order = order.with_user(self.seller).sudo(False)
         action = order.action_view_contract()
-        form = Form(
-            contract.with_user(self.seller).sudo(False), view=action["views"][0][0]
-        )
+        form = Form(contract.with_user(self.seller).sudo(False), view=action["views"][0][0])
         self.assertEqual(form.business_model_id, self.leasing)
         with self.assertRaises(AccessError):
             contract.with_user(self.seller).sudo(False).write({"note": "changed"})
