@@ -279,6 +279,8 @@ def seconds(call):
 
 def screens(env, ours):
     """Seconds of what is looked at over all contracts."""
+    if not {"alarm.billing.check", "alarm.revenue.movement"} <= set(env.registry):
+        return {}
     lines = ours.run.item_ids.contract_id.contract_line_ids
     movements = env["alarm.revenue.movement"]
     if not movements.search_count([("contract_line_id", "in", lines[:1].ids)]):
