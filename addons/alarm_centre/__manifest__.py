@@ -1,6 +1,6 @@
 {
     "name": "Alarm Centre",
-    "summary": "Alarm receiving centre: sales, installation, contracts, subscribers, signals, alarm board",
+    "summary": "Alarm receiving centre: sales, installation, contracts, signals, alarm board",
     "version": "19.0.1.2.0",
     "category": "Services/Alarm Centre",
     "author": "Alarm Centre contributors",

@@ -3,8 +3,8 @@ once.
 
 Eight people go it, each at a screen of their own: a salesperson, the customer, a planner, a
 storekeeper, a technician with a telephone, an approver; a dispatcher sees the first alarm, and a
-clerk charges the contract that the signature made. The ledger has every value that one of them entered; it is kept with the logs, as
-`lead_to_live.txt`.
+clerk charges the contract that the signature made. The ledger has every value that one of them
+entered; it is kept with the logs, as `lead_to_live.txt`.
 """
 
 import os

@@ -124,7 +124,7 @@ class TestPortal(ContractCase, HttpCase):
         page = self.page().text
         self.assertIn("120.00", page)
         self.assertIn("is overdue since", page)
-        self.assertIn(format_date(self.env(user=self.person), date(2026, 12, 24)), page)
+        self.assertIn(format_date(self.env, date(2026, 12, 24), lang_code="en_US"), page)
         self.assertIn("<p>By paragraph 12 of the terms</p>", page)
         # The payer is told, and nobody else.
         self.contract.invoice_partner_id = self.env["res.partner"].create({"name": "Carrier"})

@@ -110,11 +110,10 @@ class SaleOrder(models.Model):
             contract = order.contract_id
             if order._open_work_order() or contract.alarm_state not in ("running", "notice"):
                 continue
-            lines = order.order_line.contract_line_ids.filtered(
-                lambda line: line.waiting and line.contract_id == contract
-            )
-            if lines:
-                lines._begin(today)
+            lines = order.order_line.contract_line_ids & contract.contract_line_ids
+            waiting = lines.filtered("waiting")
+            if waiting:
+                waiting._begin(today)
 
     def _give_up_contracts(self):
         """What was sold is not sold: a draft goes, a contract that has not begun ends, fees that
