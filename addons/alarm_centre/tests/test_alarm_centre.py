@@ -137,3 +137,16 @@ class TestAlarmCentre(TransactionCase):
         signed = self.env.ref("alarm_centre.demo_lead_won").order_ids
         self.assertEqual(signed.state, "sale")
         self.assertTrue(signed.work_order_ids)
+
+    def test_demo_company_has_a_contract_of_each_business_model(self):
+        self.require_demo()
+        contracts = self.env["contract.contract"].search([("alarm_state", "!=", "draft")])
+        models = self.env["alarm.business.model"].search([("company_id", "=", False)])
+        self.assertLessEqual(models, contracts.business_model_id)
+        self.assertIn("notice", contracts.mapped("alarm_state"))
+        self.assertIn("paid", contracts.charge_ids.move_id.mapped("payment_state"))
+        self.assertTrue(contracts.filtered("overdue_since"))
+        self.assertTrue(contracts.filtered(lambda one: one.device_ids and not one.subscriber_ids))
+        # What was signed on the demo quotation is one of them.
+        signed = self.env.ref("alarm_centre.demo_lead_won").order_ids
+        self.assertEqual(signed.contract_id.alarm_state, "signed")

@@ -24,6 +24,7 @@ class AlarmBillingRun(models.Model):
     _description = "Billing Run"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
+    _rec_names_search = ("company_id.name", "user_id.name")
     _check_company_auto = True
 
     name = fields.Char(compute="_compute_name")

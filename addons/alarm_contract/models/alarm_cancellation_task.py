@@ -38,6 +38,7 @@ class AlarmCancellationTask(models.Model):
     _name = "alarm.cancellation.task"
     _description = "Task of a Cancellation"
     _order = "date_due, sequence, id"
+    _rec_names_search = ("own_name", "type_id.name")
 
     cancellation_id = fields.Many2one(
         "alarm.contract.cancellation", required=True, index=True, ondelete="cascade"
