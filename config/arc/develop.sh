@@ -50,7 +50,7 @@ test_addons() {
         printf 'addons_path = %s\ndb_host = %s\ndb_port = %s\ndb_user = %s\ndata_dir = %s\n' "$ODOO_ADDONS,$ROOT/addons" "$PGHOST" "$PGPORT" "$PGUSER" "$DATA_DIR"
     } >"$conf"
     mapfile -t paths < <(compgen -G "$ROOT/addons/*/tests" | grep -v /report_chromium/)
-    local odoo=(py -m pytest -p tests.no_skips -p tests.patience --odoo-config="$conf" --odoo-database=test_addons --odoo-http)
+    local odoo=(py -m pytest -p tests.no_skips -p tests.patience -p tests.own_filestore --odoo-config="$conf" --odoo-database=test_addons --odoo-http)
     # Each of the two has a copy of the database. What watches the whole machine runs alone: the browsers
     # that print, and the oldest transaction of the cluster.
     local alone=("$ROOT/addons/report_chromium/tests" "$ROOT/addons/alarm_monitoring/tests/test_configuration_changes.py") codes=()

@@ -149,6 +149,8 @@ class TestContract(AssetCase):
         self.assertEqual(self.asset("DET-2").contract_id, contract)
 
     def test_recorders_that_stand_nowhere_are_assets_of_the_contract_that_names_them(self):
+        # As in a company that has leased nothing yet.
+        self.company.leased_equipment_location_id = False
         place = self.company._get_equipment_location("leased")
         self.assertEqual(place.valuation_account_id, self.accounts["Leased Equipment"])
         card = self.env["alarm.device"].create(

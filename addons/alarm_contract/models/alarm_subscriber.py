@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AlarmSubscriber(models.Model):
@@ -14,6 +14,11 @@ class AlarmSubscriber(models.Model):
         copy=False,
         groups="account.group_account_invoice",
     )
+
+    @api.model
+    def _revision_fields(self):
+        # Contracts are no part of the register: they name their sites, and keep their own history.
+        return [name for name in super()._revision_fields() if name != "contract_ids"]
 
     def _on_live(self):
         result = super()._on_live()

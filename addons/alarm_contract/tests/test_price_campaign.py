@@ -229,7 +229,8 @@ class TestPriceCampaign(ChangeCase):
             ]
         )
         self.assertEqual(len(mails), 1)
-        for words in ("210.00", "52.50", format_date(self.env, date(2027, 1, 1)), contract.code):
+        day = format_date(self.env, date(2027, 1, 1), lang_code=self.customer.lang)
+        for words in ("210.00", "52.50", day, contract.code):
             self.assertIn(words, mails.body_html)
         self.assertEqual(mails.recipient_ids, self.customer)
 

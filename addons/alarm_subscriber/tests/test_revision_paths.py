@@ -75,7 +75,11 @@ class TestRevisionPaths(EvidenceCase):
             for field in model._fields.values()
             if field.type == "many2many" and field.store
         ]
-        ours = {field.relation for name, field in fields if name in parts}
+        ours = {
+            field.relation
+            for name, field in fields
+            if name in parts and field.name in self.env[name]._revision_fields()
+        }
         others = {
             (name, field.name)
             for name, field in fields
