@@ -45,7 +45,7 @@ def _make_contract(cls):
             "code": "OURS",
             "company_id": company.id,
             "term_months": 24,
-            "period_months": 3,
+            "period_months": 12,
             "defers_income": True,
             "share_base": "turnover",
             "settlement_months": 1,
