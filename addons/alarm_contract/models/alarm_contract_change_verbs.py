@@ -126,7 +126,8 @@ class AlarmContractChange(models.Model):
             )
         if contract.alarm_state == "suspended":
             contract._transition("reactivate")
-        sites = contract.subscriber_ids.filtered(lambda site: site.state == "suspended")
+        sites = self.resumes_id.subscriber_id or contract.subscriber_ids
+        sites = sites.filtered(lambda site: site.state == "suspended")
         if sites:
             self._ask(
                 self.env._("Have the monitoring resumed"),
@@ -273,10 +274,15 @@ class AlarmContractChange(models.Model):
             ]
         )
         for suspension in suspensions:
+            if not suspension._is_to_resume():
+                continue
             try:
                 with self.env.cr.savepoint():
                     suspension.contract_id._action_change(
-                        "reactivate", suspension.resume_on, extend_term=suspension.extend_term
+                        "reactivate",
+                        suspension.resume_on,
+                        extend_term=suspension.extend_term,
+                        resumes_id=suspension.id,
                     )
             except UserError as error:
                 suspension._write_by_verb({"problem": str(error)})
