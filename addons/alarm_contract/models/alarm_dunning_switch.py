@@ -165,7 +165,6 @@ class AlarmDunningSwitch(models.Model):
         subscriber._resume_because(self.env._("The overdue fees are paid."))
         return True
 
-
     def _is_covered(self):
         """Whether another contract in force pays for the monitoring and has not come to log-only
         itself: then the subscriber does not depend on what became of this contract."""

@@ -236,9 +236,7 @@ class TestCancellation(ChangeCase):
         contract = self.run_contract()
         self.cancellation(contract).action_confirm()
         with self.assertRaises(AccessError):
-            contract.with_user(self.clerk)._action_change(
-                "re_sign", self.today + timedelta(days=5)
-            )
+            contract.with_user(self.clerk)._action_change("re_sign", self.today + timedelta(days=5))
 
     def test_everybody_who_handles_the_site_sees_it(self):
         contract = self.run_contract()

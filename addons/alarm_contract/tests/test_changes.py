@@ -148,9 +148,7 @@ class TestSuspension(ChangeCase):
     def test_what_was_reactivated_and_suspended_by_hand_does_not_resume_by_itself(self):
         contract = self.run_contract()
         values = {"reason_id": self.reason.id}
-        contract._action_change(
-            "suspend", date(2026, 1, 5), resume_on=date(2026, 3, 1), **values
-        )
+        contract._action_change("suspend", date(2026, 1, 5), resume_on=date(2026, 3, 1), **values)
         contract._action_change("reactivate", date(2026, 1, 20))
         contract._action_change("suspend", date(2026, 2, 1), **values)
         self.env["alarm.contract.change"]._resume_due(date(2026, 3, 1))
