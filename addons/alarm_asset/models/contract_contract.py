@@ -47,13 +47,19 @@ class ContractContract(models.Model):
                 assets.write({"contract_id": following.id, "partner_id": following.partner_id.id})
                 continue
             reason = self.env._("End of %s", contract.display_name)
+            given = assets.filtered(lambda asset: asset.alarm_treatment == "contract_cost")
             if contract.end_action == "transfer_to_customer":
-                devices = assets.device_id
-                devices._derecognise(day, reason, contract.partner_id)
+                # What was given for the contract is his anyway, what is leased by staying.
+                earned = assets if contract._term_is_served(day) else given
+                earned.device_id._derecognise(day, reason, contract.partner_id)
             else:
-                assets.filtered(
-                    lambda asset: asset.alarm_treatment == "contract_cost"
-                )._alarm_dispose(day, "ended", reason=reason)
+                given._alarm_dispose(day, "ended", reason=reason)
+
+    def _term_is_served(self, day):
+        """Whether the customer has stayed for the whole term: who leaves earlier has not earned
+        the equipment."""
+        self.ensure_one()
+        return not self.term_end or (self.terminate_date or day) >= self.term_end
 
     def _running_assets(self):
         return (

@@ -63,6 +63,15 @@ class TestContract(AssetCase):
         self.assertEqual((card.ownership, card.owner_id), ("sold", self.customer))
         self.assertEqual(self.lot("DET-1").location_id, self.location("sold"))
 
+    def test_who_leaves_before_the_term_is_over_has_not_earned_the_equipment(self):
+        contract = self.contract(term_months=24, end_action="transfer_to_customer")
+        self.lease(["DET-1"])
+        contract.term_end = date(2028, 12, 31)
+        with freeze_time("2027-06-15"):
+            contract._transition("end")
+        self.assertEqual(self.card("DET-1").ownership, "leased")
+        self.assertEqual(self.asset("DET-1").state, "open")
+
     def test_over_its_life_where_it_comes_back(self):
         contract = self.contract(term_months=5, end_action="return")
         picking = self.lease(["DET-1"])

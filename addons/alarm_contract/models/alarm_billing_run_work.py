@@ -69,8 +69,18 @@ class AlarmBillingRun(models.Model):
     def _run_due(self):
         """The scheduler's: go on with what has begun, then tell customers."""
         for run in self.search([("state", "in", AT_WORK)], order="id"):
-            if not run._in_own_name()._work():
-                break
+            try:
+                if not run._in_own_name()._work():
+                    break
+            except (InterfaceError, OperationalError) as error:
+                if not isinstance(error, _PASSING):
+                    # The database is away.
+                    raise
+                _logger.warning("Run %s is left for the next time", run.id, exc_info=True)
+            except Exception:
+                # The runs of other companies go on; this one is tried again the next time.
+                self.env.invalidate_all(flush=False)
+                _logger.exception("Run %s could not go on", run.id)
         self.env["alarm.billing.notice"]._send_due()
 
     @api.model
@@ -102,7 +112,8 @@ class AlarmBillingRun(models.Model):
         return run
 
     def _work(self):
-        """Work until all is done; False when somebody else does, or time is over."""
+        """Work until all is done, or leave it to somebody else who does; False when time is
+        over."""
         self.ensure_one()
         with ExitStack() as stack:
             try:
@@ -111,7 +122,7 @@ class AlarmBillingRun(models.Model):
                 )
             except LockNotAvailable:
                 _logger.info("%s: another process is at work", self.name)
-                return False
+                return True
             return self._work_alone()
 
     def _work_alone(self):

@@ -127,15 +127,21 @@ class AlarmCharge(models.Model):
             negative.action_switch_move_type()
 
     def _mark_periods(self):
-        """The lines know up to which day they are charged."""
+        """The lines know up to which day they are charged. An old charge that is charged again
+        sets none back, and what ended since is charged up to its end only."""
         last = {}
         for charge in self:
             if charge.kind in ("recurring", "one_off", "deposit") and charge.contract_line_id:
                 line = charge.contract_line_id
                 last[line.id] = max(last.get(line.id) or charge.period_end, charge.period_end)
         by_date = {}
-        for line_id, date in last.items():
-            by_date.setdefault(date, []).append(line_id)
+        for line in self.env["contract.line"].browse(last):
+            day = last[line.id]
+            if day and line.date_end:
+                day = min(day, line.date_end)
+            day = max(filter(None, (day, line.last_date_invoiced)), default=False)
+            if day != line.last_date_invoiced:
+                by_date.setdefault(day, []).append(line.id)
         for date, ids in by_date.items():
             self.env["contract.line"].browse(ids).write({"last_date_invoiced": date})
 

@@ -73,6 +73,7 @@ class AlarmContractCancellation(models.Model):
         lines = contract.contract_line_ids._open_from(self._get_first_day_without())
         undo = {"state": before, "lines": {str(line.id): _undo_values(line) for line in lines}}
         contract._transition("give_notice")
+        contract.change_ids._withdraw_before_notice()
         self._plan_ends(lines)
         orders = contract._make_removal_orders(
             contract.subscriber_ids, self._get_first_day_without()

@@ -74,6 +74,14 @@ class AlarmContractChange(models.Model):
     resume_on = fields.Date(
         string="Resumes On", help="Empty: until somebody reactivates the contract."
     )
+    resumes_id = fields.Many2one(
+        "alarm.contract.change",
+        string="Resumes What Was Suspended By",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Only what that suspension ended goes on.",
+    )
     extend_term = fields.Boolean(
         string="Extend the Term", help="By the days for which the contract was suspended."
     )

@@ -88,13 +88,33 @@ class AlarmContractChange(models.Model):
                 self.env._("The service resumes by itself on %s.", self._day(self.resume_on))
             )
 
+    def _get_suspended_by_it(self):
+        """The fees that this suspension ended and that have not gone on since."""
+        return self.contract_id._get_suspended_lines().filtered(
+            lambda line: line.date_end == self.date - _DAY
+            and self.subscriber_id in (line.subscriber_id, self.subscriber_id.browse())
+        )
+
+    def _is_to_resume(self):
+        """Whether something that this suspension ended waits for its return still; what somebody
+        suspended after it, or at another site, waits for him."""
+        self.ensure_one()
+        lines = self._get_suspended_by_it()
+        if any(
+            self.extend_term or not line.suspended_end or line.suspended_end >= self.resume_on
+            for line in lines
+        ):
+            return True
+        contract = self.contract_id
+        only_these = bool(lines) and lines == contract._get_suspended_lines()
+        return only_these and contract.alarm_state == "suspended"
+
     def _plan_reactivate(self, plan):
         contract = self.contract_id
-        lines = contract.contract_line_ids.filtered(
-            lambda line: line.end_cause == "suspension"
-            and not line.successor_contract_line_id
-            and not line.is_canceled
-        )
+        if self.resumes_id:
+            lines = self.resumes_id._get_suspended_by_it()
+        else:
+            lines = contract._get_suspended_lines()
         for line in lines:
             if line.date_end >= self.date:
                 plan.problems.append(

@@ -28,6 +28,9 @@ class AlarmContractChange(models.Model):
             if plan.problems:
                 raise UserError("\n".join(plan.problems))
             if change.date > today:
+                if change.kind == "re_sign" and change.contract_id.alarm_state == "notice":
+                    # Asked now: on its day it is done by the job, which may do everything.
+                    change.contract_id._get_pending_cancellation()._check_manager()
                 change._write_by_verb({"state": "planned"})
                 change.contract_id.message_post(
                     body=self.env._(
@@ -47,6 +50,15 @@ class AlarmContractChange(models.Model):
             if change.state != "planned":
                 raise UserError(self.env._("Only what is planned can be withdrawn."))
         return self._write_by_verb({"state": "withdrawn"})
+
+    def _withdraw_before_notice(self):
+        """Notice is given: a new signature that was planned before is off. On its day it would
+        undo the notice with nobody having said so."""
+        for change in self.filtered(lambda one: one.state == "planned" and one.kind == "re_sign"):
+            change._write_by_verb({"state": "withdrawn"})
+            change.contract_id.message_post(
+                body=self.env._("Withdrawn by the notice: %s", change.display_name)
+            )
 
     def _do(self):
         """Do what the plan says now."""
@@ -114,7 +126,8 @@ class AlarmContractChange(models.Model):
             )
         if contract.alarm_state == "suspended":
             contract._transition("reactivate")
-        sites = contract.subscriber_ids.filtered(lambda site: site.state == "suspended")
+        sites = self.resumes_id.subscriber_id or contract.subscriber_ids
+        sites = sites.filtered(lambda site: site.state == "suspended")
         if sites:
             self._ask(
                 self.env._("Have the monitoring resumed"),
@@ -261,10 +274,15 @@ class AlarmContractChange(models.Model):
             ]
         )
         for suspension in suspensions:
+            if not suspension._is_to_resume():
+                continue
             try:
                 with self.env.cr.savepoint():
                     suspension.contract_id._action_change(
-                        "reactivate", suspension.resume_on, extend_term=suspension.extend_term
+                        "reactivate",
+                        suspension.resume_on,
+                        extend_term=suspension.extend_term,
+                        resumes_id=suspension.id,
                     )
             except UserError as error:
                 suspension._write_by_verb({"problem": str(error)})

@@ -2,8 +2,9 @@ from odoo import fields, models
 
 from ..tools.deferral import is_deferred
 
-# What is no income, whenever it is paid.
-NEVER = ("deposit", "deposit_refund")
+# What is no income, whenever it is paid, like a deposit and what is collected for the owner of
+# leased-out capacity; and what was done already when it is charged, whatever period it names.
+NEVER = ("deposit", "deposit_refund", "capacity", "attendance", "settlement")
 
 
 class AlarmCharge(models.Model):

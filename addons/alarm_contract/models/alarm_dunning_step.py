@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..tools.dunning import Step
+from ..tools.dunning import Step, may_stay_log_only
 from .alarm_dunning_level import ACTIONS
 
 _logger = logging.getLogger(__name__)
@@ -191,6 +191,14 @@ class AlarmDunningStep(models.Model):
     def _try_others(self, date):
         """Look again at subscribers that could not be switched, or were not to be."""
         for step in self.filtered(lambda step: step.action == "log_only"):
+            if not step._untried_switches():
+                continue
+            try:
+                step._check_log_only(date)
+            except UserError as error:
+                # Said on the step; nobody is suspended, and it is looked at again.
+                step.error = str(error)
+                continue
             step._try_switches(date)
             step.error = step._switch_errors() or False
 
@@ -219,8 +227,7 @@ class AlarmDunningStep(models.Model):
         return "waiting"
 
     def _carry_out_log_only(self, date):
-        self._check_unallocated()
-        self._check_notice(date)
+        self._check_log_only(date)
         self._make_switches()
         self._try_switches(date)
         if self.switch_ids.filtered(lambda one: one.state == "on"):
@@ -231,6 +238,19 @@ class AlarmDunningStep(models.Model):
         """The payer hears of it, where he can be written to; that he cannot undoes nothing."""
         if self.payer_id.email and self.level_id.template_id:
             self._post_mail(self.level_id.template_id)
+
+    def _check_log_only(self, date):
+        """All that has to hold on the day on which somebody is cut off, whenever the step itself
+        was taken: since then a notice may have been paid off, or the payer may have changed."""
+        contract = self.contract_id
+        if not contract.may_go_log_only:
+            raise UserError(self.env._("Unpaid fees of this contract cut nobody off."))
+        self._check_unallocated()
+        self._check_notice(date)
+        items = contract._overdue_items(date, contract).get(contract.id, [])
+        steps = contract._open_steps()._as_steps()
+        if not may_stay_log_only(items, steps, self.level_id.minimum):
+            raise UserError(self.env._("What the notice named is paid, or all but a remainder."))
 
     def _check_notice(self, date):
         """No one is cut off without a notice on record that was delivered, about something that is

@@ -153,7 +153,7 @@ class AlarmDunningSwitch(models.Model):
                     ),
                 }
             )
-        if self.contract_id.alarm_state not in IN_FORCE - {"suspended"}:
+        if self.contract_id.alarm_state not in IN_FORCE - {"suspended"} and not self._is_covered():
             return self.write(
                 {
                     "state": "by_hand",
@@ -164,6 +164,12 @@ class AlarmDunningSwitch(models.Model):
         self.write({"state": "back", "back_on": date, "reason": False})
         subscriber._resume_because(self.env._("The overdue fees are paid."))
         return True
+
+    def _is_covered(self):
+        """Whether another contract in force pays for the monitoring and has not come to log-only
+        itself: then the subscriber does not depend on what became of this contract."""
+        others = self.subscriber_id._contracts_that_cover() - self.contract_id
+        return any(other.fee_state != "log_only" for other in others)
 
 
 class AlarmDunningStep(models.Model):
@@ -180,8 +186,11 @@ class AlarmDunningStep(models.Model):
             [{"step_id": self.id, "subscriber_id": one.id} for one in covered - known]
         )
 
+    def _untried_switches(self):
+        return self.switch_ids.filtered(lambda one: one.state in _AGAIN)
+
     def _try_switches(self, date):
-        for switch in self.switch_ids.filtered(lambda one: one.state in _AGAIN):
+        for switch in self._untried_switches():
             try:
                 with self.env.cr.savepoint():
                     switch._switch_off(date)

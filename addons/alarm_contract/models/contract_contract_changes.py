@@ -81,6 +81,14 @@ class ContractContract(models.Model):
         change.action_apply()
         return change
 
+    def _get_suspended_lines(self):
+        """What was suspended and has not gone on since."""
+        return self.contract_line_ids.filtered(
+            lambda line: line.end_cause == "suspension"
+            and not line.successor_contract_line_id
+            and not line.is_canceled
+        )
+
     def _get_deposit_held(self):
         """What the customer has paid as a deposit and was not given back."""
         self.ensure_one()

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models import alarm_billing_run_work as work
 from .common import ContractCase, make_service
@@ -122,6 +123,45 @@ class TestBillingRun(BillingCase):
         self.assertEqual(run.failed_count, 0)
         self.assertFalse(bad.invoice_generation_error)
         self.assertEqual(len(run.item_ids.move_ids), 5)
+
+    def two_runs(self):
+        """Two runs in the background, neither of which has begun."""
+        self.make_contracts(1)
+        runs = self.make_run() | self.make_run()
+        with patch.object(type(runs), "_go_on", return_value=True):
+            for run in runs:
+                run.with_user(self.clerk).action_start()
+        return runs
+
+    @mute_logger("odoo.addons.alarm_contract.models.alarm_billing_run_work")
+    def test_a_run_that_breaks_stops_no_other(self):
+        first, second = self.two_runs()
+        original = type(first)._work
+
+        def work_or_break(run):
+            if run == first:
+                raise ValueError("broken")
+            return original(run)
+
+        with patch.object(type(first), "_work", work_or_break):
+            first.browse()._run_due()
+        self.env.invalidate_all()
+        self.assertEqual((first.state, second.state), ("running", "done"))
+
+    def test_a_run_that_another_process_works_on_stops_no_other(self):
+        first, second = self.two_runs()
+        locks = [work.LockNotAvailable, None]
+        original = work.matters_locked
+
+        def locked_once(*args, **kwargs):
+            if error := locks.pop(0):
+                raise error
+            return original(*args, **kwargs)
+
+        with patch.object(work, "matters_locked", locked_once):
+            first.browse()._run_due()
+        self.env.invalidate_all()
+        self.assertEqual((first.state, second.state), ("running", "done"))
 
     def test_an_archived_account_is_said_in_the_preview(self):
         account = self.env["account.account"].create(

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -221,6 +221,22 @@ class TestCancellation(ChangeCase):
         self.cancellation(contract).action_confirm()
         with self.assertRaises(AccessError):
             contract.with_user(self.clerk)._action_change("re_sign", date(2026, 6, 1))
+
+    def test_a_new_signature_planned_before_the_notice_does_not_undo_it(self):
+        contract = self.run_contract()
+        day = self.today + timedelta(days=5)
+        planned = contract._action_change("re_sign", day, term_months=12)
+        cancellation = self.cancellation(contract)
+        cancellation.action_confirm()
+        self.assertEqual(planned.state, "withdrawn")
+        self.env["alarm.contract.change"]._run_due(day)
+        self.assertEqual((cancellation.state, contract.alarm_state), ("pending", "notice"))
+
+    def test_a_clerk_does_not_plan_to_undo_a_notice_either(self):
+        contract = self.run_contract()
+        self.cancellation(contract).action_confirm()
+        with self.assertRaises(AccessError):
+            contract.with_user(self.clerk)._action_change("re_sign", self.today + timedelta(days=5))
 
     def test_everybody_who_handles_the_site_sees_it(self):
         contract = self.run_contract()

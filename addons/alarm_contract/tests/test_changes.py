@@ -145,6 +145,36 @@ class TestSuspension(ChangeCase):
         Change._resume_due(resume)
         self.assertEqual(contract.change_ids.sorted("id")[-1].kind, "reactivate")
 
+    def test_what_was_reactivated_and_suspended_by_hand_does_not_resume_by_itself(self):
+        contract = self.run_contract()
+        values = {"reason_id": self.reason.id}
+        contract._action_change("suspend", date(2026, 1, 5), resume_on=date(2026, 3, 1), **values)
+        contract._action_change("reactivate", date(2026, 1, 20))
+        contract._action_change("suspend", date(2026, 2, 1), **values)
+        self.env["alarm.contract.change"]._resume_due(date(2026, 3, 1))
+        self.assertEqual(contract.alarm_state, "suspended")
+        self.assertEqual(len(contract.change_ids), 3)
+
+    def test_only_the_site_whose_suspension_is_over_resumes_and_once(self):
+        other = self.other_site()
+        contract = self.run_contract(
+            self.fee(subscriber_id=self.subscriber.id),
+            self.fee(subscriber_id=other.id),
+            self.fee(),
+            subscriber_ids=[Command.set((self.subscriber | other).ids)],
+        )
+        values = {"reason_id": self.reason.id}
+        contract._action_change(
+            "suspend", date(2026, 1, 5), resume_on=date(2026, 3, 1),
+            subscriber_id=self.subscriber.id, **values,
+        )  # fmt: skip
+        contract._action_change("suspend", date(2026, 2, 1), subscriber_id=other.id, **values)
+        for _day in range(2):
+            self.env["alarm.contract.change"]._resume_due(date(2026, 3, 1))
+        running = contract.contract_line_ids._open_from(date(2026, 3, 1))
+        self.assertEqual(running.subscriber_id, self.subscriber)
+        self.assertEqual(len(contract.change_ids), 3)
+
     def test_what_cannot_be_done_says_why_and_keeps_nobody_else(self):
         first, second = self.run_contract(), self.run_contract()
         day = self.today + timedelta(days=5)

@@ -199,6 +199,32 @@ class TestCharging(ContractCase):
         again = contract._charge(fields.Date.today())
         self.assertIn(charge.period_start, again.alarm_charge_ids.mapped("period_start"))
 
+    def charge_again(self, invoice):
+        charge = invoice.alarm_charge_ids
+        invoice._reverse_moves([{"invoice_date": date(2026, 1, 2)}])._post()
+        self.env.flush_all()
+        charge.action_charge_again()
+        return charge.contract_id._charge(fields.Date.today())
+
+    def test_an_old_charge_that_is_charged_again_sets_no_line_back(self):
+        contract = self.run_contract()
+        invoice = contract._charge(date(2026, 1, 1))
+        contract._charge(fields.Date.today())
+        line = contract.contract_line_ids
+        charged = line.last_date_invoiced
+        self.assertGreater(charged, date(2026, 1, 31))
+        self.assertTrue(self.charge_again(invoice))
+        self.assertEqual(line.last_date_invoiced, charged)
+        self.assertFalse(contract._charge(fields.Date.today()))
+
+    def test_what_ended_since_is_not_marked_beyond_its_end(self):
+        contract = self.run_contract()
+        invoice = contract._charge(date(2026, 1, 1))
+        line = contract.contract_line_ids
+        line._stop_before(date(2026, 1, 11), "cancel")
+        self.assertTrue(self.charge_again(invoice))
+        self.assertEqual(line.last_date_invoiced, date(2026, 1, 10))
+
     def test_a_part_that_was_given_back_leaves_the_rest_charged(self):
         contract = self.run_contract(self.fee(), self.fee(50.0))
         invoice = contract._charge(date(2026, 1, 1))

@@ -165,6 +165,28 @@ class TestDeferral(TransactionCase):
             self.assertEqual(invoice.invoice_line_ids.account_id, self.income)
         self.assertEqual(self.balance(self.company.alarm_deferral_account_id), 0)
 
+    def test_an_attendance_is_income_at_once_though_its_quota_is_of_a_year(self):
+        attendance = self.env["alarm.charge"]._add(
+            [
+                {
+                    "contract_id": self.contract.id,
+                    "kind": "attendance",
+                    "name": "Attendance 1 of the period",
+                    "period_start": date(2027, 1, 1),
+                    "period_end": date(2027, 12, 31),
+                    "date_due": date(2027, 3, 1),
+                    "unit_price": 80.0,
+                    "amount": 80.0,
+                    "product_id": self.product.id,
+                    "currency_id": self.contract.currency_id.id,
+                    "company_id": self.company.id,
+                }
+            ]
+        )
+        attendance._invoice(date(2027, 3, 1))
+        self.assertEqual(attendance.move_line_id.account_id, self.income)
+        self.assertFalse(attendance.deferral_id)
+
     def test_without_a_contract_that_defers_nothing_waits(self):
         self.contract.defers_income = False
         invoice = self.charge(date(2027, 1, 1))

@@ -280,6 +280,45 @@ class TestLogOnlyIsCareful(DunningCase):
         self.dun(61)
         self.assertEqual(self.subscriber.state, "suspended")
 
+    def exempt_while_something_newer_is_overdue(self):
+        """A legal hold keeps the subscriber monitored; it is lifted with the notice still open."""
+        hold = self.env["alarm.legal.hold"].create(
+            {"subscriber_id": self.subscriber.id, "reason": "court"}
+        )
+        self.dun(1, 40)
+        self.contract._charge(date(2026, 2, 8))
+        self.dun(41, 60)
+        self.assertEqual(self.contract.dunning_step_ids.switch_ids.state, "exempt")
+        hold.lift_reason = "over"
+        hold.action_lift()
+
+    def test_not_on_a_later_day_when_what_the_notice_named_is_paid_by_then(self):
+        self.exempt_while_something_newer_is_overdue()
+        self.pay(self.invoice)
+        self.dun(61, 63)
+        self.assertEqual(self.subscriber.state, "active")
+        step = self.contract.dunning_step_ids.filtered(lambda one: one.action == "log_only")
+        self.assertIn("notice", step.error)
+
+    def test_not_on_a_later_day_when_somebody_else_pays_by_then(self):
+        self.exempt_while_something_newer_is_overdue()
+        self.contract.may_go_log_only = False
+        self.dun(61, 63)
+        self.assertEqual(self.subscriber.state, "active")
+
+    def test_back_though_the_contract_is_over_when_another_covers_monitoring(self):
+        self.bring_to_log_only()
+        self.run_contract(start=START)
+        self.contract._write_by_verb({"alarm_state": "suspended"})
+        self.pay(self.invoice)
+        self.assertEqual(self.subscriber.state, "active")
+
+    def test_not_back_when_the_contract_is_over_and_none_covers_monitoring(self):
+        self.bring_to_log_only()
+        self.contract._write_by_verb({"alarm_state": "suspended"})
+        self.pay(self.invoice)
+        self.assertEqual(self.subscriber.state, "suspended")
+
     def test_not_when_another_contract_covers_monitoring_and_is_paid(self):
         other = self.run_contract(start=START)
         self.dun(1, 60)

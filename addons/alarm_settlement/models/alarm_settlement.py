@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 from functools import partial
 
@@ -8,6 +9,8 @@ from odoo.addons.alarm_contract.tools.terms import SHARE_DIRECTIONS
 
 from ..tools.shares import total_of
 from ..tools.states import SETTLEMENT, SETTLEMENT_STATES
+
+_logger = logging.getLogger(__name__)
 
 
 def _total_of_kinds(sums, rounding, *kinds):
@@ -243,9 +246,25 @@ class AlarmSettlement(models.Model):
                 ("capacity_lease_ids", "!=", False),
             ]
         )
-        contracts._add_lease_charges(today)
-        self._prepare_due(contracts, today)
-        self._prepare_corrections(contracts, today)
+        self._prepare_patiently(contracts, today)
+
+    @api.model
+    def _prepare_patiently(self, contracts, date):
+        """All at once; if something is wrong with one contract, the others go on without it, and
+        the log says why."""
+        try:
+            with self.env.cr.savepoint():
+                contracts._add_lease_charges(date)
+                self._prepare_due(contracts, date)
+                self._prepare_corrections(contracts, date)
+            return
+        except Exception:
+            self.env.invalidate_all(flush=False)
+            if len(contracts) == 1:
+                _logger.exception("No statements for contract %s", contracts.display_name)
+                return
+        for contract in contracts:
+            self._prepare_patiently(contract, date)
 
     @api.model
     def _prepare_due(self, contracts, date):

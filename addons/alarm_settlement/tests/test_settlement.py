@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import SettlementCase
 
@@ -283,6 +284,23 @@ class TestSettlement(SettlementCase):
             self.env["alarm.settlement"]._cron_prepare()
             self.env["alarm.settlement"]._cron_prepare()
         self.assertEqual(len(contract.settlement_ids), 1)
+
+    @mute_logger("odoo.addons.alarm_settlement.models.alarm_settlement")
+    def test_one_contract_that_cannot_be_settled_stops_no_other(self):
+        bad, good = self.share_contract(), self.share_contract()
+        # A statement by hand that lies across the periods.
+        self.env["alarm.settlement"].create(
+            {
+                "contract_id": bad.id,
+                "kind": "share",
+                "date_start": date(2026, 2, 10),
+                "date_end": date(2026, 4, 10),
+            }
+        )
+        with freeze_time("2026-04-01"):
+            self.env["alarm.settlement"]._cron_prepare()
+        self.assertEqual(len(good.settlement_ids), 1)
+        self.assertEqual(len(bad.settlement_ids), 1)
 
     def test_a_statement_is_printed_with_its_calculation(self):
         contract = self.share_contract()
