@@ -226,8 +226,8 @@ class AlarmCharge(models.Model):
         if names and self.env.context.get("alarm_by_verb") is not _BY_VERB:
             raise UserError(
                 self.env._(
-                    "A charge follows from its contract, becomes charged by its invoice, and waived "
-                    "or credited by its actions; nobody writes %s.",
+                    "A charge follows from its contract, becomes charged by its invoice, and "
+                    "waived or credited by its actions; nobody writes %s.",
                     ", ".join(sorted(names)),
                 )
             )
