@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class StockMoveLine(models.Model):
@@ -9,6 +10,8 @@ class StockMoveLine(models.Model):
         currency_field="company_currency_id",
         readonly=True,
         copy=False,
+        # What things cost, the stock need not know.
+        groups="account.group_account_invoice,account.group_account_readonly",
         help="What this piece took with it from the stock to leased equipment when it was "
         "delivered; negative: what it brought back.",
     )
@@ -18,7 +21,24 @@ class StockMoveLine(models.Model):
         "(lot_id, date, id) WHERE leased_value IS NOT NULL AND leased_value != 0"
     )
 
+    @api.model
+    def default_get(self, fields):
+        # Neither a context nor a user's own default may give what the books are reckoned from.
+        values = super().default_get(fields)
+        values.pop("leased_value", None)
+        return values
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_leased_value(set().union(*vals_list))
+        return super().create(vals_list)
+
+    def _check_leased_value(self, names):
+        if "leased_value" in names and not self.env.su:
+            raise AccessError(self.env._("What a leased piece is worth follows from its transfer."))
+
     def write(self, vals):
+        self._check_leased_value(vals)
         res = super().write(vals)
         if "lot_id" in vals:
             self._follow_assets()

@@ -2,8 +2,8 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.alarm_equipment.tests.common import (
     make_picking,
@@ -60,6 +60,17 @@ class TestLife(AssetCase):
             # At once, as no crew is at work there.
             self.assertTrue(self.asset("DET-1"))
             self.assertTrue(picking.move_line_ids.leased_value)
+        keeper = new_test_user(self.env, "t-keeper", "stock.group_stock_manager")
+        lines = picking.move_line_ids.with_user(keeper)
+        with self.assertRaises(AccessError):
+            lines.read(["leased_value"])
+        clerk = new_test_user(
+            self.env, "t-books", "stock.group_stock_manager,account.group_account_invoice"
+        )
+        lines = lines.with_user(clerk)
+        self.assertTrue(lines.read(["leased_value"]))
+        with self.assertRaises(AccessError):
+            lines.write({"leased_value": 1.0})
 
     def test_months_are_booked_when_they_are_over(self):
         self.lease(["DET-1"])

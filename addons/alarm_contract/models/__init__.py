@@ -1,4 +1,5 @@
 from . import alarm_business_model
+from . import alarm_business_model_part
 from . import alarm_business_model_tier
 from . import alarm_business_model_exit_step
 from . import contract_contract

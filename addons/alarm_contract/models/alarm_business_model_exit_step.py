@@ -5,6 +5,7 @@ class AlarmBusinessModelExitStep(models.Model):
     """From which month of the term on which rate of the balance an early exit costs."""
 
     _name = "alarm.business.model.exit.step"
+    _inherit = ["alarm.business.model.part"]
     _description = "Step of a Declining Exit Fee"
     _order = "from_month, id"
 

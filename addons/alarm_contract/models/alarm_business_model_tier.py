@@ -6,6 +6,7 @@ class AlarmBusinessModelTier(models.Model):
     took it over."""
 
     _name = "alarm.business.model.tier"
+    _inherit = ["alarm.business.model.part"]
     _description = "Tier of a Share"
     _order = "from_amount, id"
 

@@ -1,6 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# What only a verb may set.
+VERB_FIELDS = frozenset({"done", "done_on", "done_by_id"})
+
+# Passed in the context by the verbs. Compared by identity, so nothing that arrives over RPC can be
+# it.
+_BY_VERB = object()
+
 
 class AlarmCancellationTaskType(models.Model):
     """What is to be done when a customer leaves: the list that each cancellation begins with."""
@@ -76,17 +83,43 @@ class AlarmCancellationTask(models.Model):
         for task in self:
             task.late = bool(not task.done and task.date_due and task.date_due < today)
 
+    @api.model
+    def default_get(self, fields):
+        # A context gives nothing that only a verb may set.
+        return {
+            name: False if name in VERB_FIELDS else value
+            for name, value in super().default_get(fields).items()
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_by_verb(name for name in VERB_FIELDS if vals.get(name))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_by_verb(VERB_FIELDS.intersection(vals))
+        return super().write(vals)
+
+    def _write_by_verb(self, vals):
+        return self.with_context(alarm_by_verb=_BY_VERB).write(vals)
+
+    def _check_by_verb(self, names):
+        names = sorted(names)
+        if names and self.env.context.get("alarm_by_verb") is not _BY_VERB:
+            raise UserError(self.env._("Only the actions of a task set %s.", ", ".join(names)))
+
     def action_done(self):
         self.check_access("write")
         return self._set_done()
 
     def action_reopen(self):
         self.check_access("write")
-        return self.write({"done": False, "done_on": False, "done_by_id": False})
+        return self._write_by_verb({"done": False, "done_on": False, "done_by_id": False})
 
     def _set_done(self):
         todo = self.filtered(lambda task: not task.done)
-        return todo.write(
+        return todo._write_by_verb(
             {"done": True, "done_on": fields.Date.context_today(self), "done_by_id": self.env.uid}
         )
 

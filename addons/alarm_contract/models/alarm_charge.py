@@ -98,8 +98,17 @@ class AlarmCharge(models.Model):
         "What is charged is on an invoice.",
     )
 
+    @api.model
+    def default_get(self, fields):
+        # Neither a context nor a user's own default says what is owed, by whom, and what became
+        # of it: only the fields do.
+        defaults = {name: self._fields[name].default for name in fields if name in self._fields}
+        return {name: default(self) for name, default in defaults.items() if default}
+
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            self._check_by_verb(set().union(*vals_list))
         for vals in vals_list:
             # Nothing is on an invoice when it is made; and what costs something is waived by
             # somebody, not made so.
@@ -111,7 +120,8 @@ class AlarmCharge(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        self._check_by_verb(_VERB_FIELDS.intersection(vals))
+        # What is owed follows from the contract: nobody types it, not even before it is invoiced.
+        self._check_by_verb(_VERB_FIELDS.intersection(vals) if self.env.su else set(vals))
         done = self.filtered(lambda charge: charge.state != "chargeable")
         if done and not _VERB_FIELDS.issuperset(vals):
             raise UserError(
@@ -132,6 +142,12 @@ class AlarmCharge(models.Model):
             charge.display_name = (charge.name or "").split("\n")[0]
 
     @api.model
+    def _make(self, values_list):
+        """Charges as the machinery reckoned them, by whoever set it going."""
+        charges = self.with_context(alarm_by_verb=_BY_VERB).create(values_list)
+        return charges.with_env(self.env)
+
+    @api.model
     def _add(self, values_list):
         """Add what another part of the suite found to charge; what was charged already, or is
         known, is left out by its `source_ref`. `contract_id`, `kind`, `name`, `amount` are needed;
@@ -146,7 +162,7 @@ class AlarmCharge(models.Model):
             {vals["contract_id"] for vals in values_list}
         )
         today = fields.Date.context_today(self)
-        return self.create(
+        return self._make(
             [
                 {
                     **contracts.browse(vals["contract_id"])._prepare_charge_values(),
@@ -164,7 +180,9 @@ class AlarmCharge(models.Model):
         self.check_access("write")
         if any(charge.state != "credited" for charge in self):
             raise UserError(self.env._("Only what was credited can be charged again."))
-        return self.copy({"date_due": fields.Date.context_today(self)}) and True
+        by_verb = self.with_context(alarm_by_verb=_BY_VERB)
+        by_verb.copy({"date_due": fields.Date.context_today(self)})
+        return True
 
     def copy_data(self, default=None):
         return [
@@ -208,8 +226,8 @@ class AlarmCharge(models.Model):
         if names and self.env.context.get("alarm_by_verb") is not _BY_VERB:
             raise UserError(
                 self.env._(
-                    "A charge becomes charged by its invoice, and waived or credited by its "
-                    "actions, not by writing %s.",
+                    "A charge follows from its contract, becomes charged by its invoice, and "
+                    "waived or credited by its actions; nobody writes %s.",
                     ", ".join(sorted(names)),
                 )
             )

@@ -123,6 +123,18 @@ class AlarmContractChange(models.Model):
                     self.env._("The service resumes after it was suspended, not before.")
                 )
 
+    @api.constrains("contract_id", "subscriber_id")
+    def _check_subscriber(self):
+        for change in self:
+            if change.subscriber_id - change.contract_id.subscriber_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(site)s is no site of the contract %(contract)s.",
+                        site=change.subscriber_id.display_name,
+                        contract=change.contract_id.display_name,
+                    )
+                )
+
     @api.depends("contract_id", "kind")
     def _compute_term_months(self):
         for change in self:

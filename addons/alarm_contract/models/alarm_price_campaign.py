@@ -146,7 +146,7 @@ class AlarmPriceCampaign(models.Model):
             if campaign.kind == "index" and not campaign.by_terms and not campaign.index_id:
                 raise UserError(self.env._("Which index?"))
             campaign.line_ids.unlink()
-            self.env["alarm.price.campaign.line"].create(campaign._prepare_lines())
+            self.env["alarm.price.campaign.line"]._make(campaign._prepare_lines())
             campaign._write_by_verb({"state": "previewed"})
         return True
 

@@ -4,6 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, format_date, formatLang
 
+# Passed in the context by the verbs. Compared by identity, so nothing that arrives over RPC can be
+# it.
+_BY_VERB = object()
+
 
 class AlarmPriceCampaignLine(models.Model):
     _name = "alarm.price.campaign.line"
@@ -63,17 +67,46 @@ class AlarmPriceCampaignLine(models.Model):
                 else change * line.quantity * (1 - line.discount / 100) / months
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_by_verb()
+        return super().create(vals_list)
+
     def write(self, vals):
+        if set(vals) - {"new_price"}:
+            self._check_by_verb()
         if "new_price" in vals and any(row.state != "planned" for row in self):
             raise UserError(self.env._("Only what is still planned can be changed."))
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_applied(self):
+        if any(
+            row.state == "applied" or row.campaign_id.state in ("applying", "applied")
+            for row in self
+        ):
+            raise UserError(self.env._("What was applied is kept."))
+
+    @api.model
+    def _make(self, values_list):
+        """Lines as the preview reckoned them."""
+        return self.with_context(alarm_by_verb=_BY_VERB).create(values_list).with_env(self.env)
+
+    def _write_by_verb(self, vals):
+        return self.with_context(alarm_by_verb=_BY_VERB).write(vals)
+
+    def _check_by_verb(self):
+        if not self.env.su and self.env.context.get("alarm_by_verb") is not _BY_VERB:
+            raise UserError(
+                self.env._("The lines of a campaign follow from its preview and its actions.")
+            )
 
     def action_skip(self):
         """Leave this one out."""
         self.campaign_id._check_manager()
         if any(row.state != "planned" or row.campaign_id.state != "previewed" for row in self):
             raise UserError(self.env._("Only what is still planned can be left out."))
-        return self.write({"state": "skipped", "reason": self.env._("Left out by hand.")})
+        return self._write_by_verb({"state": "skipped", "reason": self.env._("Left out by hand.")})
 
     def action_include(self):
         """Take one in that was left out by hand."""
@@ -81,7 +114,7 @@ class AlarmPriceCampaignLine(models.Model):
         for row in self:
             if row.state != "skipped" or row.campaign_id.state != "previewed" or not row.date:
                 raise UserError(self.env._("%s cannot be taken in.", row.name))
-        return self.write({"state": "planned", "reason": False})
+        return self._write_by_verb({"state": "planned", "reason": False})
 
     def _apply(self):
         """Give the fees their new price, each once; what has changed since the preview is left
@@ -91,12 +124,12 @@ class AlarmPriceCampaignLine(models.Model):
         for row in rows:
             reason = row._get_change_since()
             if reason:
-                row.write({"state": "skipped", "reason": reason})
+                row._write_by_verb({"state": "skipped", "reason": reason})
             else:
                 applied |= row
-        steps = self.env["alarm.price.step"].create([row._prepare_step() for row in applied])
+        steps = self.env["alarm.price.step"]._make([row._prepare_step() for row in applied])
         for row, step in zip(applied, steps, strict=True):
-            row.write({"state": "applied", "step_id": step.id})
+            row._write_by_verb({"state": "applied", "step_id": step.id})
         today = fields.Date.context_today(self)
         steps.filtered(lambda step: step.date_from <= today)._apply()
         for campaign, of_campaign in applied.grouped("campaign_id").items():

@@ -1,4 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# Passed in the context by the verbs. Compared by identity, so nothing that arrives over RPC can be
+# it.
+_BY_VERB = object()
 
 
 class AlarmPriceStep(models.Model):
@@ -37,6 +42,35 @@ class AlarmPriceStep(models.Model):
     )
 
     @api.model
+    def default_get(self, fields):
+        # Neither a context nor a user's own default says what became of it.
+        values = super().default_get(fields)
+        return {**values, "state": "planned"} if "state" in values else values
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_by_verb()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_by_verb()
+        return super().write(vals)
+
+    @api.model
+    def _make(self, values_list):
+        """Steps as a campaign planned them."""
+        return self.with_context(alarm_by_verb=_BY_VERB).create(values_list).with_env(self.env)
+
+    def _write_by_verb(self, vals):
+        return self.with_context(alarm_by_verb=_BY_VERB).write(vals)
+
+    def _check_by_verb(self):
+        if not self.env.su and self.env.context.get("alarm_by_verb") is not _BY_VERB:
+            raise UserError(
+                self.env._("Prices change by campaigns and changes of contracts, not by writing.")
+            )
+
+    @api.model
     def _run_due(self, date=None):
         """Due work: the prices of the day."""
         date = date or fields.Date.context_today(self)
@@ -50,8 +84,9 @@ class AlarmPriceStep(models.Model):
             values = {"price_unit": step.new_price, "price_since": step.date_from}
             if not line.base_date:
                 values.update({"base_price": line.price_unit, "base_date": line.date_start})
-            step.write({"state": "done", "old_price": line.price_unit})
+            step._write_by_verb({"state": "done", "old_price": line.price_unit})
             line.write(line._with_own_price(values))
 
     def _withdraw(self):
-        return self.filtered(lambda step: step.state == "planned").write({"state": "withdrawn"})
+        planned = self.filtered(lambda step: step.state == "planned")
+        return planned._write_by_verb({"state": "withdrawn"})

@@ -18,7 +18,7 @@ class ContractContract(models.Model):
         # Another process that waits with an older view of these contracts finds them changed, and
         # begins anew.
         contracts.last_charged_at = fields.Datetime.now()
-        charges = self.env["alarm.charge"].create(contracts._prepare_charges(date))
+        charges = self.env["alarm.charge"]._make(contracts._prepare_charges(date))
         charges |= contracts._get_open_charges(date)
         charges._mark_periods()
         return charges._invoice(date)

@@ -50,8 +50,12 @@ class ContractContract(models.Model):
     overdue_amount = fields.Monetary(string="Overdue", readonly=True, copy=False)
     overdue_since = fields.Date(readonly=True, copy=False, index=True)
     dunning_paused_until = fields.Date(readonly=True, copy=False, tracking=True)
-    dunning_pause_reason = fields.Text(readonly=True, copy=False, tracking=True)
-    dunning_error = fields.Text(readonly=True, copy=False, help="Why the last run failed.")
+    dunning_pause_reason = fields.Text(
+        readonly=True, copy=False, tracking=True, groups="base.group_user"
+    )
+    dunning_error = fields.Text(
+        readonly=True, copy=False, groups="base.group_user", help="Why the last run failed."
+    )
     dunning_step_ids = fields.One2many("alarm.dunning.step", "contract_id", string="Dunning")
     may_go_log_only = fields.Boolean(
         string="Log-Only If Unpaid",

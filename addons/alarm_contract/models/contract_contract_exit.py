@@ -10,6 +10,7 @@ class ContractContract(models.Model):
 
     monthly_cost = fields.Monetary(
         string="Cost a Month",
+        groups="base.group_user",
         help="What serving the contract costs a month. A lost margin is reckoned less what is "
         "saved of it.",
     )

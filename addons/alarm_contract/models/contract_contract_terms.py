@@ -65,7 +65,9 @@ class ContractContract(models.Model):
         help="So many months of the fees as the terms say, unless another amount is agreed. "
         "Signing makes a line of it.",
     )
-    subsidy_amount = fields.Monetary(help="What the carrier pays for the equipment.")
+    subsidy_amount = fields.Monetary(
+        groups="base.group_user", help="What the carrier pays for the equipment."
+    )
     subsidy_months = fields.Integer(help="Over so many months the customer works it off.")
 
     signed_on = fields.Date(readonly=True, copy=False, tracking=True)

@@ -43,7 +43,7 @@ class ContractLine(models.Model):
     def _hand_on_steps(self, successor):
         """What was planned of the price holds for whatever goes on from the line."""
         planned = self.price_step_ids.filtered(lambda step: step.state == "planned")
-        planned.write({"contract_line_id": successor.id})
+        planned._write_by_verb({"contract_line_id": successor.id})
 
     def _prepare_same_price(self):
         """Values of a successor at the same price: it has held since before."""

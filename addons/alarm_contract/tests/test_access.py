@@ -31,6 +31,21 @@ class TestAccess(ContractCase):
         with self.assertRaises(AccessError):
             self.model.with_user(self.clerk).name = "Mine"
         self.model.with_user(self.manager).name = "Better"
+        tiers = self.env["alarm.business.model.tier"]
+        tier = tiers.with_user(self.manager).create(
+            {"business_model_id": self.model.id, "from_amount": 7, "rate": 10}
+        )
+        own = tiers.with_user(self.clerk).create(
+            {"contract_id": self.make_contract().id, "from_amount": 7, "rate": 10}
+        )
+        own.rate = 20
+        for operation in (
+            lambda: tier.with_user(self.clerk).write({"rate": 90}),
+            tier.with_user(self.clerk).unlink,
+            lambda: own.write({"contract_id": False, "business_model_id": self.model.id}),
+        ):
+            with self.assertRaises(AccessError):
+                operation()
 
     def test_an_accountant_reads_contracts_and_their_charges(self):
         contract = self.run_contract().with_user(self.accountant)

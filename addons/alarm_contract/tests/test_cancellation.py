@@ -258,6 +258,8 @@ class TestCancellation(ChangeCase):
         self.assertNotIn("deposit", codes)
         police = cancellation.task_ids.filtered(lambda t: t.type_id.code == "police_informed")
         self.assertEqual(police.date_due, LAST_DAY)
+        with self.assertRaises(UserError):
+            police.with_user(self.clerk).write({"done": True, "done_by_id": self.manager.id})
         police.with_user(self.clerk).action_done()
         self.assertEqual(police.done_by_id, self.clerk)
         with self.assertRaises(UserError):

@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .test_changes import ChangeCase
@@ -47,6 +47,14 @@ class TestChangeAccess(ChangeCase):
         change = clerk._action_change("take_over", date(2026, 7, 1), to_partner_id=owner.id)
         self.assertEqual(change.new_contract_id.alarm_state, "running")
         self.assertEqual(change.new_contract_id.monthly_revenue, 300.0)
+
+    def test_only_a_site_of_the_contract_moves(self):
+        contract = self.run_contract().with_user(self.clerk)
+        other = self.other_site()
+        with self.assertRaisesRegex(ValidationError, "no site of the contract"):
+            contract._action_change(
+                "move", date(2026, 5, 1), subscriber_id=other.id, to_subscriber_id=other.id
+            )
 
     def test_accountants_read_and_dispatchers_see_the_notice_only(self):
         contract = self.run_contract()

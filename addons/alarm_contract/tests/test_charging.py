@@ -182,7 +182,15 @@ class TestCharging(ContractCase):
         ):
             with self.assertRaises(UserError):
                 charges.create({**values, "period_start": date(2030, 1, 1), **forged})
-        open_one = charges.create({**values, "period_start": date(2030, 1, 1)})
+        with self.assertRaises(UserError):
+            charges.create({**values, "period_start": date(2030, 1, 1)})
+        [open_one] = charges.with_context(
+            default_state="waived", default_waive_reason="Mine"
+        )._make([{**values, "period_start": date(2030, 1, 1)}])
+        self.assertEqual(open_one.state, "chargeable")
+        for typed in ({"amount": 1.0}, {"unit_price": 1.0}, {"source_ref": "mine:1"}):
+            with self.assertRaises(UserError):
+                open_one.write(typed)
         with self.assertRaises(UserError):
             open_one.write({"state": "waived", "waive_reason": "Mine"})
 

@@ -93,6 +93,9 @@ class TestPortal(ContractCase, HttpCase):
                 self.env[model].with_user(self.person).search([])
         with self.assertRaises(AccessError):
             own.write({"note": "mine"})
+        for internal in ("monthly_cost", "subsidy_amount", "dunning_pause_reason"):
+            with self.assertRaises(AccessError):
+                own.read([internal])
 
     def test_who_does_not_pay_sees_no_prices(self):
         carrier = self.env["res.partner"].create({"name": "Red Carrier"})
@@ -100,6 +103,11 @@ class TestPortal(ContractCase, HttpCase):
         page = self.page().text
         self.assertIn("Red Carrier", page)
         self.assertNotIn("120.00", page)
+        # Nor over RPC; the list is there all the same.
+        lines = self.contract.contract_line_ids.with_user(self.person)
+        with self.assertRaises(AccessError):
+            lines.read(["price_unit"])
+        self.assertIn(self.contract.code, self.url_open("/my/contracts").text)
 
     def test_what_is_overdue_and_what_follows_is_said_with_the_legal_text(self):
         self.assertNotIn("overdue", self.page().text)

@@ -62,6 +62,26 @@ class TestPriceCampaign(ChangeCase):
         self.assertEqual(contract.contract_line_ids.price_unit, 210.0)
         self.assertEqual(len(contract.contract_line_ids.price_step_ids), 1)
 
+    def test_nobody_undoes_or_types_what_was_applied(self):
+        contract = self.run_contract(self.fee(200.0))
+        campaign = self.campaign(date=date(2026, 10, 1))
+        campaign.action_preview()
+        row = self.row(campaign, contract)
+        with self.assertRaises(UserError):
+            row.write({"state": "applied"})
+        campaign.action_apply()
+        step = contract.contract_line_ids.price_step_ids
+        for operation in (
+            row.unlink,
+            row.copy,
+            lambda: row.write({"state": "planned"}),
+            lambda: step.with_user(self.manager).write({"new_price": 1.0}),
+            lambda: step.with_user(self.clerk).write({"state": "planned"}),
+            lambda: step.with_user(self.manager).copy({"date_from": date(2026, 11, 1)}),
+        ):
+            with self.assertRaises(UserError):
+                operation()
+
     def test_a_period_has_the_price_that_held_when_it_began(self):
         arrears = self.run_contract(self.fee(200.0, recurring_invoicing_type="post-paid"))
         late = self.run_contract(self.fee(200.0))

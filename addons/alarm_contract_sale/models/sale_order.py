@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
@@ -164,5 +165,7 @@ class SaleOrder(models.Model):
         """Make the contract of an order that was confirmed before there was a model for it."""
         self.ensure_one()
         self.check_access("write")
+        if self.state != "sale":
+            raise UserError(self.env._("A contract is made of an order that was confirmed."))
         self._make_contracts()
         return self.action_view_contract() if self.contract_id else True

@@ -250,6 +250,8 @@ class TestContractFromOrder(ContractSaleCase):
         (self.buy_out | self.leasing).active = False
         order = self.quote(self.make_survey())
         self.assertFalse(order.business_model_id)
+        with self.assertRaisesRegex(UserError, "was confirmed"):
+            order.action_make_contract()
         order.action_confirm()
         self.assertTrue(order.contract_lacking)
         self.leasing.active = True

@@ -96,7 +96,7 @@ class AlarmCarrierFile(models.Model):
             for vals in contracts._prepare_charges(self.date_end + _DAY)
             if vals["period_start"] <= self.date_end and vals["kind"] == "recurring"
         ]
-        self.env["alarm.charge"].create(values)._mark_periods()
+        self.env["alarm.charge"]._make(values)._mark_periods()
         return self.env["alarm.charge"].search(
             [
                 ("contract_id", "in", contracts.ids),

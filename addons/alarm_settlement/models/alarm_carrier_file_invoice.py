@@ -22,7 +22,7 @@ class AlarmCarrierFile(models.Model):
             taken |= collected
             adjustments += adjustment
         taken |= self.env["alarm.charge"]._add(adjustments)
-        taken.write({"carrier_file_id": self.id})
+        taken._write_by_verb({"carrier_file_id": self.id})
         moves = taken._invoice(fields.Date.context_today(self))
         self._write_by_verb({"move_ids": [(6, 0, moves.ids)]})
 

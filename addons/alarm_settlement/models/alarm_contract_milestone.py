@@ -15,7 +15,7 @@ class AlarmContractMilestone(models.Model):
     _check_company_auto = True
 
     _transitions = MILESTONE
-    _verb_fields = frozenset({"state", "reached_on", "reached_by_id"})
+    _verb_fields = frozenset({"state", "reached_on", "reached_by_id", "amount"})
 
     contract_id = fields.Many2one(
         "contract.contract", required=True, index=True, ondelete="cascade", check_company=True
@@ -83,7 +83,10 @@ class AlarmContractMilestone(models.Model):
     def write(self, vals):
         if {"percent", "sequence", "contract_id", "product_id"}.intersection(vals):
             self.contract_id._check_milestones_open()
-        return super().write(vals)
+        result = super().write(vals)
+        if "contract_id" in vals:
+            self.contract_id._check_milestones_open()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):

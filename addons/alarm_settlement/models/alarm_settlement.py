@@ -39,6 +39,17 @@ class AlarmSettlement(models.Model):
             "charge_id",
             "corrects_id",
             "loss_to_carry",
+            # Calculated from the lines, and agreed to as that.
+            "share_direction",
+            "turnover",
+            "cost",
+            "base",
+            "share",
+            "collected",
+            "fee",
+            "adjustment",
+            "settled_before",
+            "amount",
         }
     )
 

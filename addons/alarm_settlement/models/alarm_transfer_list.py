@@ -116,6 +116,11 @@ class AlarmTransferList(models.Model):
             one.open_count = counts.get("open", 0)
             one.rejected_count = counts.get("rejected", 0)
 
+    @api.constrains("contract_id")
+    def _check_contract(self):
+        # What is listed already is of the contract that was named before.
+        self.line_ids._check_device()
+
     @api.model_create_multi
     def create(self, vals_list):
         lists = super().create(vals_list)

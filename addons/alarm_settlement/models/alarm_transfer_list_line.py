@@ -58,6 +58,23 @@ class AlarmTransferListLine(models.Model):
             device = line.device_id
             line.name = device.product_id.display_name or device.name or line.name
 
+    @api.constrains("list_id", "device_id")
+    def _check_device(self):
+        """Signed away is only what stands under the contract, whoever lists it."""
+        for transfer, lines in self.filtered("device_id").sudo().grouped("list_id").items():
+            known = transfer.contract_id._get_equipment().filtered(
+                lambda device, transfer=transfer: device.company_id == transfer.company_id
+            )
+            strange = lines.device_id - known
+            if strange:
+                raise ValidationError(
+                    self.env._(
+                        "%(device)s does not stand under the contract %(contract)s.",
+                        device=strange[0].display_name,
+                        contract=transfer.contract_id.display_name,
+                    )
+                )
+
     @api.constrains("acceptance", "condition", "remark")
     def _check_acceptance(self):
         for line in self:

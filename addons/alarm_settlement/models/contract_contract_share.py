@@ -27,7 +27,9 @@ class ContractContract(models.Model):
     )
     share_rule = fields.Selection(TIER_RULES, default="slice", string="Tiers Mean")
     share_minimum = fields.Float(
-        string="Minimum Share", help="Of a whole period of settlement, in the company's currency."
+        string="Minimum Share",
+        groups="base.group_user",
+        help="Of a whole period of settlement, in the company's currency.",
     )
     share_carries_loss = fields.Boolean(string="Losses Are Carried")
     share_analytic_account_id = fields.Many2one(

@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import SettlementCase
@@ -29,6 +29,17 @@ class TestAccess(SettlementCase):
         settlement.action_invoice()
         self.assertEqual(settlement.confirmed_by_id, self.clerk)
         self.assertEqual(settlement.move_id.state, "posted")
+
+    def test_nobody_types_what_a_statement_comes_to(self):
+        contract = self.share_contract()
+        contract._charge(date(2026, 1, 1))
+        settlement = self.settle(contract, date(2026, 4, 1)).with_user(self.clerk)
+        settlement.action_confirm()
+        for name in ("amount", "fee", "collected", "adjustment", "turnover"):
+            with self.assertRaises(UserError):
+                settlement.write({name: 1_000_000})
+        with self.assertRaises(UserError):
+            settlement.share_direction = "they_pay"
 
     def test_an_accountant_reads_and_changes_nothing(self):
         contract = self.share_contract()

@@ -66,6 +66,7 @@ class TestMilestone(SettlementCase):
         for operation in (
             lambda: contract.write({"build_amount": 5}),
             lambda: contract.milestone_ids[0].write({"percent": 40}),
+            lambda: contract.milestone_ids[0].write({"amount": 5}),
             lambda: contract.milestone_ids[0].unlink(),
             lambda: contract.write(
                 {"milestone_ids": [Command.create({"name": "More", "percent": 5})]}

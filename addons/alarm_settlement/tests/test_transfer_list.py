@@ -111,6 +111,20 @@ class TestTransferList(SettlementCase):
         self.assertFalse(transfer.ours_signature or transfer.theirs_signed_by)
         transfer.line_ids[0].condition = "worn"
 
+    def test_only_what_stands_under_the_contract_is_listed(self):
+        stranger = self.env["alarm.device"].create(
+            {"name": "Test Stranger", "kind": "recorder", "ownership": "leased"}
+        )
+        other = self.run_contract(subscriber_ids=[Command.clear()])
+        transfer = self.transfer().with_user(self.clerk)
+        for operation in (
+            lambda: transfer.write({"line_ids": [Command.create({"device_id": stranger.id})]}),
+            lambda: transfer.line_ids[0].write({"device_id": stranger.id}),
+            lambda: transfer.write({"contract_id": other.id}),
+        ):
+            with self.assertRaisesRegex(ValidationError, "does not stand under"):
+                operation()
+
     def test_a_signature_is_a_picture(self):
         transfer = self.transfer()
         transfer.action_inspect()
