@@ -102,8 +102,10 @@ class AlarmCharge(models.Model):
     def default_get(self, fields):
         # Neither a context nor a user's own default says what is owed, by whom, and what became
         # of it: only the fields do.
-        defaults = {name: self._fields[name].default for name in fields if name in self._fields}
-        return {name: default(self) for name, default in defaults.items() if default}
+        values = super().default_get(fields)
+        return {
+            name: self._fields[name].default(self) for name in values if self._fields[name].default
+        }
 
     @api.model_create_multi
     def create(self, vals_list):
