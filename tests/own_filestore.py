@@ -5,8 +5,9 @@ import contextlib
 import pathlib
 import shutil
 
-import odoo.tools
 import pytest_odoo
+
+import odoo.tools
 
 
 @contextlib.contextmanager
