@@ -108,8 +108,6 @@ class AlarmCharge(models.Model):
                     "tax_ids": [Command.clear()],
                 }
             )
-        if self.currency_id == self.company_id.currency_id:
-            values.update({"balance": -self.amount, "amount_currency": -self.amount})
         return values
 
     def _is_price_of_pieces(self):
