@@ -1,5 +1,6 @@
 """The first promise: what a panel or a receiver sends is a row that a dispatcher handles."""
 
+from tests.browser import seek
 from tests.e2e.wire import burglary, dc09, surgard
 from tests.stack import tcp_exchange, wait_for
 
@@ -51,6 +52,7 @@ def test_an_encrypted_dc09_frame_is_handled_on_the_board(odoo, bridge, board):
     )
     with odoo.sql() as sql:
         incident_id, _state = wait_for("the incident", lambda: _incident_of(sql, account))
+        seek(page, account)
         _handle(page, incident_id)
         (state, resolved_at, user), = sql(
             """SELECT i.state, i.resolved_at, u.login FROM alarm_incident i
@@ -70,6 +72,7 @@ def test_a_surgard_record_from_the_serial_line_is_handled_on_the_board(odoo, bri
     assert bridge.serial.send(surgard(account, burglary("001"))) == b"\x06"
     with odoo.sql() as sql:
         incident_id, _state = wait_for("the incident", lambda: _incident_of(sql, account))
+        seek(page, account)
         row = page.locator(f"[data-incident-id='{incident_id}']")
         row.wait_for()
         assert row.get_attribute("data-priority") == "2"

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from receiver_bridge.journal.sqlite_schema import checksum
+from tests.browser import seek
 from tests.e2e.wire import burglary, dc09
 from tests.stack import ROOT, tcp_exchange, wait_for
 
@@ -53,6 +54,7 @@ def test_what_was_handled_at_the_emergency_display_is_on_the_board_later(odoo, b
     finally:
         odoo.start()
     page = board("dispatcher2")
+    seek(page, ACCOUNT)
     row = page.locator(".o_alarm_row", has_text=f"D{ACCOUNT}")
     row.locator(".o_alarm_mark_ticked").wait_for()
     assert row.count() == 1

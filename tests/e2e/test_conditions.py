@@ -2,6 +2,7 @@
 
 import resource
 
+from tests.browser import seek
 from tests.e2e.wire import dc09, periodic_test
 from tests.faults.bridge import FaultBridge
 from tests.stack import tcp_exchange
@@ -9,6 +10,7 @@ from tests.stack import tcp_exchange
 
 def test_a_journal_that_cannot_be_written_is_told_and_its_end_too(odoo, tmp_path, board):
     page = board("dispatcher2")
+    seek(page, "full-disk")
     bridge = FaultBridge(tmp_path, odoo, "full-disk")
     bridge.start()
     try:

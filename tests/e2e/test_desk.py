@@ -1,5 +1,7 @@
 """The desk: a session that ends loses nothing that is typed, and nobody leaves unasked."""
 
+from tests.browser import seek
+
 REPORT = ".o_alarm_report"
 TEXT = ".o_alarm_report_text"
 
@@ -39,6 +41,7 @@ def test_an_ended_session_asks_for_the_password_and_loses_nothing(odoo, board):
     page.locator(".o_alarm_link_connected[data-link='server']").wait_for()
     page.locator(".o_alarm_report_queue").click()
     page.locator(REPORT).wait_for(state="detached")
+    seek(page, "1033")
     page.locator(".o_alarm_row", has_text="D1033").wait_for()
     stored = page.evaluate("Object.keys(sessionStorage).filter((key) => key.includes('.report'))")
     assert stored == []

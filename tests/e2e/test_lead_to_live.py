@@ -13,7 +13,7 @@ import re
 from datetime import datetime, timedelta, timezone
 
 from receiver_bridge.codecs.base import Event
-from tests.browser import log_in, new_context, new_phone, open_board
+from tests.browser import log_in, new_context, new_phone, open_board, seek
 from tests.e2e import paid
 from tests.e2e.typist import Ledger, Typist, draw_signature
 from tests.e2e.wire import dc09
@@ -276,6 +276,7 @@ def alarm(journey):
     """The first alarm is on the board, with all that was entered on the way."""
     dispatcher = journey.at_desk("dispatcher2", open_board)
     journey.send("001", "130")
+    seek(dispatcher.page, ACCOUNT)
     row = dispatcher.page.locator(".o_alarm_row, [data-incident-id]").filter(has_text=SITE)
     row.first.wait_for()
     said = row.first.inner_text()

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from tests.browser import seek
 from tests.e2e.wire import polling
 from tests.stack import running_bridge, wait_for
 
@@ -19,7 +20,7 @@ def bridge(odoo, tmp_path):
 
 @pytest.fixture
 def account(odoo):
-    """Of a demo panel that has told nothing yet: the loss of one with an open incident joins that."""
+    """Of a demo panel that has told nothing yet: where an incident is open, the loss joins it."""
     with odoo.sql() as sql:
         heard = {name for (name,) in sql("SELECT DISTINCT account FROM alarm_signal")}
     return next(
@@ -69,6 +70,7 @@ def test_a_polled_panel_is_lost_once_and_found_again(odoo, bridge, board, accoun
                 account,
             ),
         )
+        seek(page, account)
         row = page.locator(f"[data-incident-id='{incident}']")
         row.wait_for()
         assert "Panel lost" in row.inner_text()

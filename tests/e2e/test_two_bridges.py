@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from tests.browser import seek
 from tests.e2e.wire import dc09, periodic_test
 from tests.stack import ROOT, running_bridge, tcp_exchange, wait_for
 
@@ -85,6 +86,7 @@ def test_one_of_two_bridges_is_killed_and_nothing_is_lost_or_double(odoo, bridge
         link.locator(f".o_alarm_bridge_sending[data-bridge='{other.name}']").wait_for(
             state="attached"
         )
+        seek(page, "pair-")
         page.locator(".o_alarm_row", has_text=killed.name).wait_for()
         assert page.locator(".o_alarm_row", has_text=f"Bridge {other.name}").count() == 0
         (receiver,) = rpc(
