@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
@@ -85,7 +85,7 @@ class AccountAsset(models.Model):
                 )
             entry = line.move_id
             entry.with_context(allow_asset=True)._reverse_moves(
-                [{"date": fields.Date.context_today(asset)}], cancel=True
+                [{"date": asset.company_id._alarm_today()}], cancel=True
             )
             line.with_context(unlink_from_asset=True).update_asset_line_after_unlink_move()
             asset.write({"state": "open", "alarm_end": False, "alarm_end_reason": False})

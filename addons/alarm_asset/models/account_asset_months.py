@@ -1,6 +1,6 @@
 import logging
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 _logger = logging.getLogger(__name__)
@@ -15,14 +15,15 @@ class AccountAsset(models.Model):
     def _cron_depreciate(self):
         """Every day: book the depreciation of the months that are over. Months of which the books
         are closed wait: they are booked when the piece goes, or by a person."""
-        today = fields.Date.context_today(self)
         companies = (
             self.env["account.asset.profile"].search([("alarm_treatment", "!=", False)]).company_id
         )
         for company in companies:
             try:
                 with self.env.cr.savepoint():
-                    self.with_company(company)._alarm_depreciate_months(today)
+                    self.with_company(company)._alarm_depreciate_months(
+                        company._alarm_today()
+                    )
             except UserError as error:
                 _logger.warning("Leased equipment of %s: %s", company.name, error)
 

@@ -110,7 +110,7 @@ class AlarmDevice(models.Model):
         devices = devices.filtered(lambda device: device.lot_id in deliveries)
         assets = self.env["account.asset"].sudo()
         contracts = devices._asset_contracts()
-        day = day or fields.Date.context_today(self)
+        day = day or self.company_id._alarm_today()
         for company, group in devices.grouped("company_id").items():
             Asset = assets.with_company(company)
             new = Asset.create(

@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, models
 from odoo.exceptions import UserError
 
 
@@ -9,7 +9,7 @@ class AlarmDevice(models.Model):
 
     def action_lose(self):
         result = super().action_lose()
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         self._running_assets()._alarm_dispose(today, "lost", reason=self.env._("Lost"))
         return result
 

@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, models
 
 
 class AlarmDevice(models.Model):
@@ -19,7 +19,7 @@ class AlarmDevice(models.Model):
 
     def _repair_lost(self):
         self._running_assets()._alarm_dispose(
-            fields.Date.context_today(self), "lost", reason=self.env._("Lost")
+            self.company_id._alarm_today(), "lost", reason=self.env._("Lost")
         )
 
 
@@ -33,7 +33,7 @@ class StockMove(models.Model):
             entry = self.env["account.move"].create(
                 {
                     "journal_id": move.company_id.account_stock_journal_id.id,
-                    "date": fields.Date.context_today(self),
+                    "date": self.company_id._alarm_today(),
                     "line_ids": [
                         Command.create(values) for values in move._get_account_move_line_vals()
                     ],

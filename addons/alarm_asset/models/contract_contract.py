@@ -33,7 +33,7 @@ class ContractContract(models.Model):
     def _transition(self, verb, **values):
         result = super()._transition(verb, **values)
         if verb == "end":
-            self._assets_at_end(fields.Date.context_today(self))
+            self._assets_at_end(self.company_id._alarm_today())
         return result
 
     def _assets_at_end(self, day):

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import models
 
 from ..tools.depreciation import split
 
@@ -61,7 +61,7 @@ class StockMove(models.Model):
 
     def _leased_day(self):
         """The day on which leased equipment that this move brings back is no asset any more."""
-        return self.env.context.get("force_period_date") or fields.Date.context_today(self)
+        return self.env.context.get("force_period_date") or self.company_id._alarm_today()
 
     def _get_value_from_returns(self, quantity, at_date=None):
         data = super()._get_value_from_returns(quantity, at_date)

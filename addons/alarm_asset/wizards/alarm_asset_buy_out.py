@@ -9,7 +9,7 @@ class AlarmAssetBuyOut(models.TransientModel):
     contract_id = fields.Many2one("contract.contract", required=True, readonly=True)
     company_id = fields.Many2one(related="contract_id.company_id")
     currency_id = fields.Many2one(related="contract_id.currency_id")
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = fields.Date(required=True, default=lambda self: self.env.company._alarm_today())
     line_ids = fields.One2many(
         "alarm.asset.buy.out.line",
         "buy_out_id",
@@ -77,7 +77,7 @@ class AlarmAssetBuyOutLine(models.TransientModel):
     @api.depends("asset_id", "price", "buy_out_id.date")
     def _compute_net_value(self):
         for line in self:
-            day = line.buy_out_id.date or fields.Date.context_today(line)
+            day = line.buy_out_id.date or line.company_id._alarm_today()
             line.net_value = line.asset_id.sudo()._alarm_net_value_on(day) if line.asset_id else 0
             price = line.price
             if line.currency_id and line.currency_id != line.company_currency_id:

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 
 class AccountMove(models.Model):
@@ -14,7 +14,7 @@ class AccountMove(models.Model):
         if self.payment_state == "in_payment":
             return "info", self.env._("Payment in progress")
         due = self.invoice_date_due
-        if due and due < fields.Date.context_today(self):
+        if due and due < self.company_id._alarm_today():
             return "danger", self.env._("Overdue")
         if self.payment_state == "partial":
             return "warning", self.env._("Partly paid")

@@ -117,7 +117,7 @@ class AlarmBillingCheck(models.Model):
         self.check_access("write")
         if not (reason or "").strip():
             raise UserError(self.env._("An exemption has a reason."))
-        if not until or until < fields.Date.context_today(self):
+        if not until or until < self.company_id._alarm_today():
             raise UserError(self.env._("An exemption ends on a day to come."))
         if any(check.state == "solved" for check in self):
             raise UserError(self.env._("What is solved needs no exemption."))
@@ -146,7 +146,7 @@ class AlarmBillingCheck(models.Model):
     def action_check_now(self):
         """Look again, of the user's companies."""
         self.browse().check_access("write")
-        self.sudo()._check(fields.Date.context_today(self))
+        self.sudo()._check(self.env.company._alarm_today())
         return {
             "type": "ir.actions.client",
             "tag": "reload",
@@ -157,13 +157,13 @@ class AlarmBillingCheck(models.Model):
         """Scheduled job."""
         companies = self.env["res.company"].search([("active", "=", True)])
         checks = self.with_context(allowed_company_ids=companies.ids)
-        checks._check(fields.Date.context_today(self))
+        checks._check(self.env.company._alarm_today())
 
     @api.model
     def _figures(self):
         """The numbers of the dashboard, of the user's companies: ``{"not_billed", "not_monitored",
         "exempt", "coming"}``; coming are those within the tolerance."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._alarm_today()
         groups = self._read_group(
             [("state", "!=", "solved"), ("company_id", "in", self.env.companies.ids)],
             ["kind", "state", "due_on:day"],

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -46,7 +46,7 @@ class AlarmBillingCheck(models.Model):
             return action
         if repair is None or action is False:
             return self._open_contract()
-        self.sudo()._check(fields.Date.context_today(self))
+        self.sudo()._check(self.company_id._alarm_today())
         return True
 
     # Each of these returns None when it has repaired it, an action to open, or False when it can
@@ -85,7 +85,7 @@ class AlarmBillingCheck(models.Model):
     def _repair_ended(self):
         """A line that follows the last one, with its price."""
         contract = self.contract_id
-        today = fields_today(self)
+        today = self.company_id._alarm_today()
         ended = contract.contract_line_ids.filtered(
             lambda line: line.covers_monitoring
             and line.date_end
@@ -109,27 +109,29 @@ class AlarmBillingCheck(models.Model):
             "successor_contract_line_id",
         ):
             like.pop(name, None)
-        today = fields_today(self)
+        today = self.company_id._alarm_today()
         return line.create({**like, "date_start": today, "waiting": False, **values})
 
     def _repair_not_started(self):
-        self.contract_id._action_start(fields_today(self), self.subscriber_id)
+        self.contract_id._action_start(self.company_id._alarm_today(), self.subscriber_id)
 
     def _repair_waiting(self):
+        today = self.company_id._alarm_today()
         lines = self.contract_id.contract_line_ids.filtered(
             lambda line: line.covers_monitoring
-            and (line.waiting or (line.date_start and line.date_start > fields_today(self)))
+            and (line.waiting or (line.date_start and line.date_start > today))
             and not line.last_date_invoiced
             and line.subscriber_id in (self.subscriber_id, line.subscriber_id.browse())
         )
         if not lines:
             return False
-        lines._begin(fields_today(self))
+        lines._begin(today)
         return None
 
     def _repair_behind(self):
-        moves = self.contract_id._charge(fields_today(self))
-        self.sudo()._check(fields_today(self))
+        today = self.company_id._alarm_today()
+        moves = self.contract_id._charge(today)
+        self.sudo()._check(today)
         return self.contract_id._action_view_moves(moves) if moves else False
 
     def _repair_not_live(self):
@@ -143,7 +145,7 @@ class AlarmBillingCheck(models.Model):
         """The fee of the site ends; a fee of several sites is owed for one less."""
         if self.contract_line_id:
             self.contract_line_id.end_cause = "drop"
-            self.contract_line_id.stop(fields_today(self))
+            self.contract_line_id.stop(self.company_id._alarm_today())
             return None
         contract = self.contract_id
         if len(contract.subscriber_ids) < 2:
@@ -155,7 +157,3 @@ class AlarmBillingCheck(models.Model):
     def _open_contract(self):
         record = self.contract_id or self.subscriber_id
         return record.get_formview_action()
-
-
-def fields_today(records):
-    return fields.Date.context_today(records)

@@ -38,7 +38,7 @@ class AlarmBillingRun(models.Model):
     date = fields.Date(
         string="Owed Up To",
         required=True,
-        default=fields.Date.context_today,
+        default=lambda self: self.env.company._alarm_today(),
         help="What is due on this day or before is invoiced; it is the date of the invoices.",
     )
     kind = fields.Selection(

@@ -92,7 +92,7 @@ class AlarmBillingRun(models.Model):
 
     @api.model
     def _make_daily(self, company):
-        today = fields.Date.context_today(self)
+        today = company._alarm_today()
         contracts = self.env["contract.contract"].with_company(company)
         made = self.search_count(
             [("company_id", "=", company.id), ("kind", "=", "daily"), ("date", "=", today)]

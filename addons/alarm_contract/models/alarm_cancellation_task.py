@@ -79,7 +79,7 @@ class AlarmCancellationTask(models.Model):
 
     @api.depends("done", "date_due")
     def _compute_late(self):
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         for task in self:
             task.late = bool(not task.done and task.date_due and task.date_due < today)
 
@@ -120,7 +120,7 @@ class AlarmCancellationTask(models.Model):
     def _set_done(self):
         todo = self.filtered(lambda task: not task.done)
         return todo._write_by_verb(
-            {"done": True, "done_on": fields.Date.context_today(self), "done_by_id": self.env.uid}
+            {"done": True, "done_on": self.company_id._alarm_today(), "done_by_id": self.env.uid}
         )
 
     @api.ondelete(at_uninstall=False)

@@ -163,7 +163,7 @@ class AlarmCharge(models.Model):
         contracts = self.env["contract.contract"].browse(
             {vals["contract_id"] for vals in values_list}
         )
-        today = fields.Date.context_today(self)
+        today = self.env.company._alarm_today()
         return self._make(
             [
                 {
@@ -183,7 +183,7 @@ class AlarmCharge(models.Model):
         if any(charge.state != "credited" for charge in self):
             raise UserError(self.env._("Only what was credited can be charged again."))
         by_verb = self.with_context(alarm_by_verb=_BY_VERB)
-        by_verb.copy({"date_due": fields.Date.context_today(self)})
+        by_verb.copy({"date_due": self.company_id._alarm_today()})
         return True
 
     def copy_data(self, default=None):

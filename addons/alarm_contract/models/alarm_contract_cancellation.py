@@ -58,7 +58,10 @@ class AlarmContractCancellation(models.Model):
         STATES, required=True, readonly=True, default="draft", copy=False, index=True, tracking=True
     )
     notice_date = fields.Date(
-        string="Notice On", required=True, default=fields.Date.context_today, tracking=True
+        string="Notice On",
+        required=True,
+        default=lambda self: self.env.company._alarm_today(),
+        tracking=True,
     )
     bound_until = fields.Date(
         compute="_compute_bound_until",

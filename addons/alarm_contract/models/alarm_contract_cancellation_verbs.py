@@ -35,7 +35,7 @@ class AlarmContractCancellation(models.Model):
     def action_end_now(self):
         """End the contract, whose last day is over, without waiting for the job."""
         self._check_manager()
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         for cancellation in self:
             if cancellation.state != "pending" or cancellation.effective_date >= today:
                 raise UserError(self.env._("The last day of service is not over yet."))
@@ -85,7 +85,7 @@ class AlarmContractCancellation(models.Model):
                 "state": "pending",
                 "undo_values": undo,
                 "confirmed_by_id": self.env.uid,
-                "confirmed_on": fields.Date.context_today(self),
+                "confirmed_on": self.company_id._alarm_today(),
                 "task_ids": self._prepare_tasks(),
             }
         )
@@ -209,7 +209,7 @@ class AlarmContractCancellation(models.Model):
     def _run_due(self, date=None):
         """Due work: end what has had its last day. One that cannot end says why and keeps nobody
         else from ending."""
-        date = date or fields.Date.context_today(self)
+        date = date or self.env.company._alarm_today()
         due = self.search([("state", "=", "pending"), ("effective_date", "<", date)])
         for cancellation in due:
             try:

@@ -38,7 +38,7 @@ class AlarmContractChange(models.Model):
     date = fields.Date(
         string="From",
         required=True,
-        default=fields.Date.context_today,
+        default=lambda self: self.env.company._alarm_today(),
         help="The first day on which it is so.",
     )
     reason_id = fields.Many2one("contract.terminate.reason", ondelete="restrict")
@@ -144,7 +144,7 @@ class AlarmContractChange(models.Model):
     def _compute_line_ids(self):
         for change in self:
             lines = change.contract_id.contract_line_ids._open_from(
-                change.date or fields.Date.context_today(self)
+                change.date or self.company_id._alarm_today()
             )
             if change.kind not in ("re_sign", "take_over", "drop"):
                 lines = lines.browse()

@@ -20,7 +20,7 @@ class AlarmContractChange(models.Model):
     def action_apply(self):
         """Decide the change: it is done at once, or on its day when that is still to come."""
         self.check_access("write")
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         for change in self:
             if change.state not in ("draft", "planned"):
                 raise UserError(self.env._("%s is decided already.", change.display_name))
@@ -78,7 +78,7 @@ class AlarmContractChange(models.Model):
             {
                 "state": "done",
                 "outcome": outcome,
-                "done_on": fields.Date.context_today(self),
+                "done_on": self.company_id._alarm_today(),
                 "done_by_id": self.env.uid,
                 "problem": False,
             }
@@ -225,7 +225,7 @@ class AlarmContractChange(models.Model):
         """A task for who makes the change: what others have to do with it."""
         self.contract_id.activity_schedule(
             "mail.mail_activity_data_todo",
-            date_deadline=max(self.date, fields.Date.context_today(self)),
+            date_deadline=max(self.date, self.company_id._alarm_today()),
             summary=summary,
             note=note,
             user_id=self.env.uid if not self.env.user._is_superuser() else self.create_uid.id,
@@ -235,7 +235,7 @@ class AlarmContractChange(models.Model):
     def _run_due(self, date=None):
         """Due work: do what is planned for the day, and resume what was suspended until then. One
         that cannot be done says why and keeps nobody else from his."""
-        date = date or fields.Date.context_today(self)
+        date = date or self.env.company._alarm_today()
         for change in self.search(
             [("state", "=", "planned"), ("date", "<=", date)], order="date, id"
         ):

@@ -73,7 +73,7 @@ class AlarmDeferralOutlook(models.Model):
                   FROM posted
             ), rows AS (
                 SELECT company_id, account_id, month,
-                       CASE WHEN month < DATE_TRUNC('month', CURRENT_DATE) THEN 'late'
+                       CASE WHEN month < %s THEN 'late'
                             ELSE 'ahead' END AS kind,
                        amount,
                        SUM(amount) OVER (PARTITION BY company_id, account_id)
@@ -87,7 +87,8 @@ class AlarmDeferralOutlook(models.Model):
             )
             SELECT ROW_NUMBER() OVER (ORDER BY company_id, account_id, month) AS id, rows.*
               FROM rows
-            """
+            """,
+            self.env.company._alarm_today().replace(day=1),
         )
 
     def action_view_lines(self):

@@ -18,7 +18,7 @@ class AlarmDeferralLine(models.Model):
     def _cron_release(self):
         """Every day: release the months that are over. Where the books are closed it waits for a
         person, who is told so when he releases; other companies go on."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._alarm_today()
         before = fields.Date.subtract(today.replace(day=1), days=1)
         waiting = self._read_group(
             [("month", "<=", before), ("move_id", "=", False)], ["company_id"]

@@ -103,7 +103,7 @@ class AlarmDunningStep(models.Model):
         for step in self:
             if step.state != "failed":
                 raise UserError(self.env._("%s has not failed.", step.display_name))
-            step.sudo()._try(fields.Date.context_today(self))
+            step.sudo()._try(self.company_id._alarm_today())
             step.sudo().contract_id._dun_show_today()
         return True
 
@@ -122,7 +122,7 @@ class AlarmDunningStep(models.Model):
     def _note_delivery(self, date, how):
         """It was delivered on `date`, as a clerk says."""
         self.contract_id.check_access("write")
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         if not (how or "").strip():
             raise UserError(self.env._("Say how it was delivered."))
         for step in self:

@@ -240,7 +240,7 @@ class AlarmSubscriber(models.Model):
             .sudo()
             .search([("subscriber_id", "in", self.ids), ("state", "=", "on")])
         )
-        switches.write({"state": "by_hand", "back_on": fields.Date.context_today(self)})
+        switches.write({"state": "by_hand", "back_on": self.company_id._alarm_today()})
 
     def _suspend_because(self, reason):
         """Suspend by the machinery: the history says that, why, and who set it going."""

@@ -176,7 +176,7 @@ class AlarmPriceCampaign(models.Model):
             campaign._write_by_verb(
                 {
                     "state": "applying",
-                    "applied_on": fields.Date.context_today(self),
+                    "applied_on": self.company_id._alarm_today(),
                     "applied_by_id": self.env.uid,
                 }
             )

@@ -130,7 +130,7 @@ class AlarmPriceCampaignLine(models.Model):
         steps = self.env["alarm.price.step"]._make([row._prepare_step() for row in applied])
         for row, step in zip(applied, steps, strict=True):
             row._write_by_verb({"state": "applied", "step_id": step.id})
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         steps.filtered(lambda step: step.date_from <= today)._apply()
         for campaign, of_campaign in applied.grouped("campaign_id").items():
             if campaign.notify:

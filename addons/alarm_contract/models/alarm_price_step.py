@@ -73,7 +73,7 @@ class AlarmPriceStep(models.Model):
     @api.model
     def _run_due(self, date=None):
         """Due work: the prices of the day."""
-        date = date or fields.Date.context_today(self)
+        date = date or self.env.company._alarm_today()
         self.search(
             [("state", "=", "planned"), ("date_from", "<=", date)], order="date_from, id"
         )._apply()

@@ -46,7 +46,7 @@ class AlarmRevenueMovement(models.Model):
         :param business_model_ids: business models, none: all
         """
         self.check_access("read")
-        today = fields.Date.context_today(self)
+        today = self.env.company._alarm_today()
         until = min(fields.Date.to_date(until) or today, today)
         months = max(1, min(int(months), _MOST_MONTHS))
         domain = self._dashboard_domain(classes, business_model_ids)

@@ -35,5 +35,5 @@ class AlarmSubscriber(models.Model):
                 ]
             )
         )
-        contracts._action_start(fields.Date.context_today(self), self)
+        contracts._action_start(self.company_id._alarm_today(), self)
         return result

@@ -90,10 +90,10 @@ class AlarmSubscriber(models.Model):
                     ("covers_monitoring", "=", True),
                     ("waiting", "=", False),
                     ("is_canceled", "=", False),
-                    ("date_start", "<=", fields.Date.context_today(self)),
+                    ("date_start", "<=", self.company_id._alarm_today()),
                     "|",
                     ("date_end", "=", False),
-                    ("date_end", ">=", fields.Date.context_today(self)),
+                    ("date_end", ">=", self.company_id._alarm_today()),
                     ("subscriber_id", "in", (self.id, False)),
                 ]
             )

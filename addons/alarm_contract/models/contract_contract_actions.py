@@ -12,7 +12,7 @@ class ContractContract(models.Model):
     )
 
     def _compute_is_due(self):
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         open_charges = self.env["alarm.charge"].search(
             [
                 ("contract_id", "in", self.ids),
@@ -39,7 +39,7 @@ class ContractContract(models.Model):
     def action_charge(self):
         """Charge what is due today, of these contracts only."""
         self.check_access("write")
-        moves = self._charge(fields.Date.context_today(self))
+        moves = self._charge(self.company_id._alarm_today())
         return self._action_view_moves(moves) if moves else True
 
     def action_view_charges(self):

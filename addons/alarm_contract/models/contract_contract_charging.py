@@ -83,7 +83,7 @@ class ContractContract(models.Model):
     def _recurring_create_invoice(self, date_ref=False):
         ours = self.filtered("business_model_id")
         moves = super(ContractContract, self - ours)._recurring_create_invoice(date_ref)
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         for date, contracts in ours.grouped("recurring_next_date").items():
             moves |= contracts._charge(date_ref or date or today)
         return moves

@@ -124,7 +124,7 @@ class ContractContract(models.Model):
     @api.model
     def _dun_daily(self):
         """Scheduled job: every step that is due, every one that failed, every way back."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._alarm_today()
         companies = self.env["res.company"].search([("active", "=", True)])
         everything = self.with_context(allowed_company_ids=companies.ids)
         ids = everything._to_dun(today)
@@ -289,7 +289,7 @@ class ContractContract(models.Model):
         """Something of these contracts was paid just now: who is in order again is led back at
         once, without waiting for the job. Whatever goes wrong here stops no payment; the job does
         it again."""
-        date = fields.Date.context_today(self)
+        date = self.company_id._alarm_today()
         concerned = self.sudo().filtered(
             lambda contract: contract.fee_state != "ok" or contract.overdue_since
         )
@@ -301,7 +301,7 @@ class ContractContract(models.Model):
 
     def _dun_show_today(self):
         """Somebody has done a step by hand: how far it is now."""
-        date = fields.Date.context_today(self)
+        date = self.company_id._alarm_today()
         self._show_dunning(date, self._overdue_items(date, self))
 
     @api.model

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..tools.contract_states import IN_FORCE, TRANSITIONS
@@ -44,12 +44,12 @@ class ContractContract(models.Model):
     def action_sign(self):
         """Both parties have signed: what begins with the signature begins, and may be charged."""
         self.check_access("write")
-        return self._action_sign(fields.Date.context_today(self))
+        return self._action_sign(self.company_id._alarm_today())
 
     def action_start(self):
         """The service begins: so do the fees that begin with it."""
         self.check_access("write")
-        return self._action_start(fields.Date.context_today(self))
+        return self._action_start(self.company_id._alarm_today())
 
     def _action_sign(self, date):
         for contract in self:

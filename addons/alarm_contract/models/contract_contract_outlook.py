@@ -44,7 +44,7 @@ class ContractContract(models.Model):
             )
 
     def _compute_timeline(self):
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         for contract in self:
             contract.timeline = contract._prepare_timeline(today)
 
@@ -102,7 +102,7 @@ class ContractContract(models.Model):
     def _prepare_owed(self):
         """What the next invoice brings, line by line with its reason, and what waits."""
         self.ensure_one()
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         date = self.recurring_next_date
         rows = [
             self._prepare_owed_row(values)

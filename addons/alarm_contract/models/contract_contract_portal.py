@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import format_date
 
 from ..tools.terms_in_words import terms_in_words
@@ -24,7 +24,7 @@ class ContractContract(models.Model):
             "owed": self._prepare_owed() if pays else False,
             "invoices": self._get_portal_invoices() if pays else self.env["account.move"],
             "notices": self._get_portal_notices(),
-            "today": fields.Date.context_today(self),
+            "today": self.company_id._alarm_today(),
         }
 
     def _is_paid_by_customer(self):
@@ -33,7 +33,7 @@ class ContractContract(models.Model):
 
     def _get_portal_fees(self):
         """Lines that run or will run."""
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         return self.contract_line_ids.filtered(
             lambda line: not line.is_canceled
             and not line.display_type

@@ -22,7 +22,7 @@ class ContractContract(models.Model):
     def _run_renewals(self, date=None):
         """Due work: remind of deadlines, renew what renews by itself, prepare the end of what
         ends with its term. Each contract by itself: one that cannot keeps no other from it."""
-        date = date or fields.Date.context_today(self)
+        date = date or self.env.company._alarm_today()
         for contract in self._get_to_remind(date) | self._get_to_renew(date):
             try:
                 with self.env.cr.savepoint():
@@ -155,7 +155,7 @@ class ContractContract(models.Model):
         self.ensure_one()
         self.activity_schedule(
             "mail.mail_activity_data_todo",
-            date_deadline=date or fields.Date.context_today(self),
+            date_deadline=date or self.company_id._alarm_today(),
             summary=summary,
             note=note,
             user_id=(self.user_id or self.create_uid).id,

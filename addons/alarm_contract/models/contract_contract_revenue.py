@@ -36,7 +36,7 @@ class ContractContract(models.Model):
         """Book what changed by itself or by nobody's verb: ends of lines and discounts, zones that
         were added or removed, prices that were written."""
         lines = self.env["contract.line"]
-        found = lines._find_unbooked(fields.Date.context_today(self))
+        found = lines._find_unbooked(self.env.company._alarm_today())
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(found))
         for start in range(0, len(found), _BATCH):

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..tools.revenue import Account, Booked, Worth, contract_change, differences, effective_on
@@ -118,7 +118,7 @@ class ContractLine(models.Model):
 
         :return: number of movements
         """
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         # As superuser: who ends a service need not see what it was worth. Nothing is taken from
         # the caller but which lines are looked at.
         lines = self.sudo().with_context(active_test=False)

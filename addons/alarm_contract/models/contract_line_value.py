@@ -17,7 +17,7 @@ class ContractLine(models.Model):
     )
 
     def _compute_monthly_amount(self):
-        amounts = self._get_monthly_amounts(fields.Date.context_today(self))
+        amounts = self._get_monthly_amounts(self.company_id._alarm_today())
         for line in self:
             line.monthly_amount = amounts.get(line, 0.0)
 
@@ -80,7 +80,7 @@ class ContractContract(models.Model):
         ours = self.filtered("business_model_id")
         (self - ours).monthly_revenue = 0.0
         lines = ours.contract_line_ids.filtered("revenue_class")
-        amounts = lines._get_monthly_amounts(fields.Date.context_today(self))
+        amounts = lines._get_monthly_amounts(self.company_id._alarm_today())
         for contract in ours:
             contract.monthly_revenue = sum(
                 amounts.get(line, 0.0) for line in contract.contract_line_ids

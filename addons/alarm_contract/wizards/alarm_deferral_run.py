@@ -21,12 +21,15 @@ class AlarmDeferralRun(models.TransientModel):
         string="One Entry on Another Day",
         help="For months of which the books are closed: all of it becomes income that day.",
     )
-    date = fields.Date(string="Date of the Entry", default=fields.Date.context_today)
+    date = fields.Date(
+        string="Date of the Entry",
+        default=lambda self: self.env.company._alarm_today(),
+    )
     amount = fields.Monetary(string="To Release", compute="_compute_amount")
 
     @api.model
     def _default_until(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._alarm_today()
         return fields.Date.subtract(today.replace(day=1), days=1)
 
     @api.depends("company_id", "until")

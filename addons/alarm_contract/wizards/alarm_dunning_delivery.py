@@ -8,7 +8,7 @@ class AlarmDunningDelivery(models.TransientModel):
     _description = "Delivery of a Letter"
 
     step_ids = fields.Many2many("alarm.dunning.step", string="Steps", required=True)
-    delivered_on = fields.Date(required=True, default=fields.Date.context_today)
+    delivered_on = fields.Date(required=True, default=lambda self: self.env.company._alarm_today())
     note = fields.Char(
         string="How", required=True, help="E.g. registered letter 4711, handed over to Mr Wang."
     )

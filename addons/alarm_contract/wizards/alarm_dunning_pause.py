@@ -16,7 +16,7 @@ class AlarmDunningPause(models.TransientModel):
     reason = fields.Text(required=True)
 
     def action_apply(self):
-        today = fields.Date.context_today(self)
+        today = self.contract_ids.company_id._alarm_today()
         for wizard in self:
             if not (wizard.reason or "").strip():
                 raise UserError(self.env._("A pause of dunning has a reason."))

@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, models
 from odoo.exceptions import UserError
 
 from odoo.addons.alarm_sale.tools.recurrence import MONTHS
@@ -99,13 +99,13 @@ class SaleOrder(models.Model):
         for order in self.sudo():
             if order.signed_on and order.contract_id.alarm_state == "draft":
                 order.contract_id._action_sign(
-                    fields.Datetime.context_timestamp(order, order.signed_on).date()
+                    order.company_id._alarm_day_of(order.signed_on)
                 )
 
     def _begin_fees(self):
         """The work is done: the fees of an extension begin. Those of a first installation begin
         with the monitoring."""
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         for order in self.sudo():
             contract = order.contract_id
             if order._open_work_order() or contract.alarm_state not in ("running", "notice"):
@@ -173,7 +173,7 @@ class SaleOrderLine(models.Model):
             "begins": "live",
             "waiting": not contract.live_on or bool(order._open_work_order()),
             "subscriber_id": order.subscriber_id.id,
-            "date_start": fields.Date.context_today(self),
+            "date_start": self.company_id._alarm_today(),
         }
         if kind == "per_attendance":
             values.update({"free_quota": product.alarm_free_quota, "quota_months": 12})

@@ -197,10 +197,10 @@ class AlarmDispatch(models.Model):
     def _next_names(self, count):
         if not count:
             return []
+        year = self.env.company._alarm_today().year
         self.env.cr.execute(
             "SELECT nextval('alarm_dispatch_number') FROM generate_series(1, %s)", [count]
         )
-        year = fields.Date.today().year
         return [f"D{year}-{number:06d}" for [number] in self.env.cr.fetchall()]
 
     @api.model

@@ -83,7 +83,7 @@ class AlarmDevice(models.Model):
             "subscriber_id": location.subscriber_id.id,
             "ownership": location.equipment_ownership,
             "location_id": location.id,
-            "installed_on": fields.Date.context_today(self),
+            "installed_on": self.env.company._alarm_today(),
             "removed_on": False,
             # It serves again.
             "replaces_id": False,
@@ -101,7 +101,7 @@ class AlarmDevice(models.Model):
             "ownership": False,
         }
         if self.subscriber_id:
-            values["removed_on"] = fields.Date.context_today(self)
+            values["removed_on"] = self.company_id._alarm_today()
         return values
 
     @api.model

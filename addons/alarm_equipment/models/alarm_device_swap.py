@@ -36,7 +36,7 @@ class AlarmDevice(models.Model):
                     subscriber=new.subscriber_id.display_name,
                 )
             )
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         values = old._prepare_successor(lot, ownership or old.ownership, today)
         old.write(
             {

@@ -224,10 +224,10 @@ class AlarmIncident(models.Model):
     def _next_names(self, count):
         if not count:
             return []
+        year = self.env.company._alarm_today().year
         self.env.cr.execute(
             "SELECT nextval('alarm_incident_number') FROM generate_series(1, %s)", [count]
         )
-        year = fields.Date.today().year
         return [f"A{year}-{number:06d}" for [number] in self.env.cr.fetchall()]
 
     def _write_private(self, vals):

@@ -21,8 +21,16 @@ class AlarmScheduleChangeAsk(models.TransientModel):
         readonly=False,
     )
     tz = fields.Selection(related="subscriber_id.tz")
-    date_from = fields.Date(string="From", required=True, default=fields.Date.context_today)
-    date_to = fields.Date(string="To", required=True, default=fields.Date.context_today)
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        default=lambda self: self.env.company._alarm_today(),
+    )
+    date_to = fields.Date(
+        string="To",
+        required=True,
+        default=lambda self: self.env.company._alarm_today(),
+    )
     contact_id = fields.Many2one(
         "alarm.contact",
         string="Authorised by",

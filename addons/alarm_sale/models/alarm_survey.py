@@ -69,7 +69,7 @@ class AlarmSurvey(models.Model):
         index=True,
         ondelete="restrict",
     )
-    surveyed_on = fields.Date(default=fields.Date.context_today)
+    surveyed_on = fields.Date(default=lambda self: self.env.company._alarm_today())
     surveyor_id = fields.Many2one(
         "res.users",
         string="Surveyed by",

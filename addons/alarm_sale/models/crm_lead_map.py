@@ -36,7 +36,7 @@ class CrmLead(models.Model):
         visits = leads._map_visits(days)
         activities = leads._map_activities()
         labels = dict(self._fields["alarm_classification"]._description_selection(self.env))
-        today = fields.Date.context_today(self)
+        today = self.env.company._alarm_today()
         rows = []
         for lead in leads:
             count, last = visits.get(lead, (0, False))

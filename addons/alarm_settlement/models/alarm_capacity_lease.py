@@ -47,7 +47,7 @@ class AlarmCapacityLease(models.Model):
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
-    date_start = fields.Date(required=True, default=fields.Date.context_today)
+    date_start = fields.Date(required=True, default=lambda self: self.env.company._alarm_today())
     date_end = fields.Date()
     period_months = fields.Integer(string="Billed Every (Months)", required=True, default=1)
     in_advance = fields.Boolean(default=True)
@@ -105,13 +105,13 @@ class AlarmCapacityLease(models.Model):
     def action_start(self):
         self.check_access("write")
         self._transition("start")
-        self._add_charges(fields.Date.context_today(self))
+        self._add_charges(self.company_id._alarm_today())
         return True
 
     def action_end(self):
         """Nothing more is charged after the period that was charged last."""
         self.check_access("write")
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         for lease in self:
             charged = max(lease.charge_ids.mapped("period_end"), default=False)
             end = max(day for day in (today, charged, lease.date_start) if day)

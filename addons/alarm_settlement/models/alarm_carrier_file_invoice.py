@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
@@ -23,7 +23,7 @@ class AlarmCarrierFile(models.Model):
             adjustments += adjustment
         taken |= self.env["alarm.charge"]._add(adjustments)
         taken._write_by_verb({"carrier_file_id": self.id})
-        moves = taken._invoice(fields.Date.context_today(self))
+        moves = taken._invoice(self.company_id._alarm_today())
         self._write_by_verb({"move_ids": [(6, 0, moves.ids)]})
 
     def _get_open_charges(self):

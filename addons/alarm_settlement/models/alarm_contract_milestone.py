@@ -95,7 +95,7 @@ class AlarmContractMilestone(models.Model):
     def action_reach(self):
         """It is reached: its part of the price is owed."""
         self.check_access("write")
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         for milestone in self:
             if milestone.contract_id.alarm_state == "draft":
                 raise UserError(

@@ -247,7 +247,7 @@ class AlarmSettlement(models.Model):
     def _cron_prepare(self):
         """Every day: the statements of periods that are over, and corrections of those of which
         something has come to light since."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._alarm_today()
         contracts = self.env["contract.contract"].search(
             [
                 ("business_model_id", "!=", False),
@@ -336,7 +336,7 @@ class AlarmSettlement(models.Model):
         return self._transition(
             "confirm",
             confirmed_by_id=self.env.uid,
-            confirmed_on=fields.Date.context_today(self),
+            confirmed_on=self.company_id._alarm_today(),
         )
 
     def _check_confirmable(self):

@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, models
 from odoo.exceptions import UserError
 
 
@@ -30,7 +30,7 @@ class AlarmSettlement(models.Model):
         if self.state != "confirmed":
             self._transition("invoice")
         values = {}
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         if self.kind == "pass_on":
             values["move_id"] = self._make_bill(
                 self._total([self.collected, self.adjustment]),
@@ -52,7 +52,7 @@ class AlarmSettlement(models.Model):
         moves = self.env["account.move"].with_company(self.company_id)
         if not amount:
             return moves
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         move = moves.create(
             {
                 "move_type": "in_invoice" if amount > 0 else "in_refund",

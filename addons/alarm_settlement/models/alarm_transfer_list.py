@@ -62,7 +62,11 @@ class AlarmTransferList(models.Model):
         check_company=True,
         help="Who takes the equipment over, or hands it back to us.",
     )
-    date = fields.Date(string="Day of Transfer", required=True, default=fields.Date.context_today)
+    date = fields.Date(
+        string="Day of Transfer",
+        required=True,
+        default=lambda self: self.env.company._alarm_today(),
+    )
     line_ids = fields.One2many("alarm.transfer.list.line", "list_id", string="Equipment")
     line_count = fields.Integer(string="Pieces", compute="_compute_counts")
     open_count = fields.Integer(string="To Inspect", compute="_compute_counts")

@@ -55,7 +55,7 @@ class ContractContract(models.Model):
 
     def _compute_is_due(self):
         result = super()._compute_is_due()
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         for contract in self.filtered(lambda one: one.is_due and one.biller == "carrier"):
             contract.is_due = contract._has_other_dues(today)
         return result
@@ -68,7 +68,7 @@ class ContractContract(models.Model):
 
     def _get_last_day(self):
         """The last day of service of a contract that ended."""
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         return today if len(self) != 1 else (self.terminate_date or today)
 
     def _claw_back_subsidy(self, last_day):

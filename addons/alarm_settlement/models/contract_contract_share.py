@@ -107,7 +107,7 @@ class ContractContract(models.Model):
     def action_settle(self):
         """Make the statements of the periods that are over."""
         self.check_access("write")
-        today = fields.Date.context_today(self)
+        today = self.company_id._alarm_today()
         for contract in self:
             if not contract._settles():
                 raise UserError(

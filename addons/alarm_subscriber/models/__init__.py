@@ -1,6 +1,7 @@
 # ruff: noqa: I001 - a model comes after the one it inherits from
 from . import res_company
 from . import res_company_passcode
+from . import res_company_day
 from . import res_partner
 from . import res_partner_authority
 from . import alarm_secret

@@ -30,8 +30,16 @@ class AlarmScheduleChange(models.Model):
         index=True,
         ondelete="restrict",
     )
-    date_from = fields.Date(string="From", required=True, default=fields.Date.context_today)
-    date_to = fields.Date(string="To", required=True, default=fields.Date.context_today)
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        default=lambda self: self.env.company._alarm_today(),
+    )
+    date_to = fields.Date(
+        string="To",
+        required=True,
+        default=lambda self: self.env.company._alarm_today(),
+    )
     line_ids = fields.One2many(
         "alarm.schedule.change.line",
         "change_id",
@@ -94,7 +102,7 @@ class AlarmScheduleChange(models.Model):
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = fields.Date.context_today(self)
+        today = self.env.company._alarm_today()
         domains = {
             "planned": [("cancelled_at", "=", False), ("date_from", ">", today)],
             "running": [

@@ -200,7 +200,7 @@ class AlarmWorkOrder(models.Model):
         """Give planners and supervisors an activity: who believes that he is no longer monitored
         still is. Once a day, as long as it lasts."""
         self.ensure_one()
-        today = fields.Date.today()
+        today = self.company_id._alarm_today()
         if self.monitoring_end_told_on == today:
             return
         self.monitoring_end_told_on = today

@@ -1,0 +1,37 @@
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+import pytz
+
+from odoo import api, fields, models
+
+
+class ResCompany(models.Model):
+    """Which day it is at the company.
+
+    Fees, notices and lists go by the company's own clock. That of the user will not do: scheduled
+    jobs run as one whose clock shows UTC, on which it is still yesterday until the morning in
+    China.
+    """
+
+    _inherit = "res.company"
+
+    @api.private
+    def _alarm_today(self):
+        """The day it is now. Of several companies, at the first; of none, at the present one."""
+        return self._alarm_day_of(fields.Datetime.now())
+
+    @api.private
+    def _alarm_day_of(self, moment):
+        """The day of a moment.
+
+        :param moment: naive datetime in UTC
+        """
+        return moment.replace(tzinfo=UTC).astimezone(self._alarm_zone()).date()
+
+    def _alarm_zone(self):
+        """The company's time zone: that of its address book entry, else of its country."""
+        # Whoever works for a company needs no right to its address to know the day.
+        partner = (self[:1] or self.env.company).sudo().partner_id
+        country = pytz.country_timezones.get(partner.country_id.code or "", ())
+        return ZoneInfo(partner.tz or next(iter(country), "UTC"))
