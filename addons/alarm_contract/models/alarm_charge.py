@@ -21,7 +21,9 @@ STATES = [
 ]
 
 # What only the verbs and the invoicing set.
-_VERB_FIELDS = frozenset({"state", "move_line_id", "move_id", "waive_reason"})
+_VERB_FIELDS = frozenset(
+    {"state", "move_line_id", "move_id", "waive_reason", "repeats_charge_id", "credits_charge_id"}
+)
 
 # Passed in the context by the verbs. Compared by identity, so nothing that arrives over RPC can be
 # it.
@@ -79,6 +81,18 @@ class AlarmCharge(models.Model):
         string="Source", copy=False, help="What it came from, e.g. dispatch:123."
     )
     waive_reason = fields.Text(readonly=True, copy=False)
+    repeats_charge_id = fields.Many2one(
+        "alarm.charge",
+        string="Charges Again",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+        help="The charge that came to nothing and is made once more by this one.",
+    )
+    repeated_ids = fields.One2many(
+        "alarm.charge", "repeats_charge_id", string="Charged Again By", readonly=True
+    )
 
     _period_uniq = models.UniqueIndex(
         "(contract_line_id, period_start, COALESCE(subscriber_id, 0)) "
@@ -157,7 +171,16 @@ class AlarmCharge(models.Model):
         refs = [vals["source_ref"] for vals in values_list if vals.get("source_ref")]
         known = set(
             self.sudo()
-            .search_fetch([("source_ref", "in", refs)], ["source_ref"])
+            .search_fetch(
+                [
+                    ("source_ref", "in", refs),
+                    # What was to be given back and came to nothing is given back anew.
+                    "|",
+                    ("credits_charge_id", "=", False),
+                    ("state", "!=", "credited"),
+                ],
+                ["source_ref"],
+            )
             .mapped("source_ref")
         )
         contracts = self.env["contract.contract"].browse(
@@ -182,13 +205,29 @@ class AlarmCharge(models.Model):
         self.check_access("write")
         if any(charge.state != "credited" for charge in self):
             raise UserError(self.env._("Only what was credited can be charged again."))
+        for charge in self:
+            if charge.repeated_ids or charge._is_given_back_by_another():
+                raise UserError(self.env._("%s was charged again already.", charge.display_name))
+        # Before the new ones come, the database must know that these are credited.
+        self.flush_recordset(["state"])
         by_verb = self.with_context(alarm_by_verb=_BY_VERB)
-        by_verb.copy({"date_due": self.company_id._alarm_today()})
+        today = self.company_id._alarm_today()
+        for charge, again in zip(self, by_verb.copy({"date_due": today}), strict=True):
+            # What was given back of it is given back of the one that takes its place.
+            charge.credit_ids._write_by_verb({"credits_charge_id": again.id})
         return True
 
     def copy_data(self, default=None):
+        # What it came from, and what it gives back, is the same.
         return [
-            {**vals, "state": "chargeable", "waive_reason": False, "source_ref": charge.source_ref}
+            {
+                **vals,
+                "state": "chargeable",
+                "waive_reason": False,
+                "source_ref": charge.source_ref,
+                "repeats_charge_id": charge.id,
+                "credits_charge_id": charge.credits_charge_id.id,
+            }
             for charge, vals in zip(self, super().copy_data(default=default), strict=True)
         ]
 

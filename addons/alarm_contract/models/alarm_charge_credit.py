@@ -11,7 +11,8 @@ _DAY = timedelta(days=1)
 class AlarmCharge(models.Model):
     """What of a period that was paid in advance is given back when the service ends within it: what
     the period cost, less what it would have cost had it ended on that day. So the rule for parts of
-    a period (by days, whole, half months, free) is that of the line."""
+    a period (by days, whole, half months, free) is that of the line. It is due at once, also where
+    the period is still to come."""
 
     _inherit = "alarm.charge"
 
@@ -36,8 +37,9 @@ class AlarmCharge(models.Model):
             amount = charge._amount_until(until) - charge._amount_until(day)
             amount = charge.currency_id.round(amount)
             if amount:
+                start = max(charge.period_start, day + _DAY)
                 values.append(
-                    charge._prepare_credit(max(charge.period_start, day + _DAY), until, amount)
+                    {**charge._prepare_credit(start, until, amount), "date_due": day + _DAY}
                 )
         return values
 
@@ -46,6 +48,12 @@ class AlarmCharge(models.Model):
         self.ensure_one()
         given = self.credit_ids.filtered(lambda credit: credit.state in ("chargeable", "charged"))
         return min((credit.period_start - _DAY for credit in given), default=self.period_end)
+
+    def _is_given_back_by_another(self):
+        """Another charge gives back what this one gave back."""
+        self.ensure_one()
+        credited = self.credits_charge_id
+        return bool(credited) and credited._get_paid_until() < self.period_start
 
     def _amount_until(self, day):
         """What the period costs when it ends on `day`."""
@@ -66,8 +74,9 @@ class AlarmCharge(models.Model):
         first, last = periods.whole_period(
             line.anchor_date or self.period_start, months, self.period_start
         )
+        period = periods.Period(self.period_start, day, first, last)
         return pricing.price_of(
-            periods.Period(self.period_start, day, first, last),
+            period,
             months,
             self.quantity,
             self.unit_price,
@@ -75,6 +84,7 @@ class AlarmCharge(models.Model):
             line.discount_until or None,
             line.part_period,
             self.currency_id.rounding or 0.01,
+            line._get_unbroken_since(period) if line else None,
         ).amount
 
     def _prepare_credit(self, start, end, amount):
@@ -99,7 +109,6 @@ class AlarmCharge(models.Model):
             "product_id": self.product_id.id,
             "source_ref": f"credit:{self.id}:{start}",
             "credits_charge_id": self.id,
-            "date_due": start,
         }
 
     def _get_payer_lang(self):

@@ -39,6 +39,7 @@ class ContractLine(models.Model):
             self.discount_until or None,
             self.part_period,
             contract.currency_id.rounding,
+            self._get_unbroken_since(period) if self.charge_kind in RECURRING else None,
         )
         values = {
             **contract._prepare_charge_values(),

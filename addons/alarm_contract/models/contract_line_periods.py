@@ -7,6 +7,9 @@ from .contract_line import RECURRING
 
 _DAY = timedelta(days=1)
 
+# Where these are the same, two lines owe for the same periods by the same rule.
+_SAME_PERIODS = ("anchor_date", "period_months", "charge_kind", "part_period")
+
 
 class ContractLine(models.Model):
     """When a line of a contract of the centre is charged: by the rules of `tools/periods.py`, which
@@ -122,6 +125,30 @@ class ContractLine(models.Model):
                 date,
                 self.date_end or None,
             )
+        )
+
+    def _get_unbroken_since(self, period):
+        """Since when, within the whole period, the service of this line has run without a break, be
+        it on the lines that this one goes on from."""
+        self.ensure_one()
+        line, first = self, period.whole_start
+        while line.date_start and line.date_start > first and line._goes_on_from_predecessor():
+            line = line.predecessor_contract_line_id
+        return max(line.date_start or first, first)
+
+    def _goes_on_from_predecessor(self):
+        """The service of the predecessor goes on in this line: from the day after, by the same
+        periods and the same rule for parts of them."""
+        self.ensure_one()
+        before = self.predecessor_contract_line_id
+        return bool(
+            before
+            and not before.is_canceled
+            and not before.waiting
+            and before.date_start
+            and before.date_end
+            and before.date_end + _DAY == self.date_start
+            and all(before[name] == self[name] for name in _SAME_PERIODS)
         )
 
     def _prepare_value_for_stop(self, date_end, manual_renew_needed):

@@ -30,3 +30,4 @@ from . import test_invoice_balance
 from . import test_revenue_histories
 from . import test_change_access
 from . import test_revenue_two_processes
+from . import test_service

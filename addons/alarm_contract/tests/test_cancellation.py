@@ -95,6 +95,19 @@ class TestCancellation(ChangeCase):
         fee = contract.contract_line_ids.filtered(lambda line: line.charge_kind == "fixed")
         self.assertEqual(fee.date_end, LAST_DAY)
 
+    def test_a_whole_period_after_the_last_day_is_on_the_final_invoice_too(self):
+        contract = self.run_contract(self.fee(300.0, period_months=3))
+        contract._charge(date(2026, 10, 1))
+        cancellation = self.cancellation(contract, effective_date=date(2026, 6, 30))
+        self.assertEqual(cancellation.credit, 600.0)
+        cancellation.action_confirm()
+        self.finish(date(2026, 7, 1))
+        self.assertEqual(
+            contract.charge_ids.filtered("credits_charge_id").mapped("state"), ["charged"] * 2
+        )
+        lines = cancellation.move_ids.invoice_line_ids
+        self.assertEqual(len(lines.filtered(lambda line: line.price_subtotal * 2 == 600)), 2)
+
     def test_the_final_invoice_shows_the_calculation(self):
         self.customer.lang = "en_US"
         contract = self.run_contract(self.fee(300.0))

@@ -214,6 +214,43 @@ class TestCharging(ContractCase):
         charge.action_charge_again()
         return charge.contract_id._charge(fields.Date.today())
 
+    def test_a_credit_that_is_charged_again_is_given_once(self):
+        contract = self.run_contract(self.fee(365.0, period_months=12))
+        contract._charge(date(2026, 1, 1))
+        line, charges = contract.contract_line_ids, self.env["alarm.charge"]
+        july, june = date(2026, 7, 1), date(2026, 6, 1)
+        credit = charges._add(line._get_unused(july))
+        self.assertEqual(credit.amount, -184.0)
+        credit._invoice(july).button_cancel()
+        self.assertEqual(credit.state, "credited")
+        self.assertEqual(sum(values["amount"] for values in line._get_unused(june)), -214.0)
+        credit.action_charge_again()
+        self.assertEqual(sum(values["amount"] for values in line._get_unused(june)), -30.0)
+        with self.assertRaisesRegex(UserError, "already"):
+            credit.action_charge_again()
+
+    def test_a_credit_that_came_to_nothing_is_given_anew_and_then_not_again(self):
+        contract = self.run_contract(self.fee(365.0, period_months=12))
+        contract._charge(date(2026, 1, 1))
+        line, charges = contract.contract_line_ids, self.env["alarm.charge"]
+        july = date(2026, 7, 1)
+        credit = charges._add(line._get_unused(july))
+        credit._invoice(july).button_cancel()
+        self.assertEqual(charges._add(line._get_unused(july)).amount, -184.0)
+        self.assertFalse(line._get_unused(july))
+        with self.assertRaisesRegex(UserError, "already"):
+            credit.action_charge_again()
+
+    def test_what_was_given_back_stays_so_when_the_fee_is_charged_again(self):
+        contract = self.run_contract(self.fee(365.0, period_months=12))
+        invoice = contract._charge(date(2026, 1, 1))
+        line, charges = contract.contract_line_ids, self.env["alarm.charge"]
+        charges._add(line._get_unused(date(2026, 7, 1)))._invoice(date(2026, 7, 1))
+        invoice.button_cancel()
+        invoice.alarm_charge_ids.action_charge_again()
+        contract._get_open_charges(fields.Date.today())._invoice(fields.Date.today())
+        self.assertFalse(line._get_unused(date(2026, 7, 1)))
+
     def test_an_old_charge_that_is_charged_again_sets_no_line_back(self):
         contract = self.run_contract()
         invoice = contract._charge(date(2026, 1, 1))

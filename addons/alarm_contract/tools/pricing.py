@@ -1,11 +1,14 @@
 """What one period of a fee costs. Exact until the one rounding at the end."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from .periods import Period, part_factor
+from .periods import Period
+from .service import factor_of, owed_until, unbroken_within
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,29 @@ def price_of(
     discount_until: date | None = None,
     rule: str = "days",
     rounding: float = 0.01,
+    since: date | None = None,
 ):
-    """Price of one period at `unit_price` per piece and whole period of `months`."""
-    factor = part_factor(period, months, rule)
-    percent = exact(discount) * discounted_share(period, discount_until)
-    amount = exact(quantity) * exact(unit_price) * factor * (1 - percent / 100)
-    return Price(rounded(amount, rounding), factor, percent)
+    """Price of one period at `unit_price` per piece and whole period of `months`. `since`: the
+    service has run without a break since before the period, on another line: see
+    `tools/service.py`. Rounded is what is owed in all, so no cent is lost between two lines."""
+    first = unbroken_within(period, since)
+    whole = exact(quantity) * exact(unit_price)
+
+    def owed(day):
+        if day < first:
+            return 0.0
+        percent = exact(discount) * discounted_share(
+            replace(period, start=first, end=day), discount_until
+        )
+        factor = owed_until(day, period, first, months, rule)
+        return rounded(whole * factor * (1 - percent / 100), rounding)
+
+    amount = exact(owed(period.end)) - exact(owed(period.start - _DAY))
+    return Price(
+        float(amount),
+        factor_of(period, since, months, rule),
+        exact(discount) * discounted_share(period, discount_until),
+    )
 
 
 def monthly(months, quantity, unit_price, discount=0.0, rounding=0.01):
