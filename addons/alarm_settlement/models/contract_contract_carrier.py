@@ -1,3 +1,6 @@
+from dataclasses import replace
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -63,20 +66,24 @@ class ContractContract(models.Model):
     def _transition(self, verb, **values):
         result = super()._transition(verb, **values)
         if verb == "end":
-            self._claw_back_subsidy(self._get_last_day())
+            for contract in self:
+                contract._claw_back_subsidy(contract._get_last_day())
         return result
 
     def _get_last_day(self):
         """The last day of service of a contract that ended."""
-        today = fields.Date.context_today(self)
-        return today if len(self) != 1 else (self.terminate_date or today)
+        self.ensure_one()
+        return self.terminate_date or fields.Date.context_today(self)
 
     def _claw_back_subsidy(self, last_day):
         """The carrier takes back what of its subsidy was not worked off: the same calculation by
-        which the customer pays it back. Once for a contract."""
+        which the customer pays it back. Once for a contract, and not when another customer takes
+        it over: he goes on working it off."""
         values = []
         for contract in self:
             if not (contract.subsidy_returned and contract.subsidy_amount and contract.live_on):
+                continue
+            if contract.successor_contract_id:
                 continue
             calculation = exit_fee("unamortised_subsidy", contract._prepare_subsidy_terms(last_day))
             if calculation.fee:
@@ -87,11 +94,48 @@ class ContractContract(models.Model):
         self.ensure_one()
         return Terms(
             last_day=last_day,
-            served_from=self.live_on,
+            served_from=self._get_subsidy_served_from(last_day),
             subsidy=self.subsidy_amount,
             subsidy_months=self.subsidy_months,
             rounding=self.currency_id.rounding,
         )
+
+    def _get_exit_terms(self, noticed, last_day):
+        terms = super()._get_exit_terms(noticed, last_day)
+        if self.exit_method != "unamortised_subsidy":
+            return terms
+        return replace(terms, served_from=self._get_subsidy_served_from(last_day) or None)
+
+    def _get_subsidy_served_from(self, last_day):
+        """From when the months are counted that work the subsidy off: from the beginning of the
+        service, of whichever customer, later by the days for which it was suspended."""
+        self.ensure_one()
+        chain = self
+        while (before := chain[-1].predecessor_contract_id) and before not in chain:
+            chain += before
+        start = chain[-1].live_on
+        return start and start + timedelta(days=chain._get_suspended_days(last_day))
+
+    def _get_suspended_days(self, last_day):
+        """Days up to `last_day` on which no fee of these ran because of a suspension."""
+        lines = self.contract_line_ids.filtered(
+            lambda line: line.charge_kind in RECURRING
+            and not line.is_canceled
+            and line.date_start
+            and line.date_start <= last_day
+        ).sorted("date_start")
+        days, served_until, suspended = 0, None, False
+        for line in lines:
+            if suspended and line.date_start > served_until:
+                days += (line.date_start - served_until).days - 1
+                served_until = None
+            end = line.date_end or last_day
+            if not served_until or end >= served_until:
+                suspended = line.end_cause == "suspension"
+                served_until = end
+        if suspended and served_until < last_day:
+            days += (last_day - served_until).days
+        return days
 
     def _prepare_claw_back(self, calculation, last_day):
         """A charge below zero to the carrier: a credit note."""

@@ -6,4 +6,5 @@ from . import test_carrier_rules
 from . import test_milestone
 from . import test_settlement
 from . import test_share_rules
+from . import test_take_over
 from . import test_transfer_list
