@@ -6,8 +6,11 @@ from odoo.tools import format_date
 
 from odoo.addons.alarm_contract.models.contract_line import RECURRING
 from odoo.addons.alarm_contract.tools.exit_fee import Terms, exit_fee
+from odoo.addons.alarm_contract.tools.periods import add_months, months_between
 
 from ..tools.carrier_file import plain
+
+_DAY = timedelta(days=1)
 
 
 class ContractContract(models.Model):
@@ -108,34 +111,43 @@ class ContractContract(models.Model):
 
     def _get_subsidy_served_from(self, last_day):
         """From when the months are counted that work the subsidy off: from the beginning of the
-        service, of whichever customer, later by the days for which it was suspended."""
+        service, of whichever customer; where it was suspended, so many months before `last_day` as
+        it was not. Days that are no whole month are added up, thirty to a month."""
         self.ensure_one()
         chain = self
         while (before := chain[-1].predecessor_contract_id) and before not in chain:
             chain += before
         start = chain[-1].live_on
-        return start and start + timedelta(days=chain._get_suspended_days(last_day))
+        pauses = chain._get_suspended_times(last_day)
+        if not start or not pauses:
+            return start
+        months, days = 0, 0
+        for pause, resumed in [*pauses, (last_day + _DAY, last_day + _DAY)]:
+            whole = months_between(start, pause)
+            months += whole
+            days += (pause - add_months(start, whole)).days
+            start = resumed
+        return add_months(last_day + _DAY, -(months + days // 30))
 
-    def _get_suspended_days(self, last_day):
-        """Days up to `last_day` on which no fee of these ran because of a suspension."""
+    def _get_suspended_times(self, last_day):
+        """[(first day without, first day with service again)] up to `last_day`: when no fee of
+        these ran because of a suspension."""
         lines = self.contract_line_ids.filtered(
             lambda line: line.charge_kind in RECURRING
             and not line.is_canceled
             and line.date_start
             and line.date_start <= last_day
         ).sorted("date_start")
-        days, served_until, suspended = 0, None, False
+        found, stopped, suspended = [], None, False
         for line in lines:
-            if suspended and line.date_start > served_until:
-                days += (line.date_start - served_until).days - 1
-                served_until = None
-            end = line.date_end or last_day
-            if not served_until or end >= served_until:
-                suspended = line.end_cause == "suspension"
-                served_until = end
-        if suspended and served_until < last_day:
-            days += (last_day - served_until).days
-        return days
+            if suspended and line.date_start > stopped:
+                found.append((stopped, line.date_start))
+            after = (min(line.date_end, last_day) if line.date_end else last_day) + _DAY
+            if not stopped or after >= stopped:
+                stopped, suspended = after, line.end_cause == "suspension"
+        if suspended and stopped <= last_day:
+            found.append((stopped, last_day + _DAY))
+        return found
 
     def _prepare_claw_back(self, calculation, last_day):
         """A charge below zero to the carrier: a credit note."""

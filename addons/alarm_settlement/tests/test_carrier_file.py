@@ -6,6 +6,8 @@ from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.alarm_contract.tests.test_changes import reason_of
+
 from .common import SettlementCase
 
 
@@ -252,6 +254,121 @@ class TestCarrierFile(SettlementCase):
         self.check_entry(moves, asset_receivable=-750, income=750)
         # Once.
         self.assertFalse(contract._claw_back_subsidy(date(2026, 9, 30)))
+
+    def in_advance(self, **values):
+        """31 a month, charged for January and waiting for its file."""
+        contract = self.carried(price=31.0, **values)
+        contract.contract_line_ids.recurring_invoicing_type = "pre-paid"
+        contract._charge(date(2026, 1, 1))
+        return contract
+
+    def test_what_waits_for_the_file_is_cut_to_the_days_served(self):
+        cases = {
+            "suspend": {"reason_id": reason_of(self.env, "other").id},
+            "take_over": {"to_partner_id": self.lessee.id},
+        }
+        for kind, values in cases.items():
+            contract = self.in_advance()
+            contract._action_change(kind, date(2026, 1, 11), **values)
+            charge = contract.charge_ids.filtered(lambda one: one.kind == "recurring")
+            self.assertEqual(
+                (charge.state, charge.period_end, charge.amount),
+                ("chargeable", date(2026, 1, 10), 10),
+                kind,
+            )
+            self.assertIn("2026", charge.name)
+            self.assertIn("10/31", charge.name.replace(" of ", "/"))
+            file = self.file(self.rows((contract.code, 10)) + f"{kind},0\n")
+            file.action_compare()
+            self.assertIn(("matched", contract, 10, 10), self.types(file))
+
+    def test_what_waits_is_cut_by_a_cancellation_when_it_ends(self):
+        contract = self.in_advance()
+        cancellation = self.env["alarm.contract.cancellation"].create(
+            {
+                "contract_id": contract.id,
+                "notice_date": date(2026, 1, 2),
+                "effective_date": date(2026, 1, 10),
+                "reason_id": reason_of(self.env, "other").id,
+            }
+        )
+        cancellation.action_confirm()
+        charge = contract.charge_ids
+        self.assertEqual(charge.amount, 31)
+        cancellation._finish(date(2026, 1, 11))
+        self.assertEqual((charge.state, charge.amount), ("chargeable", 10))
+
+    def test_what_waits_goes_with_the_service_to_other_premises(self):
+        contract = self.in_advance(subscriber_ids=[Command.set(self.subscriber.ids)])
+        other = self.env["alarm.subscriber"].create(
+            {"name": "Other Shop", "partner_id": self.customer.id}
+        )
+        contract._action_change(
+            "move",
+            date(2026, 1, 11),
+            subscriber_id=self.subscriber.id,
+            to_subscriber_id=other.id,
+            removal=False,
+        )
+        contract._charge(date(2026, 1, 31))
+        self.assertEqual(contract.charge_ids.mapped("amount"), [31])
+
+    def test_a_customer_who_follows_goes_on_working_the_subsidy_off(self):
+        contract = self.carried(
+            self.fee(1200.0, charge_kind="one_off", name="Subsidy"),
+            has_subsidy=True,
+            subsidy_returned=True,
+            subsidy_amount=1200.0,
+            subsidy_months=24,
+            exit_method="unamortised_subsidy",
+        )
+        with freeze_time("2026-05-01"):
+            change = contract.with_user(self.clerk)._action_change(
+                "take_over", date(2026, 5, 1), to_partner_id=self.lessee.id, new_term=True
+            )
+        new = change.new_contract_id.with_env(self.env)
+        self.assertEqual(new.invoice_partner_id, self.carrier)
+        for day in (date(2026, 5, 1), date(2026, 6, 1)):
+            (contract | new)._charge(day)
+        charges = (contract | new).charge_ids
+        self.assertFalse(charges.filtered(lambda one: (one.source_ref or "").startswith("claw")))
+        self.assertEqual(
+            charges.filtered(lambda one: one.kind == "one_off").mapped("amount"), [1200]
+        )
+        # Four months of the one and five of the other are worked off.
+        fee = new._get_exit_fee(date(2026, 9, 1), date(2026, 9, 30))
+        self.assertEqual(fee.fee, 750)
+        new._write_by_verb({"terminate_date": date(2026, 9, 30)})
+        with freeze_time("2026-10-01"):
+            new._transition("end")
+        back = new.charge_ids.filtered(lambda one: one.source_ref == f"clawback:{new.id}")
+        self.assertEqual((back.amount, back.payer_id), (-750, self.carrier))
+
+    def test_a_suspension_works_nothing_of_the_subsidy_off(self):
+        contract = self.carried(
+            has_subsidy=True,
+            subsidy_returned=True,
+            subsidy_amount=1200.0,
+            subsidy_months=24,
+            exit_method="unamortised_subsidy",
+        )
+        reason = reason_of(self.env, "other")
+        contract._action_change("suspend", date(2026, 3, 1), reason_id=reason.id)
+        contract._action_change("reactivate", date(2026, 5, 1))
+        # January to September, without March and April.
+        self.assertEqual(contract._get_exit_fee(date(2026, 9, 1), date(2026, 9, 30)).fee, 850)
+        contract._action_change("suspend", date(2026, 9, 1), reason_id=reason.id)
+        self.assertEqual(contract._claw_back_subsidy(date(2026, 9, 30)).amount, -900)
+
+    def test_parts_of_months_beside_suspensions_are_added_up(self):
+        contract = self.carried(subsidy_returned=True, subsidy_amount=1200.0, subsidy_months=24)
+        reason = reason_of(self.env, "other")
+        contract._action_change("suspend", date(2026, 2, 16), reason_id=reason.id)
+        contract._action_change("reactivate", date(2026, 3, 16))
+        # A month and fifteen days before it, a month and fifteen days after it.
+        self.assertEqual(contract._get_subsidy_served_from(date(2026, 4, 30)), date(2026, 2, 1))
+        # One day less is one month less.
+        self.assertEqual(contract._get_subsidy_served_from(date(2026, 4, 29)), date(2026, 2, 28))
 
     def test_after_its_term_nothing_is_taken_back(self):
         contract = self.carried(
