@@ -3,7 +3,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.alarm_contract.tests.test_changes import reason_of
@@ -116,7 +116,7 @@ class TestCarrierFile(SettlementCase):
             later: "open",
         }
         for line in file.line_ids:
-            line.with_user(self.clerk).decision = decisions.get(line.contract_id, "ours")
+            line.with_user(self.manager).decision = decisions.get(line.contract_id, "ours")
         file.action_invoice()
         amounts = sorted(file.move_ids.invoice_line_ids.mapped("price_subtotal"))
         self.assertEqual(amounts, [-2, 30, 30, 30])
@@ -132,6 +132,52 @@ class TestCarrierFile(SettlementCase):
         )
         following.action_compare()
         self.assertEqual(following.mismatch_count, 0)
+
+    def test_that_the_carrier_is_right_is_a_managers_word(self):
+        contract = self.carried()
+        file = self.file(self.rows((contract.code, 28))).with_user(self.clerk)
+        file.action_compare()
+        line = file.line_ids
+        for decide in (line.action_follow_carrier, lambda: line.write({"decision": "carrier"})):
+            with (
+                self.assertRaisesRegex(AccessError, "by a contract manager"),
+                self.env.cr.savepoint(),
+            ):
+                decide()
+        line.action_leave_open()
+        line.with_user(self.manager).action_follow_carrier()
+        self.assertEqual(line.decided_by_id, self.manager)
+        # Nor does a clerk undo it.
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            line.action_keep_ours()
+        file.action_compare()
+        self.assertEqual(file.line_ids.decision, "carrier")
+        self.assertEqual(file.line_ids.decided_by_id, self.manager)
+        file.action_invoice()
+        self.check_entry(file.move_ids, asset_receivable=28, income=-28)
+
+    def test_what_was_decided_holds_for_what_was_seen_only(self):
+        contract, other = self.carried(), self.carried()
+        file = self.file(self.rows((other.code, 30)))
+        file.action_compare()
+        file.line_ids.filtered(lambda line: line.contract_id == contract).decision = "carrier"
+        # Another month is owed by now.
+        contract.contract_line_ids.recurring_invoicing_type = "pre-paid"
+        self.env["alarm.charge"]._add(
+            [
+                {
+                    "contract_id": contract.id,
+                    "kind": "recurring",
+                    "name": "Charged again",
+                    "amount": 1000.0,
+                    "period_start": date(2025, 12, 1),
+                    "period_end": date(2025, 12, 31),
+                }
+            ]
+        )
+        file.action_compare()
+        missing = file.line_ids.filtered(lambda line: line.contract_id == contract)
+        self.assertEqual((missing.expected, missing.decision), (1030, False))
 
     def test_what_ended_and_is_still_paid_may_be_taken(self):
         gone = self.gone()
