@@ -5,6 +5,8 @@ from . import alarm_contract_past_share
 from . import contract_contract_share
 from . import contract_contract_milestone
 from . import contract_contract_carrier
+from . import contract_contract_carrier_outlook
+from . import contract_contract_not_settled
 from . import contract_contract_transfer
 from . import alarm_contract_change
 from . import alarm_charge
