@@ -36,12 +36,15 @@ class ContractLine(models.Model):
         self.ensure_one()
         return bool(not self.waiting and self.date_start and self.date_start < day)
 
-    def _stop_before(self, day, cause, reason=None):
+    def _stop_before(self, day, cause, reason=None, cut=True):
         """These do not run any more from `day` on. What has not begun by then never begins.
 
         What was paid for `day` and after it is not theirs any more: whoever stops a line gives it
-        back (`_get_unused`) or lets a successor use it."""
+        back (`_get_unused`) or lets a successor use it. What is charged and not invoiced yet is
+        cut to the days until then; not where a successor uses it (`cut`)."""
         last = day - _DAY
+        if cut:
+            self._cut_open_charges(day)
         for line in self:
             if not line._has_begun(day):
                 line._cancel_unbegun()
@@ -67,9 +70,10 @@ class ContractLine(models.Model):
             values = changes.get(line, {})
             if line._has_begun(day):
                 end, paid_until = line.date_end, line.last_date_invoiced
-                if paid_until and paid_until >= day and line._pays_for(values):
+                is_paid = bool(paid_until and paid_until >= day and line._pays_for(values))
+                if is_paid:
                     values = {**values, "last_date_invoiced": paid_until}
-                line._stop_before(day, end_cause, reason)
+                line._stop_before(day, end_cause, reason, cut=not is_paid)
                 after |= line._go_on_from(day, end, start_cause, values)
             elif "contract_id" in values:
                 line._cancel_unbegun()

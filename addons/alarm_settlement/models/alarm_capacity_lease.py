@@ -111,12 +111,34 @@ class AlarmCapacityLease(models.Model):
     def action_end(self):
         """Nothing more is charged after the period that was charged last."""
         self.check_access("write")
-        today = self.company_id._alarm_today()
+        return self._end(self.company_id._alarm_today())
+
+    def _end(self, day):
         for lease in self:
-            charged = max(lease.charge_ids.mapped("period_end"), default=False)
-            end = max(day for day in (today, charged, lease.date_start) if day)
+            end = lease._get_end(day)
             lease.date_end = min(lease.date_end, end) if lease.date_end else end
         return self._transition("end")
+
+    def _get_end(self, day):
+        """The last day of the lease when it is to end on `day`: what is charged stays charged."""
+        self.ensure_one()
+        charges = self.charge_ids.filtered(lambda charge: charge.state != "waived")
+        charged = max(charges.mapped("period_end"), default=False)
+        return max(one for one in (day, charged, self.date_start) if one)
+
+    def _prepare_hand_on(self, day):
+        """Values of the leases that follow these under another contract: from `day` on, or after
+        what is charged by then."""
+        values = []
+        for lease in self.filtered(lambda lease: lease.state != "ended"):
+            start = lease.date_start
+            if lease.state == "running":
+                start = max(start, lease._get_end(day - _DAY) + _DAY)
+            if not lease.date_end or lease.date_end >= start:
+                values.append(
+                    {**lease.copy_data()[0], "date_start": start, "date_end": lease.date_end}
+                )
+        return values
 
     def _add_charges(self, date):
         """Charge the periods that are due up to a day, each once."""

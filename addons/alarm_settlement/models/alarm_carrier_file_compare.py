@@ -12,7 +12,7 @@ _DAY = timedelta(days=1)
 
 class AlarmCarrierFile(models.Model):
     """How a file is read and compared. It may be done again as long as nothing is invoiced; what
-    was decided on a row stays with it while the row is of the same type."""
+    was decided on a row stays with it while the row says the same of the same contract."""
 
     _inherit = "alarm.carrier.file"
 
@@ -135,7 +135,7 @@ class AlarmCarrierFile(models.Model):
         decided, assigned = {}, {}
         for line in self.line_ids:
             key = line.row_number or f"contract {line.contract_id.id}"
-            decided[key] = (line.type, line.decision, line.note, line.assigned_contract_id)
+            decided[key] = line._prepare_decision()
             if line.assigned_contract_id:
                 assigned[line.row_number] = {
                     "reference": carrier_file.plain(line.assigned_contract_id.code),
@@ -168,7 +168,24 @@ class AlarmCarrierFile(models.Model):
                 "problem": line.type == "unreadable" and row.problem,
             }
         if before:
-            values |= {"note": before[2], "assigned_contract_id": before[3].id}
-            if before[0] == line.type:
-                values["decision"] = before[1]
+            kept, of = before
+            values |= {"note": kept["note"], "assigned_contract_id": kept["assigned_contract_id"]}
+            now = (line.type, line.contract or False, values["expected"], values["found"])
+            if now == of:
+                values |= kept
         return values
+
+
+class AlarmCarrierFileLine(models.Model):
+    _inherit = "alarm.carrier.file.line"
+
+    def _prepare_decision(self):
+        """What was decided, and of what: it holds for this only."""
+        self.ensure_one()
+        kept = {
+            "decision": self.decision,
+            "note": self.note,
+            "assigned_contract_id": self.assigned_contract_id.id,
+            "decided_by_id": self.decided_by_id.id,
+        }
+        return kept, (self.type, self.contract_id.id, self.expected, self.found)

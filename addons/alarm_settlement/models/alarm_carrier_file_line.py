@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools.carrier_match import TYPES
 
@@ -60,6 +60,7 @@ class AlarmCarrierFileLine(models.Model):
         "nothing is invoiced now; what we expect is expected again in the next file.",
     )
     note = fields.Char()
+    decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
 
     @api.depends("type")
     def _compute_type_order(self):
@@ -101,7 +102,26 @@ class AlarmCarrierFileLine(models.Model):
                 raise UserError(self.env._("What the file says stays as it came."))
             if any(line.state == "invoiced" for line in self):
                 raise UserError(self.env._("What was decided is invoiced: it stays."))
+            if "decision" in vals:
+                self._check_may_decide(vals["decision"])
+            if "decision" in vals:
+                vals = {**vals, "decided_by_id": vals["decision"] and self.env.uid}
         return super().write(vals)
+
+    def _check_may_decide(self, decision):
+        """To follow the carrier is to give money up, or to take what nobody owes; to take that
+        back is the manager's as well."""
+        if self.env.su or self.env.user.has_group("alarm_contract.group_contract_manager"):
+            return
+        for line in self:
+            if decision != line.decision and "carrier" in (decision, line.decision):
+                raise AccessError(
+                    self.env._(
+                        "%s: that the carrier is right is decided by a contract manager. Leave it "
+                        "open, or ask one.",
+                        line.display_name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -101,6 +101,14 @@ class AlarmContractMilestone(models.Model):
                 raise UserError(
                     self.env._("%s is not signed yet.", milestone.contract_id.display_name)
                 )
+            following = milestone.contract_id.successor_contract_id
+            if following:
+                raise UserError(
+                    self.env._(
+                        "The contract was taken over: it is reached under %s.",
+                        following.display_name,
+                    )
+                )
         self._transition("reach", reached_on=today, reached_by_id=self.env.uid)
         self.env["alarm.charge"]._add(
             [milestone._prepare_charge(today) for milestone in self if milestone.amount]

@@ -310,7 +310,6 @@ class AlarmSettlement(models.Model):
         recent = self.search(
             [
                 ("contract_id", "in", contracts.ids),
-                ("kind", "=", "share"),
                 ("corrects_id", "=", False),
                 ("state", "!=", "draft"),
                 ("date_end", ">=", date - timedelta(days=400)),
@@ -338,6 +337,11 @@ class AlarmSettlement(models.Model):
             confirmed_by_id=self.env.uid,
             confirmed_on=self.company_id._alarm_today(),
         )
+
+    def _is_agreed(self):
+        """Whether somebody has said something in it that must not be lost."""
+        self.ensure_one()
+        return self.state != "draft" or any(line.is_typed for line in self.line_ids)
 
     def _check_confirmable(self):
         if self.state == "draft" and self._has_changed():

@@ -52,7 +52,8 @@ class AlarmSettlement(models.Model):
                 ("contract_id", "=", self.contract_id.id),
                 ("kind", "=", "capacity"),
                 ("state", "in", ("charged", "credited")),
-                ("move_id.invoice_date", "<=", self.date_end),
+                # What comes after the last period has no other one.
+                *([] if self._is_last() else [("move_id.invoice_date", "<=", self.date_end)]),
             ],
             order="capacity_lease_id, id",
         )

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import float_is_zero, format_date
 
 from odoo.addons.alarm_contract.tools import periods
@@ -67,20 +68,27 @@ class AlarmSettlement(models.Model):
         """{contract: (invoiced less credited, number of invoices)} of the period, before tax, in
         the company's currency."""
         lines = self.env["account.move.line"]
-        contracts = self.contract_id | self.contract_id.share_source_ids
+        windows = self._get_turnover_windows()
+        contracts = self.contract_id.union(*windows.values())
         found = {}
-        for path, field in (
-            ("contract_line_id", [("contract_line_id.contract_id", "in", contracts.ids)]),
+        for path, field, is_charge in (
+            ("contract_line_id", "contract_line_id.contract_id", []),
             (
                 "alarm_charge_id",
-                [
-                    ("contract_line_id", "=", False),
-                    ("alarm_charge_id.contract_id", "in", contracts.ids),
-                ],
+                "alarm_charge_id.contract_id",
+                [("contract_line_id", "=", False)],
             ),
         ):
+            within = Domain.OR(
+                [
+                    (field, "in", of_window.ids),
+                    ("date", ">=", first),
+                    *([("date", "<=", last)] if last else ()),
+                ]
+                for (first, last), of_window in windows.items()
+            )
             for source, balance, moves in lines._read_group(
-                [*self._get_turnover_domain(), *field],
+                Domain(self._get_turnover_domain()) & Domain(is_charge) & within,
                 [path],
                 ["balance:sum", "move_id:array_agg_distinct"],
             ):
@@ -93,6 +101,33 @@ class AlarmSettlement(models.Model):
             if contract in found
         }
 
+    def _get_turnover_windows(self):
+        """{(first day, last day): contracts whose invoices of these days count}. What an ended
+        contract invoices after its last day belongs to its last period: there the last day is
+        None."""
+        contract = self.contract_id
+        windows = {}
+
+        def add(source, first, last):
+            first = max(self.date_start, first or self.date_start)
+            open_end = self._is_last() and source.alarm_state == "ended" and not last
+            last = None if open_end else min(self.date_end, last or self.date_end)
+            if not last or first <= last:
+                windows[first, last] = windows.get((first, last), source.browse()) | source
+
+        add(contract, None, None)
+        for source in contract.share_source_ids:
+            add(source, source.share_from, None)
+        past = self.env["alarm.contract.past.share"].search([("contract_id", "=", contract.id)])
+        for share in past:
+            add(share.source_id, share.date_start, share.date_end)
+        return windows
+
+    def _is_last(self):
+        """Whether this settles the last period of a contract that has ended."""
+        end = self.contract_id.alarm_state == "ended" and self.contract_id._get_settlement_end()
+        return bool(end) and self.date_end >= end
+
     def _get_turnover_domain(self):
         company = self.company_id
         no_income = company.alarm_deposit_account_id | company.alarm_held_account_id
@@ -101,8 +136,6 @@ class AlarmSettlement(models.Model):
             ("parent_state", "=", "posted"),
             ("move_id.move_type", "in", ("out_invoice", "out_refund")),
             ("display_type", "=", "product"),
-            ("date", ">=", self.date_start),
-            ("date", "<=", self.date_end),
             ("account_id", "not in", no_income.ids),
             "|",
             ("alarm_charge_id", "=", False),
@@ -155,10 +188,14 @@ class AlarmSettlement(models.Model):
         ]
 
     def _get_previous(self):
-        """The statement, or its last correction, of the period before."""
+        """The statement, or its last correction, of the period before; of the first period of a
+        contract that was taken over that of the one before it."""
+        contract = self.contract_id
+        if contract.settled_from and contract.settled_from == self.date_start:
+            contract = contract.predecessor_contract_id
         return self.search(
             [
-                ("contract_id", "=", self.contract_id.id),
+                ("contract_id", "=", contract.id),
                 ("kind", "=", self.kind),
                 ("date_end", "=", self.date_start - timedelta(days=1)),
             ],
@@ -287,7 +324,10 @@ class AlarmSettlement(models.Model):
     def _is_outdated(self):
         """Whether something of a confirmed share has come to light since its last correction."""
         self.ensure_one()
-        if self.state == "draft" or self.kind != "share" or self.corrects_id:
+        if self.state == "draft" or self.corrects_id:
+            return False
+        if self.kind == "pass_on" and not self._is_last():
+            # The next period passes it on.
             return False
         last = (self | self.correction_ids).sorted("id")[-1]
         return last.state != "draft" and last._has_changed()

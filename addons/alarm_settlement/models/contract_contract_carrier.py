@@ -1,10 +1,16 @@
+from dataclasses import replace
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.alarm_contract.models.contract_line import RECURRING
 from odoo.addons.alarm_contract.tools.exit_fee import Terms, exit_fee
+from odoo.addons.alarm_contract.tools.periods import add_months, months_between
 
 from ..tools.carrier_file import plain
+
+_DAY = timedelta(days=1)
 
 
 class ContractContract(models.Model):
@@ -63,20 +69,24 @@ class ContractContract(models.Model):
     def _transition(self, verb, **values):
         result = super()._transition(verb, **values)
         if verb == "end":
-            self._claw_back_subsidy(self._get_last_day())
+            for contract in self:
+                contract._claw_back_subsidy(contract._get_last_day())
         return result
 
     def _get_last_day(self):
         """The last day of service of a contract that ended."""
-        today = self.company_id._alarm_today()
-        return today if len(self) != 1 else (self.terminate_date or today)
+        self.ensure_one()
+        return self.terminate_date or self.company_id._alarm_today()
 
     def _claw_back_subsidy(self, last_day):
         """The carrier takes back what of its subsidy was not worked off: the same calculation by
-        which the customer pays it back. Once for a contract."""
+        which the customer pays it back. Once for a contract, and not when another customer takes
+        it over: he goes on working it off."""
         values = []
         for contract in self:
             if not (contract.subsidy_returned and contract.subsidy_amount and contract.live_on):
+                continue
+            if contract.successor_contract_id:
                 continue
             calculation = exit_fee("unamortised_subsidy", contract._prepare_subsidy_terms(last_day))
             if calculation.fee:
@@ -87,11 +97,57 @@ class ContractContract(models.Model):
         self.ensure_one()
         return Terms(
             last_day=last_day,
-            served_from=self.live_on,
+            served_from=self._get_subsidy_served_from(last_day),
             subsidy=self.subsidy_amount,
             subsidy_months=self.subsidy_months,
             rounding=self.currency_id.rounding,
         )
+
+    def _get_exit_terms(self, noticed, last_day):
+        terms = super()._get_exit_terms(noticed, last_day)
+        if self.exit_method != "unamortised_subsidy":
+            return terms
+        return replace(terms, served_from=self._get_subsidy_served_from(last_day) or None)
+
+    def _get_subsidy_served_from(self, last_day):
+        """From when the months are counted that work the subsidy off: from the beginning of the
+        service, of whichever customer; where it was suspended, so many months before `last_day` as
+        it was not. Days that are no whole month are added up, thirty to a month."""
+        self.ensure_one()
+        chain = self
+        while (before := chain[-1].predecessor_contract_id) and before not in chain:
+            chain += before
+        start = chain[-1].live_on
+        pauses = chain._get_suspended_times(last_day)
+        if not start or not pauses:
+            return start
+        months, days = 0, 0
+        for pause, resumed in [*pauses, (last_day + _DAY, last_day + _DAY)]:
+            whole = months_between(start, pause)
+            months += whole
+            days += (pause - add_months(start, whole)).days
+            start = resumed
+        return add_months(last_day + _DAY, -(months + days // 30))
+
+    def _get_suspended_times(self, last_day):
+        """[(first day without, first day with service again)] up to `last_day`: when no fee of
+        these ran because of a suspension."""
+        lines = self.contract_line_ids.filtered(
+            lambda line: line.charge_kind in RECURRING
+            and not line.is_canceled
+            and line.date_start
+            and line.date_start <= last_day
+        ).sorted("date_start")
+        found, stopped, suspended = [], None, False
+        for line in lines:
+            if suspended and line.date_start > stopped:
+                found.append((stopped, line.date_start))
+            after = (min(line.date_end, last_day) if line.date_end else last_day) + _DAY
+            if not stopped or after >= stopped:
+                stopped, suspended = after, line.end_cause == "suspension"
+        if suspended and stopped <= last_day:
+            found.append((stopped, last_day + _DAY))
+        return found
 
     def _prepare_claw_back(self, calculation, last_day):
         """A charge below zero to the carrier: a credit note."""

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -24,6 +26,19 @@ class ContractContract(models.Model):
     )
     share_source_ids = fields.One2many(
         "contract.contract", "share_contract_id", string="Contracts of Which Income Is Shared"
+    )
+    share_from = fields.Date(
+        string="Shared From",
+        copy=False,
+        help="Invoices of before this day are not shared under it. Empty: all of them are.",
+    )
+    past_share_ids = fields.One2many(
+        "alarm.contract.past.share", "source_id", string="Shared Before Under"
+    )
+    settled_from = fields.Date(
+        readonly=True,
+        copy=False,
+        help="What was before this day is settled under the contract that was taken over.",
     )
     share_rule = fields.Selection(TIER_RULES, default="slice", string="Tiers Mean")
     share_minimum = fields.Float(
@@ -104,6 +119,56 @@ class ContractContract(models.Model):
             ]
         )
 
+    def write(self, vals):
+        above_id = vals.get("share_contract_id")
+        if above_id:
+            # As when it is made: what is shared is shared above.
+            vals = {"share_base": "none", **vals}
+        moved = self.browse()
+        if "share_contract_id" in vals:
+            moved = self.filtered(
+                lambda contract: contract.alarm_state != "draft"
+                and contract.share_contract_id.id != (above_id or False)
+            )
+        if not moved:
+            return super().write(vals)
+        # What was invoiced until now stays shared where it was.
+        since = vals.get("share_from") or fields.Date.context_today(self)
+        moved._keep_past_shares(fields.Date.to_date(since))
+        super(ContractContract, moved).write({**vals, "share_from": above_id and since})
+        return super(ContractContract, self - moved).write(vals)
+
+    def _keep_past_shares(self, until):
+        """Until the day before `until` the income was shared as it has been."""
+        # As superuser: it is the record of what the contracts said so far.
+        self.env["alarm.contract.past.share"].sudo().create(
+            [
+                {
+                    "source_id": contract.id,
+                    "contract_id": contract.share_contract_id.id,
+                    "date_start": contract.share_from,
+                    "date_end": until - timedelta(days=1),
+                }
+                for contract in self
+                if contract.share_contract_id
+                and (not contract.share_from or contract.share_from < until)
+            ]
+        )
+
+    def _keep_shared_under(self, above, start, end):
+        # As superuser: as above.
+        self.env["alarm.contract.past.share"].sudo().create(
+            [
+                {
+                    "source_id": contract.id,
+                    "contract_id": above.id,
+                    "date_start": start,
+                    "date_end": end,
+                }
+                for contract in self
+            ]
+        )
+
     def action_settle(self):
         """Make the statements of the periods that are over."""
         self.check_access("write")
@@ -137,13 +202,13 @@ class ContractContract(models.Model):
     def _get_settlement_periods(self, date):
         """Periods of settlement that are over on a day, the first one first."""
         self.ensure_one()
-        start = self.term_start or self.live_on
-        if not start or self.alarm_state not in CHARGED or not self.settlement_months:
+        anchor = self.term_start or self.live_on
+        if not anchor or self.alarm_state not in CHARGED or not self.settlement_months:
             return []
-        found = periods.due_periods(
-            start, self.settlement_months, start, False, date, self._get_settlement_end() or None
-        )
-        return list(found)
+        # Whoever took the contract over keeps its periods, and begins within one.
+        first = max(anchor, self.settled_from or anchor)
+        end = self._get_settlement_end() or None
+        return list(periods.due_periods(anchor, self.settlement_months, first, False, date, end))
 
     def _get_settlement_end(self):
         """The last day that is settled; False when the contract goes on."""
@@ -163,6 +228,14 @@ class ContractContract(models.Model):
     def _charge(self, date):
         self._add_lease_charges(date)
         return super()._charge(date)
+
+    def _transition(self, verb, **values):
+        result = super()._transition(verb, **values)
+        if verb == "end":
+            for contract in self:
+                running = contract.capacity_lease_ids.filtered(lambda one: one.state == "running")
+                running._end(contract._get_last_day())
+        return result
 
     def _add_lease_charges(self, date):
         leases = self.env["alarm.capacity.lease"].search(

@@ -4,6 +4,8 @@ from . import test_capacity_lease
 from . import test_carrier_file
 from . import test_carrier_rules
 from . import test_milestone
+from . import test_not_settled
 from . import test_settlement
 from . import test_share_rules
+from . import test_take_over
 from . import test_transfer_list

@@ -3,8 +3,10 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+
+from odoo.addons.alarm_contract.tests.test_changes import reason_of
 
 from .common import SettlementCase
 
@@ -114,7 +116,7 @@ class TestCarrierFile(SettlementCase):
             later: "open",
         }
         for line in file.line_ids:
-            line.with_user(self.clerk).decision = decisions.get(line.contract_id, "ours")
+            line.with_user(self.manager).decision = decisions.get(line.contract_id, "ours")
         file.action_invoice()
         amounts = sorted(file.move_ids.invoice_line_ids.mapped("price_subtotal"))
         self.assertEqual(amounts, [-2, 30, 30, 30])
@@ -130,6 +132,52 @@ class TestCarrierFile(SettlementCase):
         )
         following.action_compare()
         self.assertEqual(following.mismatch_count, 0)
+
+    def test_that_the_carrier_is_right_is_a_managers_word(self):
+        contract = self.carried()
+        file = self.file(self.rows((contract.code, 28))).with_user(self.clerk)
+        file.action_compare()
+        line = file.line_ids
+        for decide in (line.action_follow_carrier, lambda: line.write({"decision": "carrier"})):
+            with (
+                self.assertRaisesRegex(AccessError, "by a contract manager"),
+                self.env.cr.savepoint(),
+            ):
+                decide()
+        line.action_leave_open()
+        line.with_user(self.manager).action_follow_carrier()
+        self.assertEqual(line.decided_by_id, self.manager)
+        # Nor does a clerk undo it.
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            line.action_keep_ours()
+        file.action_compare()
+        self.assertEqual(file.line_ids.decision, "carrier")
+        self.assertEqual(file.line_ids.decided_by_id, self.manager)
+        file.action_invoice()
+        self.check_entry(file.move_ids, asset_receivable=28, income=-28)
+
+    def test_what_was_decided_holds_for_what_was_seen_only(self):
+        contract, other = self.carried(), self.carried()
+        file = self.file(self.rows((other.code, 30)))
+        file.action_compare()
+        file.line_ids.filtered(lambda line: line.contract_id == contract).decision = "carrier"
+        # Another month is owed by now.
+        contract.contract_line_ids.recurring_invoicing_type = "pre-paid"
+        self.env["alarm.charge"]._add(
+            [
+                {
+                    "contract_id": contract.id,
+                    "kind": "recurring",
+                    "name": "Charged again",
+                    "amount": 1000.0,
+                    "period_start": date(2025, 12, 1),
+                    "period_end": date(2025, 12, 31),
+                }
+            ]
+        )
+        file.action_compare()
+        missing = file.line_ids.filtered(lambda line: line.contract_id == contract)
+        self.assertEqual((missing.expected, missing.decision), (1030, False))
 
     def test_what_ended_and_is_still_paid_may_be_taken(self):
         gone = self.gone()
@@ -252,6 +300,121 @@ class TestCarrierFile(SettlementCase):
         self.check_entry(moves, asset_receivable=-750, income=750)
         # Once.
         self.assertFalse(contract._claw_back_subsidy(date(2026, 9, 30)))
+
+    def in_advance(self, **values):
+        """31 a month, charged for January and waiting for its file."""
+        contract = self.carried(price=31.0, **values)
+        contract.contract_line_ids.recurring_invoicing_type = "pre-paid"
+        contract._charge(date(2026, 1, 1))
+        return contract
+
+    def test_what_waits_for_the_file_is_cut_to_the_days_served(self):
+        cases = {
+            "suspend": {"reason_id": reason_of(self.env, "other").id},
+            "take_over": {"to_partner_id": self.lessee.id},
+        }
+        for kind, values in cases.items():
+            contract = self.in_advance()
+            contract._action_change(kind, date(2026, 1, 11), **values)
+            charge = contract.charge_ids.filtered(lambda one: one.kind == "recurring")
+            self.assertEqual(
+                (charge.state, charge.period_end, charge.amount),
+                ("chargeable", date(2026, 1, 10), 10),
+                kind,
+            )
+            self.assertIn("2026", charge.name)
+            self.assertIn("10/31", charge.name.replace(" of ", "/"))
+            file = self.file(self.rows((contract.code, 10)) + f"{kind},0\n")
+            file.action_compare()
+            self.assertIn(("matched", contract, 10, 10), self.types(file))
+
+    def test_what_waits_is_cut_by_a_cancellation_when_it_ends(self):
+        contract = self.in_advance()
+        cancellation = self.env["alarm.contract.cancellation"].create(
+            {
+                "contract_id": contract.id,
+                "notice_date": date(2026, 1, 2),
+                "effective_date": date(2026, 1, 10),
+                "reason_id": reason_of(self.env, "other").id,
+            }
+        )
+        cancellation.action_confirm()
+        charge = contract.charge_ids
+        self.assertEqual(charge.amount, 31)
+        cancellation._finish(date(2026, 1, 11))
+        self.assertEqual((charge.state, charge.amount), ("chargeable", 10))
+
+    def test_what_waits_goes_with_the_service_to_other_premises(self):
+        contract = self.in_advance(subscriber_ids=[Command.set(self.subscriber.ids)])
+        other = self.env["alarm.subscriber"].create(
+            {"name": "Other Shop", "partner_id": self.customer.id}
+        )
+        contract._action_change(
+            "move",
+            date(2026, 1, 11),
+            subscriber_id=self.subscriber.id,
+            to_subscriber_id=other.id,
+            removal=False,
+        )
+        contract._charge(date(2026, 1, 31))
+        self.assertEqual(contract.charge_ids.mapped("amount"), [31])
+
+    def test_a_customer_who_follows_goes_on_working_the_subsidy_off(self):
+        contract = self.carried(
+            self.fee(1200.0, charge_kind="one_off", name="Subsidy"),
+            has_subsidy=True,
+            subsidy_returned=True,
+            subsidy_amount=1200.0,
+            subsidy_months=24,
+            exit_method="unamortised_subsidy",
+        )
+        with freeze_time("2026-05-01"):
+            change = contract.with_user(self.clerk)._action_change(
+                "take_over", date(2026, 5, 1), to_partner_id=self.lessee.id, new_term=True
+            )
+        new = change.new_contract_id.with_env(self.env)
+        self.assertEqual(new.invoice_partner_id, self.carrier)
+        for day in (date(2026, 5, 1), date(2026, 6, 1)):
+            (contract | new)._charge(day)
+        charges = (contract | new).charge_ids
+        self.assertFalse(charges.filtered(lambda one: (one.source_ref or "").startswith("claw")))
+        self.assertEqual(
+            charges.filtered(lambda one: one.kind == "one_off").mapped("amount"), [1200]
+        )
+        # Four months of the one and five of the other are worked off.
+        fee = new._get_exit_fee(date(2026, 9, 1), date(2026, 9, 30))
+        self.assertEqual(fee.fee, 750)
+        new._write_by_verb({"terminate_date": date(2026, 9, 30)})
+        with freeze_time("2026-10-01"):
+            new._transition("end")
+        back = new.charge_ids.filtered(lambda one: one.source_ref == f"clawback:{new.id}")
+        self.assertEqual((back.amount, back.payer_id), (-750, self.carrier))
+
+    def test_a_suspension_works_nothing_of_the_subsidy_off(self):
+        contract = self.carried(
+            has_subsidy=True,
+            subsidy_returned=True,
+            subsidy_amount=1200.0,
+            subsidy_months=24,
+            exit_method="unamortised_subsidy",
+        )
+        reason = reason_of(self.env, "other")
+        contract._action_change("suspend", date(2026, 3, 1), reason_id=reason.id)
+        contract._action_change("reactivate", date(2026, 5, 1))
+        # January to September, without March and April.
+        self.assertEqual(contract._get_exit_fee(date(2026, 9, 1), date(2026, 9, 30)).fee, 850)
+        contract._action_change("suspend", date(2026, 9, 1), reason_id=reason.id)
+        self.assertEqual(contract._claw_back_subsidy(date(2026, 9, 30)).amount, -900)
+
+    def test_parts_of_months_beside_suspensions_are_added_up(self):
+        contract = self.carried(subsidy_returned=True, subsidy_amount=1200.0, subsidy_months=24)
+        reason = reason_of(self.env, "other")
+        contract._action_change("suspend", date(2026, 2, 16), reason_id=reason.id)
+        contract._action_change("reactivate", date(2026, 3, 16))
+        # A month and fifteen days before it, a month and fifteen days after it.
+        self.assertEqual(contract._get_subsidy_served_from(date(2026, 4, 30)), date(2026, 2, 1))
+        # One day less is one month less.
+        self.assertEqual(contract._get_subsidy_served_from(date(2026, 4, 29)), date(2026, 2, 28))
 
     def test_after_its_term_nothing_is_taken_back(self):
         contract = self.carried(

@@ -1,0 +1,109 @@
+from odoo import api, fields, models
+
+from odoo.addons.alarm_contract.models.contract_line import RECURRING
+from odoo.addons.alarm_contract.tools.contract_states import CHARGED
+
+
+class ContractContract(models.Model):
+    """Contracts of which a period is over that has neither a statement nor a carrier's file: what
+    nobody has thought of is said."""
+
+    _inherit = "contract.contract"
+
+    is_not_settled = fields.Boolean(
+        string="Not Settled", compute="_compute_not_settled", search="_search_is_not_settled"
+    )
+    not_settled_since = fields.Date(
+        compute="_compute_not_settled",
+        help="The last day of the first period that is over and was not settled.",
+    )
+    not_settled_count = fields.Integer(string="Periods Not Settled", compute="_compute_not_settled")
+
+    @api.depends("settlement_ids", "charge_ids.state", "alarm_state", "share_base")
+    def _compute_not_settled(self):
+        today = fields.Date.context_today(self)
+        ends = self._get_ends_not_settled(today)
+        for contract in self:
+            found = sorted(ends.get(contract.id, ()))
+            contract.is_not_settled = bool(found)
+            contract.not_settled_since = found[0] if found else False
+            contract.not_settled_count = len(found)
+
+    def _search_is_not_settled(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        candidates = self.search(
+            [
+                ("business_model_id", "!=", False),
+                ("alarm_state", "in", tuple(CHARGED)),
+                "|",
+                "|",
+                ("share_base", "not in", (False, "none")),
+                ("capacity_lease_ids", "!=", False),
+                ("biller", "=", "carrier"),
+            ]
+        )
+        ids = list(candidates._get_ends_not_settled(today))
+        return [("id", "in" if True in value else "not in", ids)]
+
+    def _get_ends_not_settled(self, today):
+        """{id of a contract: the last days of its periods that nobody has settled}"""
+        found = {}
+        for contract_id, end in [*self._find_without_statement(today), *self._find_waiting(today)]:
+            found.setdefault(contract_id, set()).add(end)
+        return found
+
+    def _find_without_statement(self, today):
+        known = {
+            (contract.id, kind, start)
+            for contract, kind, start in self.env["alarm.settlement"]._read_group(
+                [("contract_id", "in", self.ids), ("corrects_id", "=", False)],
+                ["contract_id", "kind", "date_start:day"],
+            )
+        }
+        for contract in self:
+            kinds = contract._settles()
+            periods = contract._get_settlement_periods(today) if kinds else ()
+            for period in periods:
+                if any((contract.id, kind, period.start) not in known for kind in kinds):
+                    yield contract.id, period.end
+            if kinds and not contract.settlement_months and contract.live_on:
+                # Nobody has said how often.
+                yield contract.id, contract.live_on
+
+    def _find_waiting(self, today):
+        """What waits for the file of a month that is over."""
+        carried = self.filtered(lambda contract: contract.biller == "carrier")
+        first = today.replace(day=1)
+        charges = self.env["alarm.charge"].search(
+            [
+                ("contract_id", "in", carried.ids),
+                ("kind", "=", "recurring"),
+                ("state", "=", "chargeable"),
+                ("carrier_file_id", "=", False),
+                ("payer_id", "=", False),
+                ("period_start", "<", first),
+                ("date_due", "<=", first),
+            ]
+        )
+        yield from ((charge.contract_id.id, charge.period_end) for charge in charges)
+        lines = self.env["contract.line"].search(
+            [
+                ("contract_id", "in", carried.ids),
+                ("contract_id.alarm_state", "in", tuple(CHARGED)),
+                ("charge_kind", "in", tuple(RECURRING)),
+                ("waiting", "=", False),
+                ("is_canceled", "=", False),
+                ("display_type", "=", False),
+                "|",
+                ("recurring_next_date", "<", first),
+                "&",
+                ("recurring_next_date", "=", first),
+                ("recurring_invoicing_type", "=", "post-paid"),
+            ]
+        )
+        for line in lines:
+            period = line._get_next_period()
+            if period and period.start < first:
+                yield line.contract_id.id, period.end
