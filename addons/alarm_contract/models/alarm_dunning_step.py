@@ -134,8 +134,8 @@ class AlarmDunningStep(models.Model):
                 raise UserError(
                     self.env._(
                         "It can have been delivered from %(first)s to today, not on %(day)s.",
-                        first=fields.Date.to_string(step.on),
-                        day=fields.Date.to_string(date),
+                        first=format_date(self.env, step.on),
+                        day=format_date(self.env, date),
                     )
                 )
             step = step.sudo()
@@ -298,7 +298,7 @@ class AlarmDunningStep(models.Model):
             payer=self.payer_id.display_name,
             phone=self.payer_id.phone or self.env._("no number"),
             amount=self.currency_id.format(self.amount),
-            since=fields.Date.to_string(min(self.item_ids.mapped("date_maturity"))),
+            since=format_date(self.env, min(self.item_ids.mapped("date_maturity"))),
         )
 
     def _mail(self, attachment=None):

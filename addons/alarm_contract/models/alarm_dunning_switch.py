@@ -2,6 +2,7 @@ import logging
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from odoo.addons.alarm_subscriber.models.alarm_revision import Authority
 
@@ -71,7 +72,7 @@ class AlarmDunningSwitch(models.Model):
         # Read by everybody who reads the subscriber: nothing of the contract.
         return self.env._(
             "Fees are overdue; the period of the notice ended on %s.",
-            fields.Date.to_string(self._notice_until()),
+            format_date(self.env, self._notice_until()),
         )
 
     def _notice_until(self):

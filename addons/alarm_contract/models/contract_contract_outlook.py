@@ -111,7 +111,7 @@ class ContractContract(models.Model):
         still_open = self._get_open_charges(max(date or today, today))
         rows += [charge._prepare_owed_row() for charge in still_open]
         return {
-            "date": date and format_date(self.env, date),
+            "date": format_date(self.env, date) if date else "",
             "overdue": bool(date and date < today),
             "total": self._format_money(sum(row["value"] for row in rows)),
             "rows": rows,

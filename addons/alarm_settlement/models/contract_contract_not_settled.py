@@ -21,7 +21,7 @@ class ContractContract(models.Model):
 
     @api.depends("settlement_ids", "charge_ids.state", "alarm_state", "share_base")
     def _compute_not_settled(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._alarm_today()
         ends = self._get_ends_not_settled(today)
         for contract in self:
             found = sorted(ends.get(contract.id, ()))
@@ -32,7 +32,7 @@ class ContractContract(models.Model):
     def _search_is_not_settled(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = fields.Date.context_today(self)
+        today = self.env.company._alarm_today()
         candidates = self.search(
             [
                 ("business_model_id", "!=", False),

@@ -133,7 +133,7 @@ class ContractContract(models.Model):
         if not moved:
             return super().write(vals)
         # What was invoiced until now stays shared where it was.
-        since = vals.get("share_from") or fields.Date.context_today(self)
+        since = vals.get("share_from") or self.company_id._alarm_today()
         moved._keep_past_shares(fields.Date.to_date(since))
         super(ContractContract, moved).write({**vals, "share_from": above_id and since})
         return super(ContractContract, self - moved).write(vals)

@@ -28,3 +28,16 @@ export const contractOwedField = {
 };
 
 registry.category("fields").add("alarm_contract_owed", contractOwedField);
+
+/** The same in one line: how much, and when. */
+export class ContractOwedBriefField extends ContractOwedField {
+    static template = "alarm_contract.ContractOwedBriefField";
+}
+
+export const contractOwedBriefField = {
+    ...contractOwedField,
+    component: ContractOwedBriefField,
+    displayName: _t("What is owed next, in a line"),
+};
+
+registry.category("fields").add("alarm_contract_owed_brief", contractOwedBriefField);

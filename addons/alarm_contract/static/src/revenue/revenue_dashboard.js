@@ -125,7 +125,7 @@ export class RevenueDashboard extends Component {
         const {attrition} = this.state.figures;
         return attrition.months < 12
             ? _t(
-                  "A year, reckoned from the %s months that the ledger has",
+                  "A year, reckoned from what the ledger has (months: %s)",
                   attrition.months
               )
             : _t("Last 12 months");
