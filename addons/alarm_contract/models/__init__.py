@@ -2,10 +2,12 @@ from . import alarm_business_model
 from . import alarm_business_model_part
 from . import alarm_business_model_tier
 from . import alarm_business_model_exit_step
+from . import alarm_agreed
 from . import contract_contract
 from . import contract_contract_terms
 from . import contract_contract_life
 from . import contract_contract_portal
+from . import contract_portal_fields
 from . import contract_contract_charging
 from . import contract_contract_actions
 from . import contract_line
@@ -86,4 +88,6 @@ from . import alarm_charge_attendance
 from . import alarm_billing_check
 from . import alarm_billing_check_findings
 from . import alarm_billing_check_repair
+from . import contract_contract_agreed
+from . import contract_line_agreed
 from . import res_company_checks

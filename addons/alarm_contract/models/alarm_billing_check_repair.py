@@ -94,7 +94,7 @@ class AlarmBillingCheck(models.Model):
         ).sorted("date_end")[-1:]
         if not ended or contract.alarm_state not in ("running", "notice"):
             return False
-        ended.successor_contract_line_id = self._make_fee_like(
+        ended._by_verb().successor_contract_line_id = self._make_fee_like(
             ended, predecessor_contract_line_id=ended.id, start_cause="re_sign", date_end=False
         )
         return None
@@ -138,20 +138,21 @@ class AlarmBillingCheck(models.Model):
         line = self.contract_line_id
         if not line or line.last_date_invoiced:
             return False
-        line.waiting = True
+        line._write_by_verb({"waiting": True})
         return None
 
     def _repair_terminated(self):
         """The fee of the site ends; a fee of several sites is owed for one less."""
         if self.contract_line_id:
-            self.contract_line_id.end_cause = "drop"
-            self.contract_line_id.stop(self.company_id._alarm_today())
+            line = self.contract_line_id._by_verb()
+            line.end_cause = "drop"
+            line.stop(self.company_id._alarm_today())
             return None
         contract = self.contract_id
         if len(contract.subscriber_ids) < 2:
             return False
         # The price of a fee for all sites together is agreed with the customer: it is opened.
-        contract.subscriber_ids -= self.subscriber_id
+        contract._by_verb().subscriber_ids -= self.subscriber_id
         return contract.get_formview_action()
 
     def _open_contract(self):

@@ -141,7 +141,7 @@ class AlarmCharge(models.Model):
             if day != line.last_date_invoiced:
                 by_date.setdefault(day, []).append(line.id)
         for date, ids in by_date.items():
-            self.env["contract.line"].browse(ids).write({"last_date_invoiced": date})
+            self.env["contract.line"].browse(ids)._write_by_verb({"last_date_invoiced": date})
 
     def _link_invoice_lines(self, moves):
         """Each charge knows its line: one statement, since every charge has another one."""

@@ -137,7 +137,7 @@ class AlarmContractCancellation(models.Model):
         )
         (lines - paid_beyond)._stop_before(self._get_first_day_without(), "cancel", self.reason_id)
         for line in paid_beyond:
-            line.date_end = line.last_date_invoiced
+            line._write_by_verb({"date_end": line.last_date_invoiced})
 
     def _undo(self, reason):
         """The contract goes on as it was before the notice."""
@@ -161,7 +161,7 @@ class AlarmContractCancellation(models.Model):
                 # What was charged in the meantime stays charged.
                 before = fields.Date.to_date(vals["last_date_invoiced"])
                 charged = max(filter(None, (before, line.last_date_invoiced)), default=False)
-                line.write({**vals, "last_date_invoiced": charged})
+                line._write_by_verb({**vals, "last_date_invoiced": charged})
 
     def _call_off_removals(self, reason):
         # As superuser: removals are the planners'. Only what nobody has planned yet is called off.

@@ -2,9 +2,13 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools.contract_changes import KINDS, STATES
+from ..tools.terms import RENEWALS
 
 # What only a verb may set.
 VERB_FIELDS = frozenset({"state", "outcome", "done_on", "done_by_id", "new_contract_id", "problem"})
+
+# What a new signature may agree anew, beside the fees.
+NEW_TERMS = ("term_months", "renewal_kind", "renewal_months", "notice_days")
 
 _BY_VERB = object()
 
@@ -69,7 +73,7 @@ class AlarmContractChange(models.Model):
         string="New Payer",
         ondelete="restrict",
         check_company=True,
-        help="Empty: the new customer pays.",
+        help="Empty: the new customer pays; of a contract that is signed anew, who pays now.",
     )
     resume_on = fields.Date(
         string="Resumes On", help="Empty: until somebody reactivates the contract."
@@ -88,10 +92,23 @@ class AlarmContractChange(models.Model):
     new_term = fields.Boolean(help="Else the new customer is bound as long as the old one was.")
     term_months = fields.Integer(
         string="Term (Months)",
-        compute="_compute_term_months",
+        compute="_compute_new_terms",
         store=True,
         readonly=False,
         help="Of the term that begins.",
+    )
+    renewal_kind = fields.Selection(
+        RENEWALS,
+        string="After the Term",
+        compute="_compute_new_terms",
+        store=True,
+        readonly=False,
+    )
+    renewal_months = fields.Integer(
+        string="Renewed for (Months)", compute="_compute_new_terms", store=True, readonly=False
+    )
+    notice_days = fields.Integer(
+        string="Notice (Days)", compute="_compute_new_terms", store=True, readonly=False
     )
     refund_deposit = fields.Boolean(string="Give the Deposit Back", default=True)
     removal = fields.Boolean(
@@ -123,6 +140,12 @@ class AlarmContractChange(models.Model):
                     self.env._("The service resumes after it was suspended, not before.")
                 )
 
+    @api.constrains("contract_id", "resumes_id")
+    def _check_resumes(self):
+        for change in self:
+            if change.resumes_id and change.resumes_id.contract_id != change.contract_id:
+                raise ValidationError(self.env._("The suspension is of another contract."))
+
     @api.constrains("contract_id", "subscriber_id")
     def _check_subscriber(self):
         for change in self:
@@ -136,11 +159,12 @@ class AlarmContractChange(models.Model):
                 )
 
     @api.depends("contract_id", "kind")
-    def _compute_term_months(self):
+    def _compute_new_terms(self):
         for change in self:
-            change.term_months = change.contract_id.term_months
+            for name in NEW_TERMS:
+                change[name] = change.contract_id[name]
 
-    @api.depends("contract_id", "kind")
+    @api.depends("contract_id", "kind", "subscriber_id")
     def _compute_line_ids(self):
         for change in self:
             lines = change.contract_id.contract_line_ids._open_from(
@@ -154,7 +178,10 @@ class AlarmContractChange(models.Model):
                     Command.create(
                         {
                             "contract_line_id": line.id,
-                            "keep": True,
+                            # With a site that leaves, what is for it ends.
+                            "keep": change.kind != "drop"
+                            or not change.subscriber_id
+                            or line.subscriber_id != change.subscriber_id,
                             "price_unit": line.price_unit,
                             "discount": line.discount,
                             "discount_until": line.discount_until,

@@ -1,9 +1,10 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from odoo import models
+from odoo import api, models
 
 from ..tools.contract_changes import CHANGES
+from .alarm_contract_change import NEW_TERMS
 
 _DAY = timedelta(days=1)
 
@@ -58,10 +59,43 @@ class AlarmContractChange(models.Model):
             plan.problems.append(
                 self.env._("The service began on %s only.", self._day(contract.live_on))
             )
+        self._plan_beside_others(plan)
         getattr(self, f"_plan_{self.kind}")(plan)
         if not (plan.ends or plan.changes or plan.returns) and not plan.problems:
             plan.notes.append(self.env._("No fee changes."))
         return plan
+
+    def _plan_beside_others(self, plan):
+        """Changes of the same fees come one after the other, and none after the end."""
+        last = self._get_last_day()
+        if last and self.date > last:
+            plan.problems.append(self.env._("The contract ends on %s.", self._day(last)))
+        for other in self.contract_id.change_ids - self._origin:
+            if self.subscriber_id and other.subscriber_id - self.subscriber_id:
+                continue
+            later = other.state == "done" and other.date > self.date
+            twice = other.state == "planned" and other.kind == self.kind
+            if later or twice:
+                plan.problems.append(
+                    self.env._(
+                        "Overlaps with another change: %(change)s, %(state)s, from %(date)s.",
+                        change=other._get_kind_label(),
+                        state=dict(other._fields["state"]._description_selection(self.env))[
+                            other.state
+                        ],
+                        date=self._day(other.date),
+                    )
+                )
+
+    def _get_last_day(self):
+        """The day after which nothing can be changed, False where there is none."""
+        contract = self.contract_id
+        pending = contract._get_pending_cancellation()
+        if pending:
+            return pending.effective_date
+        # A new signature is how a term that does not renew goes on.
+        ends = contract.renewal_kind == "none" and self.kind != "re_sign"
+        return ends and contract._get_term_end()
 
     def _lines_from(self):
         """The fees that run on the day or after it; of the site only, where one is named."""
@@ -115,6 +149,9 @@ class AlarmContractChange(models.Model):
             lines = self.resumes_id._get_suspended_by_it()
         else:
             lines = contract._get_suspended_lines()
+            if self.subscriber_id:
+                heirs = self._get_sites_before(self.subscriber_id)
+                lines = lines.filtered(lambda line: line.subscriber_id in heirs)
         for line in lines:
             if line.date_end >= self.date:
                 plan.problems.append(
@@ -130,12 +167,30 @@ class AlarmContractChange(models.Model):
                 end += self.date - line.date_end - _DAY
             if not end or end >= self.date:
                 plan.returns[line] = end
-        if not lines:
+        if not lines and self.subscriber_id:
+            plan.problems.append(
+                self.env._("Nothing at %s is suspended.", self.subscriber_id.display_name)
+            )
+        elif not lines:
             plan.problems.append(self.env._("Nothing of this contract is suspended."))
         elif self.extend_term and contract.term_end:
             plan.notes.append(
                 self.env._("The term ends on %s.", self._day(self._get_extended_end(lines)))
             )
+
+    @api.model
+    def _get_sites_before(self, site):
+        """The site and what it was before other owners took it over."""
+        sites = site
+        while earlier := sites.predecessor_id - sites:
+            sites |= earlier
+        return sites
+
+    def _get_site_now(self, site):
+        """The site of this contract which that of an earlier owner has become."""
+        return self.contract_id.subscriber_ids.filtered(
+            lambda heir: site in self._get_sites_before(heir)
+        )[:1]
 
     def _get_extended_end(self, lines):
         first = min(line.date_end for line in lines) + _DAY
@@ -201,6 +256,8 @@ class AlarmContractChange(models.Model):
         until = contract._get_term_end()
         if until and not self.new_term:
             plan.notes.append(self.env._("The new customer is bound until %s.", self._day(until)))
+        if contract.alarm_state == "suspended":
+            plan.notes.append(self.env._("The service stays suspended."))
         plan.notes.append(self.env._("%s ends; its history stays with it.", contract.display_name))
 
     def _get_heirs(self):
@@ -232,19 +289,61 @@ class AlarmContractChange(models.Model):
                     end=self._day(self._get_new_term_end()),
                 )
             )
+        labels = self.fields_get(NEW_TERMS[1:], ["string"])
+        for name in NEW_TERMS[1:]:
+            if self[name] != self.contract_id[name]:
+                plan.notes.append(
+                    self.env._(
+                        "%(what)s: %(new)s instead of %(old)s.",
+                        what=labels[name]["string"],
+                        new=self._say_term(self, name),
+                        old=self._say_term(self.contract_id, name),
+                    )
+                )
+        if self.to_payer_id:
+            plan.notes.append(self.env._("From then on %s pays.", self.to_payer_id.display_name))
         if self.contract_id.alarm_state == "notice":
             plan.notes.append(self.env._("The notice is withdrawn."))
+
+    @api.model
+    def _say_term(self, record, name):
+        field = record._fields[name]
+        return field.convert_to_export(record[name], record) or "–"
 
     def _plan_drop(self, plan):
         for row in self.line_ids.filtered(lambda row: not row.keep):
             plan.ends.append(row.contract_line_id)
         lines = self.env["contract.line"].union(*plan.ends)
         plan.credits.extend(lines._get_unused(self.date))
+        site = self.subscriber_id
+        if site and site == self.contract_id.subscriber_ids:
+            plan.problems.append(
+                self.env._("No site would be left: that is a cancellation, with its notice.")
+            )
+        elif site:
+            left = self._lines_from().filtered(lambda line: line.subscriber_id == site) - lines
+            for line in left:
+                plan.problems.append(
+                    self.env._(
+                        "%(fee)s is for %(site)s, which leaves.",
+                        fee=line.name,
+                        site=site.display_name,
+                    )
+                )
+            plan.notes.append(
+                self.env._(
+                    "%s is no site of the contract any more; what is counted is counted without "
+                    "it from then on.",
+                    site.display_name,
+                )
+            )
+            if self.removal:
+                plan.notes.append(self._note_removal(site))
         if lines and lines == self._lines_from():
             plan.problems.append(
                 self.env._("No service would be left: that is a cancellation, with its notice.")
             )
-        if not lines and not plan.problems:
+        if not lines and not site and not plan.problems:
             plan.problems.append(self.env._("Say which service ends: take its mark off."))
 
     def _plan_rows(self, plan):

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ..tools.contract_changes import CHANGES
 from ..tools.periods import add_months
+from .alarm_contract_change import NEW_TERMS
 
 _logger = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ class AlarmContractChange(models.Model):
     def _do_suspend(self, plan):
         contract = self.contract_id
         for line in plan.ends:
-            line.suspended_end = line.date_end
+            line._write_by_verb({"suspended_end": line.date_end})
         lines = self._end_lines(plan)
         if not self.subscriber_id or not (contract.contract_line_ids._open_from(self.date) - lines):
             contract._transition("suspend")
@@ -119,14 +120,19 @@ class AlarmContractChange(models.Model):
     def _do_reactivate(self, plan):
         contract = self.contract_id
         for line, end in plan.returns.items():
-            line._go_on_from(self.date, end, "reactivation", {})
+            values = {}
+            if line.contract_id != contract:
+                # Suspended already when somebody took the contract over.
+                site = line.subscriber_id and self._get_site_now(line.subscriber_id)
+                values = {"contract_id": contract.id, "subscriber_id": site and site.id}
+            line._go_on_from(self.date, end, "reactivation", values)
         if self.extend_term and contract.term_end:
-            contract.term_end = self._get_extended_end(
-                self.env["contract.line"].union(*plan.returns)
-            )
+            lines = self.env["contract.line"].union(*plan.returns)
+            contract._write_by_verb({"term_end": self._get_extended_end(lines)})
         if contract.alarm_state == "suspended":
             contract._transition("reactivate")
-        sites = self.resumes_id.subscriber_id or contract.subscriber_ids
+        site = self.subscriber_id or self.resumes_id.subscriber_id
+        sites = site or contract.subscriber_ids
         sites = sites.filtered(lambda site: site.state == "suspended")
         if sites:
             self._ask(
@@ -141,11 +147,11 @@ class AlarmContractChange(models.Model):
 
     def _do_move(self, plan):
         contract, old, new = self.contract_id, self.subscriber_id, self.to_subscriber_id
-        contract.subscriber_ids = [Command.link(new.id)]
+        contract._write_by_verb({"subscriber_ids": [Command.link(new.id)]})
         change = CHANGES["move"]
         lines = self.env["contract.line"].union(*plan.changes)
         lines._replace_from(self.date, change.end_cause, change.start_cause, plan.changes)
-        contract.subscriber_ids = [Command.unlink(old.id)]
+        contract._write_by_verb({"subscriber_ids": [Command.unlink(old.id)]})
         if self.removal:
             contract._make_removal_orders(old, self.date)
 
@@ -164,8 +170,35 @@ class AlarmContractChange(models.Model):
         )
         for line in contract.contract_line_ids.filtered("waiting"):
             line._cancel_unbegun()
+        if contract.alarm_state == "suspended":
+            new._transition("suspend")
+        self._hand_on_resumption(new)
         contract._transition("end", successor_contract_id=new.id, terminate_date=self.date - _DAY)
         self._write_by_verb({"new_contract_id": new.id})
+
+    def _hand_on_resumption(self, new):
+        """A suspension that ends by itself ends for the new customer, too."""
+        resuming = self.contract_id.change_ids.filtered(
+            lambda change: change.kind == "suspend"
+            and change.state == "done"
+            and change.resume_on
+            and change.resume_on > self.date
+            and change._get_suspended_by_it()
+        )
+        sites = new.subscriber_ids
+        for change in resuming:
+            site = change.subscriber_id
+            heir = sites.filtered(lambda heir, site=site: heir.predecessor_id == site)
+            again = self.create(
+                {
+                    "contract_id": new.id,
+                    "kind": "reactivate",
+                    "date": change.resume_on,
+                    "subscriber_id": site and heir.id,
+                    "extend_term": change.extend_term,
+                }
+            )
+            again._write_by_verb({"state": "planned"})
 
     def _prepare_new_contract(self, heirs, plan):
         self.ensure_one()
@@ -205,6 +238,10 @@ class AlarmContractChange(models.Model):
         change = CHANGES["re_sign"]
         lines = self.env["contract.line"].union(*plan.changes)
         lines._replace_from(self.date, change.end_cause, change.start_cause, plan.changes)
+        terms = {name: self[name] for name in NEW_TERMS[1:]}
+        if self.to_payer_id:
+            terms["invoice_partner_id"] = self.to_payer_id.id
+        contract._write_by_verb(terms)
         if self.term_months:
             contract._write_by_verb(
                 {
@@ -220,6 +257,11 @@ class AlarmContractChange(models.Model):
 
     def _do_drop(self, plan):
         self._end_lines(plan)
+        contract, site = self.contract_id, self.subscriber_id
+        if site:
+            contract._write_by_verb({"subscriber_ids": [Command.unlink(site.id)]})
+            if self.removal:
+                contract._make_removal_orders(site, self.date)
 
     def _ask(self, summary, note):
         """A task for who makes the change: what others have to do with it."""

@@ -31,8 +31,13 @@ class AlarmPriceCampaignLine(models.Model):
     date = fields.Date(string="From", readonly=True)
     old_price = fields.Float(digits="Product Price", readonly=True)
     new_price = fields.Float(digits="Product Price")
-    percent = fields.Float(compute="_compute_change", string="Change (%)", digits=(16, 2))
-    monthly_change = fields.Monetary(compute="_compute_change", store=True, string="More a Month")
+    percent = fields.Float(compute="_compute_percent", string="Change (%)", digits=(16, 2))
+    monthly_change = fields.Monetary(
+        compute="_compute_monthly_change",
+        store=True,
+        string="More a Month",
+        help="After the discount of that day; of what is counted, as many as there are today.",
+    )
     state = fields.Selection(
         [("planned", "Planned"), ("skipped", "Skipped"), ("applied", "Applied")],
         required=True,
@@ -54,18 +59,25 @@ class AlarmPriceCampaignLine(models.Model):
     _price_not_negative = models.Constraint("CHECK(new_price >= 0)", "A price is not negative.")
 
     @api.depends("old_price", "new_price")
-    def _compute_change(self):
+    def _compute_percent(self):
         for row in self:
-            line = row.contract_line_id
             change = row.new_price - row.old_price
             row.percent = 100 * change / row.old_price if row.old_price else 0.0
-            months = line.period_months or 1
-            # What is counted is reckoned with what the line has as its quantity.
-            row.monthly_change = (
-                0.0
-                if line.charge_kind == "per_attendance"
-                else change * line.quantity * (1 - line.discount / 100) / months
+
+    @api.depends("old_price", "new_price")
+    def _compute_monthly_change(self):
+        counts = self.contract_line_id._count(fields.Date.context_today(self))
+        for row in self:
+            line = row.contract_line_id
+            if line.charge_kind == "per_attendance":
+                row.monthly_change = 0.0
+                continue
+            quantity = counts.get(line, line.quantity)
+            old, new = (
+                line._monthly_amount_of(price, quantity, row.date or row.campaign_id.date)
+                for price in (row.old_price, row.new_price)
             )
+            row.monthly_change = new - old
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -85,7 +85,7 @@ class AlarmPriceStep(models.Model):
             if not line.base_date:
                 values.update({"base_price": line.price_unit, "base_date": line.date_start})
             step._write_by_verb({"state": "done", "old_price": line.price_unit})
-            line.write(line._with_own_price(values))
+            line._write_by_verb(line._with_own_price(values))
 
     def _withdraw(self):
         planned = self.filtered(lambda step: step.state == "planned")

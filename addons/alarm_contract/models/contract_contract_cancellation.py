@@ -4,10 +4,6 @@ from odoo.tools import format_date
 
 from ..tools.timeline import Event
 
-# Passed in the context when a cancellation is over. Compared by identity, so nothing that arrives
-# over RPC can be it.
-_BY_QUEUE = object()
-
 
 class ContractContract(models.Model):
     """The cancellation that a contract is under, and the banner that says so."""
@@ -62,7 +58,7 @@ class ContractContract(models.Model):
 
     def _terminate_contract(self, terminate_reason_id, terminate_comment, terminate_date, *args):
         # The notice, what it comes to and what is to be done are not to be gone past.
-        if self.business_model_id and self.env.context.get("alarm_by_queue") is not _BY_QUEUE:
+        if self.business_model_id and not self._is_by_verb():
             raise UserError(
                 self.env._(
                     "%s is ended by a cancellation, with its notice and its tasks.",
@@ -74,9 +70,7 @@ class ContractContract(models.Model):
         )
 
     def _terminate_by_queue(self, reason, comment, date):
-        return self.with_context(alarm_by_queue=_BY_QUEUE)._terminate_contract(
-            reason, comment, date
-        )
+        return self._by_verb()._terminate_contract(reason, comment, date)
 
     def _get_timeline_events(self):
         events = super()._get_timeline_events()

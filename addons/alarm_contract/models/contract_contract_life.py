@@ -6,10 +6,6 @@ from ..tools.contract_states import IN_FORCE, TRANSITIONS
 # What only a verb may set.
 VERB_FIELDS = frozenset({"alarm_state", "signed_on", "live_on", "renewed_until"})
 
-# Passed in the context by the verbs. Compared by identity, so nothing that arrives over RPC can be
-# it.
-_BY_VERB = object()
-
 
 class ContractContract(models.Model):
     """The life of a contract: draft → signed → running ⇄ suspended → under notice → ended."""
@@ -100,11 +96,8 @@ class ContractContract(models.Model):
                     )
                 )
 
-    def _write_by_verb(self, vals):
-        return self.with_context(alarm_by_verb=_BY_VERB).write(vals)
-
     def _check_by_verb(self, names):
-        if names and self.env.context.get("alarm_by_verb") is not _BY_VERB:
+        if names and not self._is_by_verb():
             raise UserError(
                 self.env._(
                     "The state of a contract and its dates change only through its actions (sign, "

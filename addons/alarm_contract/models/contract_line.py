@@ -152,6 +152,9 @@ class ContractLine(models.Model):
         for line in self:
             unit = months.get(line.recurring_rule_type, 1)
             line.period_months = unit * line.recurring_interval
+            if not line.period_months and not line.id:
+                # In a form, before it is known how often.
+                line.period_months = line.contract_id.period_months or 1
 
     def _inverse_period_months(self):
         for months, lines in self.grouped("period_months").items():
@@ -233,7 +236,7 @@ class ContractLine(models.Model):
 
     def _begin(self, date):
         """The line begins on `date`."""
-        return self.write({"waiting": False, "date_start": date})
+        return self._write_by_verb({"waiting": False, "date_start": date})
 
     def _prepare_value_for_plan_successor(self, date_start, date_end, *args, **kwargs):
         values = super()._prepare_value_for_plan_successor(date_start, date_end, *args, **kwargs)

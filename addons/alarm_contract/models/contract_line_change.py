@@ -52,6 +52,7 @@ class ContractLine(models.Model):
                 values = {"end_cause": cause, "end_reason_id": reason and reason.id}
                 if line.last_date_invoiced and line.last_date_invoiced > last:
                     values["last_date_invoiced"] = last
+                line = line._by_verb()
                 line.write(values)
                 line.stop(last, post_message=False)
 
@@ -59,8 +60,8 @@ class ContractLine(models.Model):
         self.ensure_one()
         predecessor = self.predecessor_contract_line_id
         if predecessor.successor_contract_line_id == self:
-            predecessor.successor_contract_line_id = False
-        self.write({"is_canceled": True, "is_auto_renew": False})
+            predecessor._write_by_verb({"successor_contract_line_id": False})
+        self._write_by_verb({"is_canceled": True, "is_auto_renew": False})
 
     def _replace_from(self, day, end_cause, start_cause, changes, reason=None):
         """From `day` on each of these goes on as a successor, which differs in `changes[line]`.
@@ -82,7 +83,7 @@ class ContractLine(models.Model):
                     max(day, line.date_start or day), line.date_end, start_cause, values
                 )
             else:
-                line.write(line._with_own_price(values))
+                line._write_by_verb(line._with_own_price(values))
                 after |= line
         return after
 
@@ -103,7 +104,7 @@ class ContractLine(models.Model):
         else:
             self.price_step_ids._withdraw()
         if successor.contract_id == self.contract_id:
-            self.successor_contract_line_id = successor
+            self._write_by_verb({"successor_contract_line_id": successor.id})
         return successor
 
     @api.model

@@ -32,12 +32,32 @@ class ContractLine(models.Model):
         self.ensure_one()
         if not self._runs_on(date):
             return 0.0
+        return self._monthly_amount_of(self.price_unit, quantity, date)
+
+    def _monthly_amount_of(self, price, quantity, date):
+        """What it is worth a month at this price, after the discount of `date`."""
+        self.ensure_one()
         return pricing.monthly(
             self.period_months or 1,
             quantity,
-            self.price_unit,
+            price,
             pricing.discount_at(date, self.discount, self.discount_until),
             self.currency_id.rounding or 0.01,
+        )
+
+    def _agreed_amount_at(self, date, counted):
+        """What is agreed for it a month: also while it waits for its beginning, or is suspended."""
+        self.ensure_one()
+        over = (
+            self.date_end
+            and self.date_end < date
+            and (self.end_cause != "suspension" or self.successor_contract_line_id)
+        )
+        if self.charge_kind not in RECURRING or self.display_type or self.is_canceled or over:
+            return 0.0
+        # Where nothing is there to be counted yet, as many as were agreed.
+        return self._monthly_amount_of(
+            self.price_unit, counted or self.quantity, max(date, self.date_start or date)
         )
 
     def _runs_on(self, date):
@@ -62,6 +82,13 @@ class ContractContract(models.Model):
         store=True,
         help="What its running fees that count as recurring are worth a month today.",
     )
+    agreed_monthly = fields.Monetary(
+        compute="_compute_monthly_revenue",
+        string="Agreed a Month",
+        store=True,
+        help="What its fees that count as recurring come to a month, also those that wait for the "
+        "service to begin or are suspended.",
+    )
 
     @api.depends(
         "contract_line_ids.specific_price",
@@ -75,15 +102,21 @@ class ContractContract(models.Model):
         "contract_line_ids.is_canceled",
         "contract_line_ids.date_start",
         "contract_line_ids.date_end",
+        "contract_line_ids.end_cause",
+        "contract_line_ids.successor_contract_line_id",
     )
     def _compute_monthly_revenue(self):
         ours = self.filtered("business_model_id")
-        (self - ours).monthly_revenue = 0.0
-        lines = ours.contract_line_ids.filtered("revenue_class")
-        amounts = lines._get_monthly_amounts(self.company_id._alarm_today())
+        (self - ours).update({"monthly_revenue": 0.0, "agreed_monthly": 0.0})
+        today = self.company_id._alarm_today()
+        counts = ours.contract_line_ids.filtered("revenue_class")._count(today)
         for contract in ours:
+            lines = contract.contract_line_ids.filtered("revenue_class")
             contract.monthly_revenue = sum(
-                amounts.get(line, 0.0) for line in contract.contract_line_ids
+                line._monthly_amount_at(today, counts.get(line, line.quantity)) for line in lines
+            )
+            contract.agreed_monthly = sum(
+                line._agreed_amount_at(today, counts.get(line)) for line in lines
             )
 
     @api.model
@@ -95,6 +128,6 @@ class ContractContract(models.Model):
         for ids in split_every(1000, contracts.ids):
             batch = self.browse(ids)
             self.env.add_to_compute(self._fields["monthly_revenue"], batch)
-            batch.flush_recordset(["monthly_revenue"])
+            batch.flush_recordset(["monthly_revenue", "agreed_monthly"])
             # What was read for these is not needed for the next ones.
             self.env.invalidate_all()

@@ -13,6 +13,7 @@ from . import test_two_processes
 from . import test_outlook
 from . import test_companies
 from . import test_changes
+from . import test_agreed
 from . import test_cancellation
 from . import test_renewal
 from . import test_price_campaign

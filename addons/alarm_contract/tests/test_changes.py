@@ -126,7 +126,7 @@ class TestSuspension(ChangeCase):
         self.assertEqual(len(contract.contract_line_ids._open_from(date(2026, 3, 1))), 2)
 
     def test_what_is_planned_happens_on_its_day_and_resumes_on_another(self):
-        contract = self.run_contract(self.fee(300.0))
+        contract = self.run_contract(self.fee(300.0), term_months=36)
         contract._charge(self.today)
         begin = self.today + timedelta(days=40)
         resume = begin + timedelta(days=50)
@@ -420,3 +420,210 @@ class TestReSign(ChangeCase):
             contract._action_change(
                 "drop", date(2026, 3, 1), reason_id=self.reason.id, line_ids=rows
             )
+
+
+@tagged("post_install", "-at_install")
+class TestChangeOfOneSite(ChangeCase):
+    """A contract with several sites: what is changed at one leaves the others alone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.env["alarm.subscriber"].create(
+            {"name": "Other Shop", "partner_id": cls.customer.id}
+        )
+        cls.both = cls.run_contract(
+            cls.fee(subscriber_id=cls.subscriber.id),
+            cls.fee(50.0, subscriber_id=cls.other.id),
+            cls.fee(20.0),
+            subscriber_ids=[Command.set((cls.subscriber | cls.other).ids)],
+        )
+
+    def open_sites(self, day):
+        return self.both.contract_line_ids._open_from(day).mapped("subscriber_id")
+
+    def test_one_site_is_reactivated_and_the_other_stays_suspended(self):
+        self.both._action_change("suspend", date(2026, 2, 1), reason_id=self.reason.id)
+        self.both._action_change("reactivate", date(2026, 3, 1), subscriber_id=self.other.id)
+        running = self.both.contract_line_ids._open_from(date(2026, 3, 1))
+        self.assertEqual(running.mapped("subscriber_id"), self.other)
+        self.assertEqual(len(running), 1)
+        self.assertEqual(self.both.alarm_state, "running")
+        with self.assertRaisesRegex(UserError, "Nothing at"):
+            self.both._action_change("reactivate", date(2026, 3, 2), subscriber_id=self.other.id)
+        self.both._action_change("reactivate", date(2026, 4, 1))
+        self.assertEqual(len(self.both.contract_line_ids._open_from(date(2026, 4, 1))), 3)
+
+    def test_a_site_leaves_with_its_fees_and_the_others_stay(self):
+        self.both._charge(date(2026, 2, 1))
+        self.both._action_change(
+            "drop", date(2026, 2, 15), subscriber_id=self.other.id, reason_id=self.reason.id
+        )
+        self.assertEqual(self.both.subscriber_ids, self.subscriber)
+        self.assertEqual(self.both.alarm_state, "running")
+        self.assertEqual(self.open_sites(date(2026, 2, 15)), self.subscriber)
+        credits = self.both.charge_ids.filtered("credits_charge_id")
+        self.assertEqual(credits.mapped("amount"), [-25.0])
+        removal = self.env["alarm.work.order"].search([("subscriber_id", "=", self.other.id)])
+        self.assertEqual(removal.monitoring_ends_on, date(2026, 2, 15))
+
+    def test_the_last_site_does_not_leave(self):
+        contract = self.run_contract(self.fee(), self.fee(30.0))
+        with self.assertRaisesRegex(UserError, "No site would be left"):
+            contract._action_change(
+                "drop", date(2026, 2, 1), subscriber_id=self.subscriber.id, reason_id=self.reason.id
+            )
+
+    def test_no_change_is_of_a_stranger_s_site_or_suspension(self):
+        stranger = self.other_site()
+        for kind in ("suspend", "drop", "reactivate", "move"):
+            with self.assertRaises(ValidationError):
+                self.both._action_change(
+                    kind, date(2026, 2, 1), subscriber_id=stranger.id, reason_id=self.reason.id
+                )
+        elsewhere = self.run_contract()._action_change(
+            "suspend", date(2026, 2, 1), reason_id=self.reason.id
+        )
+        with self.assertRaises(ValidationError):
+            self.both._action_change("reactivate", date(2026, 3, 1), resumes_id=elsewhere.id)
+
+
+@tagged("post_install", "-at_install")
+class TestOrderOfChanges(ChangeCase):
+    def test_a_change_before_a_later_one_overlaps(self):
+        contract = self.run_contract(self.fee(300.0))
+        contract._action_change("re_sign", date(2026, 6, 1))
+        with self.assertRaisesRegex(UserError, "Overlaps.*Signed Anew.*Done"):
+            contract._action_change("suspend", date(2026, 5, 1), reason_id=self.reason.id)
+
+    def test_the_same_is_not_planned_twice(self):
+        contract = self.run_contract()
+        day = self.today + timedelta(days=5)
+        first = contract._action_change("suspend", day, reason_id=self.reason.id)
+        with self.assertRaisesRegex(UserError, "Overlaps.*Suspension.*Planned"):
+            contract._action_change("suspend", day + timedelta(days=3), reason_id=self.reason.id)
+        first.action_withdraw()
+        self.env["alarm.contract.change"]._run_due(day)
+        self.assertEqual(contract.alarm_state, "running")
+        contract._action_change("suspend", day + timedelta(days=3), reason_id=self.reason.id)
+
+    def test_nothing_changes_before_the_service_began_or_after_it_ends(self):
+        contract = self.run_contract(renewal_kind="none")
+        with self.assertRaisesRegex(UserError, "began on"):
+            contract._action_change("suspend", date(2025, 12, 31), reason_id=self.reason.id)
+        after = contract.term_end + timedelta(days=1)
+        with self.assertRaisesRegex(UserError, "contract ends on"):
+            contract._action_change("suspend", after, reason_id=self.reason.id)
+        leaving = self.run_contract()
+        self.env["alarm.contract.cancellation"].create(
+            {
+                "contract_id": leaving.id,
+                "notice_date": date(2026, 11, 1),
+                "effective_date": self.today + timedelta(days=30),
+                "reason_id": self.reason.id,
+            }
+        )._confirm()
+        with self.assertRaisesRegex(UserError, "contract ends on"):
+            leaving._action_change("re_sign", self.today + timedelta(days=31))
+
+    def test_a_new_signature_agrees_on_notice_renewal_and_payer(self):
+        payer = self.env["res.partner"].create({"name": "Payer"})
+        contract = self.run_contract()
+        change = contract.with_user(self.clerk)._action_change(
+            "re_sign",
+            date(2026, 6, 1),
+            term_months=24,
+            notice_days=45,
+            renewal_kind="automatic",
+            renewal_months=6,
+            to_payer_id=payer.id,
+        )
+        self.assertEqual(
+            (contract.term_months, contract.notice_days, contract.renewal_months), (24, 45, 6)
+        )
+        self.assertEqual((contract.renewal_kind, contract.invoice_partner_id), ("automatic", payer))
+        self.assertIn("Notice (Days): 45 instead of", html2plaintext(change.outcome))
+
+
+@tagged("post_install", "-at_install")
+class TestTakeOverWhileSuspended(ChangeCase):
+    def test_the_service_stays_suspended_and_goes_on_for_the_new_owner(self):
+        owner = self.env["res.partner"].create({"name": "New Owner"})
+        heir = self.other_site(owner, predecessor_id=self.subscriber.id)
+        contract = self.run_contract(
+            self.fee(310.0, subscriber_id=self.subscriber.id), term_months=36
+        )
+        contract._charge(date(2026, 1, 1))
+        resume = self.today + timedelta(days=60)
+        contract._action_change(
+            "suspend", date(2026, 1, 11), reason_id=self.reason.id, resume_on=resume
+        )
+        change = contract.with_user(self.clerk)._action_change(
+            "take_over", date(2026, 2, 1), to_partner_id=owner.id
+        )
+        new = change.new_contract_id
+        self.assertIn("stays suspended", html2plaintext(change.outcome))
+        self.assertEqual((contract.alarm_state, new.alarm_state), ("ended", "suspended"))
+        self.assertFalse(new._charge(date(2026, 3, 1)))
+        self.assertEqual(new.change_ids.mapped(lambda c: (c.kind, c.state, c.date)), [
+            ("reactivate", "planned", resume)
+        ])  # fmt: skip
+        self.env["alarm.contract.change"]._run_due(resume)
+        self.assertEqual(new.alarm_state, "running")
+        line = new.contract_line_ids._open_from(resume)
+        self.assertEqual(
+            (line.subscriber_id, line.price_unit, line.date_start, line.start_cause),
+            (heir, 310.0, resume, "reactivation"),
+        )
+        self.assertFalse(new._get_suspended_lines())
+
+
+@tagged("post_install", "-at_install")
+class TestPreview(ChangeCase):
+    def test_each_change_does_what_its_preview_said(self):
+        owner = self.env["res.partner"].create({"name": "New Owner"})
+        other = self.other_site()
+        self.other_site(owner, predecessor_id=self.subscriber.id)
+        for kind, values in {
+            "suspend": {},
+            "move": {"subscriber_id": self.subscriber.id, "to_subscriber_id": other.id},
+            "take_over": {"to_partner_id": owner.id},
+            "re_sign": {"term_months": 24, "notice_days": 7},
+            "drop": {},
+        }.items():
+            contract = self.run_contract(
+                self.fee(310.0, subscriber_id=self.subscriber.id),
+                self.fee(62.0, product=self.maintenance),
+            )
+            contract._charge(date(2026, 3, 1))
+            change = self.env["alarm.contract.change"].create(
+                {
+                    "contract_id": contract.id,
+                    "kind": kind,
+                    "date": date(2026, 3, 11),
+                    "reason_id": self.reason.id,
+                    **values,
+                }
+            )
+            if kind == "drop":
+                change.line_ids[-1].keep = False
+            shown, plan = html2plaintext(change.preview), change._plan()
+            change.action_apply()
+            with self.subTest(kind=kind):
+                self.assertEqual(html2plaintext(change.outcome), shown)
+                given_back = contract.charge_ids.filtered(lambda charge: charge.amount < 0)
+                self.assertEqual(
+                    sorted(given_back.mapped("amount")),
+                    sorted(vals["amount"] for vals in plan.credits),
+                )
+                for line in plan.ends:
+                    self.assertEqual(line.date_end, date(2026, 3, 10))
+                for line, changed in plan.changes.items():
+                    self.assertEqual(line.date_end, date(2026, 3, 10))
+                    after = self.env["contract.line"].search(
+                        [("predecessor_contract_line_id", "=", line.id)]
+                    )
+                    self.assertEqual(after.date_start, date(2026, 3, 11))
+                    for name, value in changed.items():
+                        field = after._fields[name]
+                        self.assertEqual(field.convert_to_write(after[name], after), value)

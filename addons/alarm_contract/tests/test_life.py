@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 
@@ -144,3 +144,23 @@ class TestLife(ContractCase):
         recorder = self.env["alarm.device"].create({"name": "Test Recorder", "kind": "recorder"})
         contract = self.run_contract(subscriber_ids=[(5,)], device_ids=[(6, 0, recorder.ids)])
         self.assertEqual(contract._charge(date(2026, 1, 1)).amount_total, 100.0)
+
+    def test_what_is_agreed_a_month_is_seen_before_the_service_begins_and_while_it_rests(self):
+        contract = self.make_contract(
+            self.fee(300.0, period_months=3),
+            self.fee(10.0, charge_kind="per_detector", quantity=4),
+            self.fee(500.0, charge_kind="one_off"),
+        )
+        today = date.today()
+        for verb in (lambda: None, contract.action_sign):
+            verb()
+            self.assertEqual((contract.agreed_monthly, contract.monthly_revenue), (140.0, 0.0))
+        contract._action_start(today)
+        self.assertEqual(contract.agreed_monthly, 140.0)
+        self.assertEqual(contract.monthly_revenue, 100.0)
+        reason = self.env["contract.terminate.reason"].create({"name": "Test"})
+        contract._action_change("suspend", today + timedelta(days=1), reason_id=reason.id)
+        self.env["alarm.contract.change"]._run_due(today + timedelta(days=1))
+        with freeze_time(today + timedelta(days=2)):
+            contract._refresh_monthly_revenue()
+        self.assertEqual((contract.agreed_monthly, contract.monthly_revenue), (140.0, 0.0))

@@ -99,6 +99,28 @@ class TestPriceCampaign(ChangeCase):
             [210.0, 210.0],
         )
 
+    def test_what_is_counted_comes_to_more_by_as_many_as_there_are(self):
+        for number in ("1", "2", "3"):
+            self.env["alarm.zone"].create(
+                {"panel_id": self.panel.id, "number": number, "name": f"Zone {number}"}
+            )
+        line = self.fee(
+            60.0,
+            charge_kind="per_zone",
+            period_months=3,
+            discount=50,
+            discount_until=date(2027, 6, 30),
+        )
+        contract = self.run_contract(line)
+        count = contract.contract_line_ids._count(date.today())[contract.contract_line_ids]
+        self.assertGreaterEqual(count, 3)
+        campaign = self.campaign()
+        campaign.action_preview()
+        row = self.row(campaign, contract)
+        # 3 more each, every 3 months, at half the price.
+        self.assertEqual((row.new_price, row.monthly_change), (63.0, 0.5 * count))
+        self.assertEqual(campaign.monthly_change, row.monthly_change)
+
     def test_what_is_paid_stays_at_its_price(self):
         contract = self.run_contract(self.fee(1200.0, period_months=12), start=date(2026, 3, 1))
         contract._charge(date(2026, 3, 1))

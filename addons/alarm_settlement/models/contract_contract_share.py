@@ -71,6 +71,11 @@ class ContractContract(models.Model):
         for contract in self:
             contract.settlement_count = counts.get(contract, 0)
 
+    @api.model
+    def _get_agreed_fields(self):
+        names = ("share_rule", "share_minimum", "share_carries_loss", "subsidy_returned")
+        return super()._get_agreed_fields() | dict.fromkeys(names, "contract")
+
     @api.constrains("share_contract_id")
     def _check_share_contract(self):
         for contract in self:
