@@ -16,6 +16,7 @@
         "alarm_work_order",
         "alarm_sale",
         "alarm_contract",
+        "alarm_contract_payment",
         "alarm_contract_sale",
         "alarm_asset",
         "alarm_settlement",

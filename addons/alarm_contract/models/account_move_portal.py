@@ -4,6 +4,12 @@ from odoo import models
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    def _get_payment_announcement(self):
+        """How it will be paid without the payer doing anything, as he reads it in the mail and on
+        the invoice; empty where he has to pay it himself."""
+        self.ensure_one()
+        return ""
+
     def _get_payment_words(self):
         """(colour, words): how it stands with the payment, for the customer."""
         self.ensure_one()

@@ -1,0 +1,1 @@
+from . import alarm_autopay_switch
