@@ -261,6 +261,20 @@ class AlarmCharge(models.Model):
         charged = self.filtered(lambda charge: charge.state == "charged")
         return charged._write_by_verb({"state": "credited"})
 
+    def _mark_charged(self):
+        """What was given back is charged after all, on the invoice that it was on."""
+        credited = self.filtered(lambda charge: charge.state == "credited")
+        for charge in credited:
+            if charge.repeated_ids or charge._is_given_back_by_another():
+                raise UserError(
+                    self.env._(
+                        "%(charge)s was charged again since: %(invoice)s stays as it is.",
+                        charge=charge.display_name,
+                        invoice=charge.move_id.display_name,
+                    )
+                )
+        return credited._write_by_verb({"state": "charged"})
+
     def _write_by_verb(self, vals):
         return self.with_context(alarm_by_verb=_BY_VERB).write(vals)
 
