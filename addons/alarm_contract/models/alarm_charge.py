@@ -168,6 +168,13 @@ class AlarmCharge(models.Model):
         """Add what another part of the suite found to charge; what was charged already, or is
         known, is left out by its `source_ref`. `contract_id`, `kind`, `name`, `amount` are needed;
         the rest follows from the contract."""
+        return self._make(self._prepare_added(values_list))
+
+    @api.model
+    def _prepare_added(self, values_list):
+        """The whole values of what `_add` adds, without what is known."""
+        if not values_list:
+            return []
         refs = [vals["source_ref"] for vals in values_list if vals.get("source_ref")]
         known = set(
             self.sudo()
@@ -187,18 +194,17 @@ class AlarmCharge(models.Model):
             {vals["contract_id"] for vals in values_list}
         )
         today = fields.Date.context_today(self)
-        return self._make(
-            [
-                {
-                    **contracts.browse(vals["contract_id"])._prepare_charge_values(),
-                    "date_due": today,
-                    "unit_price": vals["amount"],
-                    **vals,
-                }
-                for vals in values_list
-                if vals.get("source_ref") not in known or not vals.get("source_ref")
-            ]
-        )
+        return [
+            {
+                **contracts.browse(vals["contract_id"])._prepare_charge_values(),
+                "date_due": today,
+                "quantity": 1.0,
+                "unit_price": vals["amount"],
+                **vals,
+            }
+            for vals in values_list
+            if vals.get("source_ref") not in known or not vals.get("source_ref")
+        ]
 
     def action_charge_again(self):
         """What was credited was owed after all: charge it once more, with the next invoices."""
