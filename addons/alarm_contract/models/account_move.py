@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .account_move_line import BY_CHARGES
+
 
 class AccountMove(models.Model):
     """What becomes of a charge when its invoice is cancelled or given back."""
@@ -14,24 +16,40 @@ class AccountMove(models.Model):
 
     def button_cancel(self):
         result = super().button_cancel()
-        self._mark_charges_credited()
+        (self | self.reversed_entry_id)._follow_charges()
+        return result
+
+    def button_draft(self):
+        result = super().button_draft()
+        (self | self.reversed_entry_id)._follow_charges()
         return result
 
     def _post(self, soft=True):
         posted = super()._post(soft)
-        refunds = posted.filtered(
-            lambda move: move.move_type == "out_refund" and move.reversed_entry_id
-        )
-        for refund in refunds:
-            invoice = refund.reversed_entry_id
-            given_back = sum(
-                other.amount_total for other in invoice.reversal_move_ids if other.state == "posted"
-            )
-            if invoice.currency_id.compare_amounts(given_back, invoice.amount_total) >= 0:
-                invoice._mark_charges_credited()
+        posted.reversed_entry_id._follow_charges()
         return posted
 
-    def _mark_charges_credited(self):
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        by_charges = self.with_context(alarm_links=BY_CHARGES)
+        reversals = super(AccountMove, by_charges)._reverse_moves(default_values_list, cancel)
+        return reversals.with_env(self.env)
+
+    def _follow_charges(self):
+        """What is on an invoice that is cancelled, or given back on the whole, is credited; when
+        that is taken back, it is charged again."""
         # As superuser: who keeps invoices only need not keep contracts. What was on the invoice
         # is not chosen by him.
-        self.sudo().alarm_charge_ids._mark_credited()
+        for move in self.sudo().filtered("alarm_charge_ids"):
+            if move.state == "cancel" or move._is_given_back():
+                move.alarm_charge_ids._mark_credited()
+            else:
+                move.alarm_charge_ids._mark_charged()
+
+    def _is_given_back(self):
+        self.ensure_one()
+        given_back = sum(
+            other.amount_total for other in self.reversal_move_ids if other.state == "posted"
+        )
+        return bool(self.reversal_move_ids) and (
+            self.currency_id.compare_amounts(given_back, self.amount_total) >= 0
+        )

@@ -53,6 +53,8 @@ class AlarmBillingRunItem(models.Model):
     def _compute_lines_shown(self):
         heads = [
             self.env._("Charge"),
+            self.env._("Payer"),
+            self.env._("Period"),
             self.env._("Due On"),
             self.env._("Quantity"),
             self.env._("Price"),
@@ -60,7 +62,7 @@ class AlarmBillingRunItem(models.Model):
             self.env._("Amount"),
         ]
         head = Markup("").join(
-            Markup("<th class='%s'>%s</th>") % ("" if number < 2 else "text-end", title)
+            Markup("<th class='%s'>%s</th>") % ("" if number < 4 else "text-end", title)
             for number, title in enumerate(heads)
         )
         for item in self:
@@ -72,21 +74,24 @@ class AlarmBillingRunItem(models.Model):
     def _show_line(self, line):
         currency = self.currency_id
         money = currency.format if currency else "{:.2f}".format
-        cells = [
+        numbers = [
             f"{line['quantity']:g}",
             money(line["unit_price"]),
             f"{line['discount']:g}" if line["discount"] else "",
             money(line["amount"]),
         ]
-        counted = line.get("counted")
         name = Markup("<br/>").join((line["name"] or "").split("\n"))
-        if counted:
-            name += Markup("<br/><span class='text-muted'>%s</span>") % counted
-        return Markup("<tr><td>%s</td><td class='text-nowrap'>%s</td>%s</tr>") % (
+        for more in (line.get("service"), line.get("counted"), line.get("waits")):
+            if more and more not in line["name"]:
+                name += Markup("<br/><span class='text-muted'>%s</span>") % more
+        days = filter(None, (line.get("period_start"), line.get("period_end")))
+        cells = [line.get("payer") or "", " – ".join(dict.fromkeys(days)), line["date_due"]]
+        return Markup("<tr class='%s'><td>%s</td>%s%s</tr>") % (
+            "text-muted" if line.get("waits") else "",
             name,
-            line["date_due"],
+            Markup("").join(Markup("<td class='text-nowrap'>%s</td>") % cell for cell in cells),
             Markup("").join(
-                Markup("<td class='text-end text-nowrap'>%s</td>") % cell for cell in cells
+                Markup("<td class='text-end text-nowrap'>%s</td>") % cell for cell in numbers
             ),
         )
 
@@ -128,28 +133,27 @@ class AlarmBillingRunItem(models.Model):
 
     def _expect(self, values_by_contract):
         """Keep what is expected of each: {contract id: values of charges}."""
+        charges = self.env["alarm.charge"]
+        charges._read_for_preview([one for values in values_by_contract.values() for one in values])
         for item in self.sudo():
-            charges = values_by_contract.get(item.contract_id.id, [])
+            values = values_by_contract.get(item.contract_id.id, [])
+            rows = [charges._prepare_preview_row(one) for one in values]
+            due = [row for row in rows if not row["waits"]]
             item.write(
                 {
                     "reckoned": True,
-                    "lines": [
-                        {
-                            "name": charge["name"],
-                            "date_due": fields.Date.to_string(charge["date_due"]),
-                            "quantity": charge["quantity"],
-                            "counted": charge.get("counted") or "",
-                            "unit_price": charge["unit_price"],
-                            "discount": charge.get("discount", 0.0),
-                            "amount": charge["amount"],
-                        }
-                        for charge in charges
-                    ],
-                    "line_count": len(charges),
-                    "currency_id": charges[0]["currency_id"] if charges else False,
-                    "expected": sum(charge["amount"] for charge in charges),
+                    "lines": rows,
+                    "line_count": len(due),
+                    "currency_id": values[0]["currency_id"] if values else False,
+                    "expected": sum(row["amount"] for row in due),
                 }
             )
+            if rows and not due:
+                item.write({"state": "nothing", "reason": rows[0]["waits"]})
+
+    def _wait_no_more(self):
+        """These owe something after all."""
+        self.sudo().write({"state": "pending", "reason": False})
 
     def _keep_invoices(self, moves):
         """Keep what came of each: the share of its contract in these invoices."""

@@ -38,10 +38,11 @@ class AlarmBillingRun(models.Model):
         contracts = items.contract_id
         values = [
             values
-            for values in contracts._prepare_charges(self.date)
+            for values in contracts._prepare_due(self.date)
             if values.get("state") != "waived"
         ]
-        values += [charge._prepare_preview() for charge in contracts._get_open_charges(self.date)]
+        still_open = contracts._get_open_charges(self.date)
+        values += [charge._prepare_preview_values() for charge in still_open]
         by_contract = {}
         for one in values:
             by_contract.setdefault(one["contract_id"], []).append(one)

@@ -152,7 +152,11 @@ class AlarmBillingRun(models.Model):
 
     def _collect(self):
         """List the contracts that owe something, those that are not in the run yet."""
-        ids = self.env["contract.contract"]._get_ids_to_bill(self.company_id, self.date)
+        contracts = self.env["contract.contract"]
+        if self.state == "previewing":
+            ids = contracts._get_ids_to_preview(self.company_id, self.date)
+        else:
+            ids = contracts._get_ids_to_bill(self.company_id, self.date)
         self.env["contract.contract"].flush_model()
         self.env.cr.execute(
             """
@@ -170,6 +174,13 @@ class AlarmBillingRun(models.Model):
             """,
             [self.id, ids],
         )
+        if self.state != "previewing":
+            # What only waited in the preview may be owed by now.
+            waiting = [("run_id", "=", self.id), ("state", "=", "nothing")]
+            items = self.env["alarm.billing.run.item"].search(
+                [*waiting, ("contract_id", "in", ids)]
+            )
+            items._wait_no_more()
         self._write_by_verb({"collected": True})
 
     def _finish(self):

@@ -168,6 +168,13 @@ class AlarmCharge(models.Model):
         """Add what another part of the suite found to charge; what was charged already, or is
         known, is left out by its `source_ref`. `contract_id`, `kind`, `name`, `amount` are needed;
         the rest follows from the contract."""
+        return self._make(self._prepare_added(values_list))
+
+    @api.model
+    def _prepare_added(self, values_list):
+        """The whole values of what `_add` adds, without what is known."""
+        if not values_list:
+            return []
         refs = [vals["source_ref"] for vals in values_list if vals.get("source_ref")]
         known = set(
             self.sudo()
@@ -187,18 +194,17 @@ class AlarmCharge(models.Model):
             {vals["contract_id"] for vals in values_list}
         )
         today = self.env.company._alarm_today()
-        return self._make(
-            [
-                {
-                    **contracts.browse(vals["contract_id"])._prepare_charge_values(),
-                    "date_due": today,
-                    "unit_price": vals["amount"],
-                    **vals,
-                }
-                for vals in values_list
-                if vals.get("source_ref") not in known or not vals.get("source_ref")
-            ]
-        )
+        return [
+            {
+                **contracts.browse(vals["contract_id"])._prepare_charge_values(),
+                "date_due": today,
+                "quantity": 1.0,
+                "unit_price": vals["amount"],
+                **vals,
+            }
+            for vals in values_list
+            if vals.get("source_ref") not in known or not vals.get("source_ref")
+        ]
 
     def action_charge_again(self):
         """What was credited was owed after all: charge it once more, with the next invoices."""
@@ -259,6 +265,20 @@ class AlarmCharge(models.Model):
         """What was charged was given back."""
         charged = self.filtered(lambda charge: charge.state == "charged")
         return charged._write_by_verb({"state": "credited"})
+
+    def _mark_charged(self):
+        """What was given back is charged after all, on the invoice that it was on."""
+        credited = self.filtered(lambda charge: charge.state == "credited")
+        for charge in credited:
+            if charge.repeated_ids or charge._is_given_back_by_another():
+                raise UserError(
+                    self.env._(
+                        "%(charge)s was charged again since: %(invoice)s stays as it is.",
+                        charge=charge.display_name,
+                        invoice=charge.move_id.display_name,
+                    )
+                )
+        return credited._write_by_verb({"state": "charged"})
 
     def _write_by_verb(self, vals):
         return self.with_context(alarm_by_verb=_BY_VERB).write(vals)

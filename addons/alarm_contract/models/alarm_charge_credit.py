@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..tools import periods, pricing
@@ -27,6 +27,25 @@ class AlarmCharge(models.Model):
     )
     credit_ids = fields.One2many("alarm.charge", "credits_charge_id", string="Given Back By")
 
+    given_back = fields.Monetary(
+        compute="_compute_given_back",
+        compute_sudo=True,
+        help="What credit notes that somebody made of its invoice give back of it, before tax.",
+    )
+
+    given_back_line_ids = fields.One2many(
+        "account.move.line", "alarm_given_back_id", string="Credit Notes"
+    )
+
+    @api.depends("given_back_line_ids.parent_state", "given_back_line_ids.amount_currency")
+    def _compute_given_back(self):
+        for charge in self:
+            lines = charge.given_back_line_ids.filtered(lambda line: line.parent_state == "posted")
+            charged = charge.move_line_id.amount_currency
+            # In proportion, since a price may include its tax.
+            share = sum(lines.mapped("amount_currency")) / -charged if charged else 0.0
+            charge.given_back = charge.currency_id.round(charge.amount * share)
+
     def _prepare_credits(self, day):
         """Values of the charges that give back what these have charged for the time after `day`."""
         values = []
@@ -34,20 +53,28 @@ class AlarmCharge(models.Model):
             until = charge._get_paid_until()
             if until <= day:
                 continue
-            amount = charge._amount_until(until) - charge._amount_until(day)
-            amount = charge.currency_id.round(amount)
-            if amount:
+            amount = charge._amount_until(charge.period_end) - charge._amount_until(day)
+            amount = charge.currency_id.round(amount - charge._get_given())
+            # Somebody may have given back more than that.
+            if amount * charge.amount > 0:
                 start = max(charge.period_start, day + _DAY)
                 values.append(
                     {**charge._prepare_credit(start, until, amount), "date_due": day + _DAY}
                 )
         return values
 
+    def _get_given(self):
+        """What of it is given back already, by these charges and by hand."""
+        return self.given_back - sum(self._get_live_credits().mapped("amount"))
+
+    def _get_live_credits(self):
+        return self.credit_ids.filtered(lambda credit: credit.state in ("chargeable", "charged"))
+
     def _get_paid_until(self):
         """The last day of the period that is paid for still."""
         self.ensure_one()
-        given = self.credit_ids.filtered(lambda credit: credit.state in ("chargeable", "charged"))
-        return min((credit.period_start - _DAY for credit in given), default=self.period_end)
+        starts = self._get_live_credits().mapped("period_start")
+        return min(starts) - _DAY if starts else self.period_end
 
     def _is_given_back_by_another(self):
         """Another charge gives back what this one gave back."""

@@ -1,6 +1,8 @@
 from odoo import Command, api, models
 from odoo.tools import float_compare
 
+from .account_move_line import BY_CHARGES
+
 # Silent: no note in the history of each invoice, no followers, no tracking. The customer is told
 # by the notification of invoices.
 QUIET = {
@@ -30,7 +32,8 @@ class AlarmCharge(models.Model):
     def _invoice_in_company(self, date):
         groups = self._group_for_invoices()
         values_list = [group._prepare_invoice_values(date) for group in groups]
-        moves = self.env["account.move"].with_context(**QUIET).create(values_list)
+        moves = self.env["account.move"].with_context(**QUIET, alarm_links=BY_CHARGES)
+        moves = moves.create(values_list).with_context(alarm_links=None)
         self._link_invoice_lines(moves)
         self._switch_negative(moves)
         moves._post(soft=False)

@@ -66,7 +66,7 @@ class AlarmPriceCampaignLine(models.Model):
 
     @api.depends("old_price", "new_price")
     def _compute_monthly_change(self):
-        counts = self.contract_line_id._count(fields.Date.context_today(self))
+        counts = self.contract_line_id._count(self.env.company._alarm_today())
         for row in self:
             line = row.contract_line_id
             if line.charge_kind == "per_attendance":

@@ -25,6 +25,11 @@ class ContractContract(models.Model):
         )
         return sorted({*by_lines, *by_charges})
 
+    @api.model
+    def _get_ids_to_preview(self, company, date):
+        """As `_get_ids_to_bill`, and those whose charges wait for something else still."""
+        return self._get_ids_to_bill(company, date)
+
     def _get_billing_problems(self):
         """What keeps these from being invoiced, as far as it can be told beforehand: {id: reasons}.
 

@@ -18,10 +18,21 @@ class ContractContract(models.Model):
         # Another process that waits with an older view of these contracts finds them changed, and
         # begins anew.
         contracts.last_charged_at = fields.Datetime.now()
-        charges = self.env["alarm.charge"]._make(contracts._prepare_charges(date))
+        charges = self.env["alarm.charge"]._make(contracts._prepare_due(date))
         charges |= contracts._get_open_charges(date)
         charges._mark_periods()
         return charges._invoice(date)
+
+    def _prepare_due(self, date):
+        """Values of all that is due up to `date` and was not made yet: the charges of the lines,
+        and others. What is shown beforehand and what is charged are both this."""
+        others = self.env["alarm.charge"]._prepare_added(self._prepare_other_charges(date))
+        return self._prepare_charges(date) + others
+
+    def _prepare_other_charges(self, date):
+        """Values, as for `_add`, of charges that are due and belong to no line. Others say which
+        they have."""
+        return []
 
     def _get_open_charges(self, date):
         """What others have added and nobody has invoiced yet."""

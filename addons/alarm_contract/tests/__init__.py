@@ -32,3 +32,4 @@ from . import test_revenue_histories
 from . import test_change_access
 from . import test_revenue_two_processes
 from . import test_service
+from . import test_charge_follows

@@ -80,7 +80,7 @@ class AlarmCollection(models.Model):
         if any(collection.state != "failed" for collection in self):
             raise UserError(self.env._("Only what failed is tried again."))
         # Which invoice and by what is not chosen by the user.
-        self.sudo().write({"due_on": fields.Date.context_today(self)})
+        self.sudo().write({"due_on": self.env.company._alarm_today()})
         self.env.ref("alarm_contract_payment.ir_cron_collections").sudo()._trigger()
         return True
 
@@ -111,7 +111,7 @@ class AlarmCollection(models.Model):
                 and not collection._is_unclear()
             )
         )
-        failed.write({"token_id": token.id, "due_on": fields.Date.context_today(self), "tries": 0})
+        failed.write({"token_id": token.id, "due_on": self.env.company._alarm_today(), "tries": 0})
 
     @api.model
     def _holding_dunning(self, moves, date):
@@ -126,7 +126,7 @@ class AlarmCollection(models.Model):
         """The day on which the last try was sent."""
         changed = self.transaction_id.last_state_change
         if not changed:
-            return fields.Date.context_today(self)
+            return self.env.company._alarm_today()
         return fields.Datetime.context_timestamp(self, changed).date()
 
     def _get_announcement(self):

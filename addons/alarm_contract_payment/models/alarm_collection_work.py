@@ -44,7 +44,7 @@ class AlarmCollection(models.Model):
     def _domain_due(self):
         return [
             ("state", "in", ("to_collect", "failed", "on_way")),
-            ("due_on", "<=", fields.Date.context_today(self)),
+            ("due_on", "<=", self.env.company._alarm_today()),
         ]
 
     def _collect(self):
@@ -141,7 +141,7 @@ class AlarmCollection(models.Model):
 
     def _get_amount(self):
         """What is due of the invoice today: of one that is paid in instalments not all."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._alarm_today()
         move = self.move_id
         due = self._get_open_items().filtered(
             lambda line: not line.date_maturity or line.date_maturity <= today

@@ -142,13 +142,15 @@ class AlarmCapacityLease(models.Model):
 
     def _add_charges(self, date):
         """Charge the periods that are due up to a day, each once."""
-        charges = self.env["alarm.charge"]
-        values = [
+        return self.env["alarm.charge"]._add(self._prepare_charges(date))
+
+    def _prepare_charges(self, date):
+        """Values of the charges that are due up to a day and were not made yet."""
+        return [
             lease._prepare_charge(period)
             for lease in self.filtered(lambda lease: lease.state != "draft")
             for period in lease._get_due_periods(date)
         ]
-        return charges._add(values) if values else charges
 
     def _get_due_periods(self, date):
         self.ensure_one()

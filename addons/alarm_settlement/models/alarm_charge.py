@@ -54,12 +54,31 @@ class AlarmCharge(models.Model):
 
     def _waits_for_carrier(self):
         self.ensure_one()
-        return (
-            self.contract_id.biller == "carrier"
-            and self.kind == "recurring"
-            and not self.carrier_file_id
-            and not self.payer_id
-        )
+        return bool(self._get_wait_of(self._prepare_preview_values()))
+
+    def _prepare_preview_values(self):
+        return {
+            **super()._prepare_preview_values(),
+            "payer_id": self.payer_id.id,
+            "carrier_file_id": self.carrier_file_id.id,
+        }
+
+    @api.model
+    def _get_payer_of(self, values):
+        payer = self.env["res.partner"].browse(values.get("payer_id"))
+        return payer or super()._get_payer_of(values)
+
+    @api.model
+    def _get_wait_of(self, values):
+        contract = self.env["contract.contract"].browse(values["contract_id"])
+        if (
+            contract.biller == "carrier"
+            and values["kind"] == "recurring"
+            and not values.get("carrier_file_id")
+            and not values.get("payer_id")
+        ):
+            return self.env._("Waits for the carrier's file")
+        return super()._get_wait_of(values)
 
     def _invoice_key(self):
         key = super()._invoice_key()

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.alarm_contract.models.contract_line import RECURRING
+from odoo.addons.alarm_contract.tools.contract_states import CHARGED
 from odoo.addons.alarm_contract.tools.exit_fee import Terms, exit_fee
 from odoo.addons.alarm_contract.tools.periods import add_months, months_between
 
@@ -44,9 +45,25 @@ class ContractContract(models.Model):
         left = set(waiting.ids)
         return [number for number in ids if number not in left]
 
+    @api.model
+    def _get_ids_to_preview(self, company, date):
+        ids = super()._get_ids_to_preview(company, date)
+        carried = [
+            ("company_id", "=", company.id),
+            ("business_model_id", "!=", False),
+            ("biller", "=", "carrier"),
+            ("alarm_state", "in", tuple(CHARGED)),
+            "|",
+            ("recurring_next_date", "<=", date),
+            ("charge_ids", "any", [("state", "=", "chargeable"), ("date_due", "<=", date)]),
+        ]
+        return sorted({*ids, *self._search(carried)})
+
     def _has_other_dues(self, date):
         """Whether something is due that no carrier collects."""
         self.ensure_one()
+        if self._prepare_other_charges(date):
+            return True
         return any(
             charge.state == "chargeable"
             and charge.date_due <= date

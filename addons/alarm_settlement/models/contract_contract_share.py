@@ -230,9 +230,20 @@ class ContractContract(models.Model):
         self.ensure_one()
         return self.counterparty_id or self.invoice_partner_id
 
-    def _charge(self, date):
-        self._add_lease_charges(date)
-        return super()._charge(date)
+    @api.model
+    def _get_ids_to_bill(self, company, date):
+        ids = super()._get_ids_to_bill(company, date)
+        ours = [
+            ("company_id", "=", company.id),
+            ("contract_id.business_model_id", "!=", False),
+            ("contract_id.alarm_state", "in", tuple(CHARGED)),
+        ]
+        due = self.env["alarm.capacity.lease"].search(ours)._prepare_charges(date)
+        return sorted({*ids, *(values["contract_id"] for values in due)})
+
+    def _prepare_other_charges(self, date):
+        leases = self.env["alarm.capacity.lease"].search([("contract_id", "in", self.ids)])
+        return super()._prepare_other_charges(date) + leases._prepare_charges(date)
 
     def _transition(self, verb, **values):
         result = super()._transition(verb, **values)
@@ -243,7 +254,5 @@ class ContractContract(models.Model):
         return result
 
     def _add_lease_charges(self, date):
-        leases = self.env["alarm.capacity.lease"].search(
-            [("contract_id", "in", self.ids), ("state", "!=", "draft")]
-        )
+        leases = self.env["alarm.capacity.lease"].search([("contract_id", "in", self.ids)])
         return leases._add_charges(date)

@@ -9,3 +9,4 @@ from . import test_settlement
 from . import test_share_rules
 from . import test_take_over
 from . import test_transfer_list
+from . import test_preview

@@ -1,0 +1,105 @@
+from datetime import date
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import ContractCase
+
+YEAR = date(2026, 1, 1)
+JULY = date(2026, 7, 1)
+
+
+@tagged("post_install", "-at_install")
+class TestChargeFollowsInvoice(ContractCase):
+    """What becomes of charges when somebody cancels, resets or reverses their invoice."""
+
+    def yearly(self, *more):
+        contract = self.run_contract(self.fee(365.0, period_months=12), *more)
+        return contract, contract._charge(YEAR)
+
+    def credit_note(self, invoice, post=True):
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id, "date": YEAR})
+        )
+        wizard.reverse_moves()
+        if post:
+            wizard.new_move_ids.action_post()
+        return wizard.new_move_ids
+
+    def test_a_cancelled_invoice_that_is_posted_after_all_is_billed_once(self):
+        contract, invoice = self.yearly()
+        invoice.button_cancel()
+        self.assertEqual(contract.charge_ids.state, "credited")
+        invoice.button_draft()
+        self.assertEqual(contract.charge_ids.state, "charged")
+        invoice.action_post()
+        self.assertEqual(contract.charge_ids.state, "charged")
+        self.assertFalse(contract._charge(fields.Date.today()))
+        with self.assertRaises(UserError):
+            contract.charge_ids.action_charge_again()
+
+    def test_a_cancelled_invoice_of_what_was_charged_again_stays_cancelled(self):
+        contract, invoice = self.yearly()
+        invoice.button_cancel()
+        contract.charge_ids.action_charge_again()
+        again = contract._charge(fields.Date.today())
+        self.assertEqual(again.amount_total, 365.0)
+        with self.assertRaisesRegex(UserError, "charged again since"), self.env.cr.savepoint():
+            invoice.button_draft()
+
+    def test_what_a_credit_note_by_hand_gives_back_is_not_given_again(self):
+        contract, invoice = self.yearly(self.fee(36.5, period_months=12))
+        first, second = contract.charge_ids.sorted("amount", reverse=True)
+        note = self.credit_note(invoice, post=False)
+        note.invoice_line_ids.filtered(lambda line: line.alarm_given_back_id == second).unlink()
+        self.assertEqual(first.given_back, 0.0)
+        note.invoice_line_ids.price_unit = 84.0
+        note.action_post()
+        self.assertEqual((first.given_back, second.given_back), (84.0, 0.0))
+        unused = contract.contract_line_ids._get_unused(JULY)
+        self.assertEqual(sorted(values["amount"] for values in unused), [-100.0, -18.4])
+        self.env["alarm.charge"]._add(unused)
+        unused = contract.contract_line_ids._get_unused(date(2026, 6, 1))
+        self.assertEqual(sorted(values["amount"] for values in unused), [-30.0, -3.0])
+
+    def test_a_whole_credit_note_that_is_taken_back_leaves_it_charged(self):
+        contract, invoice = self.yearly()
+        note = self.credit_note(invoice)
+        self.assertEqual(contract.charge_ids.state, "credited")
+        self.assertEqual(contract.charge_ids.given_back, 365.0)
+        self.assertFalse(contract.contract_line_ids._get_unused(JULY))
+        note.button_draft()
+        self.assertEqual(contract.charge_ids.state, "charged")
+        note.action_post()
+        self.assertEqual(contract.charge_ids.state, "credited")
+
+    def test_the_invoice_that_takes_the_place_of_another_gives_nothing_back(self):
+        contract, invoice = self.yearly()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id, "date": YEAR})
+        )
+        wizard.modify_moves()
+        self.assertFalse(wizard.new_move_ids.invoice_line_ids.alarm_given_back_id)
+        self.assertEqual(contract.charge_ids.state, "credited")
+
+    def test_nobody_writes_what_an_invoice_line_charges(self):
+        contract, invoice = self.yearly()
+        line, charge = invoice.invoice_line_ids, contract.charge_ids
+        other = self.env["account.move"].create(
+            {"move_type": "out_invoice", "partner_id": self.customer.id}
+        )
+        values = {"move_id": other.id, "name": "x", "price_unit": 1.0}
+        for name in ("alarm_charge_id", "alarm_given_back_id"):
+            with self.assertRaises(UserError):
+                line.write({name: False})
+            with self.assertRaises(UserError):
+                self.env["account.move.line"].create({**values, name: charge.id})
+            made = line.with_context(**{f"default_{name}": charge.id}).create(values)
+            self.assertFalse(made[name])
+        with self.assertRaises(UserError):
+            line.with_user(self.accountant).write({"alarm_deferral_start": YEAR})
