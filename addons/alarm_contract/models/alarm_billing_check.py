@@ -1,8 +1,13 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
+
+# Checked every night; older than this, a night has failed.
+_LATE = timedelta(hours=36)
 
 KINDS = [
     ("not_billed", "Monitored but Not Billed"),
@@ -15,7 +20,7 @@ REASONS = [
     ("ended", "The fee has ended"),
     ("draft", "The contract is not signed"),
     ("not_started", "The contract is signed, not started"),
-    ("suspended_contract", "The contract is suspended"),
+    ("suspended_contract", "The contract or its fee is suspended"),
     ("waiting", "The fee has not begun"),
     ("behind", "Due and not invoiced"),
     ("not_live", "Not taken into monitoring"),
@@ -76,6 +81,11 @@ class AlarmBillingCheck(models.Model):
     exempt_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     solved_on = fields.Date(readonly=True)
     repair = fields.Char(compute="_compute_repair", help="What the button does.")
+    decision = fields.Char(
+        string="Why a Person Decides",
+        compute="_compute_repair",
+        help="Empty where the button repairs it by itself.",
+    )
 
     _found_uniq = models.UniqueIndex(
         "(kind, COALESCE(subscriber_id, 0), COALESCE(contract_id, 0),"
@@ -162,7 +172,8 @@ class AlarmBillingCheck(models.Model):
     @api.model
     def _figures(self):
         """The numbers of the dashboard, of the user's companies: ``{"not_billed", "not_monitored",
-        "exempt", "coming"}``; coming are those within the tolerance."""
+        "exempt", "coming", "checked_at", "late"}``; coming are those within the tolerance.
+        Without `checked_at` nothing was looked at yet: the zeros say nothing."""
         today = self.env.company._alarm_today()
         groups = self._read_group(
             [("state", "!=", "solved"), ("company_id", "in", self.env.companies.ids)],
@@ -173,7 +184,37 @@ class AlarmBillingCheck(models.Model):
         for kind, state, due_on, number in groups:
             name = "exempt" if state == "exempt" else kind if due_on <= today else "coming"
             figures[name] += number
-        return figures
+        return {**figures, **self._last_check()}
+
+    @api.model
+    def _last_check(self):
+        """``{"checked_at", "late"}``: when the check last succeeded in all the user's companies,
+        False as long as there is one where it never did; and whether that is too long ago."""
+        times = self.env.companies.sudo().mapped("billing_checked_at")
+        checked_at = all(times) and min(times, default=False)
+        return {
+            "checked_at": checked_at,
+            "late": bool(checked_at and fields.Datetime.now() - checked_at > _LATE),
+        }
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """An empty list is good news only of a check that was made."""
+        self.check_access("read")
+        last = self._last_check()
+        if not last["checked_at"]:
+            return Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>") % (
+                self.env._("Not checked yet"),
+                self.env._("It is checked every night, or at once by “Check Now”."),
+            )
+        words = Markup("<p>%s</p>") % self.env._(
+            "Last checked: %s.", format_datetime(self.env, last["checked_at"])
+        )
+        if last["late"]:
+            words += Markup("<p class='text-danger'>%s</p>") % self.env._(
+                "The nightly check has failed since: what is shown is not of today."
+            )
+        return Markup(super().get_empty_list_help(help_message) or "") + words
 
     @api.model
     def _check(self, date):
@@ -230,10 +271,23 @@ class AlarmBillingCheck(models.Model):
                 self.env.companies.ids,
             )
         )
+        self._note_checked(now)
         self.invalidate_model()
         return self.search(
             [("state", "!=", "solved"), ("company_id", "in", self.env.companies.ids)]
         )
+
+    @api.model
+    def _note_checked(self, now):
+        companies = self.env.companies
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_company SET billing_checked_at = %s WHERE id = ANY(%s)",
+                now.replace(microsecond=0),
+                companies.ids,
+            )
+        )
+        companies.invalidate_recordset(["billing_checked_at"], flush=False)
 
     @api.model
     def _flush_for_check(self):

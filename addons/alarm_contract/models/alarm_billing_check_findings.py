@@ -12,7 +12,11 @@ _FEES = """
                (contract.alarm_state IN ('running', 'notice') AND NOT line.waiting
                 AND line.date_start <= %(date)s
                 AND (line.date_end IS NULL OR line.date_end >= %(date)s)) AS billing,
-               CASE WHEN line.date_end < %(date)s OR contract.alarm_state = 'ended' THEN 5
+               CASE WHEN contract.alarm_state IN ('running', 'notice', 'suspended')
+                          AND (line.waiting AND line.start_cause = 'reactivation'
+                               OR line.end_cause = 'suspension' AND line.date_end < %(date)s
+                              AND line.successor_contract_line_id IS NULL) THEN 3
+                    WHEN line.date_end < %(date)s OR contract.alarm_state = 'ended' THEN 5
                     WHEN contract.alarm_state = 'draft' THEN 4
                     WHEN contract.alarm_state = 'suspended' THEN 3
                     WHEN contract.alarm_state = 'signed' THEN 2
@@ -64,7 +68,8 @@ _NOT_BILLED = """
            COALESCE((%(reasons)s)[site.best >> 32], 'no_contract') AS reason,
            subscriber.company_id, subscriber.id AS subscriber_id,
            (site.best & 4294967295)::int AS contract_id, NULL::int AS contract_line_id,
-           LEAST(GREATEST(COALESCE(subscriber.approved_at::date, %(date)s),
+           LEAST(GREATEST(COALESCE((subscriber.approved_at AT TIME ZONE 'UTC'
+                                    AT TIME ZONE %(zone)s)::date, %(date)s),
                           CASE WHEN site.best >> 32 = 5 THEN site.ended + 1 END),
                  %(date)s) AS since
       FROM alarm_subscriber subscriber
@@ -133,6 +138,7 @@ class AlarmBillingCheck(models.Model):
         return SQL(
             f"WITH {_FEES}, {_SITES} {parts}",  # pylint: disable=sql-injection
             date=date,
+            zone=self.env.company._alarm_zone().key,
             companies=self.env.companies.ids,
             gone=list(_GONE),
             reasons=_REASONS,

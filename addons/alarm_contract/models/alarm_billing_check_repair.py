@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.exceptions import UserError
+
+_DAY = timedelta(days=1)
 
 
 class AlarmBillingCheck(models.Model):
@@ -20,17 +24,59 @@ class AlarmBillingCheck(models.Model):
             "behind": self.env._("Charge what is due"),
             "not_live": self.env._("Let the fee wait for the service"),
             "suspended": self.env._("Open the contract to suspend it"),
-            "terminated": self.env._("End the fee today"),
+            "terminated": self.env._("End the fee today, give back what was paid beyond"),
             "no_site": self.env._("Open the contract to name its sites"),
             "devices_gone": self.env._("Open the contract to end it"),
         }
 
-    @api.depends("reason")
+    def _decision_words(self):
+        """What a person decides -> why no click can do it."""
+        return {
+            "agree": self.env._("What it costs, and for how long, is agreed with the customer."),
+            "sign": self.env._("Only the customer's signature binds him."),
+            "resume": self.env._(
+                "Either the fee is resumed or the monitoring suspended: the customer has ordered "
+                "one of them."
+            ),
+            "price": self.env._(
+                "The fee is for several sites together: what it costs for the rest is agreed."
+            ),
+            "credit": self.env._(
+                "It was invoiced already: whether it is given back or credited later is agreed."
+            ),
+            "end": self.env._("Whether the contract ends or serves something else is agreed."),
+        }
+
+    @api.depends("reason", "contract_line_id")
     @api.depends_context("lang")
     def _compute_repair(self):
-        words = self._repair_words()
+        words, decisions = self._repair_words(), self._decision_words()
         for check in self:
+            decision = check._decided_by_person()
+            check.decision = decisions.get(decision, "")
             check.repair = words.get(check.reason, "")
+            if decision == "price":
+                check.repair = self.env._("Open the contract to agree on its fee")
+            elif decision == "credit":
+                check.repair = self.env._("Open the contract")
+
+    def _decided_by_person(self):
+        """The kind of decision that is needed, a key of `_decision_words`; False: one click does
+        it."""
+        self.ensure_one()
+        line = self.contract_line_id
+        if self.reason in ("not_live", "terminated") and not line:
+            return "price"
+        if self.reason == "not_live" and line.last_date_invoiced:
+            return "credit"
+        return {
+            "no_contract": "agree",
+            "draft": "sign",
+            "suspended_contract": "resume",
+            "suspended": "resume",
+            "no_site": "end",
+            "devices_gone": "end",
+        }.get(self.reason, False)
 
     def action_repair(self):
         """Do what `repair` says. It is the user who does it: he needs the rights for it."""
@@ -90,12 +136,24 @@ class AlarmBillingCheck(models.Model):
             lambda line: line.covers_monitoring
             and line.date_end
             and line.date_end < today
+            and not line.is_canceled
             and line.subscriber_id in (self.subscriber_id, line.subscriber_id.browse())
         ).sorted("date_end")[-1:]
         if not ended or contract.alarm_state not in ("running", "notice"):
             return False
+<<<<<<< HEAD
         ended._by_verb().successor_contract_line_id = self._make_fee_like(
             ended, predecessor_contract_line_id=ended.id, start_cause="re_sign", date_end=False
+=======
+        paid = ended.last_date_invoiced
+        ended.successor_contract_line_id = self._make_fee_like(
+            ended,
+            predecessor_contract_line_id=ended.id,
+            start_cause="re_sign",
+            date_end=False,
+            # What was paid beyond the end and not given back is not charged again.
+            **({"last_date_invoiced": paid} if paid and paid >= today else {}),
+>>>>>>> i7check
         )
         return None
 
@@ -120,9 +178,14 @@ class AlarmBillingCheck(models.Model):
         lines = self.contract_id.contract_line_ids.filtered(
             lambda line: line.covers_monitoring
             and (line.waiting or (line.date_start and line.date_start > today))
+            and not line.is_canceled
             and not line.last_date_invoiced
+            # What was suspended waits for its day, or for the customer.
+            and line.start_cause != "reactivation"
             and line.subscriber_id in (self.subscriber_id, line.subscriber_id.browse())
         )
+        # What follows another one begins when that one ends.
+        lines = lines.filtered(lambda line: line.predecessor_contract_line_id not in lines)
         if not lines:
             return False
         lines._begin(today)
@@ -142,13 +205,26 @@ class AlarmBillingCheck(models.Model):
         return None
 
     def _repair_terminated(self):
+<<<<<<< HEAD
         """The fee of the site ends; a fee of several sites is owed for one less."""
         if self.contract_line_id:
             line = self.contract_line_id._by_verb()
             line.end_cause = "drop"
             line.stop(self.company_id._alarm_today())
             return None
+=======
+        """The fees of the site end today, and what was paid beyond is given back; a fee of several
+        sites is owed for one less."""
+>>>>>>> i7check
         contract = self.contract_id
+        if self.contract_line_id:
+            tomorrow = self.company_id._alarm_today() + _DAY
+            lines = contract.contract_line_ids._open_from(tomorrow).filtered(
+                lambda line: line.covers_monitoring and line.subscriber_id == self.subscriber_id
+            )
+            self.env["alarm.charge"]._add(lines._get_unused(tomorrow))
+            lines._stop_before(tomorrow, "drop")
+            return None
         if len(contract.subscriber_ids) < 2:
             return False
         # The price of a fee for all sites together is agreed with the customer: it is opened.

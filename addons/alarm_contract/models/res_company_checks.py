@@ -11,6 +11,12 @@ class ResCompany(models.Model):
         help="So many days something may be monitored and not billed, or the other way round, "
         "before it counts.",
     )
+    billing_checked_at = fields.Datetime(
+        string="Billing Check Made",
+        readonly=True,
+        copy=False,
+        help="When the check of what is monitored and what is billed last succeeded.",
+    )
 
     _billing_tolerance_positive = models.Constraint(
         "CHECK(billing_tolerance BETWEEN 0 AND 60)",

@@ -107,6 +107,64 @@ class TestBillingCheck(ContractCase):
         contract._write_by_verb({"alarm_state": "suspended"})
         self.only("not_billed", "suspended_contract")
 
+    def suspend(self, contract, day, **values):
+        reason = self.env["contract.terminate.reason"].search([], limit=1)
+        return contract._action_change("suspend", day, reason_id=reason.id, **values)
+
+    def test_fee_of_a_site_that_was_suspended_is_not_doubled_by_going_on(self):
+        other = self.make_panel("7002").subscriber_id
+        contract = self.run_uptodate(
+            self.fee(60.0, subscriber_id=self.subscriber.id),
+            self.fee(60.0, subscriber_id=other.id),
+            subscriber_ids=[Command.set((self.subscriber | other).ids)],
+        )
+        self.suspend(
+            contract,
+            TODAY - timedelta(days=3),
+            subscriber_id=other.id,
+            resume_on=TODAY + timedelta(days=20),
+        )
+        check = self.only("not_billed", "suspended_contract")
+        self.assertEqual(check.subscriber_id, other)
+        self.assertTrue(check.decision)
+        action = check.with_user(self.clerk).action_repair()
+        self.assertEqual(action["res_id"], contract.id)
+        self.assertEqual(len(contract.contract_line_ids), 2)
+
+    def test_suspended_contract_says_so_although_its_fees_have_ended(self):
+        contract = self.run_uptodate()
+        self.suspend(contract, TODAY - timedelta(days=3))
+        self.only("not_billed", "suspended_contract")
+
+    def test_fee_that_waits_to_resume_is_suspended_and_begins_by_no_click(self):
+        contract = self.run_contract(self.fee(), start=BEFORE)
+        line = contract.contract_line_ids
+        line.write({"waiting": True, "start_cause": "reactivation"})
+        check = self.only("not_billed", "suspended_contract")
+        check.with_user(self.clerk).action_repair()
+        self.assertTrue(line.waiting)
+        line.start_cause = "new"
+        other = self.fee()[2] | {"contract_id": contract.id}
+        resumes = self.env["contract.line"].create({**other, "start_cause": "reactivation"})
+        resumes.waiting = True
+        self.env["alarm.billing.check"]._check(TODAY)
+        check._repair_waiting()
+        self.assertEqual((line.waiting, resumes.waiting), (False, True))
+
+    def test_fee_that_was_paid_beyond_its_end_is_not_charged_twice(self):
+        contract = self.run_contract(self.fee(75.0), start=BEFORE)
+        contract._charge(TODAY)
+        line = contract.contract_line_ids
+        paid = line.last_date_invoiced
+        self.assertGreaterEqual(paid, TODAY)
+        line.date_end = TODAY - timedelta(days=10)
+        check = self.only("not_billed", "ended")
+        check.with_user(self.clerk).action_repair()
+        before = contract.charge_ids
+        contract._charge(TODAY)
+        self.assertFalse(contract.charge_ids - before)
+        self.assertFalse(self.found(TODAY + timedelta(days=1)))
+
     def test_one_of_two_contracts_is_enough(self):
         self.run_uptodate()
         self.make_contract()
@@ -127,6 +185,48 @@ class TestBillingCheck(ContractCase):
         check.with_user(self.clerk).action_repair()
         self.assertTrue(contract.charge_ids)
         self.assertFalse(self.found())
+
+    def test_one_click_is_enough_for_all_that_needs_no_person(self):
+        """The next day nothing is found any more, and nothing is charged twice."""
+        tomorrow = TODAY + timedelta(days=1)
+
+        def waiting(contract):
+            contract.contract_line_ids.waiting = True
+
+        def ended(contract):
+            contract.contract_line_ids.date_end = TODAY - timedelta(days=10)
+
+        def behind(contract):
+            return None
+
+        for reason in (waiting, ended, behind):
+            with self.subTest(reason=reason.__name__), self.env.cr.savepoint() as savepoint:
+                contract = self.run_contract(self.fee(), start=BEFORE)
+                reason(contract)
+                check = self.only("not_billed", reason.__name__)
+                self.assertFalse(check.decision)
+                check.with_user(self.clerk).action_repair()
+                contract._charge(tomorrow)
+                self.assertFalse(self.found(tomorrow))
+                spans = sorted(
+                    (charge.period_start, charge.period_end) for charge in contract.charge_ids
+                )
+                for (_start, end), (start, _end) in zip(spans, spans[1:], strict=False):
+                    self.assertGreater(start, end)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_every_reason_is_repaired_or_says_why_a_person_decides(self):
+        check = self.only("not_billed", "no_contract")
+        by_click = {
+            "no_line", "ended", "not_started", "waiting", "behind", "not_live", "terminated"
+        }  # fmt: skip
+        line = self.run_contract(start=TODAY).contract_line_ids
+        check.contract_line_id = line
+        for reason, _label in check._fields["reason"].selection:
+            check.reason = reason
+            self.assertTrue(check.repair, reason)
+            self.assertEqual(not check.decision, reason in by_click, reason)
 
     def test_who_is_not_active_needs_no_contract(self):
         for number, state in enumerate(("draft", "commissioning", "suspended", "terminated")):
@@ -149,6 +249,40 @@ class TestBillingCheck(ContractCase):
         self.assertEqual((check.subscriber_id, check.contract_line_id), (other, line))
         check.with_user(self.clerk).action_repair()
         self.assertEqual((line.date_end, line.end_cause), (TODAY, "drop"))
+        credits = contract.charge_ids.filtered(lambda charge: charge.amount < 0)
+        self.assertEqual(credits.contract_line_id, line)
+        self.assertEqual(credits.period_start, TODAY + timedelta(days=1))
+        self.assertEqual(line.last_date_invoiced, TODAY)
+        tomorrow = TODAY + timedelta(days=1)
+        contract._charge(tomorrow)
+        self.assertFalse(self.found(tomorrow))
+
+    def test_all_fees_of_a_terminated_site_end_by_one_click(self):
+        other = self.make_panel("7002").subscriber_id
+        contract = self.run_uptodate(
+            self.fee(subscriber_id=self.subscriber.id),
+            self.fee(subscriber_id=other.id),
+            self.fee(30.0, subscriber_id=other.id),
+            subscriber_ids=[Command.set((self.subscriber | other).ids)],
+        )
+        other.action_terminate()
+        check = list(self.found().values())[0]
+        check.with_user(self.clerk).action_repair()
+        lines = contract.contract_line_ids.filtered(lambda one: one.subscriber_id == other)
+        self.assertEqual(lines.mapped("date_end"), [TODAY, TODAY])
+        tomorrow = TODAY + timedelta(days=1)
+        contract._charge(tomorrow)
+        self.assertFalse(self.found(tomorrow))
+
+    def test_terminated_site_of_a_shared_fee_leaves_the_contract_and_its_price_is_agreed(self):
+        other = self.make_panel("7002").subscriber_id
+        contract = self.run_uptodate(subscriber_ids=[Command.set((self.subscriber | other).ids)])
+        other.action_terminate()
+        check = self.only("not_monitored", "terminated")
+        self.assertTrue(check.decision)
+        action = check.with_user(self.clerk).action_repair()
+        self.assertEqual(action["res_id"], contract.id)
+        self.assertFalse(self.found())
 
     def test_suspended_site_of_a_fee_for_all_sites(self):
         other = self.make_panel("7002").subscriber_id
@@ -269,13 +403,38 @@ class TestBillingCheck(ContractCase):
         with self.assertRaises(AccessError):
             check.with_user(self.dispatcher).read(["reason"])
 
+    def test_nothing_is_known_before_the_first_check(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        checks = self.env["alarm.billing.check"].with_context(allowed_company_ids=other.ids)
+        self.assertFalse(checks._figures()["checked_at"])
+        self.assertIn("Not checked yet", checks.get_empty_list_help("<p>All is well</p>"))
+        checks._check(TODAY)
+        self.assertTrue(checks._figures()["checked_at"])
+        self.assertIn("All is well", checks.get_empty_list_help("<p>All is well</p>"))
+        # One company that was never looked at is enough.
+        new = self.env["res.company"].create({"name": "New"})
+        both = checks.with_context(allowed_company_ids=(other | new).ids)
+        self.assertFalse(both._figures()["checked_at"])
+
+    def test_that_the_nightly_check_failed_is_said(self):
+        checks = self.env["alarm.billing.check"]
+        checks._check(TODAY)
+        self.assertFalse(checks._figures()["late"])
+        self.env.companies.billing_checked_at = fields.Datetime.now() - timedelta(days=2)
+        self.assertTrue(checks._figures()["late"])
+        self.assertIn("failed", checks.get_empty_list_help(""))
+
+    def test_empty_list_says_nothing_to_who_may_not_see_it(self):
+        with self.assertRaises(AccessError):
+            self.env["alarm.billing.check"].with_user(self.dispatcher).get_empty_list_help("")
+
     def test_the_check_takes_the_same_statements_for_many(self):
         check = self.env["alarm.billing.check"]
         check._check(TODAY)
         for number in range(10):
             self.make_panel(f"81{number:02}")
         self.env.flush_all()
-        with self.assertQueryCount(4):
+        with self.assertQueryCount(5):
             check._check(TODAY)
 
     def test_another_company_is_not_looked_at(self):

@@ -113,7 +113,7 @@ class TestRevenueFigures(BaseCase):
         )
         self.assertEqual((figures.gross, figures.net, figures.unit), (0, 0, 0))
 
-    def test_a_young_ledger_stands_for_a_year(self):
+    def test_a_young_ledger_says_what_its_own_months_lost(self):
         figures = attrition(
             roll_forward(
                 [
@@ -125,8 +125,23 @@ class TestRevenueFigures(BaseCase):
         )
         self.assertEqual(figures.months, 3)
         self.assertAlmostEqual(figures.average, (1000 + 1000 + 990) / 3)
-        self.assertAlmostEqual(figures.gross, 10 / figures.average * 4)
+        self.assertAlmostEqual(figures.gross, 10 / figures.average)
+        self.assertAlmostEqual(figures.life_months, 3 / figures.gross)
         self.assertIsNone(figures.of_opening)
+
+    def test_no_more_is_lost_in_a_young_ledger_than_there_was(self):
+        figures = attrition(
+            roll_forward(
+                [
+                    (date(2025, 11, 1), "new", change(1000, 10)),
+                    (date(2025, 12, 1), "cancel", change(-300, -3)),
+                ],
+                year_cuts(date(2025, 12, 31)),
+            )
+        )
+        self.assertEqual(figures.months, 2)
+        self.assertAlmostEqual(figures.gross, 300 / figures.average)
+        self.assertLess(figures.gross, 1)
 
     def test_an_empty_ledger_has_no_rates(self):
         figures = attrition(roll_forward([], year_cuts(date(2025, 12, 31))))

@@ -9,9 +9,10 @@ Formulas, as the trade reckons them (recurring monthly revenue, "RMR"):
 - net attrition = gross, less what swaps (signed anew, transfers) brought in more than they took
   out;
 - unit attrition = contracts lost ÷ average contracts;
-- each for a year: where the ledger is younger, the months that it has stand for twelve;
+- each of a year; where the ledger is younger, of the months that it has: three months said for
+  twelve would make one lost customer of the first weeks a rate above 100 %;
 - the average is that of the opening and of the end of every month in the period;
-- customer life = 1 ÷ gross attrition of a year;
+- customer life = the months reckoned with ÷ their gross attrition;
 - creation multiple = cost to create ÷ new revenue of a month.
 """
 
@@ -58,7 +59,8 @@ class Period:
 
 
 class Attrition(NamedTuple):
-    """Rates are of a year, None without revenue to lose. `months`: how many were reckoned with."""
+    """Rates are of `months` months (a year, or what a younger ledger has), None without revenue to
+    lose."""
 
     months: int
     average: float
@@ -143,12 +145,13 @@ def attrition(periods, months=None):
         net=_rate(lost - swapped, average, months),
         unit=_rate(gone, contracts, months),
         of_opening=_rate(lost, opening, months),
-        life_months=12 / gross if gross and gross > 0 else None,
+        life_months=min(months, 12) / gross if gross and gross > 0 else None,
     )
 
 
 def _rate(part, whole, months):
-    return part / whole * 12 / months if whole > 0 and months else None
+    # Never more than what was really lost: only what is longer than a year is brought to one.
+    return part / whole * 12 / max(months, 12) if whole > 0 and months else None
 
 
 class Cohort(NamedTuple):

@@ -45,7 +45,8 @@ class AlarmContractPipeline(models.Model):
                    sale.user_id,
                    sale.company_id,
                    sale.currency_id,
-                   COALESCE(sale.signed_on, sale.date_order)::date AS signed_on,
+                   (COALESCE(sale.signed_on, sale.date_order)
+                    AT TIME ZONE 'UTC' AT TIME ZONE %s)::date AS signed_on,
                    sale.live_on,
                    first_invoice.day AS invoiced_on,
                    sale.monthly_revenue,
@@ -63,5 +64,6 @@ class AlarmContractPipeline(models.Model):
                    ) first_invoice ON first_invoice.order_id = sale.id
              WHERE sale.state = 'sale'
                AND sale.monthly_revenue > 0
-            """
+            """,
+            self.env.company._alarm_zone().key,
         )

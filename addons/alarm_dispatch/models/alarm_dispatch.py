@@ -197,7 +197,7 @@ class AlarmDispatch(models.Model):
     def _next_names(self, count):
         if not count:
             return []
-        year = self.env.company._alarm_today().year
+        year = self.env.company._alarm_year()
         self.env.cr.execute(
             "SELECT nextval('alarm_dispatch_number') FROM generate_series(1, %s)", [count]
         )

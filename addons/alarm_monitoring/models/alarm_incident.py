@@ -224,7 +224,7 @@ class AlarmIncident(models.Model):
     def _next_names(self, count):
         if not count:
             return []
-        year = self.env.company._alarm_today().year
+        year = self.env.company._alarm_year()
         self.env.cr.execute(
             "SELECT nextval('alarm_incident_number') FROM generate_series(1, %s)", [count]
         )

@@ -99,7 +99,7 @@ class SaleOrder(models.Model):
                     moment = min(
                         filter(None, order.work_order_ids.mapped("done_at")), default=False
                     )
-            order.live_on = moment and fields.Date.to_date(moment)
+            order.live_on = moment and order.company_id._alarm_day_of(moment)
 
     @api.depends("state", "survey_id", "subscriber_id", "live_on")
     def _compute_alarm_stage(self):

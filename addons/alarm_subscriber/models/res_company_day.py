@@ -1,4 +1,4 @@
-from datetime import UTC
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 import pytz
@@ -20,6 +20,14 @@ class ResCompany(models.Model):
     def _alarm_today(self):
         """The day it is now. Of several companies, at the first; of none, at the present one."""
         return self._alarm_day_of(fields.Datetime.now())
+
+    @api.private
+    def _alarm_year(self):
+        """The year it is now, for numbers that are drawn with every alarm: no clock is looked up
+        but on the days when it is another year somewhere."""
+        now = fields.Datetime.now()
+        years = {(now + timedelta(hours=hours)).year for hours in (-12, 14)}
+        return years.pop() if len(years) == 1 else self._alarm_today().year
 
     @api.private
     def _alarm_day_of(self, moment):

@@ -27,9 +27,7 @@ class TestCompanyDay(TransactionCase):
         self.assertEqual(
             self.company._alarm_day_of(datetime(2027, 3, 31, 15, 59)), date(2027, 3, 31)
         )
-        self.assertEqual(
-            self.company._alarm_day_of(datetime(2027, 3, 31, 16, 0)), date(2027, 4, 1)
-        )
+        self.assertEqual(self.company._alarm_day_of(datetime(2027, 3, 31, 16, 0)), date(2027, 4, 1))
 
     @freeze_time("2027-03-31 20:00:00")
     def test_a_company_without_a_clock_has_that_of_its_country(self):
@@ -42,3 +40,12 @@ class TestCompanyDay(TransactionCase):
     def test_where_no_company_is_named_it_is_the_present_one(self):
         none = self.env["res.company"].with_company(self.company)
         self.assertEqual(none._alarm_today(), date(2027, 4, 1))
+
+    def test_the_year_begins_at_the_company(self):
+        for moment, year in (
+            ("2026-12-31 15:59:00", 2026),
+            ("2026-12-31 16:00:00", 2027),
+            ("2027-06-01 12:00:00", 2027),
+        ):
+            with freeze_time(moment):
+                self.assertEqual(self.company._alarm_year(), year)

@@ -11,6 +11,7 @@ import {attritionLevel, behind} from "./revenue_model";
 import {RevenueMonths} from "./revenue_months";
 import {
     dayWords,
+    momentWords,
     moneyWords,
     monthWords,
     numberWords,
@@ -98,7 +99,10 @@ export class RevenueDashboard extends Component {
             label,
             hint,
             words: rateWords(attrition[key]),
-            level: attritionLevel(attrition[key], attrition.target),
+            level: attritionLevel(
+                attrition[key],
+                (attrition.target * Math.min(attrition.months, 12)) / 12
+            ),
         });
         return [
             tile(
@@ -125,7 +129,11 @@ export class RevenueDashboard extends Component {
         const {attrition} = this.state.figures;
         return attrition.months < 12
             ? _t(
+<<<<<<< HEAD
                   "A year, reckoned from what the ledger has (months: %s)",
+=======
+                  "Of the %s months that the ledger has, not of a year",
+>>>>>>> i7check
                   attrition.months
               )
             : _t("Last 12 months");
@@ -186,9 +194,20 @@ export class RevenueDashboard extends Component {
         ].map(([kind, label]) => ({
             kind,
             label,
-            count: checks[kind],
-            level: checks[kind] ? "bad" : "good",
+            count: checks.checked_at ? checks[kind] : "–",
+            level: checks[kind] || !checks.checked_at || checks.late ? "bad" : "good",
+            words: this.checkedWords,
         }));
+    }
+
+    get checkedWords() {
+        const {checked_at: at, late} = this.state.figures.checks;
+        if (!at) {
+            return _t("Not checked yet");
+        }
+        return late
+            ? _t("Last checked %s: the check has failed since", momentWords(at))
+            : _t("Checked %s; it should be 0", momentWords(at));
     }
 
     set(values) {

@@ -1,4 +1,5 @@
 import {formatCurrency} from "@web/core/currency";
+import {deserializeDateTime} from "@web/core/l10n/dates";
 import {formatFloat} from "@web/core/utils/numbers";
 import {formatPercentage} from "@web/views/fields/formatters";
 
@@ -11,6 +12,11 @@ export function monthWords(iso) {
 
 export function dayWords(iso) {
     return DateTime.fromISO(iso).toLocaleString(DateTime.DATE_MED);
+}
+
+/** A moment as the server says it (UTC), at the user's own clock. */
+export function momentWords(text) {
+    return deserializeDateTime(text).toLocaleString(DateTime.DATETIME_MED);
 }
 
 /** A number of pieces or of money in a table: no decimals, empty for nothing. */
