@@ -141,19 +141,14 @@ class AlarmBillingCheck(models.Model):
         ).sorted("date_end")[-1:]
         if not ended or contract.alarm_state not in ("running", "notice"):
             return False
-<<<<<<< HEAD
-        ended._by_verb().successor_contract_line_id = self._make_fee_like(
-            ended, predecessor_contract_line_id=ended.id, start_cause="re_sign", date_end=False
-=======
         paid = ended.last_date_invoiced
-        ended.successor_contract_line_id = self._make_fee_like(
+        ended._by_verb().successor_contract_line_id = self._make_fee_like(
             ended,
             predecessor_contract_line_id=ended.id,
             start_cause="re_sign",
             date_end=False,
             # What was paid beyond the end and not given back is not charged again.
             **({"last_date_invoiced": paid} if paid and paid >= today else {}),
->>>>>>> i7check
         )
         return None
 
@@ -205,17 +200,8 @@ class AlarmBillingCheck(models.Model):
         return None
 
     def _repair_terminated(self):
-<<<<<<< HEAD
-        """The fee of the site ends; a fee of several sites is owed for one less."""
-        if self.contract_line_id:
-            line = self.contract_line_id._by_verb()
-            line.end_cause = "drop"
-            line.stop(self.company_id._alarm_today())
-            return None
-=======
         """The fees of the site end today, and what was paid beyond is given back; a fee of several
         sites is owed for one less."""
->>>>>>> i7check
         contract = self.contract_id
         if self.contract_line_id:
             tomorrow = self.company_id._alarm_today() + _DAY

@@ -129,11 +129,7 @@ export class RevenueDashboard extends Component {
         const {attrition} = this.state.figures;
         return attrition.months < 12
             ? _t(
-<<<<<<< HEAD
-                  "A year, reckoned from what the ledger has (months: %s)",
-=======
                   "Of the %s months that the ledger has, not of a year",
->>>>>>> i7check
                   attrition.months
               )
             : _t("Last 12 months");
