@@ -23,6 +23,7 @@ class ContractContract(models.Model):
             "fees": self._get_portal_fees(),
             "owed": self._prepare_owed() if pays else False,
             "invoices": self._get_portal_invoices() if pays else self.env["account.move"],
+            "equipment": self.equipment_ids.sorted(lambda it: (it.subscriber_id.id, it.id)),
             "notices": self._get_portal_notices(),
             "today": self.company_id._alarm_today(),
         }
@@ -30,6 +31,11 @@ class ContractContract(models.Model):
     def _is_paid_by_customer(self):
         self.ensure_one()
         return self.invoice_partner_id.commercial_partner_id == self.commercial_partner_id
+
+    def _is_overdue_for_customer(self):
+        """Only who pays is told what is overdue."""
+        self.ensure_one()
+        return bool(self.overdue_since) and self._is_paid_by_customer()
 
     def _get_portal_fees(self):
         """Lines that run or will run."""
@@ -79,7 +85,7 @@ class ContractContract(models.Model):
     def _get_portal_overdue(self):
         """How it stands with unpaid fees, what follows and why, as the letter of the notice says
         it. Only to who pays them."""
-        if not self.overdue_since or not self._is_paid_by_customer():
+        if not self._is_overdue_for_customer():
             return None
         amount = self._format_money(self.overdue_amount)
         since = format_date(self.env, self.overdue_since)

@@ -69,6 +69,31 @@ class TestPortal(ContractCase, HttpCase):
         self.assertNotIn(f"/my/contracts/{self.draft.id}", page)
         self.assertIn("/my/contracts", self.url_open("/my/home").text)
 
+    def test_the_list_says_what_is_overdue_to_who_pays_it(self):
+        self.authenticate("t-customer", "t-customer")
+        self.assertNotIn("Overdue", self.url_open("/my/contracts").text)
+        self.contract.sudo().write({"overdue_amount": 120, "overdue_since": "2026-10-02"})
+        self.assertIn("Overdue", self.url_open("/my/contracts").text)
+        self.contract.invoice_partner_id = self.env["res.partner"].create({"name": "Carrier"})
+        self.assertNotIn("Overdue", self.url_open("/my/contracts").text)
+
+    def test_the_page_lists_the_equipment_with_its_owner(self):
+        self.assertNotIn('name="equipment"', self.page().text)
+        self.env["alarm.device"].create(
+            {
+                "name": "Keypad by the door",
+                "kind": "keypad",
+                "serial": "K-77",
+                "subscriber_id": self.contract.subscriber_ids[:1].id,
+                "ownership": "leased",
+                "owner_id": self.env.company.partner_id.id,
+            }
+        )
+        page = self.page().text
+        self.assertIn("Keypad by the door", page)
+        self.assertIn("K-77", page)
+        self.assertIn("Leased", page)
+
     def test_a_draft_and_a_stranger_s_contract_lead_home(self):
         for contract, login in ((self.draft, "t-customer"), (self.contract, "t-stranger")):
             answer = self.page(contract, login)
