@@ -45,6 +45,7 @@ from . import alarm_contract_change
 from . import alarm_contract_change_plan
 from . import alarm_contract_change_preview
 from . import alarm_contract_change_verbs
+from . import alarm_contract_change_suspended
 from . import alarm_exit_calculation
 from . import alarm_cancellation_task
 from . import alarm_contract_cancellation

@@ -92,7 +92,10 @@ class AlarmContractChange(models.Model):
         """The fees that this suspension ended and that have not gone on since."""
         return self.contract_id._get_suspended_lines().filtered(
             lambda line: line.date_end == self.date - _DAY
-            and self.subscriber_id in (line.subscriber_id, self.subscriber_id.browse())
+            and (
+                not self.subscriber_id
+                or self.subscriber_id in (line.subscriber_id, self._get_heir(line.subscriber_id))
+            )
         )
 
     def _is_to_resume(self):

@@ -119,7 +119,7 @@ class AlarmContractChange(models.Model):
     def _do_reactivate(self, plan):
         contract = self.contract_id
         for line, end in plan.returns.items():
-            line._go_on_from(self.date, end, "reactivation", {})
+            line._go_on_from(self.date, end, "reactivation", self._prepare_return(line))
         if self.extend_term and contract.term_end:
             contract.term_end = self._get_extended_end(
                 self.env["contract.line"].union(*plan.returns)
@@ -263,6 +263,9 @@ class AlarmContractChange(models.Model):
                 ("state", "=", "done"),
                 ("resume_on", "<=", date),
                 ("contract_id.alarm_state", "in", ("running", "suspended")),
+                # Of one that was taken over, what was suspended before stands under the old one.
+                "|",
+                ("contract_id.predecessor_contract_id", "!=", False),
                 (
                     "contract_id.contract_line_ids",
                     "any",

@@ -54,11 +54,8 @@ class ContractContract(models.Model):
         """What the contract is worth a month on the day, also while it is suspended."""
         self.ensure_one()
         lines = self.contract_line_ids
-        suspended = lines.filtered(
-            lambda line: line.end_cause == "suspension"
-            and not line.successor_contract_line_id
-            and line.date_end
-            and line.date_end < day
+        suspended = self._get_suspended_lines().filtered(
+            lambda line: line.date_end and line.date_end < day
         )
         total = sum((lines - suspended)._get_monthly_amounts(day).values())
         for line in suspended:
