@@ -82,12 +82,8 @@ class ContractContract(models.Model):
         return change
 
     def _get_suspended_lines(self):
-        """What was suspended and has not gone on since, also before somebody took the contract
-        over."""
-        contracts = self
-        while earlier := contracts.predecessor_contract_id - contracts:
-            contracts |= earlier
-        lines = contracts.contract_line_ids.filtered(
+        """What was suspended and has not gone on since, also of those that these took over."""
+        lines = self._with_predecessors().contract_line_ids.filtered(
             lambda line: line.end_cause == "suspension"
             and not line.successor_contract_line_id
             and not line.is_canceled
@@ -96,6 +92,13 @@ class ContractContract(models.Model):
             [("predecessor_contract_line_id", "in", lines.ids), ("is_canceled", "=", False)]
         )
         return lines - following.predecessor_contract_line_id
+
+    def _with_predecessors(self):
+        """These and the contracts that they took over, one after the other."""
+        chain = self
+        while before := chain.predecessor_contract_id - chain:
+            chain += before
+        return chain
 
     def _get_deposit_held(self):
         """What the customer has paid as a deposit and was not given back."""

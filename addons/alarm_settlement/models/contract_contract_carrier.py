@@ -131,9 +131,7 @@ class ContractContract(models.Model):
         service, of whichever customer; where it was suspended, so many months before `last_day` as
         it was not. Days that are no whole month are added up, thirty to a month."""
         self.ensure_one()
-        chain = self
-        while (before := chain[-1].predecessor_contract_id) and before not in chain:
-            chain += before
+        chain = self._with_predecessors()
         start = chain[-1].live_on
         pauses = chain._get_suspended_times(last_day)
         if not start or not pauses:
