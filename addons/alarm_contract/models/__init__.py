@@ -79,6 +79,7 @@ from . import res_partner_einvoice
 from . import contract_line_coverage
 from . import alarm_dunning_level
 from . import alarm_dunning_step
+from . import alarm_dunning_task
 from . import alarm_dunning_switch
 from . import contract_contract_overdue
 from . import contract_contract_dunning

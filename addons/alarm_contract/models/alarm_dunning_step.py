@@ -69,7 +69,14 @@ class AlarmDunningStep(models.Model):
     )
     letter_id = fields.Many2one("ir.attachment", readonly=True, copy=False, ondelete="restrict")
     message_id = fields.Many2one("mail.message", readonly=True, copy=False, ondelete="set null")
-    activity_id = fields.Many2one("mail.activity", readonly=True, copy=False, ondelete="set null")
+    activity_id = fields.Many2one(
+        "mail.activity",
+        string="Task",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
     switch_ids = fields.One2many("alarm.dunning.switch", "step_id", string="Subscribers")
     closed_on = fields.Date(
         string="Paid On", readonly=True, index=True, help="Since then nothing of it is unpaid."
@@ -149,6 +156,7 @@ class AlarmDunningStep(models.Model):
                     "delivery_note": f"{how.strip()} ({self.env.user.name})",
                 }
             )
+            step._end_task(how.strip())
             step.contract_id._dun_show_today()
 
     def _as_steps(self):
@@ -187,6 +195,8 @@ class AlarmDunningStep(models.Model):
                     "tries": self.tries + 1,
                 }
             )
+            if not self.payer_id.email:
+                self._ask_where_no_mail_goes(date)
 
     def _try_others(self, date):
         """Look again at subscribers that could not be switched, or were not to be."""
@@ -206,22 +216,12 @@ class AlarmDunningStep(models.Model):
         self._mail()
         return "waiting"
 
-    def _carry_out_call(self, date):
-        contract = self.contract_id
-        self.activity_id = contract.activity_schedule(
-            "mail.mail_activity_data_call",
-            date_deadline=date,
-            user_id=self._clerk().id,
-            summary=self.env._("Fees are overdue: call the payer"),
-            note=self._call_note(),
-        )
-        return "done"
-
     def _carry_out_notice(self, date):
         self._check_unallocated()
         self._print_letter()
         if not self.payer_id.email:
             # To be posted; the period begins when somebody notes that it was delivered.
+            self._ask_clerk(date)
             return "waiting"
         self._mail(self.letter_id)
         return "waiting"
@@ -291,15 +291,6 @@ class AlarmDunningStep(models.Model):
         if not clerks:
             raise UserError(self.env._("There is no contract clerk who could call."))
         return clerks.sorted("id")[0]
-
-    def _call_note(self):
-        return self.env._(
-            "%(payer)s (%(phone)s) owes %(amount)s since %(since)s.",
-            payer=self.payer_id.display_name,
-            phone=self.payer_id.phone or self.env._("no number"),
-            amount=self.currency_id.format(self.amount),
-            since=format_date(self.env, min(self.item_ids.mapped("date_maturity"))),
-        )
 
     def _mail(self, attachment=None):
         """Write to the payer; Odoo follows up whether it arrives."""
@@ -398,15 +389,17 @@ class AlarmDunningStep(models.Model):
                             "error": self.env._("The e-mail did not arrive. %s", why),
                         }
                     )
+                    step._ask_where_no_mail_goes(date)
             elif states == {"sent"} and step.state == "waiting":
                 step.write({"state": "done", "delivered_on": date})
+                step._end_task(self.env._("The e-mail has arrived."))
 
     def _close(self, date):
         """Nothing of it is unpaid any more."""
-        for step in self:
-            open_activity = step.activity_id.filtered("active")
-            if open_activity:
-                open_activity.sudo().action_feedback(feedback=self.env._("Paid."))
-        left = self.filtered(lambda step: step.state in ("todo", "waiting", "failed"))
-        (left.filtered(lambda step: step.state != "waiting")).write({"state": "void"})
+        self.filtered(
+            lambda step: step.state in ("todo", "failed")
+            or step.state == "waiting"
+            and step.action == "call"
+        ).write({"state": "void"})
         self.write({"closed_on": date})
+        self._end_task(self.env._("Paid."))

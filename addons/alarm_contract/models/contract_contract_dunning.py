@@ -175,6 +175,7 @@ class ContractContract(models.Model):
         steps = contracts._open_steps()
         contracts._settle_dunning(date, items)
         steps._check_delivery(date)
+        contracts._open_steps()._check_tasks(date)
         for contract in contracts:
             owed = items.get(contract.id, [])
             open_steps = contract._open_steps()

@@ -6,6 +6,7 @@ from . import test_periods
 from . import test_pricing
 from . import test_life
 from . import test_charging
+from . import test_chinese
 from . import test_counting
 from . import test_access
 from . import test_browser

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from .common import ContractCase
 
@@ -74,7 +74,7 @@ class TestDunning(DunningCase):
         self.dun(1, 60)
         self.assertEqual(
             self.steps(),
-            [(7, "remind", "done"), (21, "call", "done"), (35, "notice", "done"),
+            [(7, "remind", "done"), (21, "call", "waiting"), (35, "notice", "done"),
              (51, "log_only", "done")],
         )  # fmt: skip
         self.assertEqual(self.contract.fee_state, "log_only")
@@ -108,6 +108,66 @@ class TestDunning(DunningCase):
         self.assertIn("100", activity.note)
         self.pay(self.invoice)
         self.assertFalse(self.contract.activity_ids)
+        # Nobody has called: it was not needed any more.
+        self.assertEqual(self.steps()[-1][1:], ("call", "void"))
+
+    def test_call_is_done_when_its_task_is_done(self):
+        self.dun(1, 22)
+        step = self.contract.dunning_step_ids.filtered(lambda one: one.action == "call")
+        self.assertEqual(step.state, "waiting")
+        self.assertEqual(self.contract.fee_state, "call")
+        step.activity_id.with_user(self.clerk).action_feedback(feedback="will pay")
+        self.assertEqual((step.state, step.delivery_note), ("done", "will pay"))
+
+    def test_call_whose_task_was_deleted_is_asked_for_again(self):
+        self.dun(1, 22)
+        self.contract.activity_ids.unlink()
+        self.dun(23)
+        step = self.contract.dunning_step_ids.filtered(lambda one: one.action == "call")
+        self.assertEqual(step.state, "waiting")
+        self.assertEqual(step.activity_id, self.contract.activity_ids)
+        self.assertTrue(step.activity_id)
+
+    def test_note_of_the_call_writes_the_day_as_the_clerk_does(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.clerk.lang = "zh_CN"
+        self.dun(1, 22)
+        note = self.contract.activity_ids.note
+        self.assertNotIn("2026-01-01", note)
+        self.assertIn(format_date(self.env, START, lang_code="zh_CN"), note)
+
+    def test_who_has_no_address_is_called_instead_of_reminded(self):
+        self.customer.email = False
+        self.dun(1, 8)
+        step = self.contract.dunning_step_ids
+        activity = self.contract.activity_ids
+        self.assertEqual((len(activity), activity.user_id), (1, self.clerk))
+        self.assertEqual((step.state, step.activity_id), ("failed", activity))
+        activity.with_user(self.clerk).action_feedback(feedback="told")
+        self.assertEqual((step.state, step.error), ("done", False))
+        self.assertEqual(self.contract.fee_state, "reminded")
+
+    def test_reminder_that_came_back_becomes_a_call(self):
+        self.dun(1, 8)
+        step = self.contract.dunning_step_ids
+        step.message_id.notification_ids.notification_status = "bounce"
+        self.dun(9)
+        self.assertEqual(self.contract.activity_ids, step.activity_id)
+        self.assertTrue(step.activity_id)
+
+    def test_notice_that_cannot_be_mailed_is_a_task_until_its_delivery_is_noted(self):
+        self.dun(1, 34)
+        self.contract.activity_ids.action_feedback()
+        self.customer.email = False
+        self.dun(35)
+        notice = self.contract.dunning_step_ids.filtered(lambda one: one.action == "notice")
+        activity = self.contract.activity_ids
+        self.assertEqual((notice.state, notice.activity_id), ("waiting", activity))
+        self.assertTrue(activity)
+        activity.with_user(self.clerk).action_feedback(feedback="posted")
+        self.assertEqual((notice.state, notice.delivered_on), ("waiting", False))
+        notice.with_user(self.clerk)._note_delivery(START + timedelta(days=36), "letter")
+        self.assertEqual(notice.state, "done")
 
     def test_notice_is_a_letter_with_legal_text_and_period(self):
         self.dun(1, 37)
