@@ -31,7 +31,7 @@ class AlarmPriceCampaignLine(models.Model):
     date = fields.Date(string="From", readonly=True)
     old_price = fields.Float(digits="Product Price", readonly=True)
     new_price = fields.Float(digits="Product Price")
-    percent = fields.Float(compute="_compute_change", string="Change (%)", digits=(16, 2))
+    percent = fields.Float(compute="_compute_percent", string="Change (%)", digits=(16, 2))
     monthly_change = fields.Monetary(compute="_compute_change", store=True, string="More a Month")
     state = fields.Selection(
         [("planned", "Planned"), ("skipped", "Skipped"), ("applied", "Applied")],
@@ -54,11 +54,16 @@ class AlarmPriceCampaignLine(models.Model):
     _price_not_negative = models.Constraint("CHECK(new_price >= 0)", "A price is not negative.")
 
     @api.depends("old_price", "new_price")
+    def _compute_percent(self):
+        for row in self:
+            change = row.new_price - row.old_price
+            row.percent = 100 * change / row.old_price if row.old_price else 0.0
+
+    @api.depends("old_price", "new_price")
     def _compute_change(self):
         for row in self:
             line = row.contract_line_id
             change = row.new_price - row.old_price
-            row.percent = 100 * change / row.old_price if row.old_price else 0.0
             months = line.period_months or 1
             # What is counted is reckoned with what the line has as its quantity.
             row.monthly_change = (
