@@ -52,7 +52,7 @@ class AccountAsset(models.Model):
             "contract_id": contract.id,
             "subscriber_id": self.device_id.subscriber_id.id,
             "kind": "one_off",
-            "name": self.env._(
+            "name": self.with_context(lang=contract._get_payer_lang()).env._(
                 "Purchase of leased equipment: %(name)s %(serial)s",
                 name=self.name,
                 serial=self.lot_id.name,

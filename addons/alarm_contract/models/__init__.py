@@ -21,6 +21,7 @@ from . import contract_contract_outlook
 from . import contract_terminate_reason
 from . import alarm_charge
 from . import alarm_charge_invoicing
+from . import alarm_charge_exit
 from . import account_move
 from . import account_move_line
 from . import alarm_subscriber

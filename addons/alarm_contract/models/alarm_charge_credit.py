@@ -116,7 +116,7 @@ class AlarmCharge(models.Model):
 
     def _prepare_credit(self, start, end, amount):
         self.ensure_one()
-        lang = self._get_payer_lang()
+        lang = self.contract_id._get_payer_lang()
         env = self.with_context(lang=lang).env
         return {
             "contract_id": self.contract_id.id,
@@ -137,7 +137,3 @@ class AlarmCharge(models.Model):
             "source_ref": f"credit:{self.id}:{start}",
             "credits_charge_id": self.id,
         }
-
-    def _get_payer_lang(self):
-        contract = self.contract_id
-        return contract.invoice_partner_id.lang or contract.partner_id.lang or self.env.lang

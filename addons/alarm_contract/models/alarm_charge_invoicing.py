@@ -44,7 +44,22 @@ class AlarmCharge(models.Model):
         groups = {}
         for charge in self:
             groups.setdefault(charge._invoice_key(), []).append(charge.id)
+        self._move_to_first_site(groups)
         return [self.browse(ids) for ids in groups.values()]
+
+    @api.model
+    def _move_to_first_site(self, groups):
+        """Where each site has its invoice, what belongs to none goes with the first of these."""
+        of_sites = {}
+        for key in groups:
+            *common, site = key
+            if "site" in common and site:
+                of_sites.setdefault(tuple(common), {})[site] = key
+        for key in [key for key in groups if key[:-1] in of_sites and not key[-1]]:
+            found = of_sites[key[:-1]]
+            sites = self.browse(groups[key][0]).contract_id.subscriber_ids.ids
+            first = next((found[site] for site in sites if site in found), min(found.values()))
+            groups[first] += groups.pop(key)
 
     def _invoice_key(self):
         """What charges on one invoice have in common."""

@@ -16,13 +16,16 @@ class AlarmCharge(models.Model):
     deferral_id = fields.Many2one(
         "alarm.deferral", string="Deferred Income", compute="_compute_deferral_id"
     )
-    deferral_line_ids = fields.One2many(related="deferral_id.line_ids", string="Earned by Month")
+    deferral_line_ids = fields.One2many(
+        "alarm.deferral.line", compute="_compute_deferral_id", string="Earned by Month"
+    )
 
     def _compute_deferral_id(self):
         deferrals = self.env["alarm.deferral"].search([("charge_id", "in", self.ids)])
         of_charge = {deferral.charge_id: deferral for deferral in deferrals}
         for charge in self:
             charge.deferral_id = of_charge.get(charge._origin)
+            charge.deferral_line_ids = charge.deferral_id.line_ids
 
     def _is_deferred(self):
         self.ensure_one()

@@ -134,6 +134,7 @@ class AlarmExitCalculation(models.Model):
                     "name": self._say_fee(),
                     "amount": self.fee,
                     "date_due": first_day,
+                    "product_id": contract.company_id.alarm_exit_product_id.id,
                     "source_ref": f"exit:{self.id}",
                 }
             )
@@ -145,7 +146,7 @@ class AlarmExitCalculation(models.Model):
         """The calculation as it stands on the invoice, in the language of who pays."""
         self.ensure_one()
         contract = self.contract_id
-        lang = contract.invoice_partner_id.lang or contract.partner_id.lang or self.env.lang
+        lang = contract._get_payer_lang()
         calculation = self.with_context(lang=lang)
         title = calculation.env._(
             "Fee for the early exit on %(day)s (bound until %(until)s)",

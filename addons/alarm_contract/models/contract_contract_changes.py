@@ -111,7 +111,7 @@ class ContractContract(models.Model):
 
     def _prepare_deposit_refund(self, amount, date):
         self.ensure_one()
-        lang = self.invoice_partner_id.lang or self.partner_id.lang or self.env.lang
+        lang = self._get_payer_lang()
         return {
             "contract_id": self.id,
             "kind": "deposit_refund",

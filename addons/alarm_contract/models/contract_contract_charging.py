@@ -73,6 +73,10 @@ class ContractContract(models.Model):
             order="contract_id, sequence, id",
         )
 
+    def _get_payer_lang(self):
+        """The language of what is written on invoices, whoever makes them."""
+        return self.invoice_partner_id.lang or self.partner_id.lang or self.env.lang
+
     def _prepare_charge_values(self):
         """What all charges of a contract have in common."""
         self.ensure_one()

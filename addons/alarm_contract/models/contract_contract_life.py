@@ -27,7 +27,28 @@ class ContractContract(models.Model):
 
     def write(self, vals):
         self._check_by_verb(VERB_FIELDS.intersection(vals))
+        if "active" in vals and not vals["active"]:
+            self._check_charges_no_more()
         return super().write(vals)
+
+    def _check_charges_no_more(self):
+        """Who is archived is found by no billing run: only what owes nothing any more may be."""
+        labels = dict(self._fields["alarm_state"]._description_selection(self.env))
+        for contract in self.filtered("business_model_id"):
+            over = contract.alarm_state == "draft" or (
+                contract.alarm_state == "ended"
+                and not contract.recurring_next_date
+                and not contract.charge_ids.filtered(lambda charge: charge.state == "chargeable")
+            )
+            if not over:
+                raise UserError(
+                    self.env._(
+                        "%(contract)s is %(state)s and has still to charge something: a contract "
+                        "is archived when it has ended and all of it is invoiced.",
+                        contract=" ".join(filter(None, (contract.code, contract.name))),
+                        state=labels[contract.alarm_state],
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):
@@ -123,7 +144,7 @@ class ContractContract(models.Model):
         return {
             "contract_id": self.id,
             "charge_kind": "deposit",
-            "name": self.env._("Deposit"),
+            "name": self.with_context(lang=self._get_payer_lang()).env._("Deposit"),
             "quantity": 1,
             "specific_price": self.deposit_amount,
             "begins": "date",

@@ -59,5 +59,5 @@ class ContractLine(models.Model):
         }
         if not price.amount:
             values["state"] = "waived"
-            values["waive_reason"] = words.nothing_owed()
+            values["waive_reason"] = words.nothing_owed(self)
         return values

@@ -32,6 +32,16 @@ class ResCompany(models.Model):
         help="The service as which attendances are invoiced where the contract names none.",
     )
 
+    alarm_exit_product_id = fields.Many2one(
+        "product.product",
+        string="Exit Fee",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('type', '=', 'service')]",
+        help="The service as which the fee for an early exit is invoiced: it says account and tax. "
+        "Empty: it is taxed as the fees of the contract are.",
+    )
+
     def _get_alarm_deposit_account(self):
         return self._get_contract_account(
             "alarm_deposit_account_id", self.env._("Deposits of Customers"), "liability_current"

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import format_date
 
+from .common import make_service
 from .test_changes import ChangeCase, reason_of
 
 NOTICE = date(2026, 5, 20)
@@ -118,6 +119,25 @@ class TestCancellation(ChangeCase):
         texts = "\n".join(cancellation.move_ids.invoice_line_ids.mapped("name"))
         for words in ("6 whole months left", "Balance of the term", "50 % of", "950.00"):
             self.assertIn(words, texts)
+
+    def test_the_exit_fee_is_taxed_as_its_service_says_else_as_the_fees(self):
+        taxes = self.env["account.tax"].create(
+            [
+                {"name": f"Test {rate}", "amount": rate, "type_tax_use": "sale"}
+                for rate in (6.0, 13.0)
+            ]
+        )
+        self.monitoring.taxes_id = taxes[0]
+        exit_service = make_service(self, "Exit", taxes_id=[Command.set(taxes[1].ids)])
+        for product, tax in ((exit_service.browse(), taxes[0]), (exit_service, taxes[1])):
+            self.company.alarm_exit_product_id = product
+            contract = self.run_contract(self.fee(300.0))
+            contract._charge(date(2026, 6, 1))
+            self.cancellation(contract).action_confirm()
+            self.finish()
+            fee = contract.charge_ids.filtered(lambda charge: charge.kind == "exit_fee")
+            self.assertEqual(fee.move_line_id.tax_ids, tax)
+            self.assertEqual(fee.move_line_id.price_subtotal, 950.0)
 
     def test_arrears_are_charged_to_the_last_day(self):
         contract = self.run_contract(

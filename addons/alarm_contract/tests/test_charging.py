@@ -108,6 +108,49 @@ class TestCharging(ContractCase):
         payer = self.env["res.partner"].create({"name": "Test Payer", "lang": "zh_CN"})
         contract = self.run_contract(self.fee(charge_kind="per_zone"), invoice_partner_id=payer.id)
         self.assertIn("防区", contract._charge(date(2026, 1, 1)).invoice_line_ids.name)
+        self.assertIn("防区", contract.charge_ids.counted)
+
+    def test_the_payment_terms_are_the_contracts_else_the_payers_else_the_companys(self):
+        terms = self.env["account.payment.term"].create(
+            [{"name": f"Test {number}"} for number in range(3)]
+        )
+        payer = self.env["res.partner"].create({"name": "Test Payer"})
+        self.env["ir.default"].set("res.partner", "property_payment_term_id", terms[2].id)
+        self.env.invalidate_all()
+        contract = self.run_contract(invoice_partner_id=payer.id)
+        for month, term in enumerate(reversed(terms), 1):
+            if term == terms[1]:
+                payer.property_payment_term_id = term
+            elif term == terms[0]:
+                contract.payment_term_id = term
+            move = contract._charge(date(2026, month, 1))
+            self.assertEqual(move.invoice_payment_term_id, term)
+
+    def test_what_still_charges_is_not_archived(self):
+        contract = self.run_contract(self.fee(recurring_invoicing_type="post-paid"))
+        with self.assertRaisesRegex(UserError, "is Running"):
+            contract.active = False
+        contract.contract_line_ids.date_end = date(2026, 1, 10)
+        contract._transition("end")
+        with self.assertRaisesRegex(UserError, f"{contract.code}.* is Ended"):
+            contract.action_archive()
+        contract._charge(date(2026, 1, 11))
+        contract.action_archive()
+        self.assertFalse(contract.active)
+        self.make_contract().action_archive()
+
+    def test_a_copy_is_a_draft_without_what_became_of_the_first(self):
+        contract = self.run_contract()
+        contract._charge(date(2026, 1, 1))
+        copy = contract.copy()
+        self.assertEqual(copy.alarm_state, "draft")
+        for name in ("charge_ids", "revenue_movement_ids", "change_ids", "cancellation_ids"):
+            self.assertFalse(copy[name])
+        line = copy.contract_line_ids
+        self.assertEqual(len(line), 1)
+        self.assertFalse(line.last_date_invoiced)
+        self.assertFalse(line.predecessor_contract_line_id | line.successor_contract_line_id)
+        self.assertTrue(line.waiting)
 
     def test_a_payer_gets_one_invoice_for_all_contracts(self):
         contracts = self.run_contract(invoice_grouping="customer")
@@ -126,6 +169,25 @@ class TestCharging(ContractCase):
         )
         moves = contract._charge(date(2026, 1, 1))
         self.assertEqual(sorted(moves.mapped("amount_total")), [50.0, 100.0])
+
+    def test_what_belongs_to_no_site_is_on_the_invoice_of_the_first(self):
+        other = self.make_panel("7002").subscriber_id
+        contract = self.run_contract(
+            self.fee(7.0),
+            self.fee(100.0, subscriber_id=self.subscriber.id),
+            self.fee(50.0, subscriber_id=other.id),
+            subscriber_ids=[(6, 0, (self.subscriber | other).ids)],
+            invoice_grouping="site",
+        )
+        first = contract.subscriber_ids[0]
+        expected = [57.0, 100.0] if first == other else [50.0, 107.0]
+        self.assertEqual(
+            sorted(contract._charge(date(2026, 1, 1)).mapped("amount_total")), expected
+        )
+
+    def test_without_a_site_in_the_run_it_is_an_invoice_of_its_own(self):
+        contract = self.run_contract(self.fee(7.0), invoice_grouping="site")
+        self.assertEqual(contract._charge(date(2026, 1, 1)).amount_total, 7.0)
 
     def test_one_invoice_for_several_sites(self):
         other = self.make_panel("7002").subscriber_id

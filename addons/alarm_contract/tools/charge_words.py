@@ -36,27 +36,27 @@ class ChargeWords:
                         date=self._format(line.discount_until, lang),
                     )
                 )
-        counted = self.counted(line, quantity, env, lang)
+        counted = self.counted(line, quantity)
         if counted:
             parts.append(counted)
         return "\n".join((parts[0], ", ".join(parts[1:]))) if parts[1:] else parts[0]
 
-    def counted(self, line, quantity, env=None, lang=None):
+    def counted(self, line, quantity):
         """How the quantity was found, False where nothing is counted."""
-        env = env or self._env
-        date = self._format(self._date, lang or self._env.lang)
+        lang = self._lang(line)
+        env = self._env_of(lang)
+        date = self._format(self._date, lang)
         if line.charge_kind == "per_zone":
             return env._("%(number)s zones on %(date)s", number=f"{quantity:g}", date=date)
         if line.charge_kind == "per_detector":
             return env._("%(number)s detectors on %(date)s", number=f"{quantity:g}", date=date)
         return False
 
-    def nothing_owed(self):
-        return self._env._("Nothing is owed for this period.")
+    def nothing_owed(self, line):
+        return self._env_of(self._lang(line))._("Nothing is owed for this period.")
 
     def _lang(self, line):
-        contract = line.contract_id
-        return contract.invoice_partner_id.lang or contract.partner_id.lang or self._env.lang
+        return line.contract_id._get_payer_lang()
 
     def _env_of(self, lang):
         if lang not in self._envs:

@@ -98,12 +98,13 @@ class AlarmCarrierFileLine(models.Model):
         if self.currency_id.is_zero(amount):
             return []
         file = self.file_id
-        label = dict(self._fields["type"]._description_selection(self.env))[self.type]
+        env = self.with_context(lang=file.partner_id.lang or self.env.lang).env
+        label = dict(self._fields["type"]._description_selection(env))[self.type]
         return [
             {
                 "contract_id": self.contract_id.id,
                 "kind": "adjustment",
-                "name": self.env._(
+                "name": env._(
                     "%(carrier)s, row %(row)s: %(type)s",
                     carrier=file.partner_id.display_name,
                     row=self.row_number,

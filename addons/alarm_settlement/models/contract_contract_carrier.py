@@ -166,23 +166,25 @@ class ContractContract(models.Model):
 
     def _prepare_claw_back(self, calculation, last_day):
         """A charge below zero to the carrier: a credit note."""
+        partner = self._get_settlement_partner()
+        env = self.with_context(lang=partner.lang or self.env.lang).env
         subsidy, worked = calculation.steps[0], calculation.steps[1]
         served, months = worked.values
         return {
             "contract_id": self.id,
             "kind": "adjustment",
-            "name": self.env._(
+            "name": env._(
                 "Subsidy taken back: %(subsidy)s less %(served)s of %(months)s months worked off "
                 "(%(worked)s), contract ended on %(date)s",
                 subsidy=self.currency_id.format(subsidy.amount),
                 served=served,
                 months=months,
                 worked=self.currency_id.format(-worked.amount),
-                date=format_date(self.env, last_day),
+                date=format_date(env, last_day),
             ),
             "amount": -calculation.fee,
             "date_due": last_day,
-            "payer_id": self._get_settlement_partner().id,
+            "payer_id": partner.id,
             "product_id": self._get_subsidy_line().product_id.id,
             "source_ref": f"clawback:{self.id}",
         }
