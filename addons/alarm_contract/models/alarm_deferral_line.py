@@ -26,6 +26,9 @@ class AlarmDeferralLine(models.Model):
         ondelete="restrict",
         help="Empty: still to be released.",
     )
+    error = fields.Text(
+        string="Why It Waits", readonly=True, help="Why it could not be released, the last time."
+    )
 
     _waiting_idx = models.Index("(company_id, month) WHERE move_id IS NULL")
 
@@ -55,6 +58,6 @@ class AlarmDeferralLine(models.Model):
     def _free(self):
         """The entry that released these is void: they wait again."""
         deferrals = self.deferral_id
-        self.write({"move_id": False})
+        self.write({"move_id": False, "error": False})
         # What waits is what the invoice says now.
         deferrals._replan()

@@ -31,6 +31,10 @@ class AlarmDeferralOutlook(models.Model):
         string="Left After It", readonly=True, aggregator=None, help="What is deferred then."
     )
 
+    error = fields.Text(
+        string="Why It Waits", readonly=True, help="Of what could not be released, one reason."
+    )
+
     @api.depends("month")
     def _compute_month_name(self):
         for row in self:
@@ -44,7 +48,8 @@ class AlarmDeferralOutlook(models.Model):
         return SQL(
             """
             WITH planned AS (
-                SELECT line.company_id, deferral.account_id, line.month, SUM(line.amount) AS amount
+                SELECT line.company_id, deferral.account_id, line.month, SUM(line.amount) AS amount,
+                       MAX(line.error) AS error
                   FROM alarm_deferral_line line
                   JOIN alarm_deferral deferral ON deferral.id = line.deferral_id
                  WHERE line.move_id IS NULL
@@ -78,10 +83,11 @@ class AlarmDeferralOutlook(models.Model):
                        amount,
                        SUM(amount) OVER (PARTITION BY company_id, account_id)
                        - SUM(amount) OVER (
-                             PARTITION BY company_id, account_id ORDER BY month) AS left
+                             PARTITION BY company_id, account_id ORDER BY month) AS left,
+                       error
                   FROM planned
                  UNION ALL
-                SELECT company_id, account_id, NULL::date, 'other', amount, 0
+                SELECT company_id, account_id, NULL::date, 'other', amount, 0, NULL
                   FROM rest
                  WHERE amount != 0
             )

@@ -16,8 +16,8 @@ class AlarmDeferralLine(models.Model):
 
     @api.model
     def _cron_release(self):
-        """Every day: release the months that are over. Where the books are closed it waits for a
-        person, who is told so when he releases; other companies go on."""
+        """Every day: release the months that are over. What cannot be released waits, with its
+        reason, for a person, and all else goes on."""
         today = self.env.company._alarm_today()
         before = fields.Date.subtract(today.replace(day=1), days=1)
         waiting = self._read_group(
@@ -27,11 +27,48 @@ class AlarmDeferralLine(models.Model):
             [("period_end", ">", before), ("stopped_on", "=", False)], ["company_id"]
         )
         for company in {company for (company,) in waiting + ended}:
-            try:
-                with self.env.cr.savepoint():
-                    self._release(company, before)
-            except UserError as error:
-                _logger.warning("Deferred income of %s was not released: %s", company.name, error)
+            self._release_what_can(company, before)
+
+    @api.model
+    def _release_what_can(self, company, until):
+        """As `_release`, month by month; what fails keeps its reason and stops nothing else."""
+        try:
+            with self.env.cr.savepoint():
+                self.env["alarm.deferral"]._stop_ended(month_end(until))
+        except UserError as error:
+            _logger.warning("Fees of %s that have ended go on: %s", company.name, error)
+        lines = self._get_waiting(company, month_end(until))
+        for month, group in sorted(lines.grouped("month").items()):
+            group._release_or_say_why(company, month_end(month))
+
+    def _release_or_say_why(self, company, date):
+        """One entry; where that fails, one for each pair of accounts, so that one that is wrong
+        keeps nothing else."""
+        try:
+            with self.env.cr.savepoint():
+                journal = company._get_alarm_deferral_journal()
+                self._check_open(company, journal, date)
+        except UserError as error:
+            self._say_why(error)
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._post_release(company, journal, date)
+        except Exception as error:
+            self.invalidate_recordset()
+            parts = list(self._group_for_release().values())
+            if len(parts) == 1:
+                if not isinstance(error, UserError):
+                    _logger.exception("Deferred income of %s was not released", company.name)
+                self._say_why(error)
+                return
+            for part in parts:
+                part._release_or_say_why(company, date)
+
+    def _say_why(self, error):
+        reason = str(error) or type(error).__name__
+        self.filtered(lambda line: line.error != reason).write({"error": reason})
+        _logger.warning("Deferred income of %s was not released: %s", self.company_id.name, reason)
 
     @api.model
     def _release(self, company, until, into=None):
@@ -47,13 +84,7 @@ class AlarmDeferralLine(models.Model):
         """
         until = month_end(until)
         self.env["alarm.deferral"]._stop_ended(until)
-        lines = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("month", "<=", until),
-                ("move_id", "=", False),
-            ]
-        )
+        lines = self._get_waiting(company, until)
         if into:
             groups = {into: lines} if lines else {}
         else:
@@ -63,13 +94,24 @@ class AlarmDeferralLine(models.Model):
         journal = company._get_alarm_deferral_journal()
         for date in groups:
             self._check_open(company, journal, date)
-        moves = self.env["account.move"].with_company(company)
+        moves = self.env["account.move"]
         for date, group in groups.items():
-            move = moves.create(group._prepare_release(company, journal, date))
-            group.write({"move_id": move.id})
-            moves |= move
-        moves._post(soft=False)
+            moves |= group._post_release(company, journal, date)
         return moves
+
+    @api.model
+    def _get_waiting(self, company, until):
+        return self.search(
+            [("company_id", "=", company.id), ("month", "<=", until), ("move_id", "=", False)]
+        )
+
+    def _post_release(self, company, journal, date):
+        """The entry that makes these income, posted."""
+        moves = self.env["account.move"].with_company(company)
+        move = moves.create(self._prepare_release(company, journal, date))
+        self.write({"move_id": move.id, "error": False})
+        move._post(soft=False)
+        return move
 
     @api.model
     def _check_open(self, company, journal, date):

@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -313,18 +314,51 @@ class TestDeferral(TransactionCase):
         with self.assertRaisesRegex(UserError, "books of .* are closed then .*2027"):
             self.release(date(2027, 3, 31))
         self.check(1000, 0)
-        # The job leaves it, for other companies' sake.
+        # The job leaves those months with their reason, and releases the others.
         with freeze_time("2027-04-02"), self.assertLogs("odoo.addons.alarm_contract", "WARNING"):
             self.env["alarm.deferral.line"]._cron_release()
-        self.check(1000, 0)
+            late = self.check(916.67, 83.33).filtered(lambda row: row.kind == "late")
+        self.assertEqual(late.mapped("month_name"), ["2027-01", "2027-02"])
+        for row in late:
+            self.assertIn("closed", row.error)
         run = self.env["alarm.deferral.run"].create(
             {"until": date(2027, 3, 31), "one_entry": True, "date": date(2027, 3, 31)}
         )
-        self.assertEqual(run.amount, 250)
+        self.assertEqual(run.amount, 166.67)
         action = run.action_run()
         entry = self.env["account.move"].search(action["domain"])
         self.assertEqual(entry.date, date(2027, 3, 31))
         self.check(750, 250)
+
+    def test_one_account_that_is_wrong_keeps_nothing_else_from_being_released(self):
+        self.charge(date(2027, 1, 1))
+        closed = self.income.copy({"code": "T8009"})
+        self.product.property_account_income_id = closed
+        contract = self._contract(price=600)
+        self.charge(date(2027, 1, 1), contract)
+        lines = self.env["alarm.deferral.line"]
+        posts = type(self.env["account.move"])._post
+
+        def refuse(moves, soft=True):
+            if closed in moves.line_ids.account_id:
+                raise UserError("This account is closed.")
+            return posts(moves, soft)
+
+        with (
+            freeze_time("2027-02-02"),
+            self.assertLogs("odoo.addons.alarm_contract", "WARNING"),
+            patch.object(type(self.env["account.move"]), "_post", refuse),
+        ):
+            lines._cron_release()
+        self.assertEqual(self.balance(self.income), -83.33)
+        waiting = lines.search([("error", "!=", False)])
+        self.assertEqual(waiting.contract_id, contract)
+        self.assertFalse(waiting.move_id)
+        self.assertEqual(waiting.error, "This account is closed.")
+        with freeze_time("2027-02-03"):
+            lines._cron_release()
+        self.assertEqual(self.balance(closed), -50)
+        self.assertFalse(waiting.error)
 
     def test_the_job_releases_the_months_that_are_over(self):
         self.charge(date(2027, 1, 1))
