@@ -236,6 +236,25 @@ class TestContract(AssetCase):
             self.card("DET-1")._buy_out(contract, {self.card("DET-1"): 40}, date(2028, 1, 10))
         self.check_books(Stock=-100, Expense=60)
 
+    def test_the_price_is_in_the_currency_of_the_contract(self):
+        other = self.env["res.currency"].create(
+            {
+                "name": "TDX",
+                "symbol": "T",
+                "rate_ids": [Command.create({"name": "2027-01-01", "rate": 2.0})],
+            }
+        )
+        contract = self.contract(term_months=10)
+        contract.manual_currency_id = other
+        self.assertEqual(contract.currency_id, other)
+        self.lease(["DET-1"])
+        with freeze_time("2027-04-10"):
+            wizard = self.env["alarm.asset.buy.out"].create({"contract_id": contract.id})
+            self.assertEqual((wizard.line_ids.price, wizard.line_ids.gain), (140, 0))
+            wizard.date = date(2027, 4, 11)
+            with self.assertRaisesRegex(UserError, "a day to come"):
+                wizard.action_sell()
+
     def test_only_a_contract_manager_sells(self):
         contract = self.contract(term_months=10)
         self.lease(["DET-1"])

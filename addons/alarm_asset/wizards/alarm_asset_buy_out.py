@@ -25,11 +25,16 @@ class AlarmAssetBuyOut(models.TransientModel):
                 Command.create(
                     {
                         "asset_id": asset.id,
-                        "price": asset._alarm_residual_price(wizard.contract_id, wizard.date),
+                        "price": wizard._get_price(asset),
                     }
                 )
                 for asset in wizard.contract_id._running_assets()
             ]
+
+    def _get_price(self, asset):
+        """In the currency of the contract; the books have it in the company's."""
+        price = asset._alarm_residual_price(self.contract_id, self.date)
+        return asset.currency_id._convert(price, self.currency_id, self.company_id, self.date)
 
     def action_sell(self):
         self.ensure_one()
@@ -37,8 +42,17 @@ class AlarmAssetBuyOut(models.TransientModel):
         self.contract_id.check_access("write")
         if not self.line_ids:
             raise UserError(self.env._("Nothing of the contract is an asset that could be sold."))
-        assets = self.contract_id._running_assets()
-        lines = self.line_ids.filtered(lambda line: line.asset_id in assets)
+        if self.date > fields.Date.context_today(self):
+            raise UserError(self.env._("What is sold on a day to come is sold on that day."))
+        lines = self.line_ids
+        gone = lines.asset_id.sudo() - self.contract_id._running_assets()
+        if gone:
+            raise UserError(
+                self.env._(
+                    "No asset of the contract any more: %s.",
+                    ", ".join(gone.mapped("display_name")),
+                )
+            )
         prices = {line.asset_id.device_id: line.price for line in lines}
         # As superuser: stock, assets and invoice follow from what the form names of the contract.
         devices = lines.asset_id.device_id.sudo()
@@ -72,6 +86,10 @@ class AlarmAssetBuyOutLine(models.TransientModel):
         compute="_compute_net_value",
         currency_field="company_currency_id",
         help="Negative: loss. Before tax.",
+    )
+
+    _price_not_negative = models.Constraint(
+        "CHECK(price >= 0)", "Nobody is paid for taking equipment."
     )
 
     @api.depends("asset_id", "price", "buy_out_id.date")

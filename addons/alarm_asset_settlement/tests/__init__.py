@@ -1,3 +1,4 @@
+from . import test_buy_out
 from . import test_story_buy_out
 from . import test_story_carrier
 from . import test_story_concession
