@@ -42,7 +42,7 @@ class AlarmAssetBuyOut(models.TransientModel):
         self.contract_id.check_access("write")
         if not self.line_ids:
             raise UserError(self.env._("Nothing of the contract is an asset that could be sold."))
-        if self.date > fields.Date.context_today(self):
+        if self.date > self.env.company._alarm_today():
             raise UserError(self.env._("What is sold on a day to come is sold on that day."))
         lines = self.line_ids
         gone = lines.asset_id.sudo() - self.contract_id._running_assets()
