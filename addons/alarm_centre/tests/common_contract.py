@@ -7,7 +7,7 @@ def tell_contracts(cls):
     """A contract that was charged, whose customer does not pay and leaves, and all that follows."""
     cls.service = _make_service(cls)
     cls.contract = _make_contract(cls)
-    contract, today = cls.contract, fields.Date.context_today(cls.env.user)
+    contract, today = cls.contract, cls.env.company._alarm_today()
     start = fields.Date.start_of(fields.Date.subtract(today, months=2), "month")
     contract._action_sign(start)
     contract._action_start(start)

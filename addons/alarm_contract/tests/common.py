@@ -11,6 +11,8 @@ def setup_contracts(cls):
     taxes. Needs `cls.env`."""
     env = cls.env
     cls.company = env.company
+    # The days of the tests are those of UTC, whatever the hour they run at.
+    cls.company.partner_id.tz = "UTC"
     cls.clerk = new_test_user(env, "t-clerk", "alarm_contract.group_clerk", name="Cleo")
     cls.manager = new_test_user(
         env, "t-manager", "alarm_contract.group_contract_manager", name="Mona"

@@ -108,6 +108,8 @@ class EquipmentCase(RegisterCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # The days of the tests are those of UTC, whatever the hour they run at.
+        cls.env.company.partner_id.tz = "UTC"
         setup_equipment(cls)
         cls.area = cls.env["alarm.area"].create(
             {"panel_id": cls.panel.id, "number": "1", "name": "Shop"}

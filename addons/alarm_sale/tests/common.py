@@ -27,6 +27,8 @@ class SaleCase(TransactionCase):
         cls.env = cls.env(
             context=dict(cls.env.context, tracking_disable=True, no_reset_password=True)
         )
+        # The days of the tests are those of UTC, whatever the hour they run at.
+        cls.env.company.partner_id.tz = "UTC"
         # Fees that are proposed in a database with demo data are none of ours.
         cls.env["product.template"].search([("alarm_monitoring_fee", "=", True)]).write(
             {"alarm_monitoring_fee": False}

@@ -16,6 +16,8 @@ class WorkCase(TransactionCase):
             context=dict(cls.env.context, tracking_disable=True, no_reset_password=True)
         )
         cls.company = cls.env.company
+        # The days of the tests are those of UTC, whatever the hour they run at.
+        cls.company.partner_id.tz = "UTC"
         cls.technician = new_test_user(cls.env, "t-technician", f"{GROUP}technician", name="Tina")
         cls.mate = new_test_user(cls.env, "t-mate", f"{GROUP}technician", name="Tom")
         cls.stranger = new_test_user(cls.env, "t-stranger", f"{GROUP}technician")
