@@ -1,8 +1,10 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 # What a customer reads of the own contracts and their fees: this, and nothing that is added later.
 CONTRACT = frozenset(
     {
+        # Of the link to the own contract.
+        "access_token",
         "access_url",
         "access_warning",
         "active",
@@ -73,6 +75,9 @@ LINE = frozenset(
 class ContractContract(models.Model):
     _inherit = "contract.contract"
 
+    # Said by a pricelist that the customer need not read.
+    currency_id = fields.Many2one(compute_sudo=True)
+
     @api.model
     def _has_field_access(self, field, operation):
         if self.env.user.share and not self.env.su and field.name not in CONTRACT:
@@ -82,6 +87,10 @@ class ContractContract(models.Model):
 
 class ContractLine(models.Model):
     _inherit = "contract.line"
+
+    # Reckoned from what the customer need not read.
+    price_unit = fields.Float(compute_sudo=True)
+    price_subtotal = fields.Monetary(compute_sudo=True)
 
     @api.model
     def _has_field_access(self, field, operation):

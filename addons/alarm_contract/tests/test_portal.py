@@ -2,10 +2,11 @@ from datetime import date, timedelta
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import format_date
 
+from ..models.contract_portal_fields import CONTRACT, LINE
 from .common import ContractCase
 
 
@@ -121,6 +122,54 @@ class TestPortal(ContractCase, HttpCase):
         for internal in ("monthly_cost", "subsidy_amount", "dunning_pause_reason"):
             with self.assertRaises(AccessError):
                 own.read([internal])
+
+    def test_over_rpc_a_customer_reads_only_the_fields_that_are_listed(self):
+        for records, listed in (
+            (self.contract, CONTRACT),
+            (self.contract.contract_line_ids, LINE),
+        ):
+            own = records.with_user(self.person)
+            told = set(own.fields_get())
+            self.assertLessEqual(told, listed)
+            self.assertEqual(set(own.read()[0]), told)
+            for name, field in records._fields.items():
+                if name in listed:
+                    continue
+                with self.subTest(model=own._name, field=name):
+                    with self.assertRaises(AccessError):
+                        own.read([name])
+                    if field.store and field.column_type and field.type != "json":
+                        # That a field is not empty where it never is tells nothing.
+                        if not field.required:
+                            with self.assertRaises(AccessError):
+                                own.search([(name, "!=", False)])
+                        with self.assertRaises(AccessError):
+                            own.search([], order=name)
+                        with self.assertRaises(AccessError):
+                            own.formatted_read_group([], [name], ["__count"])
+            with self.assertRaises(UserError):
+                own.export_data(["name", "create_uid/login"])
+
+    def test_over_rpc_a_customer_reads_no_costs_of_the_own_invoices(self):
+        move = self.moves[:1]
+        move.message_subscribe(self.person.partner_id.ids)
+        account = move.invoice_line_ids.account_id[:1]
+        lines = self.env["account.move.line"]
+        cost = lines.create(
+            [
+                {
+                    "move_id": move.id,
+                    "account_id": account.id,
+                    "display_type": "cogs",
+                    "debit": debit,
+                    "credit": credit,
+                }
+                for debit, credit in ((40.0, 0.0), (0.0, 40.0))
+            ]
+        )
+        seen = lines.with_user(self.person).search([("move_id", "=", move.id)])
+        self.assertTrue(seen)
+        self.assertFalse(seen & cost)
 
     def test_who_does_not_pay_sees_no_prices(self):
         carrier = self.env["res.partner"].create({"name": "Red Carrier"})
