@@ -68,6 +68,12 @@
         "views/contract_dunning_views.xml",
         "views/alarm_billing_check_views.xml",
         "views/dunning_menus.xml",
+        "security/alarm_contract_indicator_rules.xml",
+        "data/ir_cron_indicators.xml",
+        "views/alarm_contract_indicator_views.xml",
+        "wizards/alarm_charge_once_views.xml",
+        "security/alarm_customer_life_rules.xml",
+        "views/alarm_customer_life_views.xml",
     ],
     "demo": [],
     "assets": {

@@ -93,3 +93,8 @@ from . import alarm_billing_check_repair
 from . import contract_contract_agreed
 from . import contract_line_agreed
 from . import res_company_checks
+from . import alarm_contract_indicator
+from . import alarm_contract_indicator_result
+from . import contract_contract_indicators
+from . import contract_contract_charge_once
+from . import alarm_customer_life

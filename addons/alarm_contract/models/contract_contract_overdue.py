@@ -46,6 +46,7 @@ class ContractContract(models.Model):
                        AND line.company_id = ANY(%s)
                        AND move.move_type IN ('out_invoice', 'out_receipt')
                        AND move.payment_state IN ('not_paid', 'partial')
+                       AND %s
                        AND move.id IN (SELECT charge.move_id FROM alarm_charge charge WHERE %s)
                 )
                 SELECT charge.contract_id, overdue.id, overdue.date_maturity, overdue.amount,
@@ -57,6 +58,7 @@ class ContractContract(models.Model):
                 """,
                 date,
                 self.env.companies.ids,
+                self._get_overdue_condition(date),
                 of,
             )
         )
@@ -68,6 +70,11 @@ class ContractContract(models.Model):
             if share and (wanted is None or contract_id in wanted):
                 found[contract_id].append(Item(line_id, due, float(amount) * float(share)))
         return dict(found)
+
+    @api.model
+    def _get_overdue_condition(self, date):
+        """Hook: what else has to hold of an invoice (`move`) that is overdue, as SQL."""
+        return SQL("TRUE")
 
     def _unallocated_payments(self):
         """``{contract id: amount}`` of what its payer has paid without it being allocated: in the

@@ -3,11 +3,14 @@ from . import test_revenue_rules
 from . import test_deferral
 from . import test_deferral_rule
 from . import test_periods
+from . import test_performance
+from . import test_performance_rules
 from . import test_pricing
 from . import test_life
 from . import test_charging
 from . import test_chinese
 from . import test_counting
+from . import test_customer_life
 from . import test_access
 from . import test_browser
 from . import test_two_processes
@@ -16,6 +19,7 @@ from . import test_companies
 from . import test_change_suspended
 from . import test_changes
 from . import test_agreed
+from . import test_charge_once
 from . import test_cancellation
 from . import test_renewal
 from . import test_price_campaign

@@ -4,3 +4,4 @@ from . import alarm_billing_exempt
 from . import alarm_charge_waive
 from . import alarm_dunning_delivery
 from . import alarm_dunning_pause
+from . import alarm_charge_once

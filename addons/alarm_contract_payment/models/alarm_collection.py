@@ -113,22 +113,6 @@ class AlarmCollection(models.Model):
         )
         failed.write({"token_id": token.id, "due_on": self.env.company._alarm_today(), "tries": 0})
 
-    @api.model
-    def _holding_dunning(self, moves, date):
-        """Those of these invoices that are about to be collected."""
-        since = fields.Date.subtract(date, days=DUNNING_WAITS_DAYS)
-        waiting = self.search(
-            [("move_id", "in", moves.ids), ("state", "in", ("to_collect", "on_way"))]
-        )
-        return waiting.filtered(lambda one: (one.due_on or one._get_sent_on()) >= since)
-
-    def _get_sent_on(self):
-        """The day on which the last try was sent."""
-        changed = self.transaction_id.last_state_change
-        if not changed:
-            return self.env.company._alarm_today()
-        return fields.Datetime.context_timestamp(self, changed).date()
-
     def _get_announcement(self):
         """The sentence by which the payer knows that he need not do anything; empty: he must."""
         self.ensure_one()

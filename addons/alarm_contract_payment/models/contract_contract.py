@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .alarm_collection import DUNNING_WAITS_DAYS
 
 _BY_VERB_FIELDS = frozenset({"autopay", "autopay_token_id", "autopay_since", "autopay_consent"})
 
@@ -141,19 +144,20 @@ class ContractContract(models.Model):
         return self.env["alarm.collection"].search([("contract_ids", "in", self.ids)])
 
     @api.model
-    def _overdue_items(self, date, contracts=None):
+    def _get_overdue_condition(self, date):
         """Nobody is reminded of what we are about to collect ourselves."""
-        found = super()._overdue_items(date, contracts)
-        lines = self.env["account.move.line"].browse(
-            {item.id for items in found.values() for item in items}
+        self.env["alarm.collection"].flush_model(["move_id", "state", "due_on", "transaction_id"])
+        self.env["payment.transaction"].flush_model(["last_state_change"])
+        return SQL(
+            """
+            %s AND NOT EXISTS (
+                SELECT FROM alarm_collection collection
+                  LEFT JOIN payment_transaction sent ON sent.id = collection.transaction_id
+                 WHERE collection.move_id = move.id
+                   AND collection.state IN ('to_collect', 'on_way')
+                   AND COALESCE(collection.due_on, sent.last_state_change::date, %s) >= %s)
+            """,
+            super()._get_overdue_condition(date),
+            date,
+            fields.Date.subtract(date, days=DUNNING_WAITS_DAYS),
         )
-        # As superuser: dunning looks at all that there is.
-        held = self.env["alarm.collection"].sudo()._holding_dunning(lines.move_id, date).move_id
-        if not held:
-            return found
-        kept = set((lines - held.line_ids).ids)
-        remaining = {
-            contract: [item for item in items if item.id in kept]
-            for contract, items in found.items()
-        }
-        return {contract: items for contract, items in remaining.items() if items}

@@ -1,0 +1,47 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class ContractContract(models.Model):
+    """What is charged once beside the fees: a call, a spare part, a set-up."""
+
+    _inherit = "contract.contract"
+
+    def action_charge_once(self):
+        self.ensure_one()
+        self.check_access("write")
+        self._check_chargeable_once()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "alarm_contract.alarm_charge_once_action"
+        )
+        return action | {"context": {"default_contract_id": self.id}}
+
+    def _check_chargeable_once(self):
+        self.ensure_one()
+        if not self.business_model_id or self.alarm_state in ("draft", "ended"):
+            raise UserError(
+                self.env._(
+                    "%s is not in force: nothing can be charged under it.", self.display_name
+                )
+            )
+
+    def _charge_once(self, product, text, quantity, unit_price, site, source_ref):
+        """A charge that waits for the next invoice. What `source_ref` names is charged once: asked
+        again, none is made."""
+        self._check_chargeable_once()
+        return self.env["alarm.charge"]._add(
+            [
+                {
+                    "contract_id": self.id,
+                    "kind": "one_off",
+                    "name": (text or "").strip() or product.display_name,
+                    "date_due": fields.Date.context_today(self),
+                    "subscriber_id": site.id,
+                    "product_id": product.id,
+                    "quantity": quantity,
+                    "unit_price": unit_price,
+                    "amount": self.currency_id.round(quantity * unit_price),
+                    "source_ref": source_ref,
+                }
+            ]
+        )
