@@ -19,7 +19,7 @@ class SettlementCase(ContractCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.government = cls.env["res.partner"].create({"name": "Test Government", "lang": "en_US"})
-        cls.carrier = cls.env["res.partner"].create({"name": "Test Carrier"})
+        cls.carrier = cls.env["res.partner"].create({"name": "Test Carrier", "lang": "en_US"})
         cls.lessee = cls.env["res.partner"].create({"name": "Test Lessee"})
         cls.capacity = make_service(cls, "Capacity")
 

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.alarm_contract.tests.test_changes import reason_of
+from odoo.addons.alarm_contract.tools.exit_fee import exit_fee
 
 from .common import SettlementCase
 
@@ -295,6 +296,12 @@ class TestCarrierFile(SettlementCase):
         )
         self.assertEqual((charge.amount, charge.payer_id), (-750, self.carrier))
         self.assertIn("9 of 24 months", charge.name)
+        self.carrier.lang = "zh_CN"
+        terms = contract._prepare_subsidy_terms(date(2026, 9, 30))
+        values = contract._prepare_claw_back(
+            exit_fee("unamortised_subsidy", terms), date(2026, 9, 30)
+        )
+        self.assertIn("追回补贴", values["name"])
         moves = charge._invoice(date(2026, 10, 1))
         self.assertEqual((moves.move_type, moves.partner_id), ("out_refund", self.carrier))
         self.check_entry(moves, asset_receivable=-750, income=750)
