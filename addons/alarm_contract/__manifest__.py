@@ -59,6 +59,7 @@
         "report/report_invoice_einvoice.xml",
         "security/alarm_dunning_rules.xml",
         "report/dunning_letter.xml",
+        "report/cancellation_letter.xml",
         "data/dunning.xml",
         "wizards/alarm_billing_exempt_views.xml",
         "wizards/alarm_charge_waive_views.xml",

@@ -52,6 +52,8 @@ from . import alarm_exit_calculation
 from . import alarm_cancellation_task
 from . import alarm_contract_cancellation
 from . import alarm_contract_cancellation_verbs
+from . import alarm_contract_cancellation_letter
+from . import alarm_work_order
 from . import alarm_price_index
 from . import alarm_price_step
 from . import alarm_price_campaign

@@ -123,8 +123,14 @@ class AlarmCancellationTask(models.Model):
             {"done": True, "done_on": self.company_id._alarm_today(), "done_by_id": self.env.uid}
         )
 
+    def _call_off(self):
+        """The cancellation is withdrawn: its list is no longer to be worked off."""
+        self.with_context(alarm_by_verb=_BY_VERB).unlink()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_own(self):
+        if self.env.context.get("alarm_by_verb") is _BY_VERB:
+            return
         for task in self:
             if task.type_id and task.cancellation_id.state != "draft":
                 raise UserError(self.env._("%s is on the list of every cancellation.", task.name))

@@ -85,6 +85,19 @@ class AlarmContractCancellation(models.Model):
     )
     reason_kind = fields.Selection(related="reason_id.kind", store=True, index=True)
     comment = fields.Text(string="Remark")
+    retention_offer = fields.Selection(
+        [
+            ("none", "None"),
+            ("price", "Lower Price"),
+            ("free_months", "Free Months"),
+            ("pause", "Suspension Instead"),
+            ("service", "Another Service"),
+            ("equipment", "Newer Equipment"),
+        ],
+        default="none",
+        help="What the customer was offered so that he stays.",
+    )
+    retention_note = fields.Char(string="What Was Offered")
     refund_deposit = fields.Boolean(string="Give the Deposit Back", default=True)
     calculation_id = fields.Many2one(
         "alarm.exit.calculation", readonly=True, copy=False, ondelete="restrict"
@@ -133,6 +146,31 @@ class AlarmContractCancellation(models.Model):
                         date=format_date(self.env, start),
                     )
                 )
+
+    @api.constrains("notice_date", "effective_date", "reason_id")
+    def _check_notice_period(self):
+        for cancellation in self:
+            earliest = cancellation._get_earliest_date()
+            if earliest and cancellation.effective_date < earliest:
+                raise ValidationError(
+                    self.env._(
+                        "Notice of %(days)s days was agreed in %(contract)s: the last day of "
+                        "service is %(date)s at the earliest.",
+                        days=cancellation.contract_id.notice_days,
+                        contract=cancellation.contract_id.display_name,
+                        date=format_date(self.env, earliest),
+                    )
+                )
+
+    def _get_earliest_date(self):
+        """The first day that may be the last one, False where any may be: before the service has
+        begun, and where we end it, which has notices of its own."""
+        self.ensure_one()
+        contract = self.contract_id
+        if not contract.live_on or self.reason_kind in ("ours", "non_payment"):
+            return False
+        earliest = fields.Date.add(self.notice_date, days=contract.notice_days)
+        return min(filter(None, (earliest, self.bound_until)))
 
     @api.depends("contract_id", "notice_date")
     def _compute_bound_until(self):

@@ -152,6 +152,7 @@ class AlarmContractCancellation(models.Model):
             cancellation._write_by_verb({"state": "withdrawn", "undo_reason": reason})
             cancellation.activity_unlink(["mail.mail_activity_data_call"])
             cancellation._call_off_removals(reason)
+            cancellation._call_off_tasks(reason)
             contract.message_post(body=self.env._("The notice is withdrawn: %s", reason))
 
     def _restore_lines(self, values):
@@ -162,6 +163,22 @@ class AlarmContractCancellation(models.Model):
                 before = fields.Date.to_date(vals["last_date_invoiced"])
                 charged = max(filter(None, (before, line.last_date_invoiced)), default=False)
                 line._write_by_verb({**vals, "last_date_invoiced": charged})
+
+    def _call_off_tasks(self, reason):
+        """What is still to be done is not to be done any more; what is done is to be undone."""
+        done = self.task_ids.filtered("done")
+        (self.task_ids - done)._call_off()
+        if done:
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("The customer stays: undo what was done"),
+                note=self.env._(
+                    "%(reason)s Done already: %(tasks)s.",
+                    reason=reason,
+                    tasks=", ".join(done.mapped("name")),
+                ),
+                user_id=self.env.uid,
+            )
 
     def _call_off_removals(self, reason):
         # As superuser: removals are the planners'. Only what nobody has planned yet is called off.

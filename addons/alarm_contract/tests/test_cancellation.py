@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import format_date
 
 from .common import make_service
@@ -239,6 +239,60 @@ class TestCancellation(ChangeCase):
         self.assertEqual(contract.alarm_state, "running")
         self.assertEqual(contract._charge(date(2026, 6, 1)).amount_total, 300.0)
 
+    def test_undone_its_tasks_are_off_and_what_was_done_is_to_be_undone(self):
+        cancellation = self.cancellation(self.run_contract())
+        cancellation.action_confirm()
+        police = cancellation.task_ids.filtered(lambda t: t.type_id.code == "police_informed")
+        police.action_done()
+        self.env["alarm.cancellation.reason"].with_user(self.manager).create(
+            {"cancellation_id": cancellation.id, "verb": "undo", "reason": "Better price"}
+        ).action_apply()
+        self.assertEqual(cancellation.task_ids, police)
+        todo = cancellation.activity_ids.filtered(lambda activity: activity.note)
+        self.assertIn(police.name, str(todo.note))
+
+    def test_a_last_day_before_the_notice_period_is_refused_and_the_earliest_named(self):
+        contract = self.run_contract(notice_days=30)
+        earliest = format_date(self.env, date(2026, 6, 19))
+        with self.assertRaisesRegex(ValidationError, earliest), self.env.cr.savepoint():
+            self.cancellation(contract, effective_date=date(2026, 6, 18))
+        draft = self.cancellation(contract, effective_date=date(2026, 6, 19))
+        with self.assertRaisesRegex(ValidationError, earliest), self.env.cr.savepoint():
+            draft.effective_date = date(2026, 6, 1)
+        # Who is ended by us had other notices.
+        ours = reason_of(self.env, "non_payment")
+        self.cancellation(contract, effective_date=date(2026, 6, 1), reason_id=ours.id)
+
+    def test_the_letter_says_the_account_of_the_refund_and_is_signed(self):
+        contract = self.run_contract(self.fee(300.0), deposit_amount=600.0, exit_method="none")
+        contract._charge(date(2026, 6, 1))
+        cancellation = self.cancellation(contract)
+        report = self.env["ir.actions.report"].with_user(self.clerk)
+        name = "alarm_contract.report_cancellation_letter"
+
+        def letter():
+            content, _kind = report._render_qweb_html(name, cancellation.ids)
+            return content.decode()
+
+        blank = letter()
+        self.assertIn("bank, number, holder", blank)
+        self.assertIn("signature", blank)
+        self.assertIn(cancellation._letter_money(700.0), blank)
+        self.env["res.partner.bank"].create(
+            {"acc_number": "NL91 1234", "partner_id": self.customer.id}
+        )
+        self.assertIn("NL91 1234", letter())
+
+    def test_who_works_at_the_site_sees_that_the_customer_leaves(self):
+        order = self.env["alarm.work.order"].create(
+            {"kind": "survey", "subscriber_id": self.subscriber.id}
+        )
+        self.cancellation(self.run_contract()).action_confirm()
+        self.env.invalidate_all()
+        technician = new_test_user(self.env, "t-tech", "alarm_work_order.group_technician")
+        notice = order.with_user(technician).contract_notice
+        self.assertIn(format_date(self.env, LAST_DAY), notice)
+
     def test_a_new_signature_withdraws_the_notice(self):
         contract = self.run_contract()
         cancellation = self.cancellation(contract)
@@ -267,7 +321,9 @@ class TestCancellation(ChangeCase):
 
     def test_a_clerk_does_not_plan_to_undo_a_notice_either(self):
         contract = self.run_contract()
-        self.cancellation(contract).action_confirm()
+        self.cancellation(
+            contract, notice_date=self.today, effective_date=self.today + timedelta(days=30)
+        ).action_confirm()
         with self.assertRaises(AccessError):
             contract.with_user(self.clerk)._action_change("re_sign", self.today + timedelta(days=5))
 
