@@ -16,6 +16,7 @@
         "views/res_partner_views.xml",
         "views/portal_templates.xml",
         "views/alarm_contract_pipeline_views.xml",
+        "views/alarm_customer_life_views.xml",
         "views/menus.xml",
     ],
     "auto_install": True,

@@ -3,7 +3,8 @@ from odoo.tools import SQL
 
 from ..tools.revenue_figures import attrition, roll_forward, year_cuts
 
-# A ratio of a group is that of its sums, not the mean of its members' ratios: field -> (part, whole)
+# A ratio of a group is that of its sums, not the mean of its members' ratios:
+# field -> (part, whole)
 _RATIOS = {
     "creation_multiple": ("known_cost", "known_created"),
     "payback_months": ("known_cost", "known_margin"),

@@ -75,7 +75,5 @@ class TestChargeOnce(ContractCase):
 
     def ended_contract(self):
         contract = self.run_contract(self.fee(1.0), start=date(2026, 1, 1))
-        contract._terminate_contract(
-            self.env["contract.terminate.reason"].create({"name": "Moved"}), "x", date(2026, 2, 1)
-        )
+        contract._transition("end")
         return contract

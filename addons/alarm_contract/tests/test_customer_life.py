@@ -6,9 +6,7 @@ from odoo.tests import tagged
 
 from .common import ContractCase
 
-LIFE = (
-    "odoo.addons.alarm_contract.models.alarm_customer_life.AlarmCustomerLife._get_life_months"
-)
+LIFE = "odoo.addons.alarm_contract.models.alarm_customer_life.AlarmCustomerLife._get_life_months"
 
 
 @tagged("post_install", "-at_install")
@@ -28,8 +26,10 @@ class TestCustomerLife(ContractCase):
 
     def rows(self):
         contracts = self.first | self.second | self.unknown
-        return self.env["alarm.customer.life"].with_user(self.manager).search(
-            [("contract_id", "in", contracts.ids)]
+        return (
+            self.env["alarm.customer.life"]
+            .with_user(self.manager)
+            .search([("contract_id", "in", contracts.ids)])
         )
 
     def test_a_contract_is_worth_its_margin_over_its_life(self):

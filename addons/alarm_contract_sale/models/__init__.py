@@ -9,3 +9,4 @@ from . import alarm_survey
 from . import alarm_work_order
 from . import res_partner
 from . import alarm_contract_pipeline
+from . import alarm_customer_life
