@@ -68,7 +68,7 @@ class StoryCase(AssetCase):
         cls._finish_what_was_there()
         cls.env.flush_all()
         cls.opening = {name: cls._balance(account) for name, account in cls.accounts.items()}
-        cls.last_move = cls._last("account.move")
+        cls.first_move = cls.last_move = cls._last("account.move")
         cls.last_transfer = cls._last("stock.move")
 
     @classmethod
@@ -233,6 +233,25 @@ class StoryCase(AssetCase):
             found.append((move.date, {name: one for name, one in balances.items() if one}))
         self.assertEqual([one for one in found if one[1]], list(expected))
         self.last_move = self._last("account.move")
+
+    def check_books(self, **balances):
+        """The trial balance of the story: every account that anything was posted to, by its name
+        here or else by its code."""
+        names = {account: name for name, account in self.accounts.items()}
+        groups = self.env["account.move.line"]._read_group(
+            [("move_id", ">", self.first_move), ("parent_state", "=", "posted")],
+            ["account_id"],
+            ["balance:sum"],
+        )
+        found = {
+            names.get(account, account.code): amount
+            for account, balance in groups
+            if (amount := round(balance, 2))
+        }
+        self.assertEqual(
+            found, {name.replace("_", " "): amount for name, amount in balances.items()}
+        )
+        self.assertEqual(round(sum(found.values()), 2), 0)
 
     def check_moved(self, *expected):
         """All that was moved since the last look: (serial numbers, from, to)."""

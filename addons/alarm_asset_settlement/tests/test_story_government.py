@@ -138,6 +138,7 @@ class TestStoryGovernment(StoryCase):
     def test_government_invests_from_signature_to_hand_back(self):
         contract = self.sign(
             "government_invests",
+            self.fee(180.0, self.detector, quantity=2, charge_kind="one_off"),
             self.fee(3000.0, period_months=6, recurring_invoicing_type="post-paid"),
             partner_id=self.government.id,
             counterparty_id=self.government.id,
@@ -147,24 +148,65 @@ class TestStoryGovernment(StoryCase):
         )
         user = self.premises("0T03")
         contract.subscriber_ids |= user
+        self.check_posted()
         self.reach(contract, "Advance", START)
         self.jobs(START, contract)
         self.check_posted((START, {"Fees": -30_000, "Receivable": 30_000}))
-        self.go_live(self.subscriber, user, day=date(2027, 3, 1))
-        self.reach(contract, "Built", date(2027, 3, 1))
-        self.jobs(date(2027, 3, 1), contract)
-        self.check_posted((date(2027, 3, 1), {"Fees": -59_999.99, "Receivable": 59_999.99}))
+        # A piece at the government's, another one at a user's: both are the government's.
+        built = date(2027, 3, 1)
+        self.bring(["DET-1"], "sold", day=built)
+        self.bring(["DET-2"], "sold", user, day=built)
+        cards = self.card("DET-1") + self.card("DET-2")
+        cards.owner_id = self.government
+        self.check_moved(("DET-1", "internal", "sold"), ("DET-2", "internal", "sold"))
+        self.check_posted()
+        self.go_live(self.subscriber, user, day=built)
+        self.reach(contract, "Built", built)
+        self.jobs(built, contract)
+        self.check_posted(
+            (
+                built,
+                {
+                    "Sales": -360,
+                    "Fees": -59_999.99,
+                    "Receivable": 60_359.99,
+                    "Stock": -200,
+                    "Cost of Sale": 200,
+                },
+            )
+        )
         self.assertEqual(contract.term_end, date(2028, 2, 29))
-        self.reach(contract, "Retention", date(2027, 9, 1))
-        self.jobs(date(2027, 9, 1), contract)
-        self.check_posted((date(2027, 9, 1), {"Fees": -13_000, "Receivable": 13_000}))
-        self.leave(contract, date(2027, 11, 1), date(2028, 2, 29))
-        self.jobs(date(2028, 3, 1), contract)
-        self.check_posted((date(2028, 3, 1), {"Fees": -3000, "Receivable": 3000}))
+        for day in first_days(date(2027, 4, 1), 11):
+            if day == date(2027, 9, 1):
+                self.reach(contract, "Retention", day)
+            if day == date(2027, 11, 1):
+                self.leave(contract, day, date(2028, 2, 29))
+            self.assertFalse(self.jobs(day, contract))
+            # Half a year of running it, and what was kept back until then; else nothing.
+            self.check_posted(
+                *[(day, {"Fees": -13_000, "Receivable": 13_000})] if day == date(2027, 9, 1) else []
+            )
+        day = date(2028, 3, 1)
+        self.jobs(day, contract)
+        self.check_posted((day, {"Fees": -3000, "Receivable": 3000}))
         self.assertEqual(contract.alarm_state, "ended")
         # Users were served and never invoiced.
         self.assertEqual(contract._get_invoices().partner_id, self.government)
         self.assertEqual(contract.milestone_ids.mapped("state"), ["reached"] * 3)
+        self.assertEqual(contract.milestone_ids.mapped("amount"), [30_000, 59_999.99, 10_000])
+        transfer = self.hand_over(contract, date(2028, 3, 2), rejected=("DET-2",))
+        self.assertEqual((transfer.kind, transfer.partner_id), ("hand_back", self.government))
+        self.assertEqual(transfer.line_ids.device_id, cards)
+        self.jobs(date(2028, 6, 1), contract)
+        # It was never ours: nothing is moved or booked, no asset.
+        self.check_posted()
         self.check_moved()
         self.check_assets(contract)
-        self.check_books(Fees=-105_999.99, Receivable=105_999.99)
+        self.assertEqual(cards.owner_id, self.government)
+        self.check_books(
+            Sales=-360,
+            Fees=-105_999.99,
+            Receivable=106_359.99,
+            Stock=-200,
+            Cost_of_Sale=200,
+        )

@@ -70,12 +70,45 @@ class TestStoryLease(StoryCase):
 
     def test_whoever_leaves_early_pays_half_of_the_balance(self):
         contract = self.sign("lease_to_build", self.fee(1200.0, period_months=12), term_months=12)
+        picking = self.bring(["DET-1"], "leased")
         self.go_live()
+        self.check_moved(("DET-1", "internal", "leased"))
+        self.check_assets(contract, ("DET-1", 100, 10, 12, "open", False))
         self.jobs(START, contract)
-        self.check_posted((START, {"Deferred": -1200, "Receivable": 1200}))
+        self.check_posted(
+            (START, {"Leased Equipment": 100, "Stock": -100}),
+            (START, {"Deferred": -1200, "Receivable": 1200}),
+        )
+        for day in first_days(number=5):
+            self.jobs(day, contract)
+            last = day - timedelta(days=1)
+            self.check_posted(
+                (last, {"Deferred": 100, "Fees": -100}),
+                (last, {"Depreciation": -7.5, "Expense": 7.5}),
+            )
         self.leave(contract, date(2027, 6, 1), date(2027, 6, 30))
-        self.jobs(date(2027, 7, 1), contract)
+        self.check_posted()
+        day = date(2027, 7, 1)
+        self.jobs(day, contract)
         # 184 of 365 days are given back; of the six months that are lacking, half is owed.
         calculation = contract.cancellation_ids.calculation_id
         self.assertEqual((calculation.fee, calculation.credit), (300, 604.93))
-        self.check_books(Receivable=895.07, Fees=-595.07, Revenue=-300)
+        last = date(2027, 6, 30)
+        self.check_posted(
+            (last, {"Deferred": 95.07, "Fees": -95.07}),
+            (last, {"Depreciation": -7.5, "Expense": 7.5}),
+            (day, {"Deferred": 604.93, "Revenue": -300, "Receivable": -304.93}),
+        )
+        # It was not his yet, and comes back at what it is worth.
+        with freeze_time(day):
+            self.take_back(picking, ["DET-1"])
+        self.check_moved(("DET-1", "leased", "internal"))
+        self.check_posted(
+            (day, {"Stock": 55, "Leased Equipment": -55}),
+            (day, {"Leased Equipment": -45, "Depreciation": 45}),
+        )
+        self.check_assets(contract, ("DET-1", 100, 10, 12, "removed", "returned"))
+        for day in (date(2027, 8, 1), date(2028, 2, 1)):
+            self.jobs(day, contract)
+            self.check_posted()
+        self.check_books(Receivable=895.07, Fees=-595.07, Revenue=-300, Stock=-45, Expense=45)

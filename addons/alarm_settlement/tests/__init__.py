@@ -3,6 +3,7 @@ from . import test_business_models
 from . import test_capacity_lease
 from . import test_carrier_file
 from . import test_carrier_rules
+from . import test_documents
 from . import test_milestone
 from . import test_not_settled
 from . import test_settlement
