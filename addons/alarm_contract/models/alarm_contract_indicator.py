@@ -53,7 +53,7 @@ class AlarmContractIndicator(models.Model):
         default="1",
     )
     date_start = fields.Date(
-        string="From", required=True, default=lambda self: fields.Date.context_today(self)
+        string="From", required=True, default=lambda self: self.env.company._alarm_today()
     )
     date_end = fields.Date(string="Until")
     cap = fields.Float(
@@ -103,7 +103,7 @@ class AlarmContractIndicator(models.Model):
         companies = self.env["res.company"].search([("active", "=", True)])
         everything = self.with_context(allowed_company_ids=companies.ids)
         indicators = everything.search([("contract_id.signed_on", "!=", False)])
-        indicators._open_results(fields.Date.context_today(self))
+        indicators._open_results(self.env.company._alarm_today())
 
     def _open_results(self, today):
         """Results of the periods that ended before `today` and have none."""

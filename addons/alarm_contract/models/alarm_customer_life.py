@@ -141,13 +141,13 @@ class AlarmCustomerLife(models.Model):
         # As superuser: rates and a single rate of attrition, of the companies that the user has
         # chosen; no rows.
         movements = self.env["alarm.revenue.movement"].sudo()
-        rates = movements._get_rates(fields.Date.context_today(self))
+        rates = movements._get_rates(self.env.company._alarm_today())
         return {currency.id: rate for currency, rate in rates.items()}
 
     @api.model
     def _get_life_months(self):
         """How long customers stay; 0 where nothing was lost yet."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._alarm_today()
         movements = self.env["alarm.revenue.movement"].sudo()
         domain = movements._dashboard_domain((), ())
         rows = movements._read_changes(domain, movements._get_rates(today), today)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
@@ -35,7 +35,7 @@ class ContractContract(models.Model):
                     "contract_id": self.id,
                     "kind": "one_off",
                     "name": (text or "").strip() or product.display_name,
-                    "date_due": fields.Date.context_today(self),
+                    "date_due": self.env.company._alarm_today(),
                     "subscriber_id": site.id,
                     "product_id": product.id,
                     "quantity": quantity,

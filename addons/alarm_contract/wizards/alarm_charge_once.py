@@ -65,7 +65,7 @@ class AlarmChargeOnce(models.TransientModel):
                     product.lst_price,
                     wizard.currency_id or company.currency_id,
                     company,
-                    fields.Date.context_today(self),
+                    self.env.company._alarm_today(),
                 )
                 if product
                 else 0.0
@@ -107,5 +107,5 @@ class AlarmChargeOnce(models.TransientModel):
             source_ref=f"once:{self.id}:{self.create_date:%Y%m%d%H%M%S}",
         )
         if self.when == "now" and charge:
-            return contract._action_view_moves(charge._invoice(fields.Date.context_today(self)))
+            return contract._action_view_moves(charge._invoice(self.env.company._alarm_today()))
         return {"type": "ir.actions.act_window_close"}
