@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ..tools.revenue_figures import attrition, roll_forward, year_cuts
 
-# A ratio of a group is that of its sums, not the mean of its members' ratios:
+# The ratio of a group is that of its sums, not the mean of its members: field -> (part, whole)
 # field -> (part, whole)
 _RATIOS = {
     "creation_multiple": ("known_cost", "known_created"),
