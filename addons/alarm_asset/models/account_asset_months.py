@@ -21,9 +21,7 @@ class AccountAsset(models.Model):
         for company in companies:
             try:
                 with self.env.cr.savepoint():
-                    self.with_company(company)._alarm_depreciate_months(
-                        company._alarm_today()
-                    )
+                    self.with_company(company)._alarm_depreciate_months(company._alarm_today())
             except UserError as error:
                 _logger.warning("Leased equipment of %s: %s", company.name, error)
 

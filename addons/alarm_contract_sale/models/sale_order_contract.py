@@ -98,9 +98,7 @@ class SaleOrder(models.Model):
         contract stays a draft until it is signed on paper."""
         for order in self.sudo():
             if order.signed_on and order.contract_id.alarm_state == "draft":
-                order.contract_id._action_sign(
-                    order.company_id._alarm_day_of(order.signed_on)
-                )
+                order.contract_id._action_sign(order.company_id._alarm_day_of(order.signed_on))
 
     def _begin_fees(self):
         """The work is done: the fees of an extension begin. Those of a first installation begin
