@@ -188,6 +188,8 @@ class TestPublicMethods(MethodCase):
             "wall",
             "work_",
             "get_dashboard",
+            # What the client says of an empty list.
+            "get_empty_list_help",
         )
         ours = {"create", "write", "unlink", "copy", "copy_data", "default_get", "fields_get"}
         for model_name in self.suite():

@@ -183,8 +183,11 @@ class ContractContract(models.Model):
             if not owed or paused:
                 continue
             if failed := open_steps.filtered(lambda step: step.state == "failed"):
-                # Nothing graver before what failed was done.
-                failed.sorted("id")[0]._try(date)
+                # Nothing graver before what failed was done. What a person was asked to do is his:
+                # an address from which mails come back is not written to every few hours.
+                first = failed.sorted("id")[0]
+                if not first.activity_id.active:
+                    first._try(date)
                 continue
             open_steps._try_others(date)
             level = dunning.due_step(contract._ladder_levels(), owed, open_steps._as_steps(), date)

@@ -341,7 +341,7 @@ class TestDeferral(TransactionCase):
 
         def refuse(moves, soft=True):
             if closed in moves.line_ids.account_id:
-                raise UserError("This account is closed.")
+                raise UserError(closed.code)
             return posts(moves, soft)
 
         with (
@@ -354,7 +354,7 @@ class TestDeferral(TransactionCase):
         waiting = lines.search([("error", "!=", False)])
         self.assertEqual(waiting.contract_id, contract)
         self.assertFalse(waiting.move_id)
-        self.assertEqual(waiting.error, "This account is closed.")
+        self.assertEqual(waiting.error, closed.code)
         with freeze_time("2027-02-03"):
             lines._cron_release()
         self.assertEqual(self.balance(closed), -50)

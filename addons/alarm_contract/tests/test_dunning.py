@@ -154,6 +154,10 @@ class TestDunning(DunningCase):
         self.dun(9)
         self.assertEqual(self.contract.activity_ids, step.activity_id)
         self.assertTrue(step.activity_id)
+        self.dun(10, 12)
+        self.assertEqual((step.state, step.message_id.ids), ("failed", []))
+        step.activity_id.with_user(self.clerk).action_feedback(feedback="told")
+        self.assertEqual(step.state, "done")
 
     def test_notice_that_cannot_be_mailed_is_a_task_until_its_delivery_is_noted(self):
         self.dun(1, 34)
