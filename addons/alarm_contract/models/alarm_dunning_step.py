@@ -207,13 +207,15 @@ class AlarmDunningStep(models.Model):
         return "waiting"
 
     def _carry_out_call(self, date):
-        contract = self.contract_id
-        self.activity_id = contract.activity_schedule(
+        clerk = self._clerk()
+        # In the language of who calls: a job has none.
+        worded = self.with_context(lang=clerk.lang)
+        self.activity_id = self.contract_id.activity_schedule(
             "mail.mail_activity_data_call",
             date_deadline=date,
-            user_id=self._clerk().id,
-            summary=self.env._("Fees are overdue: call the payer"),
-            note=self._call_note(),
+            user_id=clerk.id,
+            summary=worded.env._("Fees are overdue: call the payer"),
+            note=worded._call_note(),
         )
         return "done"
 

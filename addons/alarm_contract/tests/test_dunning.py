@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from .common import ContractCase
 
@@ -108,6 +108,15 @@ class TestDunning(DunningCase):
         self.assertIn("100", activity.note)
         self.pay(self.invoice)
         self.assertFalse(self.contract.activity_ids)
+
+    def test_a_job_writes_the_call_in_the_clerk_s_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.clerk.lang = "zh_CN"
+        self.dun(1, 22)
+        activity = self.contract.activity_ids
+        self.assertNotIn("overdue", activity.summary)
+        due = format_date(self.env, self.invoice.invoice_date_due, lang_code="zh_CN")
+        self.assertIn(due, activity.note)
 
     def test_notice_is_a_letter_with_legal_text_and_period(self):
         self.dun(1, 37)
