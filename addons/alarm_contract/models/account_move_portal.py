@@ -24,4 +24,4 @@ class AccountMove(models.Model):
             return "danger", self.env._("Overdue")
         if self.payment_state == "partial":
             return "warning", self.env._("Partly paid")
-        return "info", self.env._("Open")
+        return "info", self.env._("To be paid")

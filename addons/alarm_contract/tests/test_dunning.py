@@ -173,6 +173,15 @@ class TestDunning(DunningCase):
         notice.with_user(self.clerk)._note_delivery(START + timedelta(days=36), "letter")
         self.assertEqual(notice.state, "done")
 
+    def test_a_job_writes_the_call_in_the_clerk_s_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.clerk.lang = "zh_CN"
+        self.dun(1, 22)
+        activity = self.contract.activity_ids
+        self.assertNotIn("overdue", activity.summary)
+        due = format_date(self.env, self.invoice.invoice_date_due, lang_code="zh_CN")
+        self.assertIn(due, activity.note)
+
     def test_notice_is_a_letter_with_legal_text_and_period(self):
         self.dun(1, 37)
         notice = self.contract.dunning_step_ids.filtered(lambda step: step.action == "notice")

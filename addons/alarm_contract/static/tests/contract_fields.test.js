@@ -119,3 +119,16 @@ test("a contract without anything says so", async () => {
     expect(".o_alarm_timeline").toHaveCount(0);
     expect(".o_alarm_owed").toHaveText("Nothing is owed at present.");
 });
+
+test("what is owed next stands in one line with its day", async () => {
+    await mountView({
+        type: "form",
+        resModel: "test.contract",
+        resId: 1,
+        arch: `<form><field name="owed" widget="alarm_contract_owed_brief"/></form>`,
+    });
+    expect(queryAllTexts(".o_alarm_owed_brief > span")).toEqual([
+        "¥ 260.00",
+        "2026-07-01",
+    ]);
+});
