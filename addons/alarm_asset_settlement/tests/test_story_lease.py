@@ -73,7 +73,7 @@ class TestStoryLease(StoryCase):
         self.go_live()
         self.jobs(START, contract)
         self.check_posted((START, {"Deferred": -1200, "Receivable": 1200}))
-        self.leave(contract, date(2027, 6, 1), date(2027, 6, 30))
+        self.leave(contract, date(2027, 4, 1), date(2027, 6, 30))
         self.jobs(date(2027, 7, 1), contract)
         # 184 of 365 days are given back; of the six months that are lacking, half is owed.
         calculation = contract.cancellation_ids.calculation_id
