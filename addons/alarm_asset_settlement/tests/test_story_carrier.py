@@ -76,7 +76,7 @@ class TestStoryCarrier(StoryCase):
 
         for index, day in enumerate(first_days()):
             if day == date(2027, 6, 1):
-                self.leave(leaves, day, date(2027, 6, 30))
+                self.leave(leaves, day - timedelta(days=1), date(2027, 6, 30))
             self.jobs(day, both)
             last = day - timedelta(days=1)
             if index < 5:

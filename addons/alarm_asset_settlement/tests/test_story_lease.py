@@ -86,7 +86,7 @@ class TestStoryLease(StoryCase):
                 (last, {"Deferred": 100, "Fees": -100}),
                 (last, {"Depreciation": -7.5, "Expense": 7.5}),
             )
-        self.leave(contract, date(2027, 6, 1), date(2027, 6, 30))
+        self.leave(contract, date(2027, 4, 1), date(2027, 6, 30))
         self.check_posted()
         day = date(2027, 7, 1)
         self.jobs(day, contract)
