@@ -8,6 +8,7 @@ class TestCustomerLife(ContractSaleCase):
     def test_a_customer_is_shown_by_the_channel_by_which_he_came(self):
         order, contract = self.signed()
         order.source_id = self.env["utm.source"].create({"name": "Test Fair"})
+        contract.contract_line_ids.product_id.alarm_revenue_class = "monitoring"
         contract.contract_line_ids._book_revenue()
         self.env.flush_all()
         [[channel, number]] = self.env["alarm.customer.life"]._read_group(
