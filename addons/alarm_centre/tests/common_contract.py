@@ -15,6 +15,7 @@ def tell_contracts(cls):
     cls.env.cr.precommit.run()
     cls.moves = contract._charge(start)
     _tell_billing(cls, today)
+    _tell_performance(cls, start, today)
     _tell_dunning(cls, today)
     _tell_prices(cls, today)
     _tell_settlement(cls, start)
@@ -99,6 +100,9 @@ def _tell_billing(cls, today):
             "channel": "mail",
         }
     )
+    env["alarm.collection"].sudo().create(
+        {"move_id": cls.moves[0].id, "company_id": company.id, "due_on": today}
+    )
     now = fields.Datetime.now()
     env["alarm.billing.check"].sudo().create(
         {
@@ -113,6 +117,18 @@ def _tell_billing(cls, today):
             "seen_at": now,
         }
     )
+
+
+def _tell_performance(cls, start, today):
+    indicator = cls.env["alarm.contract.indicator"].create(
+        {
+            "name": "Ours",
+            "contract_id": cls.contract.id,
+            "date_start": start,
+            "step_ids": [Command.create({"below": 90, "percent": 5})],
+        }
+    )
+    indicator._open_results(today)
 
 
 def _tell_dunning(cls, today):

@@ -10,6 +10,8 @@ class ContractTerminateReason(models.Model):
             ("price", "Price"),
             ("service", "Service"),
             ("competitor", "Competitor"),
+            ("unused", "Does Not Use It"),
+            ("false_alarms", "False Alarms"),
             ("closed", "Business Closed"),
             ("moved", "Moved Away"),
             ("sold", "Premises Sold"),

@@ -14,7 +14,8 @@ class AlarmCollection(models.Model):
         """Collect these invoices, as far as all that is on them is paid automatically by one stored
         payment method, which is their payer's. The others are paid as before; where only the owner
         is another one, that is said."""
-        rows = self._find_planned(moves)
+        invoices = moves.filtered(lambda move: move.move_type == "out_invoice")
+        rows = self._find_planned(invoices) if invoices else []
         if not rows:
             return
         known = {

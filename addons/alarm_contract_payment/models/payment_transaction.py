@@ -20,6 +20,8 @@ class PaymentTransaction(models.Model):
         # As superuser: who pays reads no collections.
         collections = self.env["alarm.collection"].sudo()
         of_these = collections.search([("move_id", "in", self.invoice_ids.ids)])
+        if not of_these:
+            return
         being_collected = self.env._("This is being collected already: there is nothing to pay.")
         try:
             of_these.lock_for_update(allow_referencing=True)
