@@ -67,10 +67,10 @@ class AccountMoveLine(models.Model):
             )
 
     def _copy_data_extend_business_fields(self, values):
-        super()._copy_data_extend_business_fields(values)
         # Only a reversal says how it reverses; the invoice that takes its place does not.
         if "move_reverse_cancel" in self.env.context and self.alarm_charge_id:
             values["alarm_given_back_id"] = self.alarm_charge_id.id
+        return super()._copy_data_extend_business_fields(values)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_charged(self):

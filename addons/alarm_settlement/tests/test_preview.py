@@ -76,7 +76,8 @@ class TestPreviewOfAll(SettlementCase):
         )
         waiting = items[contracts["carried"]]
         self.assertEqual([row["amount"] for row in waiting.lines], [30.0, 30.0])
-        self.assertIn("carrier", waiting.lines_shown)
+        self.assertTrue(waiting.reason)
+        self.assertIn(waiting.reason, waiting.lines_shown)
         self.assertEqual(waiting.state, "nothing")
         run.with_user(self.clerk).action_start()
         self.env["alarm.billing.run"]._run_due()
