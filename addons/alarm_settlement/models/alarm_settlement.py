@@ -5,7 +5,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.alarm_contract.tools.terms import SHARE_DIRECTIONS
+from odoo.addons.alarm_contract.tools.terms import SHARE_BASES, SHARE_DIRECTIONS
 
 from ..tools.shares import total_of
 from ..tools.states import SETTLEMENT, SETTLEMENT_STATES
@@ -41,6 +41,8 @@ class AlarmSettlement(models.Model):
             "loss_to_carry",
             # Calculated from the lines, and agreed to as that.
             "share_direction",
+            "share_base",
+            "terms",
             "turnover",
             "cost",
             "base",
@@ -83,11 +85,26 @@ class AlarmSettlement(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_start = fields.Date(string="From", required=True)
     date_end = fields.Date(string="Until", required=True)
-    share_base = fields.Selection(related="contract_id.share_base")
+    share_base = fields.Selection(
+        SHARE_BASES,
+        compute="_compute_partner_id",
+        store=True,
+        # A correction has that of what it corrects; nobody types it (`_verb_fields`).
+        readonly=False,
+        precompute=True,
+        string="Share of",
+    )
+    terms = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Tiers, minimum and what becomes of a loss, as the contract said it when this was "
+        "calculated: a correction goes by them, whatever was agreed since.",
+    )
     share_direction = fields.Selection(
         SHARE_DIRECTIONS,
         compute="_compute_partner_id",
         store=True,
+        readonly=False,
         precompute=True,
         string="Who Pays",
     )
@@ -162,6 +179,7 @@ class AlarmSettlement(models.Model):
         for settlement in self:
             contract = settlement.contract_id
             settlement.partner_id = contract._get_settlement_partner() if contract else False
+            settlement.share_base = contract.share_base
             settlement.share_direction = (
                 "we_pay" if settlement.kind == "pass_on" else contract.share_direction
             )
@@ -253,8 +271,11 @@ class AlarmSettlement(models.Model):
                 ("business_model_id", "!=", False),
                 ("alarm_state", "!=", "draft"),
                 "|",
+                "|",
                 ("share_base", "not in", (False, "none")),
                 ("capacity_lease_ids", "!=", False),
+                # What has no share any more may still have one to correct.
+                ("settlement_ids", "!=", False),
             ]
         )
         self._prepare_patiently(contracts, today)
@@ -354,7 +375,7 @@ class AlarmSettlement(models.Model):
             )
         if self.kind == "share" and self.share_base == "profit" and self.state == "draft":
             self._check_costs_known()
-            if self.contract_id.share_carries_loss and self._get_previous().state == "draft":
+            if self._get_terms()["carries_loss"] and self._get_previous().state == "draft":
                 raise UserError(
                     self.env._("Confirm the statement of the period before this one first.")
                 )
@@ -397,6 +418,9 @@ class AlarmSettlement(models.Model):
                     "date_start": root.date_start,
                     "date_end": root.date_end,
                     "corrects_id": root.id,
+                    "share_base": root.share_base,
+                    "share_direction": root.share_direction,
+                    "terms": root.terms,
                 }
             ).with_env(self.env)
         return corrections

@@ -24,9 +24,25 @@ class AlarmSettlement(models.Model):
     def _reckon(self):
         """Calculate drafts anew; what a clerk typed stays."""
         for settlement in self._in_their_language():
+            if not settlement.corrects_id:
+                settlement.write({"terms": settlement._prepare_terms()})
             settlement.line_ids.filtered(lambda line: not line.is_typed).unlink()
             settlement._add_lines(settlement._prepare_source_lines())
             settlement._reckon_share()
+
+    def _prepare_terms(self):
+        """What the contract says now of how a share is reckoned."""
+        contract = self.contract_id
+        return {
+            "tiers": [[tier.from_amount, tier.rate] for tier in contract.tier_ids],
+            "rule": contract.share_rule or "slice",
+            "minimum": contract.share_minimum,
+            "carries_loss": contract.share_carries_loss,
+            "months": contract.settlement_months or 1,
+        }
+
+    def _get_terms(self):
+        return self.terms or self._prepare_terms()
 
     def _in_their_language(self):
         """To work on each in the language of who gets the statement."""
@@ -174,7 +190,7 @@ class AlarmSettlement(models.Model):
         )
 
     def _prepare_carried_lines(self):
-        if self.share_base != "profit" or not self.contract_id.share_carries_loss:
+        if self.share_base != "profit" or not self._get_terms()["carries_loss"]:
             return []
         before = self._get_previous()
         if not before.loss_to_carry:
@@ -220,17 +236,15 @@ class AlarmSettlement(models.Model):
                 settlement.write({"loss_to_carry": loss})
 
     def _get_loss(self):
-        if self.share_base != "profit" or not self.contract_id.share_carries_loss:
+        if self.share_base != "profit" or not self._get_terms()["carries_loss"]:
             return 0.0
         carried = sum(self.line_ids.filtered(lambda line: line.kind == "carried").mapped("amount"))
         return profit_base(self.turnover, self.cost, carried, self.currency_id.rounding)[1]
 
     def _prepare_tier_lines(self):
-        contract = self.contract_id
-        tiers = [Tier(tier.from_amount, tier.rate) for tier in contract.tier_ids]
-        parts = share_parts(
-            self.base, tiers, contract.share_rule or "slice", self.currency_id.rounding
-        )
+        terms = self._get_terms()
+        tiers = [Tier(*tier) for tier in terms["tiers"]]
+        parts = share_parts(self.base, tiers, terms["rule"], self.currency_id.rounding)
         values = [
             {
                 "kind": "tier",
@@ -239,7 +253,7 @@ class AlarmSettlement(models.Model):
                     rate=f"{part.rate:g}",
                     amount=self.currency_id.format(part.from_amount),
                 )
-                if part.from_amount and contract.share_rule != "whole"
+                if part.from_amount and terms["rule"] != "whole"
                 else self.env._("%s %% of the base", f"{part.rate:g}"),
                 "base": part.base,
                 "rate": part.rate,
@@ -248,14 +262,14 @@ class AlarmSettlement(models.Model):
             for part in parts
         ]
         share = self._total(part.amount for part in parts)
-        lacking = self._total([self._get_minimum(), -share])
-        if lacking > 0:
+        minimum = self._get_minimum()
+        lacking = self._total([minimum, -share])
+        # Without a minimum, what was credited gives its share back.
+        if minimum and lacking > 0:
             values.append(
                 {
                     "kind": "minimum",
-                    "name": self.env._(
-                        "Up to the minimum of %s", self.currency_id.format(self._get_minimum())
-                    ),
+                    "name": self.env._("Up to the minimum of %s", self.currency_id.format(minimum)),
                     "amount": lacking,
                 }
             )
@@ -263,14 +277,14 @@ class AlarmSettlement(models.Model):
 
     def _get_minimum(self):
         """The minimum of this period: of one that is not whole, the part by its days."""
-        contract = self.contract_id
-        if not contract.share_minimum:
+        contract, terms = self.contract_id, self._get_terms()
+        if not terms["minimum"]:
             return 0.0
         anchor = contract.term_start or contract.live_on or self.date_start
-        months = contract.settlement_months or 1
+        months = terms["months"]
         period = periods.period_at(anchor, months, self.date_start, self.date_end)
         factor = periods.part_factor(period, months, "days")
-        return rounded(factor * exact(contract.share_minimum), self.currency_id.rounding)
+        return rounded(factor * exact(terms["minimum"]), self.currency_id.rounding)
 
     def _prepare_settled_lines(self):
         if not self.corrects_id:

@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import SettlementCase
 
@@ -29,6 +29,15 @@ class TestAccess(SettlementCase):
         settlement.action_invoice()
         self.assertEqual(settlement.confirmed_by_id, self.clerk)
         self.assertEqual(settlement.move_id.state, "posted")
+
+    def test_a_clerk_makes_a_statement_by_its_form(self):
+        contract = self.share_contract()
+        with Form(self.env["alarm.settlement"].with_user(self.clerk)) as form:
+            form.contract_id = contract
+            form.date_start = date(2026, 1, 1)
+            form.date_end = date(2026, 3, 31)
+        self.assertEqual(form.record.share_direction, "we_pay")
+        self.assertEqual(form.record.share_base, "turnover")
 
     def test_nobody_types_what_a_statement_comes_to(self):
         contract = self.share_contract()

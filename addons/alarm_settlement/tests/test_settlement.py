@@ -254,6 +254,70 @@ class TestSettlement(SettlementCase):
             self.env["alarm.settlement"]._prepare_corrections(contract, date(2026, 5, 1))
         )
 
+    def test_a_correction_goes_by_what_was_agreed_for_its_period(self):
+        contract = self.share_contract(share_minimum=5)
+        contract._charge(date(2026, 1, 1))
+        settlement = self.settle(contract, date(2026, 4, 1))
+        settlement.action_confirm()
+        settlement.action_invoice()
+        contract.tier_ids.rate = 30
+        contract.write({"share_minimum": 500, "share_direction": "we_receive"})
+        contract._charge(date(2026, 2, 1))
+        self.env["alarm.settlement"]._prepare_corrections(contract, date(2026, 5, 1))
+        correction = settlement.correction_ids
+        correction.action_reckon()
+        self.assertEqual(
+            self.lines(correction), [("turnover", 200), ("tier", 20), ("settled", -10)]
+        )
+        self.assertEqual(correction.share_direction, "we_pay")
+        # What is agreed now counts for the period that follows.
+        self.charge_until(contract, date(2026, 4, 1))
+        following = self.settle(contract, date(2026, 7, 1))
+        self.assertEqual((following.amount, following.share_direction), (500, "we_receive"))
+
+    def test_a_share_that_ended_is_corrected_still(self):
+        contract = self.share_contract()
+        contract._charge(date(2026, 1, 1))
+        settlement = self.settle(contract, date(2026, 4, 1))
+        settlement.action_confirm()
+        contract._charge(date(2026, 2, 1))
+        with freeze_time("2026-05-01"):
+            contract.share_base = "none"
+            self.assertEqual(settlement.share_base, "turnover")
+            self.env["alarm.settlement"]._cron_prepare()
+        self.assertEqual(settlement.correction_ids.amount, 10)
+
+    def test_more_credited_than_invoiced_gives_back_and_the_minimum_stays(self):
+        contract = self.share_contract(tiers=((0, 10), (100, 30)))
+        moves = contract._charge(date(2026, 1, 1))
+        with freeze_time("2026-04-10"):
+            moves._reverse_moves([{"date": date(2026, 4, 10)}], cancel=True)
+        first, second = self.settle(contract, date(2026, 7, 1))
+        self.assertEqual((first.turnover, first.amount), (100, 10))
+        self.assertEqual((second.turnover, second.amount), (-100, -10))
+        contract.share_minimum = 40
+        second.action_reckon()
+        self.assertEqual(second.amount, 40)
+
+    def test_turnover_in_another_currency_is_shared_as_it_is_in_the_books(self):
+        other = self.env["res.currency"].create(
+            {
+                "name": "TDX",
+                "symbol": "T",
+                "rate_ids": [Command.create({"name": "2026-01-01", "rate": 4.0})],
+            }
+        )
+        contract = self.share_contract(manual_currency_id=other.id, share_direction="we_receive")
+        contract._charge(date(2026, 1, 1))
+        settlement = self.settle(contract, date(2026, 4, 1))
+        self.assertEqual((settlement.turnover, settlement.amount), (25, 2.5))
+        settlement.action_confirm()
+        settlement.action_invoice()
+        # Invoiced in the contract's currency, at the same worth.
+        self.assertEqual(settlement.invoice_id.currency_id, other)
+        self.assertEqual(settlement.invoice_id.amount_total, 10)
+        self.check_entry(settlement.invoice_id, asset_receivable=2.5, income=-2.5)
+
     def test_a_correction_below_zero_is_a_refund(self):
         contract = self.share_contract()
         with freeze_time("2026-03-01"):
