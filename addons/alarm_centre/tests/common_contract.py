@@ -181,6 +181,9 @@ def _tell_prices(cls, today):
 def _tell_settlement(cls, start):
     env, contract = cls.env, cls.contract
     contract.action_settle()
+    env["alarm.contract.past.share"].sudo().create(
+        {"source_id": contract.id, "contract_id": contract.id, "date_end": start}
+    )
     env["alarm.capacity.lease"].create(
         {
             "name": "Two cores",

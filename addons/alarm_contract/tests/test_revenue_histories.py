@@ -288,7 +288,10 @@ class TestRevenueHistories(ContractCase):
         self._contract(contracts, index)._write_by_verb({"alarm_state": state})
 
     def _archive(self, contracts, index, day, active):
-        self._contract(contracts, index).active = active
+        # Only what has ended and owes nothing more is put away.
+        contract = self._contract(contracts, index)
+        over = contract.alarm_state == "ended" and not contract.recurring_next_date
+        (contract if over else contract.browse()).active = active
 
     def _period(self, contracts, index, day, months):
         self._line(contracts, index).write({"period_months": months})

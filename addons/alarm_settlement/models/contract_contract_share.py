@@ -125,16 +125,17 @@ class ContractContract(models.Model):
         )
 
     def write(self, vals):
-        above_id = vals.get("share_contract_id")
+        if "share_contract_id" not in vals:
+            return super().write(vals)
+        above_id = vals["share_contract_id"] or False
         if above_id:
             # As when it is made: what is shared is shared above.
-            vals = {"share_base": "none", **vals}
-        moved = self.browse()
-        if "share_contract_id" in vals:
-            moved = self.filtered(
-                lambda contract: contract.alarm_state != "draft"
-                and contract.share_contract_id.id != (above_id or False)
-            )
+            own = self.filtered(lambda contract: contract.share_base not in (False, "none"))
+            own._write_by_verb({"share_base": "none"})
+        moved = self.filtered(
+            lambda contract: contract.alarm_state != "draft"
+            and contract.share_contract_id.id != above_id
+        )
         if not moved:
             return super().write(vals)
         # What was invoiced until now stays shared where it was.

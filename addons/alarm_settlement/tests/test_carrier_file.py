@@ -336,7 +336,7 @@ class TestCarrierFile(SettlementCase):
             self.assertIn(("matched", contract, 10, 10), self.types(file))
 
     def test_what_waits_is_cut_by_a_cancellation_when_it_ends(self):
-        contract = self.in_advance()
+        contract = self.in_advance(notice_days=0)
         cancellation = self.env["alarm.contract.cancellation"].create(
             {
                 "contract_id": contract.id,
