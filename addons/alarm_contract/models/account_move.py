@@ -47,9 +47,8 @@ class AccountMove(models.Model):
 
     def _is_given_back(self):
         self.ensure_one()
-        given_back = sum(
-            other.amount_total for other in self.reversal_move_ids if other.state == "posted"
-        )
-        return bool(self.reversal_move_ids) and (
+        reversals = self.reversal_move_ids.filtered(lambda other: other.state == "posted")
+        given_back = sum(reversals.mapped("amount_total"))
+        return bool(reversals) and (
             self.currency_id.compare_amounts(given_back, self.amount_total) >= 0
         )

@@ -70,7 +70,24 @@ class AccountMoveLine(models.Model):
         # Only a reversal says how it reverses; the invoice that takes its place does not.
         if "move_reverse_cancel" in self.env.context and self.alarm_charge_id:
             values["alarm_given_back_id"] = self.alarm_charge_id.id
+        elif self.env.context.get("alarm_instead") is BY_CHARGES and self.alarm_charge_id:
+            values["alarm_charge_id"] = self.alarm_charge_id.id
         return super()._copy_data_extend_business_fields(values)
+
+    def _charge_instead(self):
+        """These take the place of lines of which the charges, which they name, were given back:
+        they charge the same once more."""
+        lines = self.filtered("alarm_charge_id")
+        # As superuser: who keeps invoices only need not keep contracts. What was on the invoice
+        # is not chosen by him.
+        charges = lines.sudo().mapped("alarm_charge_id")
+        again = dict(zip(charges, charges._repeat(), strict=True))
+        for line in lines.with_context(alarm_links=BY_CHARGES):
+            charge = again[line.sudo().alarm_charge_id]
+            line.alarm_charge_id = charge.id
+            charge._write_by_verb(
+                {"state": "charged", "move_line_id": line.id, "move_id": line.move_id.id}
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_charged(self):

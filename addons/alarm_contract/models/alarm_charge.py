@@ -193,11 +193,11 @@ class AlarmCharge(models.Model):
         contracts = self.env["contract.contract"].browse(
             {vals["contract_id"] for vals in values_list}
         )
-        today = self.env.company._alarm_today()
+        days = {company: company._alarm_today() for company in contracts.company_id}
         return [
             {
                 **contracts.browse(vals["contract_id"])._prepare_charge_values(),
-                "date_due": today,
+                "date_due": days[contracts.browse(vals["contract_id"]).company_id],
                 "quantity": 1.0,
                 "unit_price": vals["amount"],
                 **vals,
@@ -211,17 +211,30 @@ class AlarmCharge(models.Model):
         self.check_access("write")
         if any(charge.state != "credited" for charge in self):
             raise UserError(self.env._("Only what was credited can be charged again."))
+        self._repeat()
+        return True
+
+    def _repeat(self):
+        """The charges that take the place of these, which came to nothing."""
         for charge in self:
             if charge.repeated_ids or charge._is_given_back_by_another():
-                raise UserError(self.env._("%s was charged again already.", charge.display_name))
+                raise UserError(
+                    self.env._(
+                        "%(charge)s was charged again already: %(invoice)s",
+                        charge=charge.display_name,
+                        invoice=", ".join(charge.repeated_ids.move_id.mapped("display_name"))
+                        or self.env._("it waits for the next invoice"),
+                    )
+                )
         # Before the new ones come, the database must know that these are credited.
         self.flush_recordset(["state"])
         by_verb = self.with_context(alarm_by_verb=_BY_VERB)
         today = self.company_id._alarm_today()
-        for charge, again in zip(self, by_verb.copy({"date_due": today}), strict=True):
+        repeats = by_verb.copy({"date_due": today})
+        for charge, again in zip(self, repeats, strict=True):
             # What was given back of it is given back of the one that takes its place.
             charge.credit_ids._write_by_verb({"credits_charge_id": again.id})
-        return True
+        return repeats
 
     def copy_data(self, default=None):
         # What it came from, and what it gives back, is the same.
@@ -236,6 +249,23 @@ class AlarmCharge(models.Model):
             }
             for charge, vals in zip(self, super().copy_data(default=default), strict=True)
         ]
+
+    @api.model
+    def _domain_open(self, date):
+        """What is to be invoiced up to `date`. What gives back a part of something that was itself
+        given back on the whole waits: only if that is charged again it has anything to give."""
+        return [
+            ("state", "=", "chargeable"),
+            ("date_due", "<=", date),
+            "|",
+            ("credits_charge_id", "=", False),
+            ("credits_charge_id.state", "!=", "credited"),
+        ]
+
+    def _is_open(self):
+        """As `_domain_open`, whatever the day."""
+        self.ensure_one()
+        return self.state == "chargeable" and self.credits_charge_id.state != "credited"
 
     def _prepare_owed_row(self):
         """The charge as the contract shows what is owed."""

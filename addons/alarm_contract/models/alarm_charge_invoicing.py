@@ -23,7 +23,7 @@ class AlarmCharge(models.Model):
     def _invoice(self, date):
         """Invoice what of these is to charge, dated `date`: grouped as the contracts say, created
         in one batch and posted. Returns the invoices."""
-        charges = self.filtered(lambda charge: charge.state == "chargeable")
+        charges = self.filtered(lambda charge: charge._is_open())
         moves = self.env["account.move"]
         for company, of_company in charges.grouped("company_id").items():
             moves |= of_company.with_company(company)._invoice_in_company(date).with_env(self.env)

@@ -13,12 +13,9 @@ class ContractContract(models.Model):
 
     def _compute_is_due(self):
         today = self.company_id._alarm_today()
-        open_charges = self.env["alarm.charge"].search(
-            [
-                ("contract_id", "in", self.ids),
-                ("state", "=", "chargeable"),
-                ("date_due", "<=", today),
-            ]
+        charges = self.env["alarm.charge"]
+        open_charges = charges.search(
+            [("contract_id", "in", self.ids), *charges._domain_open(today)]
         )
         waiting = open_charges.contract_id
         for contract in self:

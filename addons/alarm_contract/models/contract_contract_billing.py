@@ -20,7 +20,7 @@ class ContractContract(models.Model):
         by_charges = self._search(
             [
                 *ours,
-                ("charge_ids", "any", [("state", "=", "chargeable"), ("date_due", "<=", date)]),
+                ("charge_ids", "any", self.env["alarm.charge"]._domain_open(date)),
             ]
         )
         return sorted({*by_lines, *by_charges})

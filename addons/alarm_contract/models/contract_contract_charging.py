@@ -36,13 +36,8 @@ class ContractContract(models.Model):
 
     def _get_open_charges(self, date):
         """What others have added and nobody has invoiced yet."""
-        return self.env["alarm.charge"].search(
-            [
-                ("contract_id", "in", self.ids),
-                ("state", "=", "chargeable"),
-                ("date_due", "<=", date),
-            ]
-        )
+        charges = self.env["alarm.charge"]
+        return charges.search([("contract_id", "in", self.ids), *charges._domain_open(date)])
 
     def _prepare_charges(self, date):
         """Values of all charges of the lines that are due up to `date`, for all contracts at once:

@@ -38,7 +38,7 @@ class ContractContract(models.Model):
             over = contract.alarm_state == "draft" or (
                 contract.alarm_state == "ended"
                 and not contract.recurring_next_date
-                and not contract.charge_ids.filtered(lambda charge: charge.state == "chargeable")
+                and not contract.charge_ids.filtered(lambda charge: charge._is_open())
             )
             if not over:
                 raise UserError(

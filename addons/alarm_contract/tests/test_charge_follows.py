@@ -84,8 +84,89 @@ class TestChargeFollowsInvoice(ContractCase):
             .create({"journal_id": invoice.journal_id.id, "date": YEAR})
         )
         wizard.modify_moves()
-        self.assertFalse(wizard.new_move_ids.invoice_line_ids.alarm_given_back_id)
-        self.assertEqual(contract.charge_ids.state, "credited")
+        new = wizard.new_move_ids
+        self.assertFalse(new.invoice_line_ids.alarm_given_back_id)
+        old = contract.charge_ids.filtered(lambda charge: charge.state == "credited")
+        again = contract.charge_ids - old
+        self.assertEqual((old.move_id, old.repeated_ids), (invoice, again))
+        self.assertEqual((again.state, again.move_id, again.amount), ("charged", new, 365.0))
+        self.assertEqual(new.invoice_line_ids.alarm_charge_id, again)
+        self.assertEqual(again.given_back, 0.0)
+        return contract, invoice, old, again
+
+    def test_what_was_replaced_is_not_charged_a_third_time(self):
+        contract, invoice, old, again = (
+            self.test_the_invoice_that_takes_the_place_of_another_gives_nothing_back()
+        )
+        new = again.move_id
+        with self.assertRaisesRegex(UserError, "charged again already"):
+            old.action_charge_again()
+        new.action_post()
+        self.assertFalse(contract._charge(fields.Date.today()))
+        unused = contract.contract_line_ids._get_unused(JULY)
+        self.assertEqual([values["amount"] for values in unused], [-184.0])
+        # Nor is the old one owed as well.
+        with self.assertRaisesRegex(UserError, "charged again since"), self.env.cr.savepoint():
+            invoice.reversal_move_ids.button_draft()
+        # Whoever does not want the new one either charges it with the next invoices.
+        new.button_draft()
+        new.button_cancel()
+        again.action_charge_again()
+        self.assertEqual(contract._charge(fields.Date.today()).amount_total, 365.0)
+
+    def test_an_accountant_replaces_an_invoice(self):
+        contract, invoice = self.yearly()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_user(self.accountant)
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id, "date": YEAR})
+        )
+        wizard.modify_moves()
+        self.assertEqual(
+            sorted(contract.charge_ids.mapped("state")),
+            ["charged", "credited"],
+        )
+
+    def test_no_invoice_is_replaced_on_a_day_to_come(self):
+        contract, invoice = self.yearly()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create(
+                {
+                    "journal_id": invoice.journal_id.id,
+                    "date": fields.Date.add(fields.Date.today(), days=9),
+                }
+            )
+        )
+        with self.assertRaisesRegex(UserError, "on a day to come"):
+            wizard.modify_moves()
+
+    def test_what_waits_to_be_given_back_is_not_given_twice(self):
+        contract, invoice = self.yearly()
+        credit = self.env["alarm.charge"]._add(contract.contract_line_ids._get_unused(JULY))
+        self.assertEqual(credit.amount, -184.0)
+        note = self.credit_note(invoice)
+        today = fields.Date.today()
+        bill = contract._get_ids_to_bill(contract.company_id, today)
+        self.assertNotIn(contract.id, bill)
+        self.assertFalse(contract._charge(today))
+        self.assertEqual(credit.state, "chargeable")
+        # It is owed after all: so is what is to be given back.
+        note.button_draft()
+        self.assertEqual(contract._charge(today).amount_total, 184.0)
+        self.assertEqual(credit.state, "charged")
+
+    def test_an_invoice_of_nothing_is_given_back_by_a_posted_credit_note_only(self):
+        contract, invoice = self.yearly()
+        invoice.button_draft()
+        invoice.invoice_line_ids.price_unit = 0.0
+        invoice.action_post()
+        note = self.credit_note(invoice, post=False)
+        self.assertEqual(contract.charge_ids.state, "charged")
+        note.button_cancel()
+        self.assertEqual(contract.charge_ids.state, "charged")
 
     def test_nobody_writes_what_an_invoice_line_charges(self):
         contract, invoice = self.yearly()
