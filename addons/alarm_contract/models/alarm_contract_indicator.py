@@ -1,4 +1,7 @@
-from datetime import timedelta
+import logging
+from datetime import UTC, datetime, time, timedelta
+
+from psycopg2 import InterfaceError, OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -6,6 +9,8 @@ from odoo.exceptions import ValidationError
 from ..tools import performance, periods
 
 _DAY = timedelta(days=1)
+
+_logger = logging.getLogger(__name__)
 
 
 class AlarmContractIndicator(models.Model):
@@ -103,7 +108,26 @@ class AlarmContractIndicator(models.Model):
         companies = self.env["res.company"].search([("active", "=", True)])
         everything = self.with_context(allowed_company_ids=companies.ids)
         indicators = everything.search([("contract_id.signed_on", "!=", False)])
-        indicators._open_results(self.env.company._alarm_today())
+        for company, of_company in indicators.grouped("company_id").items():
+            of_company.with_company(company)._open_patiently(company._alarm_today())
+
+    def _open_patiently(self, today):
+        """All at once; if something is wrong with one, the others go on without it, and the log
+        says why."""
+        try:
+            with self.env.cr.savepoint():
+                self._open_results(today)
+            return
+        except (InterfaceError, OperationalError):
+            # The database is away, or somebody else was at it: nothing is wrong with these.
+            raise
+        except Exception:
+            self.env.invalidate_all(flush=False)
+            if len(self) == 1:
+                _logger.exception("No results of indicator %s", self.id)
+                return
+        for half in (self[: len(self) // 2], self[len(self) // 2 :]):
+            half._open_patiently(today)
 
     def _open_results(self, today):
         """Results of the periods that ended before `today` and have none."""
@@ -133,8 +157,7 @@ class AlarmContractIndicator(models.Model):
         start, found = self.date_start, []
         while start <= until:
             _first, end = periods.whole_period(self.date_start, int(self.period_months), start)
-            last = self.date_end or self._get_contract_end()
-            end = min(end, last) if last else end
+            end = min(filter(None, (end, self.date_end, self._get_contract_end())))
             if end >= today:
                 break
             found.append((start, end))
@@ -182,15 +205,11 @@ class AlarmContractIndicator(models.Model):
 
     def _as_instants(self, start, end):
         """The days as the company counts them, in UTC."""
-        tz = self.company_id.partner_id.tz or "UTC"
-        local = self.with_context(tz=tz)
+        zone = self.company_id._alarm_zone()
         return tuple(
-            fields.Datetime.to_datetime(day) - local._offset(day) for day in (start, end + _DAY)
+            datetime.combine(day, time(), zone).astimezone(UTC).replace(tzinfo=None)
+            for day in (start, end + _DAY)
         )
-
-    def _offset(self, day):
-        moment = fields.Datetime.to_datetime(day)
-        return fields.Datetime.context_timestamp(self, moment).utcoffset()
 
 
 class AlarmContractIndicatorStep(models.Model):

@@ -1,8 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_repr, format_date
 
-from ..tools import performance
+from ..tools import performance, periods
+
+_DAY = timedelta(days=1)
 
 # What a clerk types; all else follows from it, or is set by the verbs.
 _TYPED = frozenset({"value", "evidence", "attachment_ids"})
@@ -148,6 +152,8 @@ class AlarmContractIndicatorResult(models.Model):
     def _approve(self, user):
         # Two who approve results of one contract at once must not both take the same fee.
         self.contract_id.lock_for_update(allow_referencing=True)
+        # Who waits with an older view finds the contract changed, and begins anew.
+        self.contract_id.last_charged_at = fields.Datetime.now()
         for result in self:
             result._reckon(user)
             if result.amount:
@@ -156,7 +162,8 @@ class AlarmContractIndicatorResult(models.Model):
     def _reckon(self, user):
         """What it costs, kept as it was approved."""
         indicator = self.indicator_id
-        fee, source = self._get_fee()
+        lang = self.contract_id._payer().lang or self.env.lang
+        fee, source = self.with_context(lang=lang)._get_fee()
         deduction = performance.deduct(
             self.value,
             indicator.step_ids._as_steps(),
@@ -178,12 +185,25 @@ class AlarmContractIndicatorResult(models.Model):
         )
 
     def _get_fee(self):
-        """What is paid for the period, and how that was found: what was charged for its days, or
-        where nothing is charged yet what the fees come to."""
-        charges = self.contract_id.charge_ids.filtered(
+        """What is paid for the period, and how that was found: of each fee what was charged for its
+        days, and for the days that nobody has charged yet what was agreed."""
+        charges = self._get_charges()
+        agreed = self._get_agreed(charges)
+        owed = charges.filtered(lambda charge: charge.state == "charged" or charge._is_open())
+        amount = sum(self._get_part(charge) for charge in owed)
+        if not charges:
+            source = self.env._("by the fees agreed")
+        elif agreed:
+            source = self.env._("as charged, and by the fees agreed")
+        else:
+            source = self.env._("as charged")
+        return self.currency_id.round(amount + agreed), source
+
+    def _get_charges(self):
+        """What says of days of the period what was paid for them, be it nothing."""
+        return self.contract_id.charge_ids.filtered(
             lambda charge: (
                 charge.kind in ("recurring", "adjustment")
-                and charge.state in ("chargeable", "charged")
                 and charge.period_start
                 and charge.period_end
                 and charge.period_start <= self.period_end
@@ -191,19 +211,45 @@ class AlarmContractIndicatorResult(models.Model):
                 and not (charge.source_ref or "").startswith("indicator:")
             )
         )
-        if charges:
-            amount = sum(self._get_part(charge) for charge in charges)
-            return self.currency_id.round(amount), self.env._("as charged")
-        lines = self.contract_id.contract_line_ids
-        monthly = sum(lines._get_monthly_amounts(self.period_end).values())
-        fee = monthly * int(self.indicator_id.period_months)
-        return self.currency_id.round(fee), self.env._("by the fees agreed")
 
-    def _get_part(self, charge):
-        first = max(charge.period_start, self.period_start)
-        last = min(charge.period_end, self.period_end)
-        days = (charge.period_end - charge.period_start).days + 1
-        return charge.amount * ((last - first).days + 1) / days
+    def _get_agreed(self, charges):
+        """What the fees come to on the days of the period for which there is no charge."""
+        lines = self.contract_id.contract_line_ids
+        counts = lines._count(self.period_end)
+        covered = {}
+        for charge in charges.filtered(lambda charge: charge.kind == "recurring"):
+            spans = covered.setdefault(charge.contract_line_id, [])
+            spans.append((charge.period_start, charge._get_paid_until()))
+        total = 0.0
+        for line in lines:
+            start = max(filter(None, (line.date_start, self.period_start)))
+            end = min(filter(None, (line.date_end, self.period_end)))
+            if start > end or not line._runs_on(start):
+                continue
+            quantity = counts.get(line, line.quantity)
+            # What was paid before a change may serve what goes on after it.
+            spans = [span for one in line._chain() for span in covered.get(one, ())]
+            for first, last in periods.gaps(start, end, spans):
+                total += self._get_agreed_between(line, quantity, first, last)
+        return total
+
+    def _get_agreed_between(self, line, quantity, first, last):
+        """What a fee comes to from `first` to `last`, month by month as the period counts them."""
+        total, day = 0.0, first
+        while day <= last:
+            start, end = periods.whole_period(self.period_start, 1, day)
+            until = min(end, last)
+            monthly = line._monthly_amount_of(line._get_price_at(day), quantity, day)
+            total += monthly * ((until - day).days + 1) / ((end - start).days + 1)
+            day = until + _DAY
+        return total
+
+    def _get_part(self, other):
+        """What of the amount of a charge, or of another result, falls on the days of this one."""
+        first = max(other.period_start, self.period_start)
+        last = min(other.period_end, self.period_end)
+        days = (other.period_end - other.period_start).days + 1
+        return other.amount * ((last - first).days + 1) / days
 
     def _get_taken(self):
         """What other indicators take of the fee of the same days."""
@@ -216,7 +262,8 @@ class AlarmContractIndicatorResult(models.Model):
                 ("period_end", ">=", self.period_start),
             ]
         )
-        return sum(others.mapped("amount"))
+        # Of one for longer, what falls on these days.
+        return self.currency_id.round(sum(self._get_part(other) for other in others))
 
     def _get_calculation(self, deduction, fee, source):
         """The calculation in the payer's language, as it is printed on the invoice."""

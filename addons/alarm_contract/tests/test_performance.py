@@ -1,8 +1,10 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import ContractCase
 
@@ -79,6 +81,70 @@ class TestPerformance(ContractCase):
         charge = self.contract.charge_ids
         fee, _source = self.first_result()._get_fee()
         self.assertEqual(fee, round(charge.amount * 31 / 90, 2))
+
+    def test_what_is_not_charged_yet_counts_as_it_was_agreed(self):
+        self.contract._charge(date(2026, 1, 1))
+        quarter = self.make_indicator(name="By quarter", period_months="3")
+        fee, source = self.first_result(quarter)._get_fee()
+        self.assertEqual((fee, source), (3000, "as charged, and by the fees agreed"))
+
+    def test_a_fee_in_arrears_counts_beside_one_in_advance(self):
+        self.contract = self.run_contract(
+            self.fee(1000.0), self.fee(500.0, recurring_invoicing_type="post-paid")
+        )
+        self.contract._charge(date(2026, 1, 1))
+        indicator = self.make_indicator(name="Both", contract_id=self.contract.id)
+        self.assertEqual(self.first_result(indicator)._get_fee()[0], 1500)
+
+    def test_a_fee_that_ended_within_the_period_counts_until_then(self):
+        line = self.contract.contract_line_ids
+        line._by_verb().write({"date_end": date(2026, 1, 10)})
+        self.assertEqual(self.first_result()._get_fee()[0], round(1000 * 10 / 31, 2))
+
+    def test_what_was_paid_before_a_change_counts_once(self):
+        self.contract.contract_line_ids.period_months = 3
+        self.contract._charge(date(2026, 1, 1))
+        charged = self.first_result()._get_fee()
+        line = self.contract.contract_line_ids
+        after = line._replace_from(date(2026, 1, 11), "re_sign", "re_sign", {})
+        self.assertEqual(after.last_date_invoiced, date(2026, 3, 31))
+        self.assertEqual(self.indicator.result_ids.sorted("period_start")[0]._get_fee(), charged)
+
+    def test_what_was_given_back_is_no_fee(self):
+        invoice = self.contract._charge(date(2026, 1, 1))
+        invoice.button_cancel()
+        self.assertEqual(self.first_result()._get_fee()[0], 0)
+
+    def test_of_a_deduction_for_longer_the_days_are_taken(self):
+        quarter = self.make_indicator(name="By quarter", period_months="3")
+        result = self.measured(10, self.first_result(quarter))
+        result.with_user(self.manager).action_approve()
+        self.assertEqual(result.amount, 900)
+        january = self.first_result()
+        self.assertEqual(january._get_taken(), 310)
+
+    def test_days_are_those_of_the_company(self):
+        partner = self.contract.company_id.partner_id
+        partner.write({"tz": False, "country_id": self.env.ref("base.cn").id})
+        first, after = self.indicator._as_instants(date(2026, 1, 1), date(2026, 1, 31))
+        self.assertEqual(str(first), "2025-12-31 16:00:00")
+        self.assertEqual(str(after), "2026-01-31 16:00:00")
+
+    @mute_logger("odoo.addons.alarm_contract.models.alarm_contract_indicator")
+    def test_one_that_cannot_be_measured_keeps_no_other(self):
+        bad = self.make_indicator(name="Bad")
+        indicators = type(self.indicator)
+        measure = indicators._measure
+
+        def broken(indicator, start, end):
+            if indicator == bad:
+                raise TypeError("no meter")
+            return measure(indicator, start, end)
+
+        with patch.object(indicators, "_measure", broken):
+            self.env["alarm.contract.indicator"]._open_results_daily()
+        self.assertTrue(self.indicator.result_ids)
+        self.assertFalse(bad.result_ids)
 
     def test_what_reaches_its_steps_not_costs_nothing(self):
         result = self.measured(97)

@@ -48,6 +48,17 @@ def add_months(day, months):
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def gaps(first, last, spans):
+    """``(first day, last day)`` of what of these days is in none of `spans`, which are alike."""
+    for start, end in sorted(spans):
+        if start > first:
+            yield first, min(start - _DAY, last)
+        first = max(first, end + _DAY)
+        if first > last:
+            return
+    yield first, last
+
+
 def months_between(first, second):
     """Whole months from one day to a later one; negative if it is earlier."""
     months = (second.year - first.year) * 12 + second.month - first.month
