@@ -35,7 +35,7 @@ class ContractContract(models.Model):
                     "contract_id": self.id,
                     "kind": "one_off",
                     "name": (text or "").strip() or product.display_name,
-                    "date_due": self.env.company._alarm_today(),
+                    "date_due": self.company_id._alarm_today(),
                     "subscriber_id": site.id,
                     "product_id": product.id,
                     "quantity": quantity,

@@ -107,5 +107,5 @@ class AlarmChargeOnce(models.TransientModel):
             source_ref=f"once:{self.id}:{self.create_date:%Y%m%d%H%M%S}",
         )
         if self.when == "now" and charge:
-            return contract._action_view_moves(charge._invoice(self.env.company._alarm_today()))
+            return contract._action_view_moves(charge._invoice(contract.company_id._alarm_today()))
         return {"type": "ir.actions.act_window_close"}
