@@ -80,7 +80,8 @@ class AlarmCollection(models.Model):
         if any(collection.state != "failed" for collection in self):
             raise UserError(self.env._("Only what failed is tried again."))
         # Which invoice and by what is not chosen by the user.
-        self.sudo().write({"due_on": self.env.company._alarm_today()})
+        for collection in self.sudo():
+            collection.due_on = collection.company_id._alarm_today()
         self.env.ref("alarm_contract_payment.ir_cron_collections").sudo()._trigger()
         return True
 
@@ -111,7 +112,9 @@ class AlarmCollection(models.Model):
                 and not collection._is_unclear()
             )
         )
-        failed.write({"token_id": token.id, "due_on": self.env.company._alarm_today(), "tries": 0})
+        for company, of_company in failed.grouped("company_id").items():
+            today = company._alarm_today()
+            of_company.write({"token_id": token.id, "due_on": today, "tries": 0})
 
     def _get_announcement(self):
         """The sentence by which the payer knows that he need not do anything; empty: he must."""

@@ -86,7 +86,7 @@ class AlarmCollection(models.Model):
     @api.model
     def _get_first_day(self, move):
         """When it is due, but not before the payer could know."""
-        today = self.env.company._alarm_today()
+        today = move.company_id._alarm_today()
         notice = fields.Date.add(today, days=move.company_id.alarm_autopay_notice_days)
         items = move.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable" and line.date_maturity
@@ -131,7 +131,7 @@ class AlarmCollection(models.Model):
         """It was not collected: the payer is told, and dunned like anybody else, though it is tried
         again for some time."""
         self.ensure_one()
-        today = self.env.company._alarm_today()
+        today = self.company_id._alarm_today()
         due = next_try(today, self.tries) if again else None
         self.write({"state": "failed", "due_on": due or False, "reason": reason})
         self._tell_failed()

@@ -2,14 +2,18 @@ import logging
 from datetime import timedelta
 
 from psycopg2 import InterfaceError, OperationalError
-from psycopg2.errors import LockNotAvailable
+from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.alarm_monitoring.tools.locks import matters_locked
 from odoo.addons.alarm_monitoring.tools.transaction import own_transaction
 
 _logger = logging.getLogger(__name__)
+
+# Somebody else was at the same invoice: it passes.
+_PASSING = (DeadlockDetected, LockNotAvailable, SerializationFailure)
 
 # So long a payer who is paying on the portal at this moment may take.
 PAYING_NOW = timedelta(hours=1)
@@ -42,10 +46,13 @@ class AlarmCollection(models.Model):
 
     @api.model
     def _domain_due(self):
-        return [
-            ("state", "in", ("to_collect", "failed", "on_way")),
-            ("due_on", "<=", self.env.company._alarm_today()),
-        ]
+        # The day has come where the invoice is owed, not where the job runs.
+        companies = self.env["res.company"].with_context(active_test=False).search([])
+        days = companies.grouped(lambda company: company._alarm_today())
+        return Domain("state", "in", ("to_collect", "failed", "on_way")) & Domain.OR(
+            Domain("company_id", "in", of_day.ids) & Domain("due_on", "<=", day)
+            for day, of_day in days.items()
+        )
 
     def _collect(self):
         """Collect this one, unless another process is at it."""
@@ -55,8 +62,11 @@ class AlarmCollection(models.Model):
                 self._collect_alone()
         except LockNotAvailable:
             return
-        except (InterfaceError, OperationalError):
-            raise
+        except (InterfaceError, OperationalError) as error:
+            if not isinstance(error, _PASSING):
+                # The database is away.
+                raise
+            _logger.warning("Collection %s is left for the next time", self.id, exc_info=True)
         except Exception:
             # One that cannot be collected keeps no other.
             _logger.exception("Collection %s", self.id)
@@ -141,8 +151,8 @@ class AlarmCollection(models.Model):
 
     def _get_amount(self):
         """What is due of the invoice today: of one that is paid in instalments not all."""
-        today = self.env.company._alarm_today()
         move = self.move_id
+        today = move.company_id._alarm_today()
         due = self._get_open_items().filtered(
             lambda line: not line.date_maturity or line.date_maturity <= today
         )
@@ -191,10 +201,21 @@ class AlarmCollection(models.Model):
             ]
         )
         for collection in unanswered:
-            collection._fail(
-                self.env._(
-                    "%s has not answered. Look up there whether it was paid before you try again.",
-                    collection.transaction_id.provider_id.name,
-                ),
-                again=False,
-            )
+            try:
+                with self.env.cr.savepoint():
+                    collection._give_up()
+            except (InterfaceError, OperationalError):
+                raise
+            except Exception:
+                # One of which the payer cannot be told keeps no other from being collected.
+                self.env.invalidate_all(flush=False)
+                _logger.exception("Collection %s", collection.id)
+
+    def _give_up(self):
+        self._fail(
+            self.env._(
+                "%s has not answered. Look up there whether it was paid before you try again.",
+                self.transaction_id.provider_id.name,
+            ),
+            again=False,
+        )

@@ -1,6 +1,8 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
+from psycopg2.errors import SerializationFailure
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -210,6 +212,55 @@ class TestAutopay(AutopayCase):
             self.env["alarm.collection"]._collect_due()
         self.assertEqual(len(asked), 1)
         self.assertEqual(collection.state, "collected")
+
+    def test_the_day_is_that_of_the_company_that_is_owed(self):
+        self.switch_on()
+        _move, collection = self.charge()
+        self.company.partner_id.tz = "Pacific/Honolulu"
+        with self.answers() as asked, freeze_time(f"{DUE} 05:00:00"):
+            other = self.env["res.company"].create({"name": "Early"})
+            other.partner_id.tz = "Asia/Shanghai"
+            self.env.user.company_ids |= other
+            self.env["alarm.collection"].with_company(other)._collect_due()
+        self.assertFalse(asked)
+        self.assertEqual(collection.state, "to_collect")
+
+    @mute_logger("odoo.addons.alarm_contract_payment.models.alarm_collection_work")
+    def test_an_unanswered_one_that_cannot_be_told_keeps_no_other(self):
+        self.switch_on()
+        _move, first = self.charge()
+        with self.answers("pending"):
+            self.collect()
+        other = self.run_contract(start=DAY, payment_term_id=self.term.id)
+        self.switch_on(other)
+        _move, second = self.charge(other)
+        later = DUE + timedelta(days=9)
+        with (
+            self.answers() as asked,
+            patch.object(type(first), "_tell_failed", side_effect=TypeError("bad template")),
+        ):
+            self.collect(later)
+        self.assertEqual(len(asked), 1)
+        self.assertEqual((first.state, second.state), ("on_way", "collected"))
+
+    @mute_logger("odoo.addons.alarm_contract_payment.models.alarm_collection_work")
+    def test_one_at_which_somebody_else_was_keeps_no_other(self):
+        other = self.run_contract(start=DAY, payment_term_id=self.term.id)
+        for contract in (self.contract, other):
+            self.switch_on(contract)
+        _move, first = self.charge()
+        _move, second = self.charge(other)
+        collections = type(first)
+        begin = collections._begin
+
+        def busy(collection):
+            if collection == first:
+                raise SerializationFailure
+            return begin(collection)
+
+        with self.answers(), patch.object(collections, "_begin", busy):
+            self.collect()
+        self.assertEqual((first.state, second.state), ("to_collect", "collected"))
 
     def test_an_invoice_of_several_contracts_is_collected_where_all_are_paid_so(self):
         other = self.run_contract(start=DAY, payment_term_id=self.term.id)
