@@ -265,7 +265,6 @@ class AlarmSettlement(models.Model):
     def _cron_prepare(self):
         """Every day: the statements of periods that are over, and corrections of those of which
         something has come to light since."""
-        today = self.env.company._alarm_today()
         contracts = self.env["contract.contract"].search(
             [
                 ("business_model_id", "!=", False),
@@ -278,7 +277,10 @@ class AlarmSettlement(models.Model):
                 ("settlement_ids", "!=", False),
             ]
         )
-        self._prepare_patiently(contracts, today)
+        # Their day, not that of whoever the job runs as.
+        for company, of_company in contracts.grouped("company_id").items():
+            here = self.with_company(company)
+            here._prepare_patiently(of_company.with_company(company), company._alarm_today())
 
     @api.model
     def _prepare_patiently(self, contracts, date):

@@ -62,6 +62,8 @@ class AlarmSettlement(models.Model):
         for charge in charges:
             lease = charge.capacity_lease_id
             collected = lease.pass_on_when == "invoiced" or charge.move_id.payment_state in _PAID
+            # An invoice that was reset, or takes the place of another one, is none yet.
+            collected = collected and charge.move_id.state == "posted"
             if charge.state == "charged" and collected and charge not in passed:
                 found.setdefault(lease, []).append((1, charge))
             elif charge.state == "credited" and charge in passed and charge not in returned:

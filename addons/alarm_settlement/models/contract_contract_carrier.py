@@ -41,7 +41,7 @@ class ContractContract(models.Model):
         """What waits for a carrier's word is nothing that a billing run could invoice."""
         ids = super()._get_ids_to_bill(company, date)
         carried = self.browse(ids).filtered(lambda contract: contract.biller == "carrier")
-        waiting = carried.filtered(lambda contract: not contract._has_other_dues(date))
+        waiting = carried - carried._filter_other_dues(date)
         left = set(waiting.ids)
         return [number for number in ids if number not in left]
 
@@ -59,15 +59,16 @@ class ContractContract(models.Model):
         ]
         return sorted({*ids, *self._search(carried)})
 
-    def _has_other_dues(self, date):
-        """Whether something is due that no carrier collects."""
+    def _filter_other_dues(self, date):
+        """Those of these of which something is due that no carrier collects: asked for all at once,
+        since all of them wait every day until the file comes."""
+        others = {values["contract_id"] for values in self._prepare_other_charges(date)}
+        return self.filtered(lambda contract: contract.id in others or contract._has_own_dues(date))
+
+    def _has_own_dues(self, date):
         self.ensure_one()
-        if self._prepare_other_charges(date):
-            return True
         return any(
-            charge.state == "chargeable"
-            and charge.date_due <= date
-            and not charge._waits_for_carrier()
+            charge._is_open() and charge.date_due <= date and not charge._waits_for_carrier()
             for charge in self.charge_ids
         ) or any(
             line.charge_kind not in RECURRING
@@ -79,8 +80,8 @@ class ContractContract(models.Model):
     def _compute_is_due(self):
         result = super()._compute_is_due()
         today = self.company_id._alarm_today()
-        for contract in self.filtered(lambda one: one.is_due and one.biller == "carrier"):
-            contract.is_due = contract._has_other_dues(today)
+        carried = self.filtered(lambda one: one.is_due and one.biller == "carrier")
+        (carried - carried._filter_other_dues(today)).is_due = False
         return result
 
     def _transition(self, verb, **values):

@@ -10,7 +10,7 @@ class ContractContract(models.Model):
     def _prepare_owed(self):
         owed = super()._prepare_owed()
         if self.biller == "carrier" and owed["overdue"]:
-            owed["overdue"] = self._has_other_dues(self.company_id._alarm_today())
+            owed["overdue"] = bool(self._filter_other_dues(self.company_id._alarm_today()))
         return owed
 
     def _prepare_owed_row(self, values):

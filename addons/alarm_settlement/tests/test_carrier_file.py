@@ -55,6 +55,24 @@ class TestCarrierFile(SettlementCase):
         waiting = contract.charge_ids.filtered(lambda charge: charge.kind == "recurring")
         self.assertEqual(set(waiting.mapped("state")), {"chargeable"})
 
+    def test_what_waits_is_left_out_of_a_run_by_as_many_queries_as_one(self):
+        day = date(2026, 2, 1)
+        contracts = self.env["contract.contract"]
+
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            contracts._get_ids_to_bill(self.company, day)
+            return self.env.cr.sql_log_count - before
+
+        self.carried()
+        queries()
+        one = queries()
+        for _number in range(5):
+            self.carried()
+        self.assertEqual(queries(), one)
+
     def test_what_agrees_is_one_invoice_to_the_carrier(self):
         contracts = self.carried() | self.carried(price=45.5)
         file = self.file(self.rows((contracts[0].code, 30), (contracts[1].code, "45.50")))
