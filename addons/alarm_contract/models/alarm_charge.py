@@ -263,9 +263,13 @@ class AlarmCharge(models.Model):
         ]
 
     def _is_open(self):
-        """As `_domain_open`, whatever the day."""
+        """As `_domain_open`, whatever the day; nor is more of a deposit given back than is held."""
         self.ensure_one()
-        return self.state == "chargeable" and self.credits_charge_id.state != "credited"
+        return (
+            self.state == "chargeable"
+            and self.credits_charge_id.state != "credited"
+            and not (self.kind == "deposit_refund" and self.contract_id._get_deposit_held() < 0)
+        )
 
     def _prepare_owed_row(self):
         """The charge as the contract shows what is owed."""

@@ -158,6 +158,16 @@ class TestChargeFollowsInvoice(ContractCase):
         self.assertEqual(contract._charge(today).amount_total, 184.0)
         self.assertEqual(credit.state, "charged")
 
+    def test_a_deposit_of_which_the_invoice_is_reversed_is_not_given_back_as_well(self):
+        contract = self.run_contract(self.fee(365.0, period_months=12), deposit_amount=200.0)
+        invoice = contract._charge(YEAR)
+        self.assertEqual(contract._get_deposit_held(), 200.0)
+        self.env["alarm.charge"]._add([contract._prepare_deposit_refund(200.0, JULY)])
+        note = self.credit_note(invoice)
+        self.assertFalse(contract._charge(fields.Date.today()))
+        note.button_draft()
+        self.assertEqual(contract._charge(fields.Date.today()).amount_total, 200.0)
+
     def test_an_invoice_of_nothing_is_given_back_by_a_posted_credit_note_only(self):
         contract, invoice = self.yearly()
         invoice.button_draft()
