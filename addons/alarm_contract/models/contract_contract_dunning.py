@@ -81,8 +81,8 @@ class ContractContract(models.Model):
     def default_get(self, fields):
         # Neither does a context or a user's own default say it.
         values = super().default_get(fields)
-        own = self._dunning_fields().intersection(values)
-        return {**self._without_dunning(values), **({"fee_state": "ok"} if "fee_state" in own else {})}
+        clean = self._without_dunning(values)
+        return {**clean, "fee_state": "ok"} if "fee_state" in values else clean
 
     @api.model_create_multi
     def create(self, vals_list):

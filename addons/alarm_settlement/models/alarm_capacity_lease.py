@@ -107,7 +107,7 @@ class AlarmCapacityLease(models.Model):
     def write(self, vals):
         if _AGREED.intersection(vals) and any(lease.state != "draft" for lease in self):
             raise UserError(
-                self.env._("A lease that has begun stays as it was agreed: end it and make another.")
+                self.env._("A lease that runs stays as it was agreed: end it and make another one.")
             )
         return super().write(vals)
 
