@@ -281,7 +281,7 @@ class AlarmContractChangeLine(models.Model):
                 raise ValidationError(self.env._("The fee is of another contract."))
 
     def write(self, vals):
-        self._check_open(self.change_id)
+        self._check_open(self.change_id | self.change_id.browse(vals.get("change_id") or ()))
         return super().write(vals)
 
     @api.model_create_multi

@@ -59,7 +59,17 @@ AGREED = {
         ("active", "is_terminated", "terminate_date", "terminate_reason_id", "terminate_comment"),
         "cancel",
     ),
-    **dict.fromkeys(("predecessor_contract_id", "successor_contract_id"), "machine"),
+    **dict.fromkeys(
+        (
+            "predecessor_contract_id",
+            "successor_contract_id",
+            # What the fees say: a billing run goes by it.
+            "recurring_next_date",
+            "date_start",
+            "date_end",
+        ),
+        "machine",
+    ),
     "subscriber_ids": "move",
 }
 

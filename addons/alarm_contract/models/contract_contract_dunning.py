@@ -77,6 +77,13 @@ class ContractContract(models.Model):
         for contract in self:
             contract.may_go_log_only = contract.payer in (False, "customer", "users")
 
+    @api.model
+    def default_get(self, fields):
+        # Neither does a context or a user's own default say it.
+        values = super().default_get(fields)
+        clean = self._without_dunning(values)
+        return {**clean, "fee_state": "ok"} if "fee_state" in values else clean
+
     @api.model_create_multi
     def create(self, vals_list):
         return super().create([self._without_dunning(vals) for vals in vals_list])

@@ -39,3 +39,5 @@ from . import test_change_access
 from . import test_revenue_two_processes
 from . import test_service
 from . import test_charge_follows
+from . import test_agreed_stories
+from . import test_agreed_ways_round

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 
@@ -60,6 +60,27 @@ class SaleOrder(models.Model):
         compute_sudo=True,
         help="The order has fees, but no contract charges them.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        if orders.sudo().contract_id:
+            # Also by a default of the context.
+            self._check_contract_not_written()
+        return orders
+
+    def write(self, vals):
+        if "contract_id" in vals:
+            self._check_contract_not_written()
+        return super().write(vals)
+
+    @api.model
+    def _check_contract_not_written(self):
+        # What is added to an order is charged under its contract, and with the order it may end.
+        if not self.env.su:
+            raise AccessError(
+                self.env._("Which contract an order makes or extends follows from the order.")
+            )
 
     @api.depends("order_line.alarm_recurrence", "order_line.alarm_ownership", "subscriber_id")
     def _compute_business_model_id(self):

@@ -299,6 +299,19 @@ class TestContractForSales(ContractSaleCase):
         with self.assertRaises(AccessError):
             other.copy({"contract_id": contract.id})
 
+    def test_a_salesperson_charges_no_fee_under_another_of_his_contracts(self):
+        _order, contract = self.signed()
+        before = contract.contract_line_ids
+        other = self.quote(self.make_survey()).with_user(self.seller).sudo(False)
+        for call in (
+            lambda: other.write({"contract_id": contract.id}),
+            lambda: other.copy({"contract_id": contract.id}),
+            lambda: other.with_context(default_contract_id=contract.id).copy(),
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                call()
+        self.assertEqual(contract.contract_line_ids, before)
+
     def test_the_salesperson_sees_what_is_overdue_and_who_leaves(self):
         order, contract = self.signed()
         order.subscriber_id.sudo()._on_live()

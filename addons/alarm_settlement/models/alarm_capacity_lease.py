@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from odoo.addons.alarm_contract.tools import periods
@@ -10,6 +10,22 @@ from odoo.addons.alarm_contract.tools.pricing import exact
 from ..tools.states import LEASE, LEASE_STATES
 
 _DAY = timedelta(days=1)
+
+
+# What is agreed with the lessee and the owner of the network.
+_AGREED = frozenset(
+    {
+        "contract_id",
+        "partner_id",
+        "date_start",
+        "period_months",
+        "in_advance",
+        "amount",
+        "product_id",
+        "fee_rate",
+        "pass_on_when",
+    }
+)
 
 
 class AlarmCapacityLease(models.Model):
@@ -88,7 +104,14 @@ class AlarmCapacityLease(models.Model):
         for lease in self:
             lease.owner_id = lease.contract_id and lease.contract_id._get_settlement_partner()
 
-    @api.constrains("date_start", "date_end", "amount", "period_months", "partner_id", "in_advance")
+    def write(self, vals):
+        if _AGREED.intersection(vals) and any(lease.state != "draft" for lease in self):
+            raise UserError(
+                self.env._("A lease that runs stays as it was agreed: end it and make another one.")
+            )
+        return super().write(vals)
+
+    @api.constrains("date_end")
     def _check_not_charged(self):
         """What was charged stays as it was agreed; a lease only ends."""
         for lease in self:

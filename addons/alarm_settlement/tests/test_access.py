@@ -1,8 +1,10 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
+
+from odoo.addons.alarm_contract.tests.test_changes import reason_of
 
 from .common import SettlementCase
 
@@ -29,6 +31,44 @@ class TestAccess(SettlementCase):
         settlement.action_invoice()
         self.assertEqual(settlement.confirmed_by_id, self.clerk)
         self.assertEqual(settlement.move_id.state, "posted")
+
+    def test_a_manager_ends_a_contract_that_is_shared_and_subsidised(self):
+        today = self.company._alarm_today()
+        contract = self.share_contract(
+            start=today - timedelta(days=100),
+            has_subsidy=True,
+            subsidy_returned=True,
+            subsidy_amount=1200.0,
+            subsidy_months=24,
+            exit_method="unamortised_subsidy",
+            term_months=24,
+        )
+        self.env["alarm.capacity.lease"].create(
+            {
+                "name": "Two cores",
+                "contract_id": contract.id,
+                "partner_id": self.lessee.id,
+                "date_start": today - timedelta(days=60),
+                "amount": 300.0,
+                "product_id": self.capacity.id,
+            }
+        ).with_user(self.clerk).action_start()
+        contract = contract.with_user(self.manager)
+        contract.action_charge()
+        cancellation = contract.env["alarm.contract.cancellation"].create(
+            {
+                "contract_id": contract.id,
+                "notice_date": today - timedelta(days=40),
+                "effective_date": today - timedelta(days=1),
+                "reason_id": reason_of(self.env, "other").id,
+            }
+        )
+        cancellation.action_confirm()
+        cancellation.action_end_now()
+        self.assertEqual((cancellation.state, contract.alarm_state), ("done", "ended"))
+        self.assertEqual(contract.capacity_lease_ids.state, "ended")
+        contract.action_settle()
+        self.assertTrue(contract.settlement_ids)
 
     def test_a_clerk_makes_a_statement_by_its_form(self):
         contract = self.share_contract()

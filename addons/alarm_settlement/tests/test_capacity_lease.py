@@ -59,6 +59,19 @@ class TestCapacityLease(SettlementCase):
             self.contract._charge(date(2026, 3, 31))
         self.assertEqual(lease.charge_ids.sorted("id").mapped("amount"), [300, 150])
 
+    def test_a_lease_that_runs_stays_as_it_was_agreed(self):
+        lease = self.lease().with_user(self.clerk)
+        for values in (
+            {"amount": 1.0},
+            {"fee_rate": 90.0},
+            {"pass_on_when": "paid"},
+            {"partner_id": self.customer.id},
+        ):
+            with self.assertRaisesRegex(UserError, "as it was agreed"), self.env.cr.savepoint():
+                lease.write(values)
+        lease.write({"name": "Two cores of the ring", "date_end": date(2026, 12, 31)})
+        lease.action_end()
+
     def test_all_of_it_is_passed_on(self):
         self.lease()
         self.charge_until(self.contract, *(date(2026, month, 1) for month in (1, 2, 3)))
