@@ -59,7 +59,7 @@ class TestNotSettled(SettlementCase):
             (contract.not_settled_since, contract.not_settled_count), (date(2026, 2, 28), 2)
         )
         self.assertEqual(
-            contract.not_settled_notice,
+            contract.with_context(lang="en_US").not_settled_notice,
             "2 periods that are over were not settled, the first until 02/28/2026.",
         )
         for month, day in ((2, 28), (3, 31)):
