@@ -179,7 +179,9 @@ class AlarmContractIndicatorResult(models.Model):
 
     def _get_fee(self):
         """What is paid for the period, and how that was found: what was charged for its days, or
-        where nothing is charged yet what the fees come to."""
+        where nothing is charged yet what the fees come to. In the payer's language, as it is
+        printed on the invoice."""
+        env = self.with_context(lang=self.contract_id._get_payer_lang()).env
         charges = self.contract_id.charge_ids.filtered(
             lambda charge: (
                 charge.kind in ("recurring", "adjustment")
@@ -193,11 +195,11 @@ class AlarmContractIndicatorResult(models.Model):
         )
         if charges:
             amount = sum(self._get_part(charge) for charge in charges)
-            return self.currency_id.round(amount), self.env._("as charged")
+            return self.currency_id.round(amount), env._("as charged")
         lines = self.contract_id.contract_line_ids
         monthly = sum(lines._get_monthly_amounts(self.period_end).values())
         fee = monthly * int(self.indicator_id.period_months)
-        return self.currency_id.round(fee), self.env._("by the fees agreed")
+        return self.currency_id.round(fee), env._("by the fees agreed")
 
     def _get_part(self, charge):
         first = max(charge.period_start, self.period_start)
