@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools.contract_changes import KINDS, STATES
+from ..tools.contract_changes import KINDS, STATES, possible_kinds
 from ..tools.terms import RENEWALS
 
 # What only a verb may set.
@@ -36,6 +36,7 @@ class AlarmContractChange(models.Model):
     contract_code = fields.Char(related="contract_id.code", string="Number")
     partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
     kind = fields.Selection(KINDS, string="Change", required=True, default="suspend", index=True)
+    possible_kinds = fields.Json(compute="_compute_possible_kinds")
     state = fields.Selection(
         STATES, required=True, readonly=True, default="draft", copy=False, index=True
     )
@@ -157,6 +158,17 @@ class AlarmContractChange(models.Model):
                         contract=change.contract_id.display_name,
                     )
                 )
+
+    @api.depends("contract_id.alarm_state")
+    def _compute_possible_kinds(self):
+        for change in self:
+            change.possible_kinds = possible_kinds(change.contract_id.alarm_state)
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        # Another kind may know no site; a move of a contract with one site is of that one.
+        site = self.contract_id.subscriber_ids
+        self.subscriber_id = site if self.kind == "move" and len(site) == 1 else False
 
     @api.depends("contract_id", "kind")
     def _compute_new_terms(self):

@@ -186,17 +186,19 @@ class AlarmContractIndicatorResult(models.Model):
 
     def _get_fee(self):
         """What is paid for the period, and how that was found: of each fee what was charged for its
-        days, and for the days that nobody has charged yet what was agreed."""
+        days, and for the days that nobody has charged yet what was agreed. In the payer's language,
+        as it is printed on the invoice."""
+        env = self.with_context(lang=self.contract_id._get_payer_lang()).env
         charges = self._get_charges()
         agreed = self._get_agreed(charges)
         owed = charges.filtered(lambda charge: charge.state == "charged" or charge._is_open())
         amount = sum(self._get_part(charge) for charge in owed)
         if not charges:
-            source = self.env._("by the fees agreed")
+            source = env._("by the fees agreed")
         elif agreed:
-            source = self.env._("as charged, and by the fees agreed")
+            source = env._("as charged, and by the fees agreed")
         else:
-            source = self.env._("as charged")
+            source = env._("as charged")
         return self.currency_id.round(amount + agreed), source
 
     def _get_charges(self):

@@ -294,11 +294,14 @@ class AlarmDunningStep(models.Model):
 
     def _mail(self, attachment=None):
         """Write to the payer; Odoo follows up whether it arrives."""
+        # A job meets it, somebody else reads it on the step.
+        lang = self.contract_id.user_id.lang or self.company_id.partner_id.lang or self.env.lang
+        worded = self.with_context(lang=lang).env
         if not self.payer_id.email:
-            raise UserError(self.env._("%s has no e-mail address.", self.payer_id.display_name))
+            raise UserError(worded._("%s has no e-mail address.", self.payer_id.display_name))
         template = self.level_id.template_id
         if not template:
-            raise UserError(self.env._("Level “%s” has no e-mail.", self.level_id.name))
+            raise UserError(worded._("Level “%s” has no e-mail.", self.level_id.name))
         self._post_mail(template, attachment)
 
     def _post_mail(self, template, attachment=None):

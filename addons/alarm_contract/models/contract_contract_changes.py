@@ -1,5 +1,7 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
+from ..tools.contract_changes import possible_kinds
 from ..tools.contract_states import IN_FORCE
 
 
@@ -25,6 +27,16 @@ class ContractContract(models.Model):
         )
         for contract in self:
             contract.change_count = counts.get(contract.sudo(), 0)
+
+    def action_change(self):
+        """Open the form with the kind of change to be chosen."""
+        self.ensure_one()
+        possible = possible_kinds(self.alarm_state)
+        if not possible:
+            raise UserError(self.env._("A contract that is not running is not changed."))
+        action = self._action_open_change(possible[0])
+        action["context"] |= {"alarm_choose_kind": True}
+        return action | {"name": self.env._("Change of the Contract")}
 
     def action_suspend(self):
         return self._action_open_change("suspend")

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import html2plaintext
 
 from .common import ContractCase
@@ -39,6 +39,30 @@ class ChangeCase(ContractCase):
         return self.env["alarm.subscriber"].create(
             {"name": "Other Shop", "partner_id": (customer or self.customer).id, **values}
         )
+
+
+@tagged("post_install", "-at_install")
+class TestChoice(ChangeCase):
+    def test_the_form_offers_what_the_state_of_the_contract_allows(self):
+        contract = self.run_contract(self.fee())
+        action = contract.action_change()
+        change = self.env["alarm.contract.change"].with_context(**action["context"])
+        form = Form(change, action["views"][0][0])
+        self.assertEqual(
+            set(form.possible_kinds),
+            {"suspend", "reactivate", "move", "take_over", "re_sign", "drop"},
+        )
+        form.kind = "move"
+        self.assertEqual(form.subscriber_id, contract.subscriber_ids)
+        form.kind = "drop"
+        self.assertFalse(form.subscriber_id)
+        self.assertEqual(len(form.line_ids), 1)
+        contract._action_change("suspend", self.today, reason_id=self.reason.id)
+        self.assertEqual(contract.action_change()["context"]["default_kind"], "reactivate")
+
+    def test_a_draft_is_not_changed(self):
+        with self.assertRaisesRegex(UserError, "not running"):
+            self.make_contract(self.fee()).action_change()
 
 
 @tagged("post_install", "-at_install")

@@ -146,6 +146,12 @@ class TestPerformance(ContractCase):
         self.assertTrue(self.indicator.result_ids)
         self.assertFalse(bad.result_ids)
 
+    def test_the_whole_calculation_is_in_the_payers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.contract.partner_id.lang = "zh_CN"
+        _fee, source = self.first_result()._get_fee()
+        self.assertNotIn("fees", source)
+
     def test_what_reaches_its_steps_not_costs_nothing(self):
         result = self.measured(97)
         result.with_user(self.manager).action_approve()

@@ -35,6 +35,12 @@ CHANGES = {
 
 KINDS = [(kind, change.label) for kind, change in CHANGES.items()]
 
+
+def possible_kinds(state):
+    """What may be done with a contract in this state."""
+    return [kind for kind, change in CHANGES.items() if state in change.states]
+
+
 STATES = [
     ("draft", "Draft"),
     ("planned", "Planned"),

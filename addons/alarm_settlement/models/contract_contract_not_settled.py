@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from odoo.addons.alarm_contract.models.contract_line import RECURRING
 from odoo.addons.alarm_contract.tools.contract_states import CHARGED
@@ -18,6 +19,7 @@ class ContractContract(models.Model):
         help="The last day of the first period that is over and was not settled.",
     )
     not_settled_count = fields.Integer(string="Periods Not Settled", compute="_compute_not_settled")
+    not_settled_notice = fields.Char(compute="_compute_not_settled_notice")
 
     @api.depends("settlement_ids", "charge_ids.state", "alarm_state", "share_base")
     def _compute_not_settled(self):
@@ -28,6 +30,24 @@ class ContractContract(models.Model):
             contract.is_not_settled = bool(found)
             contract.not_settled_since = found[0] if found else False
             contract.not_settled_count = len(found)
+
+    @api.depends("not_settled_since", "not_settled_count")
+    @api.depends_context("lang")
+    def _compute_not_settled_notice(self):
+        for contract in self:
+            day = format_date(self.env, contract.not_settled_since)
+            if contract.not_settled_count > 1:
+                contract.not_settled_notice = self.env._(
+                    "%(count)s periods that are over were not settled, the first until %(day)s.",
+                    count=contract.not_settled_count,
+                    day=day,
+                )
+            elif contract.not_settled_count:
+                contract.not_settled_notice = self.env._(
+                    "The period until %(day)s is over and was not settled.", day=day
+                )
+            else:
+                contract.not_settled_notice = False
 
     def _search_is_not_settled(self, operator, value):
         if operator != "in":

@@ -58,6 +58,10 @@ class TestNotSettled(SettlementCase):
         self.assertEqual(
             (contract.not_settled_since, contract.not_settled_count), (date(2026, 2, 28), 2)
         )
+        self.assertEqual(
+            contract.with_context(lang="en_US").not_settled_notice,
+            "2 periods that are over were not settled, the first until 02/28/2026.",
+        )
         for month, day in ((2, 28), (3, 31)):
             file = self.file(
                 f"账期,合同编号,结算金额\n2026{month},{contract.code},30\n",

@@ -127,6 +127,9 @@ export class RevenueDashboard extends Component {
 
     get attritionSpan() {
         const {attrition} = this.state.figures;
+        if (attrition.months === 1) {
+            return _t("Of the one month that the ledger has, not of a year");
+        }
         return attrition.months < 12
             ? _t(
                   "Of the %s months that the ledger has, not of a year",
