@@ -105,7 +105,13 @@ class AlarmContractChange(models.Model):
         return lines
 
     def _plan_suspend(self, plan):
-        lines = self._lines_from().filtered(lambda line: line._has_begun(self.date))
+        fees = self._lines_from()
+        lines = fees.filtered(lambda line: line._has_begun(self.date))
+        if fees and not lines:
+            # A fee that never ran would have nothing to go on with.
+            plan.problems.append(
+                self.env._("No fee runs before %s: suspend from a later day.", self._day(self.date))
+            )
         plan.ends.extend(lines)
         plan.credits.extend(lines._get_unused(self.date))
         sites = self.subscriber_id or self.contract_id.subscriber_ids

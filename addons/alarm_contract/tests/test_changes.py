@@ -149,6 +149,15 @@ class TestSuspension(ChangeCase):
         contract._action_change("reactivate", date(2026, 3, 1))
         self.assertEqual(len(contract.contract_line_ids._open_from(date(2026, 3, 1))), 2)
 
+    def test_what_begins_on_the_day_is_not_suspended_for_good(self):
+        contract = self.run_contract(self.fee(300.0))
+        with self.assertRaisesRegex(UserError, "suspend from a later day"):
+            contract._action_change("suspend", date(2026, 1, 1), reason_id=self.reason.id)
+        self.assertEqual(contract.alarm_state, "running")
+        contract._action_change("suspend", date(2026, 1, 2), reason_id=self.reason.id)
+        contract._action_change("reactivate", date(2026, 1, 5))
+        self.assertEqual(contract.alarm_state, "running")
+
     def test_what_is_planned_happens_on_its_day_and_resumes_on_another(self):
         contract = self.run_contract(self.fee(300.0), term_months=36)
         contract._charge(self.today)
