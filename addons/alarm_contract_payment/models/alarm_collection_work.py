@@ -47,7 +47,7 @@ class AlarmCollection(models.Model):
     @api.model
     def _domain_due(self):
         # The day has come where the invoice is owed, not where the job runs.
-        companies = self.env["res.company"].with_context(active_test=False).search([])
+        companies = self.env["res.company"].search([("active", "in", (True, False))])
         days = companies.grouped(lambda company: company._alarm_today())
         return Domain("state", "in", ("to_collect", "failed", "on_way")) & Domain.OR(
             Domain("company_id", "in", of_day.ids) & Domain("due_on", "<=", day)

@@ -41,7 +41,7 @@ class AlarmContractChange(models.Model):
             lambda one: one.date_end >= self.date and not one._is_agreed()
         ).unlink()
         leases = contract.capacity_lease_ids._prepare_hand_on(self.date)
-        super()._do_take_over(plan)
+        done = super()._do_take_over(plan)
         new = self.new_contract_id
         sources.write({"share_contract_id": new.id, "share_from": new.settled_from})
         if new.settled_from > self.date:
@@ -69,3 +69,4 @@ class AlarmContractChange(models.Model):
                 for milestone, percent in zip(milestones, percents, strict=True)
             ],
         }
+        return done
