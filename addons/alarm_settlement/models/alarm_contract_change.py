@@ -51,6 +51,7 @@ class AlarmContractChange(models.Model):
             [{**vals, "contract_id": new.id} for vals in leases]
         )
         leases.action_start()
+        return done
 
     def _prepare_milestones(self):
         """What is still to be reached is owed by the new customer; what was built and paid for is
@@ -69,4 +70,3 @@ class AlarmContractChange(models.Model):
                 for milestone, percent in zip(milestones, percents, strict=True)
             ],
         }
-        return done
