@@ -324,6 +324,7 @@ class AlarmContractIndicatorResult(models.Model):
             "name": f"{title}\n{self.calculation}",
             "period_start": self.period_start,
             "period_end": self.period_end,
+            "date_due": self.contract_id._get_next_invoice_day(),
             "amount": -self.amount,
             # Taxed as the fee that it lessens.
             "product_id": fees[:1].product_id.id,

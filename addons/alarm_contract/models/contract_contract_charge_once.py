@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -25,9 +25,19 @@ class ContractContract(models.Model):
                 )
             )
 
-    def _charge_once(self, product, text, quantity, unit_price, site, source_ref):
-        """A charge that waits for the next invoice. What `source_ref` names is charged once: asked
-        again, none is made."""
+    def _get_next_invoice_day(self):
+        """When what comes beside the fees is due: with their next invoice, where that is made
+        within a month, else today."""
+        self.ensure_one()
+        today = self.company_id._alarm_today()
+        following = self.recurring_next_date
+        if following and today < following <= fields.Date.add(today, months=1):
+            return following
+        return today
+
+    def _charge_once(self, product, text, quantity, unit_price, site, source_ref, date_due=None):
+        """A charge that waits for the next invoice, or for the day named. What `source_ref` names
+        is charged once: asked again, none is made."""
         self._check_chargeable_once()
         return self.env["alarm.charge"]._add(
             [
@@ -35,7 +45,7 @@ class ContractContract(models.Model):
                     "contract_id": self.id,
                     "kind": "one_off",
                     "name": (text or "").strip() or product.display_name,
-                    "date_due": self.company_id._alarm_today(),
+                    "date_due": date_due or self._get_next_invoice_day(),
                     "subscriber_id": site.id,
                     "product_id": product.id,
                     "quantity": quantity,

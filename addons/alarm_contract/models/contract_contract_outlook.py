@@ -105,16 +105,19 @@ class ContractContract(models.Model):
         today = self.company_id._alarm_today()
         date = self.recurring_next_date
         rows = [
-            self._prepare_owed_row(values)
+            (values["date_due"], self._prepare_owed_row(values))
             for values in (self._prepare_charges(max(date, today)) if date else ())
         ]
         still_open = self._get_open_charges(max(date or today, today))
-        rows += [charge._prepare_owed_row() for charge in still_open]
+        rows += [(charge.date_due, charge._prepare_owed_row()) for charge in still_open]
+        # What is due first makes the next charge; what comes later is listed, but is none of it.
+        first = min((due for due, _row in rows), default=date)
+        total = sum(row["value"] for due, row in rows if due <= max(first, today))
         return {
-            "date": format_date(self.env, date) if date else "",
+            "date": format_date(self.env, first) if first else "",
             "overdue": bool(date and date < today),
-            "total": self._format_money(sum(row["value"] for row in rows)),
-            "rows": rows,
+            "total": self._format_money(total),
+            "rows": [row for _due, row in rows],
             "waiting": [
                 line._prepare_waiting_row()
                 for line in self.contract_line_ids

@@ -3,6 +3,7 @@ from datetime import date
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import format_date
 
 from .common import ContractCase
 
@@ -36,6 +37,26 @@ class TestChargeOnce(ContractCase):
         moves = self.contract._charge(self.today)
         self.assertEqual(self.amounts(moves).count(("Test Set-up", 60.0)), 1)
         self.assertFalse(self.contract._charge(self.today))
+
+    def test_it_waits_for_the_fees_of_the_coming_month(self):
+        self.contract._charge(self.today)
+        following = self.contract.recurring_next_date
+        self.dialog(unit_price=30).action_apply()
+        self.assertFalse(self.contract._charge(self.today))
+        owed = self.contract.with_context(lang="en_US").owed
+        self.assertEqual(owed["date"], format_date(self.env, following, lang_code="en_US"))
+        [move] = self.contract._charge(following)
+        self.assertEqual(move.amount_untaxed, 130)
+
+    def test_it_waits_no_year_for_them(self):
+        yearly = self.run_contract(self.fee(100.0, period_months=12), start=self.today)
+        yearly._charge(self.today)
+        self.contract = yearly
+        self.dialog(unit_price=30).action_apply()
+        owed = yearly.with_context(lang="en_US").owed
+        self.assertEqual(owed["date"], format_date(self.env, self.today, lang_code="en_US"))
+        self.assertIn("30.00", owed["total"])
+        self.assertEqual(self.amounts(yearly._charge(self.today)), [("Test Set-up", 30.0)])
 
     def test_at_once_it_has_an_invoice_of_its_own(self):
         action = self.dialog(unit_price=50, when="now").action_apply()

@@ -98,6 +98,7 @@ class AlarmChargeOnce(models.TransientModel):
         self.ensure_one()
         contract = self.contract_id
         contract.check_access("write")
+        today = contract.company_id._alarm_today()
         charge = contract._charge_once(
             product=self.product_id,
             text=self.name,
@@ -105,7 +106,8 @@ class AlarmChargeOnce(models.TransientModel):
             unit_price=self.unit_price,
             site=self.subscriber_id,
             source_ref=f"once:{self.id}:{self.create_date:%Y%m%d%H%M%S}",
+            date_due=today if self.when == "now" else None,
         )
         if self.when == "now" and charge:
-            return contract._action_view_moves(charge._invoice(contract.company_id._alarm_today()))
+            return contract._action_view_moves(charge._invoice(today))
         return {"type": "ir.actions.act_window_close"}
