@@ -163,7 +163,7 @@ export class RevenueDashboard extends Component {
     get knownWords() {
         const {known, contracts} = this.state.figures.creation;
         return _t("%(known)s of %(contracts)s new contracts", {
-            known: numberWords(known),
+            known,
             contracts: numberWords(contracts),
         });
     }
