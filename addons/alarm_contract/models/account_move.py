@@ -26,6 +26,7 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         posted = super()._post(soft)
+        posted.line_ids.alarm_given_back_id._check_given_once()
         posted.reversed_entry_id._follow_charges()
         return posted
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..tools import periods, pricing
@@ -45,6 +46,26 @@ class AlarmCharge(models.Model):
             # In proportion, since a price may include its tax.
             share = sum(lines.mapped("amount_currency")) / -charged if charged else 0.0
             charge.given_back = charge.currency_id.round(charge.amount * share)
+
+    def _check_given_once(self):
+        """No credit note made by hand gives back what another one gave back already."""
+        # As superuser: who keeps invoices only need not keep contracts.
+        for charge in self.sudo():
+            invoiced = charge.credit_ids.filtered(lambda credit: credit.state == "charged")
+            given = -sum(invoiced.mapped("amount"))
+            whole = abs(charge.given_back + given)
+            if given and charge.currency_id.compare_amounts(whole, abs(charge.amount)) > 0:
+                raise UserError(
+                    self.env._(
+                        "Of “%(charge)s” %(given)s of %(amount)s was given back already, by "
+                        "%(moves)s. Lessen its line on this credit note; what is given beyond that "
+                        "is a line of its own.",
+                        charge=charge.name.partition("\n")[0],
+                        given=charge.currency_id.format(given),
+                        amount=charge.currency_id.format(charge.amount),
+                        moves=", ".join(invoiced.move_id.mapped("display_name")),
+                    )
+                )
 
     def _prepare_credits(self, day):
         """Values of the charges that give back what these have charged for the time after `day`."""

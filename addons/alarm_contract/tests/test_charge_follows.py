@@ -65,6 +65,19 @@ class TestChargeFollowsInvoice(ContractCase):
         unused = contract.contract_line_ids._get_unused(date(2026, 6, 1))
         self.assertEqual(sorted(values["amount"] for values in unused), [-30.0, -3.0])
 
+    def test_what_an_invoice_gave_back_is_not_given_by_hand_again(self):
+        contract, invoice = self.yearly()
+        self.env["alarm.charge"]._add(contract.contract_line_ids._get_unused(JULY))
+        given = contract.charge_ids.filtered("credits_charge_id")._invoice(JULY)
+        self.assertEqual(given.amount_untaxed, 184.0)
+        note = self.credit_note(invoice, post=False)
+        told = "184.00 of .*365.00 was given back already"
+        with self.assertRaisesRegex(UserError, told), self.env.cr.savepoint():
+            note.action_post()
+        note.invoice_line_ids.price_unit = 181.0
+        note.action_post()
+        self.assertEqual(note.state, "posted")
+
     def test_a_whole_credit_note_that_is_taken_back_leaves_it_charged(self):
         contract, invoice = self.yearly()
         note = self.credit_note(invoice)
