@@ -158,10 +158,23 @@ class AlarmTransferList(models.Model):
                     if one.state in ("accepted", "done")
                     else self.env._("It is signed when all was inspected.")
                 )
+            if set(vals) - _SIGNATURES - {"note"}:
+                one._check_unsigned()
         for who in PARTIES:
             image = vals.get(f"{who}_signature")
             if image and not is_picture(image):
                 raise UserError(self.env._("A signature is a picture: PNG, JPEG, WebP or GIF."))
+
+    def _check_unsigned(self):
+        """Who signs second signs what the first one signed."""
+        for one in self:
+            if one.ours_signature or one.theirs_signature:
+                raise UserError(
+                    self.env._(
+                        "%s is signed by one side: take the signature out before it is changed.",
+                        one.display_name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):

@@ -121,6 +121,7 @@ class AlarmTransferListLine(models.Model):
             if line.state == "draft" and "acceptance" not in names:
                 continue
             if line.state == "inspection" and inspection.issuperset(names):
+                line.list_id._check_unsigned()
                 continue
             raise UserError(
                 self.env._("It is inspected when the list is complete.")

@@ -125,6 +125,28 @@ class TestTransferList(SettlementCase):
             with self.assertRaisesRegex(ValidationError, "does not stand under"):
                 operation()
 
+    def test_who_signs_second_signs_what_the_first_one_signed(self):
+        transfer = self.transfer()
+        transfer.action_inspect()
+        transfer.line_ids.action_accept()
+        transfer.write({"ours_signed_by": "Mona", "ours_signature": SIGNATURE})
+        for change in (
+            lambda: transfer.write({"date": date(2027, 2, 1)}),
+            lambda: transfer.write({"partner_id": self.contract.partner_id.id}),
+            lambda: transfer.line_ids[0].write({"condition": "defective"}),
+            lambda: transfer.write(
+                {"line_ids": [Command.update(transfer.line_ids[0].id, {"remark": "?"})]}
+            ),
+        ):
+            told = "take the signature out"
+            with self.assertRaisesRegex(UserError, told), self.env.cr.savepoint():
+                change()
+        transfer.write({"ours_signed_by": False, "ours_signature": False})
+        transfer.date = date(2027, 2, 1)
+        self.sign(transfer)
+        transfer.action_accept()
+        self.assertEqual(transfer.state, "accepted")
+
     def test_a_signature_is_a_picture(self):
         transfer = self.transfer()
         transfer.action_inspect()
