@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.alarm_contract.tools import periods
 from odoo.addons.alarm_contract.tools.contract_states import CHARGED
@@ -131,6 +131,7 @@ class ContractContract(models.Model):
         if above_id:
             # As when it is made: what is shared is shared above.
             own = self.filtered(lambda contract: contract.share_base not in (False, "none"))
+            own._check_gives_up_share()
             own._write_by_verb({"share_base": "none"})
         moved = self.filtered(
             lambda contract: contract.alarm_state != "draft"
@@ -143,6 +144,18 @@ class ContractContract(models.Model):
         moved._keep_past_shares(fields.Date.to_date(since))
         super(ContractContract, moved).write({**vals, "share_from": above_id and since})
         return super(ContractContract, self - moved).write(vals)
+
+    def _check_gives_up_share(self):
+        """A share that was agreed and signed ends by a manager's word."""
+        signed = self.filtered(lambda contract: contract.alarm_state != "draft")
+        manager = "alarm_contract.group_contract_manager"
+        if signed and not (self.env.su or self.env.user.has_group(manager)):
+            raise AccessError(
+                self.env._(
+                    "%s has a share of its own: a contract manager ends it.",
+                    signed[0].display_name,
+                )
+            )
 
     def _keep_past_shares(self, until):
         """Until the day before `until` the income was shared as it has been."""

@@ -3,7 +3,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.alarm_contract.tests.test_changes import reason_of
@@ -96,7 +96,10 @@ class TestTakeOver(SettlementCase):
     def test_a_running_contract_is_shared_under_another_and_loses_its_own_share(self):
         contract, above = self.share_contract(), self.concession()
         with freeze_time("2026-02-15"):
-            contract.with_user(self.clerk).share_contract_id = above
+            with self.assertRaisesRegex(AccessError, "a contract manager ends it"):
+                contract.with_user(self.clerk).share_contract_id = above
+            contract.invalidate_recordset()
+            contract.with_user(self.manager).share_contract_id = above
         self.assertEqual((contract.share_base, contract.share_from), ("none", date(2026, 2, 15)))
 
     def test_what_is_invoiced_after_the_last_day_belongs_to_the_last_period(self):
