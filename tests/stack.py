@@ -103,11 +103,14 @@ class Process:
         self._wait(10)
 
     def stop(self) -> int:
-        """Ask it to end; its exit code. What does not end within 20 s is killed."""
+        """Ask it to end; its exit code. What does not end within 60 s is killed.
+
+        After its first start Odoo does all the jobs of a day, and ends with the round it is at.
+        """
         if self.alive:
             os.kill(self.pid, signal.SIGTERM)
         try:
-            return self._wait(20)
+            return self._wait(60)
         except subprocess.TimeoutExpired:
             self.kill()
             raise
