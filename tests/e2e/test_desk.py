@@ -1,5 +1,7 @@
 """The desk: a session that ends loses nothing that is typed, and nobody leaves unasked."""
 
+from playwright.sync_api import expect
+
 from tests.browser import seek
 
 REPORT = ".o_alarm_report"
@@ -70,10 +72,12 @@ def test_who_logs_out_with_incidents_in_hand_is_asked(odoo, board):
     page.locator(".o_alarm_card_caller").wait_for()
     page.locator(".o_user_menu button").click()
     page.locator("[data-menu=logout]").click()
-    page.locator(".o_alarm_in_hand_release").first.wait_for()
-    while page.locator(".o_alarm_in_hand_release").count():
-        page.locator(".o_alarm_in_hand_release").first.click()
-        page.wait_for_timeout(500)
+    held = page.locator(".o_alarm_in_hand_release")
+    held.first.wait_for()
+    while count := held.count():
+        held.first.click()
+        # It is busy until the incident is gone from the list.
+        expect(held).to_have_count(count - 1)
     empty = page.locator(".o_alarm_leave_empty")
     if empty.count():
         empty.check()
