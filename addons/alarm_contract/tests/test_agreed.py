@@ -100,6 +100,8 @@ class TestAgreed(ContractCase):
         contract.write({"notice_days": contract.notice_days, "note": "Rings twice"})
         line = self.line.with_user(self.clerk)
         line.write({"price_unit": line.price_unit, "quantity": 1.0, "name": "Monitoring, all day"})
+        self.assertIn("Rings twice", contract.note)
+        self.assertEqual(line.name, "Monitoring, all day")
 
     def test_a_fee_is_added_to_a_running_contract_but_none_is_deleted(self):
         contract = self.contract.with_user(self.clerk)
