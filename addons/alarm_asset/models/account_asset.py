@@ -60,6 +60,15 @@ class AccountAsset(models.Model):
     alarm_treatment = fields.Selection(related="profile_id.alarm_treatment", store=True)
     alarm_end = fields.Selection(ENDS, string="Removed Because", readonly=True, copy=False)
     alarm_end_reason = fields.Char(string="Reason", readonly=True, copy=False)
+    sale_charge_id = fields.Many2one(
+        "alarm.charge",
+        string="Sold By",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+        help="The charge that is the price of it. Credited on the whole, it is leased again.",
+    )
     net_value = fields.Monetary(compute="_compute_net_value")
 
     # One piece is one asset at a time.

@@ -74,9 +74,18 @@ class AccountAsset(models.Model):
             self.depreciation_line_ids.filtered(lambda line: line.type == "create").line_date = day
             self.date_start = day
 
-    def _alarm_undo_removal(self):
-        """It is there after all: the entry of its removal is reversed, and it goes on being
-        depreciated."""
+    def _alarm_day_after_board(self, day):
+        """The first day from `day` on by which nothing later is depreciated already."""
+        self.ensure_one()
+        booked = self.depreciation_line_ids.filtered("move_check").mapped("line_date")
+        return max(day, *booked) if booked else day
+
+    def _alarm_undo_removal(self, day=None):
+        """It is there after all, or ours after all: the entry of its removal is reversed on a day,
+        and it goes on being depreciated.
+
+        :param day: today
+        """
         for asset in self.sudo().filtered(lambda asset: asset.state == "removed"):
             line = asset.depreciation_line_ids.filtered(lambda line: line.type == "remove")
             if asset._alarm_running_of(asset.lot_id):
@@ -85,7 +94,7 @@ class AccountAsset(models.Model):
                 )
             entry = line.move_id
             entry.with_context(allow_asset=True)._reverse_moves(
-                [{"date": asset.company_id._alarm_today()}], cancel=True
+                [{"date": max(day or asset.company_id._alarm_today(), entry.date)}], cancel=True
             )
             line.with_context(unlink_from_asset=True).update_asset_line_after_unlink_move()
             asset.write({"state": "open", "alarm_end": False, "alarm_end_reason": False})

@@ -10,8 +10,8 @@ class AlarmDevice(models.Model):
     _inherit = "alarm.device"
 
     def _buy_out(self, contract, prices, day):
-        """Invoice these pieces, remove their assets with gain or loss, and let them be the
-        customer's on the cards and in stock.
+        """Invoice these pieces. With the invoice their assets leave the books with gain or loss, and
+        they are the customer's on the cards and in stock (`alarm.charge._sell_pieces`).
 
         The machinery's: who may sell, the caller has checked.
 
@@ -25,21 +25,7 @@ class AlarmDevice(models.Model):
             if not charge:
                 raise UserError(self.env._("%s was sold already.", asset.device_id.display_name))
             charges |= charge
-        invoices = charges._invoice(day)
-        brought = {}
-        for charge in charges:
-            asset = assets.browse(int(charge.source_ref.split(":")[1]))
-            # In the company's currency, whichever the contract has.
-            brought[asset] = -charge.move_line_id.balance
-        assets._alarm_dispose(
-            day,
-            "sold",
-            proceeds=brought,
-            account=charges.move_line_id.account_id,
-            reason=", ".join(invoices.mapped("name")),
-        )
-        self._hand_over(contract.partner_id)
-        return invoices
+        return charges._invoice(day)
 
 
 class AccountAsset(models.Model):
@@ -59,8 +45,23 @@ class AccountAsset(models.Model):
             ),
             "amount": price,
             "date_due": day,
-            "source_ref": f"{BUY_OUT}:{self.id}",
+            "source_ref": self._get_sale_ref(),
         }
+
+    def _get_sale_ref(self):
+        """The source of its price: one for each sale, of which the ones before were taken back."""
+        self.ensure_one()
+        ref = f"{BUY_OUT}:{self.id}"
+        before = (
+            self.env["alarm.charge"]
+            .sudo()
+            .search(["|", ("source_ref", "=", ref), ("source_ref", "=like", f"{ref}:%")])
+        )
+        live = before.filtered(lambda charge: charge.state != "credited")
+        if live:
+            return live[0].source_ref
+        number = len(set(before.mapped("source_ref")))
+        return f"{ref}:{number + 1}" if number else ref
 
     def _alarm_residual_price(self, contract, day):
         """For what the customer may buy it: what it is worth in the books, and not less than the

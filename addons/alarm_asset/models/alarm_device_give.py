@@ -36,22 +36,29 @@ class AlarmDevice(models.Model):
         """The stock and the cards say that these are not ours any more."""
         devices = self.sudo()
         leased = devices.filtered(lambda device: device.location_id.equipment_ownership == "leased")
-        leased._move_to_sold()
+        leased._move_to("sold")
         (devices - leased).ownership = "sold"
         if owner:
             devices.owner_id = owner
 
-    def _move_to_sold(self):
-        """From where the premises have leased equipment to where they have sold equipment."""
+    def _take_back(self):
+        """They are ours again and on lease where they stand: what `_hand_over` did is undone."""
+        devices = self.sudo()
+        sold = devices.filtered(lambda device: device.location_id.equipment_ownership == "sold")
+        sold._move_to("leased")
+        (devices - sold).ownership = "leased"
+
+    def _move_to(self, ownership):
+        """To where the premises that these stand at have sold, or leased, equipment."""
         pickings = self.env["stock.picking"]
         for (company, source), devices in self.grouped(
             lambda device: (device.company_id, device.location_id)
         ).items():
             subscriber = source.subscriber_id
             target = (
-                subscriber._equipment_locations("sold")[subscriber]
+                subscriber._equipment_locations(ownership)[subscriber]
                 if subscriber
-                else company._get_equipment_location("sold")
+                else company._get_equipment_location(ownership)
             )
             warehouse = self.env["stock.warehouse"].search(
                 [("company_id", "=", company.id)], limit=1
@@ -62,7 +69,7 @@ class AlarmDevice(models.Model):
                     "location_id": source.id,
                     "location_dest_id": target.id,
                     "move_ids": [
-                        Command.create(group._prepare_move_to_sold(product, source, target))
+                        Command.create(group._prepare_move_to(product, source, target))
                         for product, group in devices.grouped("product_id").items()
                     ],
                 }
@@ -79,7 +86,7 @@ class AlarmDevice(models.Model):
         pickings._action_done()
         return pickings
 
-    def _prepare_move_to_sold(self, product, source, target):
+    def _prepare_move_to(self, product, source, target):
         return {
             "product_id": product.id,
             "product_uom_qty": len(self),
