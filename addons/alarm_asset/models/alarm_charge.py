@@ -108,6 +108,11 @@ class AlarmCharge(models.Model):
                 )
             )
 
+    def _get_fixed_by(self):
+        """What is sold was sold at its price: gain or loss is in the books."""
+        asset = self.env["account.asset"].sudo().search([("sale_charge_id", "=", self.id)], limit=1)
+        return asset.display_name if asset else super()._get_fixed_by()
+
     def _as_machinery(self):
         """As superuser, with nothing of what a form or a billing run said of its own records: who
         keeps invoices need not keep stock and assets. What is sold is not chosen by him."""

@@ -44,6 +44,7 @@ from . import contract_contract_cancellation
 from . import contract_contract_renewal
 from . import alarm_charge_credit
 from . import alarm_charge_cut
+from . import alarm_charge_edited
 from . import alarm_contract_change
 from . import alarm_contract_change_plan
 from . import alarm_contract_change_preview

@@ -26,6 +26,9 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         posted = super()._post(soft)
+        if self.env.context.get("alarm_as_charged") is not BY_CHARGES:
+            # As superuser: who keeps invoices only need not keep contracts.
+            posted.sudo().alarm_charge_ids._follow_lines()
         posted.line_ids.alarm_given_back_id._check_given_once()
         posted.reversed_entry_id._follow_charges()
         return posted

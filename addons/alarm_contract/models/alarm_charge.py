@@ -139,6 +139,8 @@ class AlarmCharge(models.Model):
         # What is owed follows from the contract: nobody types it, not even before it is invoiced.
         self._check_by_verb(_VERB_FIELDS.intersection(vals) if self.env.su else set(vals))
         done = self.filtered(lambda charge: charge.state != "chargeable")
+        if self.env.context.get("alarm_by_line") is _BY_VERB:
+            done = self.browse()
         if done and not _VERB_FIELDS.issuperset(vals):
             raise UserError(
                 self.env._(
@@ -316,6 +318,10 @@ class AlarmCharge(models.Model):
 
     def _write_by_verb(self, vals):
         return self.with_context(alarm_by_verb=_BY_VERB).write(vals)
+
+    def _write_by_line(self, vals):
+        """What was charged follows what is on its invoice."""
+        return self.with_context(alarm_by_verb=_BY_VERB, alarm_by_line=_BY_VERB).write(vals)
 
     def _check_by_verb(self, names):
         if names and self.env.context.get("alarm_by_verb") is not _BY_VERB:

@@ -36,7 +36,7 @@ class AlarmCharge(models.Model):
         moves = moves.create(values_list).with_context(alarm_links=None)
         self._link_invoice_lines(moves)
         self._switch_negative(moves)
-        moves._post(soft=False)
+        moves.with_context(alarm_as_charged=BY_CHARGES)._post(soft=False)
         return moves
 
     def _group_for_invoices(self):
@@ -105,16 +105,12 @@ class AlarmCharge(models.Model):
             "alarm_charge_id": self.id,
             "contract_line_id": line.id,
             "product_id": (self.product_id or line.product_id).id,
-            "quantity": self.quantity,
-            "price_unit": self.unit_price,
-            "discount": self.discount,
+            **self._get_pieces(),
         }
         if line:
             values["product_uom_id"] = line.uom_id.id
             values["sequence"] = line.sequence
         values["analytic_distribution"] = line.analytic_distribution
-        if not self._is_price_of_pieces():
-            values.update({"quantity": 1.0, "price_unit": self.amount, "discount": 0.0})
         if self.currency_id == self.company_id.currency_id:
             # Said at once, each line is written once: else the entry writes them all again when it
             # finds its taxes. Where a tax is included in the price, it still does.
@@ -127,6 +123,16 @@ class AlarmCharge(models.Model):
                 }
             )
         return values
+
+    def _get_pieces(self):
+        """Quantity, price and discount as the invoice line has them."""
+        if self._is_price_of_pieces():
+            return {
+                "quantity": self.quantity,
+                "price_unit": self.unit_price,
+                "discount": self.discount,
+            }
+        return {"quantity": 1.0, "price_unit": self.amount, "discount": 0.0}
 
     def _is_price_of_pieces(self):
         price = self.quantity * self.unit_price * (1 - self.discount / 100)

@@ -192,7 +192,8 @@ class AlarmContractIndicatorResult(models.Model):
         charges = self._get_charges()
         agreed = self._get_agreed(charges)
         owed = charges.filtered(lambda charge: charge.state == "charged" or charge._is_open())
-        amount = sum(self._get_part(charge) for charge in owed)
+        # Less what credit notes by hand gave back.
+        amount = sum(self._get_part(charge, charge.amount - charge.given_back) for charge in owed)
         if not charges:
             source = env._("by the fees agreed")
         elif agreed:
@@ -246,12 +247,12 @@ class AlarmContractIndicatorResult(models.Model):
             day = until + _DAY
         return total
 
-    def _get_part(self, other):
+    def _get_part(self, other, amount):
         """What of the amount of a charge, or of another result, falls on the days of this one."""
         first = max(other.period_start, self.period_start)
         last = min(other.period_end, self.period_end)
         days = (other.period_end - other.period_start).days + 1
-        return other.amount * ((last - first).days + 1) / days
+        return amount * ((last - first).days + 1) / days
 
     def _get_taken(self):
         """What other indicators take of the fee of the same days."""
@@ -265,7 +266,7 @@ class AlarmContractIndicatorResult(models.Model):
             ]
         )
         # Of one for longer, what falls on these days.
-        return self.currency_id.round(sum(self._get_part(other) for other in others))
+        return self.currency_id.round(sum(self._get_part(other, other.amount) for other in others))
 
     def _get_calculation(self, deduction, fee, source):
         """The calculation in the payer's language, as it is printed on the invoice."""

@@ -207,3 +207,88 @@ class TestChargeFollowsInvoice(ContractCase):
             self.assertFalse(made[name])
         with self.assertRaises(UserError):
             line.with_user(self.accountant).write({"alarm_deferral_start": YEAR})
+
+    def edit(self, invoice, **values):
+        invoice.button_draft()
+        invoice.invoice_line_ids.filtered("alarm_charge_id")[:1].write(values)
+        invoice.with_user(self.accountant).action_post()
+
+    def test_the_charge_follows_an_invoice_that_was_edited(self):
+        contract, invoice = self.yearly()
+        charge = contract.charge_ids
+        self.edit(invoice, price_unit=730.0, discount=25.0)
+        self.assertEqual(
+            (charge.state, charge.quantity, charge.unit_price, charge.discount, charge.amount),
+            ("charged", 1.0, 730.0, 25.0, 547.5),
+        )
+        # From now on that is what was charged.
+        unused = contract.contract_line_ids._get_unused(JULY)
+        self.assertEqual([values["amount"] for values in unused], [-276.0])
+        self.edit(invoice, quantity=2.0, price_unit=100.0, discount=0.0)
+        self.assertEqual((charge.quantity, charge.amount), (2.0, 200.0))
+
+    def test_an_invoice_that_is_posted_again_as_it_was_leaves_its_charges(self):
+        contract, invoice = self.yearly(self.fee(0.05, quantity=3, period_months=12))
+        before = contract.charge_ids.read(["quantity", "unit_price", "discount", "amount"])
+        invoice.button_draft()
+        invoice.invoice_line_ids.name = "Other words"
+        invoice.action_post()
+        after = contract.charge_ids.read(["quantity", "unit_price", "discount", "amount"])
+        self.assertEqual(after, before)
+
+    def test_a_credit_note_of_charges_that_was_edited(self):
+        contract, _invoice = self.yearly()
+        self.env["alarm.charge"]._add(contract.contract_line_ids._get_unused(JULY))
+        credit = contract.charge_ids.filtered("credits_charge_id")
+        given = credit._invoice(JULY)
+        given.button_draft()
+        given.action_post()
+        self.assertEqual(credit.amount, -184.0)
+        self.edit(given, quantity=1.0, price_unit=150.0)
+        self.assertEqual((credit.quantity, credit.unit_price, credit.amount), (1.0, -150.0, -150.0))
+        self.assertEqual(contract.charge_ids.filtered("credit_ids")._get_given(), 150.0)
+
+    def test_less_than_was_given_back_of_it_is_not_charged(self):
+        contract, invoice = self.yearly()
+        self.env["alarm.charge"]._add(contract.contract_line_ids._get_unused(JULY))
+        contract.charge_ids.filtered("credits_charge_id")._invoice(JULY)
+        told = "given back already: it cannot become"
+        with self.assertRaisesRegex(UserError, told), self.env.cr.savepoint():
+            self.edit(invoice, price_unit=100.0)
+
+    def test_the_invoice_that_takes_the_place_of_another_charges_what_it_says(self):
+        contract, invoice = self.yearly()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id, "date": YEAR})
+        )
+        wizard.modify_moves()
+        new = wizard.new_move_ids
+        new.invoice_line_ids.price_unit = 300.0
+        new.action_post()
+        charges = contract.charge_ids.sorted("id")
+        self.assertEqual(charges.mapped("amount"), [365.0, 300.0])
+
+    def test_an_invoice_of_charges_keeps_their_currency(self):
+        contract, invoice = self.yearly()
+        euro = self.env.ref("base.EUR")
+        if euro == contract.currency_id:
+            euro = self.env.ref("base.USD")
+        euro.active = True
+        invoice.button_draft()
+        invoice.currency_id = euro
+        with self.assertRaisesRegex(UserError, "is charged in"), self.env.cr.savepoint():
+            invoice.action_post()
+
+    def test_a_deposit_does_not_become_less_than_was_given_back(self):
+        contract = self.run_contract(self.fee(365.0, period_months=12), deposit_amount=200.0)
+        invoice = contract._charge(YEAR)
+        self.env["alarm.charge"]._add([contract._prepare_deposit_refund(200.0, JULY)])
+        contract._charge(fields.Date.today())
+        invoice.button_draft()
+        invoice.invoice_line_ids.filtered(
+            lambda line: line.alarm_charge_id.kind == "deposit"
+        ).price_unit = 50.0
+        with self.assertRaisesRegex(UserError, "than is held"), self.env.cr.savepoint():
+            invoice.action_post()

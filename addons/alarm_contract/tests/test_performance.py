@@ -115,6 +115,34 @@ class TestPerformance(ContractCase):
         invoice.button_cancel()
         self.assertEqual(self.first_result()._get_fee()[0], 0)
 
+    def test_what_a_credit_note_by_hand_gave_back_of_it_is_no_fee(self):
+        invoice = self.contract._charge(date(2026, 1, 1))
+        self.credit_by_hand(invoice, 400.0)
+        fee, source = self.first_result()._get_fee()
+        self.assertEqual((fee, source), (600, "as charged"))
+
+    def credit_by_hand(self, invoice, amount):
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id, "date": invoice.date})
+        )
+        wizard.reverse_moves()
+        wizard.new_move_ids.invoice_line_ids.price_unit = amount
+        wizard.new_move_ids.action_post()
+
+    def test_a_deduction_that_was_approved_is_not_edited_on_its_invoice(self):
+        self.contract._charge(date(2026, 1, 1))
+        self.measured(92).with_user(self.manager).action_approve()
+        invoice = self.contract._charge(fields.Date.context_today(self.contract))
+        invoice.button_draft()
+        line = invoice.invoice_line_ids.filtered(
+            lambda line: line.alarm_charge_id.source_ref.startswith("indicator:")
+        )
+        line.price_unit = -20.0
+        with self.assertRaisesRegex(UserError, "Deduction: Detectors"), self.env.cr.savepoint():
+            invoice.action_post()
+
     def test_of_a_deduction_for_longer_the_days_are_taken(self):
         quarter = self.make_indicator(name="By quarter", period_months="3")
         result = self.measured(10, self.first_result(quarter))

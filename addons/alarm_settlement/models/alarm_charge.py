@@ -116,3 +116,7 @@ class AlarmCharge(models.Model):
             values["account_id"] = self.company_id._get_alarm_share_income_account().id
             values["tax_ids"] = values.get("tax_ids") or [Command.clear()]
         return values
+
+    def _get_fixed_by(self):
+        # What both sides have agreed to.
+        return self.settlement_id.display_name if self.settlement_id else super()._get_fixed_by()
