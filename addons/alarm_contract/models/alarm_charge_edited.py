@@ -91,6 +91,19 @@ class AlarmCharge(models.Model):
         )
         return result.display_name if result else ""
 
+    def _repeat(self):
+        """A deduction is made by the charge that takes the place of another one."""
+        repeats = super()._repeat()
+        results = (
+            self.env["alarm.contract.indicator.result"]
+            .sudo()
+            .search([("charge_id", "in", self.ids)])
+        )
+        again = dict(zip(self.ids, repeats.ids, strict=True))
+        for result in results:
+            result.charge_id = again[result.charge_id.id]
+        return repeats
+
     def _check_deposit_held(self):
         deposits = self.filtered(lambda charge: charge.kind in ("deposit", "deposit_refund"))
         for contract in deposits.contract_id:

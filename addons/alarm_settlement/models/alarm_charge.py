@@ -120,3 +120,12 @@ class AlarmCharge(models.Model):
     def _get_fixed_by(self):
         # What both sides have agreed to.
         return self.settlement_id.display_name if self.settlement_id else super()._get_fixed_by()
+
+    def _repeat(self):
+        """The statement is invoiced by the charge that takes the place of another one."""
+        repeats = super()._repeat()
+        settlements = self.env["alarm.settlement"].sudo().search([("charge_id", "in", self.ids)])
+        again = dict(zip(self.ids, repeats.ids, strict=True))
+        for settlement in settlements:
+            settlement._write_by_verb({"charge_id": again[settlement.charge_id.id]})
+        return repeats

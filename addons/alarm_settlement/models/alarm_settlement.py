@@ -160,6 +160,9 @@ class AlarmSettlement(models.Model):
     charge_id = fields.Many2one(
         "alarm.charge", index="btree_not_null", ondelete="restrict", readonly=True, copy=False
     )
+    charge_ids = fields.One2many(
+        "alarm.charge", "settlement_id", string="Charges", readonly=True, copy=False
+    )
     invoice_id = fields.Many2one(related="charge_id.move_id", string="Invoice")
     note = fields.Text()
 

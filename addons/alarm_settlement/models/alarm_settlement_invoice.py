@@ -17,7 +17,8 @@ class AlarmSettlement(models.Model):
 
     def action_view_moves(self):
         self.ensure_one()
-        moves = self.move_id | self.charge_id.move_id
+        # Also what was credited and invoiced again.
+        moves = self.move_id | self.charge_ids.move_id
         action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_line_form")
         action["domain"] = [("id", "in", moves.ids)]
         action["context"] = {}

@@ -42,6 +42,11 @@ class AlarmSettlementLine(models.Model):
     charge_id = fields.Many2one(
         "alarm.charge", index="btree_not_null", ondelete="restrict", readonly=True
     )
+    turn = fields.Integer(
+        readonly=True,
+        default=1,
+        help="The how-manieth time that something of this invoice is passed on or taken back.",
+    )
     base = fields.Monetary(readonly=True)
     rate = fields.Float(string="Rate (%)", readonly=True)
     amount = fields.Monetary(required=True)
@@ -49,9 +54,10 @@ class AlarmSettlementLine(models.Model):
         readonly=True, default=True, help="Typed by a clerk, not calculated from the books."
     )
 
-    # The same invoice is passed on once, and given back once.
+    # The same invoice is passed on once, and what is credited of it afterwards is taken back once:
+    # two statements that are made at once find the same turn.
     _passed_once = models.UniqueIndex(
-        "(charge_id, (amount < 0)) WHERE kind = 'collected'", "This was passed on already."
+        "(charge_id, turn, (amount < 0)) WHERE kind = 'collected'", "This was passed on already."
     )
 
     @api.depends("kind")

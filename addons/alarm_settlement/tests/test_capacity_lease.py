@@ -126,6 +126,42 @@ class TestCapacityLease(SettlementCase):
         second.action_invoice()
         self.assertEqual(second.move_id.move_type, "in_refund")
 
+    def credit(self, invoice, amount):
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id, "date": invoice.date})
+        )
+        wizard.reverse_moves()
+        wizard.new_move_ids.invoice_line_ids.price_unit = amount
+        wizard.new_move_ids.action_post()
+        return wizard.new_move_ids
+
+    def test_what_a_credit_note_by_hand_gave_back_is_not_passed_on(self):
+        self.lease(fee_rate=10)
+        self.credit(self.contract._charge(date(2026, 1, 1)), 100)
+        settlement = self.settle(self.contract, date(2026, 4, 1))
+        self.assertEqual((settlement.collected, settlement.fee), (200, 20))
+
+    def test_what_is_credited_by_hand_after_it_was_passed_on_is_taken_back_each_time_once(self):
+        self.lease()
+        invoice = self.contract._charge(date(2026, 1, 1))
+        first = self.settle(self.contract, date(2026, 4, 1))
+        self.assertEqual(first.amount, 300)
+        first.action_confirm()
+        self.credit(invoice, 100)
+        second = self.settle(self.contract, date(2026, 7, 1))
+        self.assertEqual(second.amount, -100)
+        second.action_confirm()
+        note = self.credit(invoice, 50)
+        third = self.settle(self.contract, date(2026, 10, 1))
+        self.assertEqual(third.amount, -50)
+        third.action_confirm()
+        note.button_cancel()
+        fourth = self.settle(self.contract, date(2027, 1, 1))
+        self.assertEqual(fourth.amount, 50)
+        self.assertEqual(fourth.line_ids.turn, 4)
+
     def test_a_lease_that_ends_is_charged_no_more(self):
         lease = self.lease()
         self.contract._charge(date(2026, 1, 1))

@@ -125,6 +125,27 @@ class TestSettlement(SettlementCase):
         # What is received is no turnover that would be shared once more.
         self.assertFalse(settlement._has_changed())
 
+    def test_a_statement_shows_the_invoice_that_took_the_place_of_another(self):
+        contract = self.share_contract(share_direction="we_receive")
+        contract._charge(date(2026, 1, 1))
+        settlement = self.settle(contract, date(2026, 4, 1))
+        settlement.action_confirm()
+        settlement.action_invoice()
+        old = settlement.invoice_id
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=old.ids)
+            .create({"journal_id": old.journal_id.id, "date": old.date})
+        )
+        wizard.modify_moves()
+        new = wizard.new_move_ids
+        self.assertEqual(settlement.invoice_id, new)
+        self.assertEqual(settlement.action_view_moves()["domain"], [("id", "in", (old | new).ids)])
+        # Both sides have agreed to the amount.
+        new.invoice_line_ids.price_unit += 1
+        with self.assertRaisesRegex(UserError, settlement.name), self.env.cr.savepoint():
+            new.action_post()
+
     def test_a_profit_is_shared_after_the_losses_before_it(self):
         plan = self.env["account.analytic.plan"].create({"name": "Test Plan"})
         analytic = self.env["account.analytic.account"].create(
