@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.alarm_contract.tools.all_languages import name_in_all
+
 from ..tools.charts import ROLES
 from ..tools.depreciation import FIRST_MONTHS
 
@@ -129,26 +131,31 @@ class ResCompany(models.Model):
             ],
             limit=1,
         )
-        return account or Account.create(
-            {
-                "name": self._alarm_asset_account_names()[role],
-                "account_type": kind,
-                "code": Account._search_new_account_code((code or after).ljust(6, "0")),
-                "company_ids": [Command.link(self.id)],
-            }
-        )
+        if not account:
+            account = Account.create(
+                {
+                    "name": self._alarm_asset_account_names(self.env)[role],
+                    "account_type": kind,
+                    "code": Account._search_new_account_code((code or after).ljust(6, "0")),
+                    "company_ids": [Command.link(self.id)],
+                }
+            )
+            name_in_all(account, lambda env: self._alarm_asset_account_names(env)[role])
+        return account
 
-    def _alarm_asset_account_names(self):
+    @api.model
+    def _alarm_asset_account_names(self, env):
+        """{role: the name of its account in the language of an environment}"""
         return {
-            "own_asset_depreciation": self.env._("Accumulated Depreciation of Leased Equipment"),
-            "intangible": self.env._("Concession Rights"),
-            "intangible_depreciation": self.env._("Accumulated Amortisation of Concession Rights"),
-            "contract_cost": self.env._("Contract Costs"),
-            "contract_cost_depreciation": self.env._("Accumulated Amortisation of Contract Costs"),
-            "expense": self.env._("Depreciation of Leased Equipment"),
-            "disposal": self.env._("Disposal of Leased Equipment"),
-            "gain": self.env._("Gain on Leased Equipment"),
-            "loss": self.env._("Loss on Leased Equipment"),
+            "own_asset_depreciation": env._("Accumulated Depreciation of Leased Equipment"),
+            "intangible": env._("Concession Rights"),
+            "intangible_depreciation": env._("Accumulated Amortisation of Concession Rights"),
+            "contract_cost": env._("Contract Costs"),
+            "contract_cost_depreciation": env._("Accumulated Amortisation of Contract Costs"),
+            "expense": env._("Depreciation of Leased Equipment"),
+            "disposal": env._("Disposal of Leased Equipment"),
+            "gain": env._("Gain on Leased Equipment"),
+            "loss": env._("Loss on Leased Equipment"),
         }
 
     def _check_has_chart(self):
@@ -170,12 +177,15 @@ class ResCompany(models.Model):
             [("company_id", "=", self.id), ("code", "=", "LEASE"), ("type", "=", "general")],
             limit=1,
         )
-        return journal or Journal.create(
-            {
-                "name": self.env._("Leased Equipment"),
-                "code": "LEASE",
-                "type": "general",
-                "company_id": self.id,
-                "show_on_dashboard": False,
-            }
-        )
+        if not journal:
+            journal = Journal.create(
+                {
+                    "name": self.env._("Leased Equipment"),
+                    "code": "LEASE",
+                    "type": "general",
+                    "company_id": self.id,
+                    "show_on_dashboard": False,
+                }
+            )
+            name_in_all(journal, lambda env: env._("Leased Equipment"))
+        return journal

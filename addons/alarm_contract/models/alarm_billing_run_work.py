@@ -193,10 +193,11 @@ class AlarmBillingRun(models.Model):
         return True
 
     def _tell_of_failures(self):
-        self.activity_schedule(
+        mine = self.with_context(lang=self.user_id.lang or self.env.lang)
+        mine.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._("%s contracts could not be invoiced", self.failed_count),
-            note=self.env._("The list of the run says why of each."),
+            summary=mine.env._("%s contracts could not be invoiced", self.failed_count),
+            note=mine.env._("The list of the run says why of each."),
             user_id=self.user_id.id,
         )
 

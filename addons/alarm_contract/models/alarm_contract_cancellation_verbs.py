@@ -186,6 +186,7 @@ class AlarmContractCancellation(models.Model):
         orders.filtered(lambda order: order.state == "draft").action_cancel(reason)
         planned = orders.filtered(lambda order: order.state not in ("cancelled", "done", "draft"))
         for order in planned:
+            order = order.with_context(lang=order.create_uid.lang or self.env.lang)
             order.activity_schedule(
                 "mail.mail_activity_data_warning",
                 summary=order.env._("The customer stays"),
@@ -229,6 +230,10 @@ class AlarmContractCancellation(models.Model):
         date = date or self.env.company._alarm_today()
         due = self.search([("state", "=", "pending"), ("effective_date", "<", date)])
         for cancellation in due:
+            # What it says is for who keeps the contract, not for whoever the job runs as.
+            cancellation = cancellation.with_env(
+                cancellation.contract_id._in_words_of_responsible().env
+            )
             try:
                 with self.env.cr.savepoint():
                     cancellation._finish(date)
@@ -236,7 +241,9 @@ class AlarmContractCancellation(models.Model):
                 cancellation._write_by_verb({"problem": str(error)})
             except Exception:
                 _logger.exception("Cancellation %s could not be ended", cancellation.id)
-                cancellation._write_by_verb({"problem": self.env._("An error: see the log.")})
+                cancellation._write_by_verb(
+                    {"problem": cancellation.env._("An error: see the log.")}
+                )
         self._tick_off_removals()
 
     @api.model

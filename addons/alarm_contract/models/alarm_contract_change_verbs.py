@@ -273,6 +273,10 @@ class AlarmContractChange(models.Model):
             user_id=self.env.uid if not self.env.user._is_superuser() else self.create_uid.id,
         )
 
+    def _in_words_of_planner(self):
+        self.ensure_one()
+        return self.with_context(lang=self.create_uid.lang or self.env.lang)
+
     @api.model
     def _run_due(self, date=None):
         """Due work: do what is planned for the day, and resume what was suspended until then. One
@@ -281,6 +285,8 @@ class AlarmContractChange(models.Model):
         for change in self.search(
             [("state", "=", "planned"), ("date", "<=", date)], order="date, id"
         ):
+            # What it says is for who planned it, not for whoever the job runs as.
+            change = change._in_words_of_planner()
             try:
                 with self.env.cr.savepoint():
                     change._do()
@@ -288,7 +294,7 @@ class AlarmContractChange(models.Model):
                 change._write_by_verb({"problem": str(error)})
             except Exception:
                 _logger.exception("Change %s could not be made", change.id)
-                change._write_by_verb({"problem": self.env._("An error: see the log.")})
+                change._write_by_verb({"problem": change.env._("An error: see the log.")})
         self._resume_due(date)
 
     @api.autovacuum
@@ -318,6 +324,7 @@ class AlarmContractChange(models.Model):
         for suspension in suspensions:
             if not suspension._is_to_resume():
                 continue
+            suspension = suspension._in_words_of_planner()
             try:
                 with self.env.cr.savepoint():
                     suspension.contract_id._action_change(

@@ -24,13 +24,15 @@ class ContractContract(models.Model):
         ends with its term. Each contract by itself: one that cannot keeps no other from it."""
         date = date or self.env.company._alarm_today()
         for contract in self._get_to_remind(date) | self._get_to_renew(date):
+            # What it says is for who keeps the contract, not for whoever the job runs as.
+            contract = contract._in_words_of_responsible()
             try:
                 with self.env.cr.savepoint():
                     contract._remind_of_deadline(date)
                     contract._renew(date)
             except UserError as error:
                 contract._tell_responsible(
-                    self.env._("The term could not be dealt with"), str(error)
+                    contract.env._("The term could not be dealt with"), str(error)
                 )
             except Exception:
                 _logger.exception("Contract %s could not be renewed", contract.id)
@@ -151,6 +153,13 @@ class ContractContract(models.Model):
             raise UserError(self.env._("There is no reason of the kind End of Term."))
         return reason
 
+    def _get_responsible(self):
+        self.ensure_one()
+        return self.user_id or self.create_uid
+
+    def _in_words_of_responsible(self):
+        return self.with_context(lang=self._get_responsible().lang or self.env.lang)
+
     def _tell_responsible(self, summary, note, date=None):
         self.ensure_one()
         self.activity_schedule(
@@ -158,5 +167,5 @@ class ContractContract(models.Model):
             date_deadline=date or self.company_id._alarm_today(),
             summary=summary,
             note=note,
-            user_id=(self.user_id or self.create_uid).id,
+            user_id=self._get_responsible().id,
         )

@@ -1,6 +1,8 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.all_languages import name_in_all
+
 
 class ResCompany(models.Model):
     """Where money goes that is no income: each account is one of the company's, chosen in the
@@ -44,19 +46,24 @@ class ResCompany(models.Model):
 
     def _get_alarm_deposit_account(self):
         return self._get_contract_account(
-            "alarm_deposit_account_id", self.env._("Deposits of Customers"), "liability_current"
+            "alarm_deposit_account_id",
+            lambda env: env._("Deposits of Customers"),
+            "liability_current",
         )
 
     def _get_alarm_deferral_account(self):
         return self._get_contract_account(
             "alarm_deferral_account_id",
-            self.env._("Deferred Income of Contracts"),
+            lambda env: env._("Deferred Income of Contracts"),
             "liability_current",
         )
 
     def _get_contract_account(self, field_name, name, account_type):
         """The company's account in that field; the first time one is made, with the next free
-        code behind the chart's own ones of this type."""
+        code behind the chart's own ones of this type.
+
+        :param name: of an environment, the name in its language
+        """
         self.ensure_one()
         if not self[field_name]:
             # As superuser: a clerk who charges does not keep the chart. Name, type and company
@@ -79,11 +86,13 @@ class ResCompany(models.Model):
                     self.name,
                 )
             )
-        return accounts.create(
+        account = accounts.create(
             {
-                "name": name,
+                "name": name(self.env),
                 "code": accounts._search_new_account_code(like.code),
                 "account_type": account_type,
                 "company_ids": [Command.link(self.id)],
             }
         )
+        name_in_all(account, name)
+        return account

@@ -6,6 +6,7 @@ from . import test_periods
 from . import test_performance
 from . import test_performance_rules
 from . import test_pricing
+from . import test_languages
 from . import test_life
 from . import test_charging
 from . import test_chinese
