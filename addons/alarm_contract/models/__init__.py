@@ -86,6 +86,7 @@ from . import alarm_dunning_step
 from . import alarm_dunning_task
 from . import alarm_dunning_switch
 from . import contract_contract_overdue
+from . import contract_contract_overdue_words
 from . import contract_contract_dunning
 from . import account_move_dunning
 from . import alarm_subscriber_fee_state

@@ -73,6 +73,7 @@ class AlarmBillingRun(models.Model):
     done_count = fields.Integer(string="Invoiced", compute="_compute_counts")
     nothing_count = fields.Integer(string="Nothing Owed", compute="_compute_counts")
     failed_count = fields.Integer(string="Failed", compute="_compute_counts")
+    failed_notice = fields.Char(compute="_compute_failed_notice")
     progress = fields.Float(compute="_compute_counts")
     expected = fields.Char(
         string="Amount Expected", compute="_compute_totals", help="Sum of the preview, before tax."
@@ -105,6 +106,16 @@ class AlarmBillingRun(models.Model):
             for state in ("pending", "done", "nothing", "failed"):
                 run[f"{state}_count"] = of_run.get(state, 0)
             run.progress = 100 * (total - run.pending_count) / total if total else 0
+
+    @api.depends("failed_count")
+    @api.depends_context("lang")
+    def _compute_failed_notice(self):
+        for run in self:
+            run.failed_notice = bool(run.failed_count) and self.env._(
+                "Contracts that cannot be invoiced: %s; the list says why of each. They keep no "
+                "other.",
+                run.failed_count,
+            )
 
     @api.depends("item_ids.amount", "item_ids.expected", "item_ids.currency_id")
     def _compute_totals(self):

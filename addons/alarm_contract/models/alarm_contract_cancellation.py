@@ -77,6 +77,7 @@ class AlarmContractCancellation(models.Model):
         tracking=True,
     )
     early = fields.Boolean(compute="_compute_early", string="Before the End of the Term")
+    early_notice = fields.Char(compute="_compute_early")
     follow_up_date = fields.Date(
         string="Follow Up On", help="When somebody speaks with the customer again."
     )
@@ -189,10 +190,15 @@ class AlarmContractCancellation(models.Model):
                 cancellation.effective_date = cancellation.bound_until or cancellation.notice_date
 
     @api.depends("bound_until", "effective_date")
+    @api.depends_context("lang")
     def _compute_early(self):
         for cancellation in self:
             until, last = cancellation.bound_until, cancellation.effective_date
             cancellation.early = bool(until and last and last < until)
+            cancellation.early_notice = cancellation.early and self.env._(
+                "This is before the end of the term: the customer is bound until %s.",
+                format_date(self.env, until),
+            )
 
     @api.depends("task_ids.done")
     def _compute_open_task_count(self):

@@ -264,7 +264,31 @@ class AlarmContractChange(models.Model):
             plan.notes.append(self.env._("The new customer is bound until %s.", self._day(until)))
         if contract.alarm_state == "suspended":
             plan.notes.append(self.env._("The service stays suspended."))
+        self._note_planned(plan)
         plan.notes.append(self.env._("%s ends; its history stays with it.", contract.display_name))
+
+    def _note_planned(self, plan):
+        """What becomes of changes that are planned for a later day."""
+        for other in self._get_planned_besides():
+            words = {"change": other._get_kind_label(), "date": self._day(other.date)}
+            plan.notes.append(
+                self.env._("Goes on with the new customer: %(change)s, from %(date)s.", **words)
+                if other._is_handed_on()
+                else self.env._(
+                    "Planned with the old customer, and withdrawn: %(change)s, from %(date)s.",
+                    **words,
+                )
+            )
+
+    def _get_planned_besides(self):
+        others = self.contract_id.change_ids - self._origin
+        return others.filtered(lambda one: one.state == "planned").sorted("date")
+
+    def _is_handed_on(self):
+        """What is suspended runs again for the new customer, too; all else was agreed with the old
+        one."""
+        self.ensure_one()
+        return self.kind == "reactivate"
 
     def _get_heirs(self):
         """For each site the subscriber of the new customer there."""

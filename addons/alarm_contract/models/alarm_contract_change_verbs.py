@@ -172,33 +172,58 @@ class AlarmContractChange(models.Model):
             line._cancel_unbegun()
         if contract.alarm_state == "suspended":
             new._transition("suspend")
-        self._hand_on_resumption(new)
+        self._hand_on_planned(new)
         contract._transition("end", successor_contract_id=new.id, terminate_date=self.date - _DAY)
         self._write_by_verb({"new_contract_id": new.id})
 
-    def _hand_on_resumption(self, new):
-        """A suspension that ends by itself ends for the new customer, too."""
+    def _hand_on_planned(self, new):
+        """Nothing that is planned for a contract that ends is left there."""
+        planned = self._get_planned_besides()
+        going_on = planned.filtered(lambda one: one._is_handed_on())
+        self._hand_on_resumption(new, going_on)
+        for change in going_on:
+            self._plan_anew(new, change, change.date)
+        for change in planned:
+            change._write_by_verb({"state": "withdrawn"})
+            self.contract_id.message_post(
+                body=self.env._(
+                    "Goes on with the new customer: %s", change.display_name
+                )
+                if change in going_on
+                else self.env._("Withdrawn by the take-over: %s", change.display_name)
+            )
+
+    def _plan_anew(self, new, change, day):
+        """What was to run again on a day runs again for the new customer."""
+        site = change.subscriber_id
+        heir = new.subscriber_ids.filtered(lambda heir: heir.predecessor_id == site)
+        again = self.create(
+            {
+                "contract_id": new.id,
+                "kind": "reactivate",
+                "date": day,
+                "subscriber_id": site and heir.id,
+                "extend_term": change.extend_term,
+            }
+        )
+        again._write_by_verb({"state": "planned"})
+
+    def _hand_on_resumption(self, new, planned):
+        """A suspension that ends by itself ends for the new customer, too, unless somebody has
+        planned another day for it."""
         resuming = self.contract_id.change_ids.filtered(
             lambda change: change.kind == "suspend"
             and change.state == "done"
             and change.resume_on
             and change.resume_on > self.date
             and change._get_suspended_by_it()
-        )
-        sites = new.subscriber_ids
-        for change in resuming:
-            site = change.subscriber_id
-            heir = sites.filtered(lambda heir, site=site: heir.predecessor_id == site)
-            again = self.create(
-                {
-                    "contract_id": new.id,
-                    "kind": "reactivate",
-                    "date": change.resume_on,
-                    "subscriber_id": site and heir.id,
-                    "extend_term": change.extend_term,
-                }
+            and not planned.filtered(
+                lambda other, change=change: other.subscriber_id
+                in (change.subscriber_id, change.subscriber_id.browse())
             )
-            again._write_by_verb({"state": "planned"})
+        )
+        for change in resuming:
+            self._plan_anew(new, change, change.resume_on)
 
     def _prepare_new_contract(self, heirs, plan):
         self.ensure_one()

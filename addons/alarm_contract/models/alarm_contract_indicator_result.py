@@ -48,6 +48,7 @@ class AlarmContractIndicatorResult(models.Model):
         index=True,
         tracking=True,
     )
+    may_approve = fields.Boolean(compute="_compute_may_approve")
     approved_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     # As they were when it was approved, whatever the indicator says later.
     target = fields.Float(readonly=True)
@@ -71,6 +72,16 @@ class AlarmContractIndicatorResult(models.Model):
         for result in self:
             result.display_name = (
                 f"{result.indicator_id.name} {result.period_start} – {result.period_end}"
+            )
+
+    @api.depends("state", "measured_by_id")
+    @api.depends_context("uid")
+    def _compute_may_approve(self):
+        user = self.env.user
+        manager = user.has_group("alarm_contract.group_contract_manager")
+        for result in self:
+            result.may_approve = (
+                manager and result.state == "measured" and result.measured_by_id != user
             )
 
     def write(self, vals):

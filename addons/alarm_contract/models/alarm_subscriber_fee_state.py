@@ -21,12 +21,23 @@ class AlarmSubscriber(models.Model):
         search="_search_fee_state",
         help="The gravest of the subscriber's contracts in force.",
     )
+    fee_notice = fields.Char(compute="_compute_fee_notice")
 
     @api.depends("state")
     def _compute_fee_state(self):
         states = self._fee_states()
         for subscriber in self:
             subscriber.fee_state = states.get(subscriber._origin.id, "none")
+
+    @api.depends("fee_state")
+    @api.depends_context("lang")
+    def _compute_fee_notice(self):
+        labels = dict(self._fields["fee_state"]._description_selection(self.env))
+        for subscriber in self:
+            overdue = subscriber.fee_state not in ("none", "ok")
+            subscriber.fee_notice = overdue and self.env._(
+                "Fees are overdue: %s.", labels[subscriber.fee_state]
+            )
 
     def _search_fee_state(self, operator, value):
         if operator != "in":

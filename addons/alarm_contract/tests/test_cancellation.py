@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import format_date
 
 from .common import make_service
@@ -60,6 +60,20 @@ class TestCancellation(ChangeCase):
         )
         self.assertEqual(cancellation.total, 250.0)
         self.assertEqual(contract.alarm_state, "running")
+
+    def test_a_new_form_shows_no_figures_before_they_are_calculated(self):
+        contract = self.run_contract(self.fee(300.0))
+        form = Form(
+            self.env["alarm.contract.cancellation"]
+            .with_user(self.clerk)
+            .with_context(default_contract_id=contract.id)
+        )
+        form.notice_date = NOTICE
+        form.reason_id = self.moved
+        self.assertFalse(form.calculation_id)
+        form.effective_date = LAST_DAY
+        self.assertIn("bound until", form.early_notice)
+        self.assertTrue(form.save().calculation_id)
 
     def test_nothing_is_charged_beyond_the_last_day_and_it_ends_after_it(self):
         contract = self.run_contract(self.fee(300.0))

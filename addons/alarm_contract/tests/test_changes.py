@@ -370,6 +370,47 @@ class TestTakeOver(ChangeCase):
         self.assertEqual(new._charge(date(2026, 2, 1)).amount_total, 310.0)
         self.assertFalse(contract._charge(date(2026, 12, 1)))
 
+    def test_what_is_planned_for_the_old_customer_is_withdrawn_as_the_preview_said(self):
+        owner = self.env["res.partner"].create({"name": "New Owner"})
+        self.other_site(owner, predecessor_id=self.subscriber.id)
+        contract = self.run_contract(self.fee(310.0))
+        later = self.today + timedelta(days=40)
+        planned = contract._action_change("suspend", later, reason_id=self.reason.id)
+        self.assertEqual(planned.state, "planned")
+        change = contract._action_change("take_over", self.today, to_partner_id=owner.id)
+        self.assertIn(
+            "Planned with the old customer, and withdrawn: Suspension",
+            html2plaintext(change.outcome),
+        )
+        self.assertEqual(planned.state, "withdrawn")
+        self.assertIn("Withdrawn by the take-over", contract.message_ids.mapped("body")[0])
+        self.assertFalse(change.new_contract_id.change_ids)
+        self.env["alarm.contract.change"]._run_due(later)
+        self.assertFalse(planned.problem)
+
+    def test_a_planned_reactivation_goes_on_with_the_new_customer(self):
+        owner = self.env["res.partner"].create({"name": "New Owner"})
+        heir = self.other_site(owner, predecessor_id=self.subscriber.id)
+        contract = self.run_contract(self.fee(310.0, subscriber_id=self.subscriber.id))
+        contract._action_change(
+            "suspend",
+            self.today - timedelta(days=20),
+            reason_id=self.reason.id,
+            resume_on=self.today + timedelta(days=60),
+        )
+        day = self.today + timedelta(days=30)
+        contract._action_change("reactivate", day)
+        change = contract._action_change("take_over", self.today, to_partner_id=owner.id)
+        self.assertIn("Goes on with the new customer", html2plaintext(change.outcome))
+        new = change.new_contract_id
+        self.assertEqual(
+            new.change_ids.mapped(lambda one: (one.kind, one.state, one.date)),
+            [("reactivate", "planned", day)],
+        )
+        self.env["alarm.contract.change"]._run_due(day)
+        self.assertEqual(new.alarm_state, "running")
+        self.assertEqual(new.contract_line_ids._open_from(day).subscriber_id, heir)
+
     def test_a_site_without_its_new_subscriber_holds_it_up(self):
         owner = self.env["res.partner"].create({"name": "New Owner"})
         contract = self.run_contract()

@@ -88,6 +88,21 @@ class TestDunning(DunningCase):
         self.dun(1)
         self.assertEqual(self.contract.overdue_since, START)
 
+    def test_banners_are_whole_sentences(self):
+        contract = self.contract
+        self.assertFalse(contract.overdue_notice)
+        self.assertFalse(contract.dunning_pause_notice)
+        self.assertFalse(self.subscriber.fee_notice)
+        self.dun(1, 8)
+        since = format_date(self.env, START)
+        amount = contract.currency_id.format(100.0)
+        self.assertEqual(contract.overdue_notice, f"{amount} overdue since {since}: Reminded.")
+        self.assertEqual(self.subscriber.fee_notice, "Fees are overdue: Reminded.")
+        contract.sudo().write({"dunning_paused_until": START, "dunning_pause_reason": "Illness"})
+        self.assertEqual(
+            contract.dunning_pause_notice, f"Dunning is paused until {since}: Illness"
+        )
+
     def test_reminder_is_a_mail_in_the_words_of_the_customer(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.customer.lang = "zh_CN"

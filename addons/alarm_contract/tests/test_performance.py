@@ -131,6 +131,16 @@ class TestPerformance(ContractCase):
         wizard.new_move_ids.invoice_line_ids.price_unit = amount
         wizard.new_move_ids.action_post()
 
+    def test_approval_is_offered_to_who_may_approve(self):
+        result = self.first_result()
+        self.manager.group_ids += self.env.ref("alarm_contract.group_clerk")
+        self.assertFalse(result.with_user(self.manager).may_approve)
+        self.measured(92, result)
+        self.assertTrue(result.with_user(self.manager).may_approve)
+        self.assertFalse(result.with_user(self.clerk).may_approve)
+        result.sudo().measured_by_id = self.manager
+        self.assertFalse(result.with_user(self.manager).may_approve)
+
     def test_a_deduction_that_was_approved_is_not_edited_on_its_invoice(self):
         self.contract._charge(date(2026, 1, 1))
         self.measured(92).with_user(self.manager).action_approve()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.alarm_contract.models.contract_contract_dunning import FEE_STATES as LABELS
 from odoo.addons.alarm_contract.tools.contract_states import IN_FORCE
@@ -23,6 +23,10 @@ class ResPartner(models.Model):
         groups="sales_team.group_sale_salesman,account.group_account_invoice",
         help="The gravest of the customer's contracts in force.",
     )
+    alarm_fee_notice = fields.Char(
+        compute="_compute_alarm_fee_notice",
+        groups="sales_team.group_sale_salesman,account.group_account_invoice",
+    )
     alarm_contract_notice = fields.Char(
         string="Leaving",
         compute="_compute_alarm_contract_notice",
@@ -44,6 +48,16 @@ class ResPartner(models.Model):
             ranks[customer] = max(ranks.get(customer, 0), FEE_STATES.index(state))
         for partner in self:
             partner.alarm_fee_state = FEE_STATES[ranks.get(partner.commercial_partner_id, 0)]
+
+    @api.depends("alarm_fee_state")
+    @api.depends_context("lang")
+    def _compute_alarm_fee_notice(self):
+        labels = dict(self._fields["alarm_fee_state"]._description_selection(self.env))
+        for partner in self:
+            overdue = partner.alarm_fee_state not in ("none", "ok")
+            partner.alarm_fee_notice = overdue and self.env._(
+                "Fees of this customer are overdue: %s.", labels[partner.alarm_fee_state]
+            )
 
     def _compute_alarm_contract_notice(self):
         groups = self.env["alarm.contract.cancellation"]._read_group(

@@ -50,6 +50,7 @@ class SaleOrder(models.Model):
     )
     contract_state = fields.Selection(related="contract_id.alarm_state", string="Contract State")
     alarm_fee_state = fields.Selection(related="partner_id.alarm_fee_state")
+    alarm_fee_notice = fields.Char(related="partner_id.alarm_fee_notice")
     alarm_contract_notice = fields.Char(
         compute="_compute_alarm_contract_notice",
         compute_sudo=True,

@@ -57,6 +57,7 @@ class AlarmCarrierFile(models.Model):
     matched_count = fields.Integer(string="Agree", compute="_compute_counts")
     mismatch_count = fields.Integer(string="Disagree", compute="_compute_counts")
     undecided_count = fields.Integer(string="To Decide", compute="_compute_counts")
+    undecided_notice = fields.Char(compute="_compute_undecided_notice")
     expected_amount = fields.Monetary(string="Expected", compute="_compute_counts")
     found_amount = fields.Monetary(string="In the File", compute="_compute_counts")
     total_differs = fields.Boolean(compute="_compute_counts")
@@ -110,6 +111,21 @@ class AlarmCarrierFile(models.Model):
             file.total_differs = bool(
                 file.has_file_total and total_of([file.found_amount, -file.file_total])
             )
+
+    @api.depends("undecided_count")
+    @api.depends_context("lang")
+    def _compute_undecided_notice(self):
+        for file in self:
+            file.undecided_notice = bool(file.undecided_count) and self.env._(
+                "Lines that do not agree and on which nobody has decided yet: %s.",
+                file.undecided_count,
+            )
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        for file in self:
+            # What has no number yet is "New" wherever it is shown.
+            file.display_name = file.name if file.name != "/" else False
 
     @api.depends("charge_ids.amount", "charge_ids.state")
     def _compute_invoiced_amount(self):

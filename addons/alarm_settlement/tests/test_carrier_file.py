@@ -44,6 +44,11 @@ class TestCarrierFile(SettlementCase):
     def types(self, file):
         return [(line.type, line.contract_id, line.expected, line.found) for line in file.line_ids]
 
+    def test_a_file_that_is_not_saved_has_no_name(self):
+        files = self.env["alarm.carrier.file"]
+        new = files.onchange({}, [], {"name": {}, "display_name": {}})["value"]
+        self.assertFalse(new["display_name"])
+
     def test_fees_that_a_carrier_collects_wait_for_its_file(self):
         contract = self.carried(self.fee(240.0, charge_kind="one_off"))
         bill = self.env["contract.contract"]._get_ids_to_bill
