@@ -165,9 +165,9 @@ class AlarmBillingCheck(models.Model):
     @api.model
     def _check_daily(self):
         """Scheduled job."""
-        companies = self.env["res.company"].search([("active", "=", True)])
-        checks = self.with_context(allowed_company_ids=companies.ids)
-        checks._check(self.env.company._alarm_today())
+        for day, companies in self.env["res.company"]._alarm_days().items():
+            if serving := companies.filtered("active"):
+                self.with_context(allowed_company_ids=serving.ids)._check(day)
 
     @api.model
     def _figures(self):

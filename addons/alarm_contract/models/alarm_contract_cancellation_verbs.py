@@ -227,9 +227,18 @@ class AlarmContractCancellation(models.Model):
     def _run_due(self, date=None):
         """Due work: end what has had its last day. One that cannot end says why and keeps nobody
         else from ending."""
-        date = date or self.env.company._alarm_today()
-        due = self.search([("state", "=", "pending"), ("effective_date", "<", date)])
-        for cancellation in due:
+        for day, companies in self.env["res.company"]._alarm_days(date).items():
+            self.search(
+                [
+                    ("state", "=", "pending"),
+                    ("effective_date", "<", day),
+                    ("company_id", "in", companies.ids),
+                ]
+            )._finish_what_can(day)
+        self._tick_off_removals()
+
+    def _finish_what_can(self, date):
+        for cancellation in self:
             # What it says is for who keeps the contract, not for whoever the job runs as.
             cancellation = cancellation.with_env(
                 cancellation.contract_id._in_words_of_responsible().env
@@ -244,7 +253,6 @@ class AlarmContractCancellation(models.Model):
                 cancellation._write_by_verb(
                     {"problem": cancellation.env._("An error: see the log.")}
                 )
-        self._tick_off_removals()
 
     @api.model
     def _tick_off_removals(self):

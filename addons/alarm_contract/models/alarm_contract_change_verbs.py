@@ -306,10 +306,21 @@ class AlarmContractChange(models.Model):
     def _run_due(self, date=None):
         """Due work: do what is planned for the day, and resume what was suspended until then. One
         that cannot be done says why and keeps nobody else from his."""
-        date = date or self.env.company._alarm_today()
-        for change in self.search(
-            [("state", "=", "planned"), ("date", "<=", date)], order="date, id"
-        ):
+        for day, companies in self.env["res.company"]._alarm_days(date).items():
+            self._run_due_of(companies, day)
+            self._resume_due(companies, day)
+
+    @api.model
+    def _run_due_of(self, companies, date):
+        planned = self.search(
+            [
+                ("state", "=", "planned"),
+                ("date", "<=", date),
+                ("company_id", "in", companies.ids),
+            ],
+            order="date, id",
+        )
+        for change in planned:
             # What it says is for who planned it, not for whoever the job runs as.
             change = change._in_words_of_planner()
             try:
@@ -320,7 +331,6 @@ class AlarmContractChange(models.Model):
             except Exception:
                 _logger.exception("Change %s could not be made", change.id)
                 change._write_by_verb({"problem": change.env._("An error: see the log.")})
-        self._resume_due(date)
 
     @api.autovacuum
     def _gc_drafts(self):
@@ -329,9 +339,10 @@ class AlarmContractChange(models.Model):
         self.search([("state", "=", "draft"), ("write_date", "<", week_ago)]).unlink()
 
     @api.model
-    def _resume_due(self, date):
+    def _resume_due(self, companies, date):
         suspensions = self.search(
             [
+                ("company_id", "in", companies.ids),
                 ("kind", "=", "suspend"),
                 ("state", "=", "done"),
                 ("resume_on", "<=", date),

@@ -152,13 +152,13 @@ class AlarmDeferral(models.Model):
         self._replan()
 
     @api.model
-    def _stop_ended(self, day):
-        """Stop what belongs to lines of contracts that ended before their paid period did, unless
-        another line goes on with what was paid: then that one's end counts."""
+    def _stop_ended(self, day, company):
+        """Stop what belongs to lines of a company's contracts that ended before their paid period
+        did, unless another line goes on with what was paid: then that one's end counts."""
         self.env["contract.line"].flush_model(
             ["date_end", "successor_contract_line_id", "last_date_invoiced"]
         )
-        self.flush_model(["contract_line_id", "period_end", "stopped_on"])
+        self.flush_model(["contract_line_id", "company_id", "period_end", "stopped_on"])
         self.env.cr.execute(
             """
             WITH RECURSIVE chain AS (
@@ -168,6 +168,7 @@ class AlarmDeferral(models.Model):
                   JOIN contract_line line ON line.id = deferral.contract_line_id
                  WHERE line.date_end < deferral.period_end
                    AND line.date_end <= %s
+                   AND deferral.company_id = %s
                    AND deferral.stopped_on IS NULL
                  UNION ALL
                 SELECT chain.id, chain.period_end, chain.depth + 1, line.date_end,
@@ -184,7 +185,7 @@ class AlarmDeferral(models.Model):
             )
             SELECT id, date_end FROM last WHERE date_end < period_end AND date_end <= %s
             """,
-            [day, day],
+            [day, company.id, day],
         )
         ended = {}
         for deferral_id, date_end in self.env.cr.fetchall():

@@ -18,23 +18,24 @@ class AlarmDeferralLine(models.Model):
     def _cron_release(self):
         """Every day: release the months that are over. What cannot be released waits, with its
         reason, for a person, and all else goes on."""
-        today = self.env.company._alarm_today()
-        before = fields.Date.subtract(today.replace(day=1), days=1)
-        waiting = self._read_group(
-            [("month", "<=", before), ("move_id", "=", False)], ["company_id"]
-        )
-        ended = self.env["alarm.deferral"]._read_group(
-            [("period_end", ">", before), ("stopped_on", "=", False)], ["company_id"]
-        )
-        for company in {company for (company,) in waiting + ended}:
-            self._release_what_can(company, before)
+        for day, companies in self.env["res.company"]._alarm_days().items():
+            before = fields.Date.subtract(day.replace(day=1), days=1)
+            theirs = ("company_id", "in", companies.ids)
+            waiting = self._read_group(
+                [("month", "<=", before), ("move_id", "=", False), theirs], ["company_id"]
+            )
+            ended = self.env["alarm.deferral"]._read_group(
+                [("period_end", ">", before), ("stopped_on", "=", False), theirs], ["company_id"]
+            )
+            for company in {company for (company,) in waiting + ended}:
+                self._release_what_can(company, before)
 
     @api.model
     def _release_what_can(self, company, until):
         """As `_release`, month by month; what fails keeps its reason and stops nothing else."""
         try:
             with self.env.cr.savepoint():
-                self.env["alarm.deferral"]._stop_ended(month_end(until))
+                self.env["alarm.deferral"]._stop_ended(month_end(until), company)
         except UserError as error:
             _logger.warning("Fees of %s that have ended go on: %s", company.name, error)
         lines = self._get_waiting(company, month_end(until))
@@ -83,7 +84,7 @@ class AlarmDeferralLine(models.Model):
         :raises UserError: the books are closed for a month
         """
         until = month_end(until)
-        self.env["alarm.deferral"]._stop_ended(until)
+        self.env["alarm.deferral"]._stop_ended(until, company)
         lines = self._get_waiting(company, until)
         if into:
             groups = {into: lines} if lines else {}

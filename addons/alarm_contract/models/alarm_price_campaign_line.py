@@ -17,6 +17,7 @@ class AlarmPriceCampaignLine(models.Model):
     campaign_id = fields.Many2one(
         "alarm.price.campaign", required=True, index=True, ondelete="cascade"
     )
+    campaign_state = fields.Selection(related="campaign_id.state", string="State of the Campaign")
     company_id = fields.Many2one(related="campaign_id.company_id", store=True, index=True)
     contract_id = fields.Many2one(
         "contract.contract", required=True, index=True, ondelete="restrict", readonly=True
@@ -66,7 +67,7 @@ class AlarmPriceCampaignLine(models.Model):
 
     @api.depends("old_price", "new_price")
     def _compute_monthly_change(self):
-        counts = self.contract_line_id._count(self.env.company._alarm_today())
+        counts = self.contract_line_id._count(self.company_id._alarm_today())
         for row in self:
             line = row.contract_line_id
             if line.charge_kind == "per_attendance":
@@ -87,7 +88,9 @@ class AlarmPriceCampaignLine(models.Model):
     def write(self, vals):
         if set(vals) - {"new_price"}:
             self._check_by_verb()
-        if "new_price" in vals and any(row.state != "planned" for row in self):
+        if "new_price" in vals and any(
+            row.state != "planned" or row.campaign_id.state != "previewed" for row in self
+        ):
             raise UserError(self.env._("Only what is still planned can be changed."))
         return super().write(vals)
 

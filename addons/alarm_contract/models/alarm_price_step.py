@@ -72,11 +72,16 @@ class AlarmPriceStep(models.Model):
 
     @api.model
     def _run_due(self, date=None):
-        """Due work: the prices of the day."""
-        date = date or self.env.company._alarm_today()
-        self.search(
-            [("state", "=", "planned"), ("date_from", "<=", date)], order="date_from, id"
-        )._apply()
+        """Due work: the prices of the day, as each company counts it."""
+        for day, companies in self.env["res.company"]._alarm_days(date).items():
+            self.search(
+                [
+                    ("state", "=", "planned"),
+                    ("date_from", "<=", day),
+                    ("company_id", "in", companies.ids),
+                ],
+                order="date_from, id",
+            )._apply()
 
     def _apply(self):
         for step in self.filtered(lambda step: step.state == "planned"):

@@ -131,14 +131,16 @@ class ContractContract(models.Model):
     @api.model
     def _dun_daily(self):
         """Scheduled job: every step that is due, every one that failed, every way back."""
-        today = self.env.company._alarm_today()
-        companies = self.env["res.company"].search([("active", "=", True)])
-        everything = self.with_context(allowed_company_ids=companies.ids)
-        ids = everything._to_dun(today)
+        todo = []
+        for day, companies in self.env["res.company"]._alarm_days().items():
+            if serving := companies.filtered("active"):
+                theirs = self.with_context(allowed_company_ids=serving.ids)
+                ids = theirs._to_dun(day)
+                todo += [(theirs.browse(some), day) for some in split_every(_BATCH, ids)]
         cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(ids))
-        for some in split_every(_BATCH, ids):
-            everything.browse(some)._dun_batch(today)
+        cron._commit_progress(remaining=sum(len(some) for some, _day in todo))
+        for some, day in todo:
+            some._dun_batch(day)
             if not cron._commit_progress(len(some)):
                 break
 
@@ -160,16 +162,23 @@ class ContractContract(models.Model):
 
     @api.model
     def _to_dun(self, date):
-        """Ids of the contracts where something is overdue, or was until now."""
+        """Ids of the contracts of the present companies where something is overdue, or was until
+        now."""
+        theirs = ("company_id", "in", self.env.companies.ids)
         overdue = self._overdue_items(date)
         steps = self.env["alarm.dunning.step"]._read_group(
-            [("closed_on", "=", False)], ["contract_id"]
+            [("closed_on", "=", False), ("contract_id", "any", [theirs])], ["contract_id"]
         )
         states = self.search(
-            ["|", ("fee_state", "not in", ("ok", "none")), ("overdue_since", "!=", False)]
+            [
+                theirs,
+                "|",
+                ("fee_state", "not in", ("ok", "none")),
+                ("overdue_since", "!=", False),
+            ]
         ).ids
         switches = self.env["alarm.dunning.switch"]._read_group(
-            [("state", "=", "on")], ["contract_id"]
+            [("state", "=", "on"), ("contract_id", "any", [theirs])], ["contract_id"]
         )
         known = {contract.id for [contract] in (*steps, *switches)}
         return sorted({*overdue, *known, *states})

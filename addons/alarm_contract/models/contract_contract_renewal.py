@@ -22,8 +22,13 @@ class ContractContract(models.Model):
     def _run_renewals(self, date=None):
         """Due work: remind of deadlines, renew what renews by itself, prepare the end of what
         ends with its term. Each contract by itself: one that cannot keeps no other from it."""
-        date = date or self.env.company._alarm_today()
-        for contract in self._get_to_remind(date) | self._get_to_renew(date):
+        for day, companies in self.env["res.company"]._alarm_days(date).items():
+            found = self._get_to_remind(day) | self._get_to_renew(day)
+            of_day = found.filtered(lambda one, among=companies: one.company_id in among)
+            of_day._run_renewals_on(day)
+
+    def _run_renewals_on(self, date):
+        for contract in self:
             # What it says is for who keeps the contract, not for whoever the job runs as.
             contract = contract._in_words_of_responsible()
             try:

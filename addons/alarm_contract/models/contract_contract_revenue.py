@@ -36,7 +36,9 @@ class ContractContract(models.Model):
         """Book what changed by itself or by nobody's verb: ends of lines and discounts, zones that
         were added or removed, prices that were written."""
         lines = self.env["contract.line"]
-        found = lines._find_unbooked(self.env.company._alarm_today())
+        days = self.env["res.company"]._alarm_days()
+        # Whose day it is not yet, or not any more, has nothing new: a closer look tells.
+        found = list(dict.fromkeys(line for day in days for line in lines._find_unbooked(day)))
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(found))
         for start in range(0, len(found), _BATCH):

@@ -118,7 +118,6 @@ class ContractLine(models.Model):
 
         :return: number of movements
         """
-        today = self.company_id._alarm_today()
         # As superuser: who ends a service need not see what it was worth. Nothing is taken from
         # the caller but which lines are looked at.
         lines = self.sudo().with_context(active_test=False)
@@ -128,7 +127,9 @@ class ContractLine(models.Model):
             lambda line: line.id in booked or (line._is_alarm() and line.revenue_class)
         )
         days = {}
+        todays = {company: company._alarm_today() for company in lines.company_id}
         for line in lines:
+            today = todays[line.company_id]
             last = booked.get(line.id, _NEVER).on
             days.setdefault(max(filter(None, (date, today, last))), []).append(line.id)
         return sum(lines.browse(ids)._book_on(day, booked) for day, ids in sorted(days.items()))

@@ -17,9 +17,10 @@ class ContractLine(models.Model):
     )
 
     def _compute_monthly_amount(self):
-        amounts = self._get_monthly_amounts(self.company_id._alarm_today())
-        for line in self:
-            line.monthly_amount = amounts.get(line, 0.0)
+        for company, lines in self.grouped("company_id").items():
+            amounts = lines._get_monthly_amounts(company._alarm_today())
+            for line in lines:
+                line.monthly_amount = amounts.get(line, 0.0)
 
     def _get_monthly_amounts(self, date):
         """What each line is worth a month on `date`, 0 where it does not run: {line: amount}."""
@@ -108,9 +109,12 @@ class ContractContract(models.Model):
     def _compute_monthly_revenue(self):
         ours = self.filtered("business_model_id")
         (self - ours).update({"monthly_revenue": 0.0, "agreed_monthly": 0.0})
-        today = self.company_id._alarm_today()
-        counts = ours.contract_line_ids.filtered("revenue_class")._count(today)
-        for contract in ours:
+        for company, contracts in ours.grouped("company_id").items():
+            contracts._reckon_monthly_revenue(company._alarm_today())
+
+    def _reckon_monthly_revenue(self, today):
+        counts = self.contract_line_ids.filtered("revenue_class")._count(today)
+        for contract in self:
             lines = contract.contract_line_ids.filtered("revenue_class")
             contract.monthly_revenue = sum(
                 line._monthly_amount_at(today, counts.get(line, line.quantity)) for line in lines

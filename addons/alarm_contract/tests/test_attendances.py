@@ -17,6 +17,8 @@ class TestAttendances(DispatchCase):
     def setUpClass(cls):
         super().setUpClass()
         setup_contracts(cls)
+        # So are those of the premises, which were made before.
+        cls.subscriber.tz = "UTC"
         cls.attendance = cls.env["product.product"].create(
             {"name": "Attendance", "type": "service", "taxes_id": [(5, 0, 0)]}
         )

@@ -175,7 +175,7 @@ class TestSuspension(ChangeCase):
         self.assertEqual(change.state, "done")
         self.assertEqual(contract.alarm_state, "suspended")
         # The day comes when the job does: a reactivation of tomorrow is planned for tomorrow.
-        Change._resume_due(resume)
+        Change._resume_due(self.company, resume)
         self.assertEqual(contract.change_ids.sorted("id")[-1].kind, "reactivate")
 
     def test_what_was_reactivated_and_suspended_by_hand_does_not_resume_by_itself(self):
@@ -184,7 +184,7 @@ class TestSuspension(ChangeCase):
         contract._action_change("suspend", date(2026, 1, 5), resume_on=date(2026, 3, 1), **values)
         contract._action_change("reactivate", date(2026, 1, 20))
         contract._action_change("suspend", date(2026, 2, 1), **values)
-        self.env["alarm.contract.change"]._resume_due(date(2026, 3, 1))
+        self.env["alarm.contract.change"]._resume_due(self.company, date(2026, 3, 1))
         self.assertEqual(contract.alarm_state, "suspended")
         self.assertEqual(len(contract.change_ids), 3)
 
@@ -203,7 +203,7 @@ class TestSuspension(ChangeCase):
         )  # fmt: skip
         contract._action_change("suspend", date(2026, 2, 1), subscriber_id=other.id, **values)
         for _day in range(2):
-            self.env["alarm.contract.change"]._resume_due(date(2026, 3, 1))
+            self.env["alarm.contract.change"]._resume_due(self.company, date(2026, 3, 1))
         running = contract.contract_line_ids._open_from(date(2026, 3, 1))
         self.assertEqual(running.subscriber_id, self.subscriber)
         self.assertEqual(len(contract.change_ids), 3)

@@ -82,6 +82,18 @@ class TestPriceCampaign(ChangeCase):
             with self.assertRaises(UserError):
                 operation()
 
+    def test_what_is_being_applied_is_not_typed_any_more(self):
+        contract = self.run_contract(self.fee(200.0))
+        campaign = self.campaign(date=date(2026, 10, 1))
+        campaign.action_preview()
+        row = self.row(campaign, contract)
+        row.new_price = 220.0
+        campaign._write_by_verb({"state": "applying"})
+        with self.assertRaisesRegex(UserError, "still planned"):
+            row.new_price = 1.0
+        campaign._apply_batch()
+        self.assertEqual((row.state, row.new_price), ("applied", 220.0))
+
     def test_a_period_has_the_price_that_held_when_it_began(self):
         arrears = self.run_contract(self.fee(200.0, recurring_invoicing_type="post-paid"))
         late = self.run_contract(self.fee(200.0))

@@ -87,7 +87,7 @@ class ContractContract(models.Model):
 
     def _switch_autopay_on(self, token, consent):
         """From the next invoice on. What is open and failed is tried again by the new token."""
-        today = self.env.company._alarm_today()
+        today = self.company_id._alarm_today()
         for contract in self:
             if contract.alarm_state in ("draft", "ended"):
                 raise UserError(

@@ -23,8 +23,7 @@ class ContractContract(models.Model):
 
     @api.depends("settlement_ids", "charge_ids.state", "alarm_state", "share_base")
     def _compute_not_settled(self):
-        today = self.env.company._alarm_today()
-        ends = self._get_ends_not_settled(today)
+        ends = self._get_ends_not_settled()
         for contract in self:
             found = sorted(ends.get(contract.id, ()))
             contract.is_not_settled = bool(found)
@@ -52,7 +51,6 @@ class ContractContract(models.Model):
     def _search_is_not_settled(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = self.env.company._alarm_today()
         candidates = self.search(
             [
                 ("business_model_id", "!=", False),
@@ -64,14 +62,20 @@ class ContractContract(models.Model):
                 ("biller", "=", "carrier"),
             ]
         )
-        ids = list(candidates._get_ends_not_settled(today))
+        ids = list(candidates._get_ends_not_settled())
         return [("id", "in" if True in value else "not in", ids)]
 
-    def _get_ends_not_settled(self, today):
-        """{id of a contract: the last days of its periods that nobody has settled}"""
+    def _get_ends_not_settled(self):
+        """{id of a contract: the last days of its periods that nobody has settled}, by the day of
+        its company"""
         found = {}
-        for contract_id, end in [*self._find_without_statement(today), *self._find_waiting(today)]:
-            found.setdefault(contract_id, set()).add(end)
+        for company, contracts in self.grouped("company_id").items():
+            today = company._alarm_today()
+            for contract_id, end in (
+                *contracts._find_without_statement(today),
+                *contracts._find_waiting(today),
+            ):
+                found.setdefault(contract_id, set()).add(end)
         return found
 
     def _find_without_statement(self, today):

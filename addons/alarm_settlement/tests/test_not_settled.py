@@ -74,6 +74,21 @@ class TestNotSettled(SettlementCase):
         contract.invalidate_recordset()
         self.assertFalse(self.listed(contract | advance))
 
+    def test_many_are_found_by_as_many_queries_as_few(self):
+        counts = {}
+        for number in (2, 12):
+            contracts = self.env["contract.contract"].union(
+                *(self.share_contract() for _each in range(number)),
+                *(self.carried(start=date(2026, 2, 1)) for _each in range(number)),
+            )
+            contracts._charge(date(2026, 3, 1))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(len(contracts._get_ends_not_settled()), 2 * number)
+            counts[number] = self.env.cr.sql_log_count - before
+        self.assertLessEqual(counts[12], counts[2])
+
     def test_the_contract_says_which_file_a_fee_waits_for(self):
         contract = self.carried(start=date(2026, 3, 1))
         contract.with_context(lang="en_US")._charge(date(2026, 4, 1))
