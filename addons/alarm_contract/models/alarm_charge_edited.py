@@ -76,7 +76,8 @@ class AlarmCharge(models.Model):
         if given and abs(given) > abs(values["amount"]):
             raise UserError(
                 self.env._(
-                    "Of “%(charge)s” %(given)s was given back already: it cannot become %(amount)s.",
+                    "Of “%(charge)s” %(given)s was given back already: it cannot become "
+                    "%(amount)s.",
                     charge=name,
                     given=self.currency_id.format(given),
                     amount=self.currency_id.format(values["amount"]),

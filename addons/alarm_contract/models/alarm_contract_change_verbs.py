@@ -186,9 +186,7 @@ class AlarmContractChange(models.Model):
         for change in planned:
             change._write_by_verb({"state": "withdrawn"})
             self.contract_id.message_post(
-                body=self.env._(
-                    "Goes on with the new customer: %s", change.display_name
-                )
+                body=self.env._("Goes on with the new customer: %s", change.display_name)
                 if change in going_on
                 else self.env._("Withdrawn by the take-over: %s", change.display_name)
             )

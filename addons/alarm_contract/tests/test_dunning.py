@@ -99,9 +99,7 @@ class TestDunning(DunningCase):
         self.assertEqual(contract.overdue_notice, f"{amount} overdue since {since}: Reminded.")
         self.assertEqual(self.subscriber.fee_notice, "Fees are overdue: Reminded.")
         contract.sudo().write({"dunning_paused_until": START, "dunning_pause_reason": "Illness"})
-        self.assertEqual(
-            contract.dunning_pause_notice, f"Dunning is paused until {since}: Illness"
-        )
+        self.assertEqual(contract.dunning_pause_notice, f"Dunning is paused until {since}: Illness")
 
     def test_reminder_is_a_mail_in_the_words_of_the_customer(self):
         self.env["res.lang"]._activate_lang("zh_CN")

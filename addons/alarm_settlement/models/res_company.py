@@ -38,10 +38,14 @@ class ResCompany(models.Model):
 
     def _get_alarm_share_income_account(self):
         return self._get_contract_account(
-            "alarm_share_income_account_id", lambda env: env._("Shares of Income Received"), "income"
+            "alarm_share_income_account_id",
+            lambda env: env._("Shares of Income Received"),
+            "income",
         )
 
     def _get_alarm_held_account(self):
         return self._get_contract_account(
-            "alarm_held_account_id", lambda env: env._("Income Held for Others"), "liability_current"
+            "alarm_held_account_id",
+            lambda env: env._("Income Held for Others"),
+            "liability_current",
         )
