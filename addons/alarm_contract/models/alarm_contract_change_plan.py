@@ -281,8 +281,13 @@ class AlarmContractChange(models.Model):
             )
 
     def _get_planned_besides(self):
+        """What is still planned on the day of this change: what comes before a later day is done
+        by then."""
         others = self.contract_id.change_ids - self._origin
-        return others.filtered(lambda one: one.state == "planned").sorted("date")
+        first = self.date if self.date > self.company_id._alarm_today() else None
+        return others.filtered(
+            lambda one: one.state == "planned" and (not first or one.date >= first)
+        ).sorted("date")
 
     def _is_handed_on(self):
         """What is suspended runs again for the new customer, too; all else was agreed with the old
