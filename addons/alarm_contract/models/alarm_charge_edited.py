@@ -12,12 +12,14 @@ class AlarmCharge(models.Model):
     _inherit = "alarm.charge"
 
     def _follow_lines(self):
+        edited = self.browse()
         for charge in self:
             values = charge._get_edited()
             if values:
                 charge._check_may_be_edited(values)
                 charge._write_by_line(values)
-        self._check_deposit_held()
+                edited |= charge
+        edited._check_deposit_held()
 
     def _get_edited(self):
         """Quantity, price, discount and amount as the invoice line says them now; empty: it says
@@ -25,17 +27,14 @@ class AlarmCharge(models.Model):
         self.ensure_one()
         line = self.move_line_id
         sign = -1 if line.move_id.move_type == "out_refund" else 1
+        quantity, price = line.quantity * sign, line.price_unit
+        said = {"quantity": quantity, "price_unit": price, "discount": line.discount}
         is_as_charged = line.currency_id == self.currency_id and not any(
-            float_compare(
-                line[name] * (sign if name == "quantity" else 1),
-                value,
-                precision_digits=line._fields[name].get_digits(self.env)[1],
-            )
+            float_compare(said[name], value, precision_digits=self._get_digits(name))
             for name, value in self._get_pieces().items()
         )
         if is_as_charged:
             return {}
-        quantity, price = line.quantity * sign, line.price_unit
         if quantity < 0:
             quantity, price = -quantity, -price
         amount = self.currency_id.round(quantity * price * (1 - line.discount / 100))
@@ -45,6 +44,11 @@ class AlarmCharge(models.Model):
             "discount": line.discount,
             "amount": amount,
         }
+
+    def _get_digits(self, name):
+        """To how many digits an invoice line keeps a number."""
+        digits = self.move_line_id._fields[name].get_digits(self.env)
+        return digits[1] if digits else 6
 
     def _check_may_be_edited(self, values):
         name = self.display_name
