@@ -119,6 +119,21 @@ class AccountAsset(models.Model):
         due = sum(self._alarm_due_lines(day).mapped("amount"))
         return self.currency_id.round(self.net_value - due)
 
+    def _alarm_move(self):
+        """These stand elsewhere now: at whose premises, and under which contract, so that the end
+        of the one before leaves them alone. Plan and treatment stay as they were."""
+        contracts = self.device_id._asset_contracts()
+        for (subscriber, contract), assets in self.grouped(
+            lambda asset: (asset.device_id.subscriber_id, contracts.get(asset.device_id))
+        ).items():
+            assets.write(
+                {
+                    "subscriber_id": subscriber.id,
+                    "contract_id": contract.id if contract else False,
+                    "partner_id": (contract or subscriber).partner_id.id,
+                }
+            )
+
     def _alarm_become(self, lot):
         """It was another piece all along."""
         self.ensure_one()
