@@ -74,9 +74,7 @@ class AlarmCharge(models.Model):
                 "%(invoice)s cannot sell %(piece)s, which is no asset any more: %(end)s.",
                 invoice=self.move_id.display_name,
                 piece=asset.display_name,
-                end=", ".join(
-                    filter(None, (ends.get(asset.alarm_end), asset.alarm_end_reason))
-                ),
+                end=", ".join(filter(None, (ends.get(asset.alarm_end), asset.alarm_end_reason))),
             )
         )
 

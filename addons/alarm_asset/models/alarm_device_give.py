@@ -96,11 +96,7 @@ class AlarmDevice(models.Model):
 
     def _running_assets(self):
         """Assets of these that are not removed."""
-        return (
-            self.env["account.asset"]
-            .sudo()
-            .search([("device_id", "in", self.ids), ("state", "in", ("draft", "open", "close"))])
-        )
+        return self.env["account.asset"].sudo()._alarm_running("device_id", self)
 
     def _assets_written_off(self):
         """Assets of these that a loss took from the books, and nothing followed."""
