@@ -28,7 +28,11 @@ class AlarmDevice(models.Model):
         :param owner: res.partner whose they are from now on; the customer of the premises
         :return: the entries of the assets
         """
-        entries = self._running_assets()._alarm_dispose(day, "transferred", reason=reason)
+        entries = self.env["account.move"].sudo()
+        for asset in self._running_assets():
+            # A list of the day before may be handed over when the month is booked already.
+            last = asset._alarm_day_after_board(day)
+            entries |= asset._alarm_dispose(last, "transferred", reason=reason)
         self._hand_over(owner)
         return entries
 

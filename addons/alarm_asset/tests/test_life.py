@@ -298,6 +298,14 @@ class TestLife(AssetCase):
             self.card("DET-1")._derecognise(date(2027, 3, 10), "Given")
         self.check_books(Stock=-100, Expense=20, Loss=80)
 
+    def test_what_is_handed_over_late_leaves_after_what_was_booked(self):
+        self.lease(["DET-1"])
+        self.depreciate(date(2027, 3, 31))
+        with freeze_time("2027-04-02"):
+            entry = self.card("DET-1")._derecognise(date(2027, 3, 20), "Given")
+        self.assertEqual(entry.date, date(2027, 3, 31))
+        self.check_books(Stock=-100, Expense=30, Loss=70)
+
     def test_a_swap_is_the_end_of_one_asset_and_the_beginning_of_another(self):
         picking = self.lease(["DET-1"])
         with freeze_time("2027-03-10"):
