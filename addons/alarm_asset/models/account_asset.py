@@ -12,6 +12,10 @@ ENDS = [
 ]
 
 
+# In these it is in the books.
+RUNNING = ("draft", "open", "close")
+
+
 class AccountAsset(models.Model):
     """An asset that is a piece of equipment in the field."""
 
@@ -91,16 +95,16 @@ class AccountAsset(models.Model):
             asset.net_value = 0 if gone else asset.value_residual + salvage
 
     @api.model
+    def _alarm_running(self, name, records):
+        """The assets in the books of which this field is one of these records."""
+        if not records:
+            return self.browse()
+        return self.search([(name, "in", records.ids), ("state", "in", RUNNING)])
+
+    @api.model
     def _alarm_running_of(self, lots):
         """{lot: its asset that is not removed}."""
-        if not lots:
-            return {}
-        return {
-            asset.lot_id: asset
-            for asset in self.search(
-                [("lot_id", "in", lots.ids), ("state", "in", ("draft", "open", "close"))]
-            )
-        }
+        return {asset.lot_id: asset for asset in self._alarm_running("lot_id", lots)}
 
     def _alarm_due_lines(self, day):
         """Lines of the depreciation that are not booked but have to be when it goes on a day."""
@@ -118,6 +122,21 @@ class AccountAsset(models.Model):
         self.ensure_one()
         due = sum(self._alarm_due_lines(day).mapped("amount"))
         return self.currency_id.round(self.net_value - due)
+
+    def _alarm_move(self):
+        """These stand elsewhere now: at whose premises, and under which contract, so that the end
+        of the one before leaves them alone. Plan and treatment stay as they were."""
+        contracts = self.device_id._asset_contracts()
+        for (subscriber, contract), assets in self.grouped(
+            lambda asset: (asset.device_id.subscriber_id, contracts.get(asset.device_id))
+        ).items():
+            assets.write(
+                {
+                    "subscriber_id": subscriber.id,
+                    "contract_id": contract.id if contract else False,
+                    "partner_id": (contract or subscriber).partner_id.id,
+                }
+            )
 
     def _alarm_become(self, lot):
         """It was another piece all along."""

@@ -22,8 +22,10 @@ class AccountAssetLine(models.Model):
                 created += self.browse(ids)._create_shared_move(profile, day).ids
         return created
 
-    def _create_shared_move(self, profile, day):
+    def _create_shared_move(self, profile, day, booked_on=None):
+        """One entry of the depreciation of the month that ends on a day, booked then."""
         month = format_date(self.env, day, date_format="yyyy-MM")
+        day = booked_on or day
         entry = (
             self.env["account.move"]
             .with_company(profile.company_id)
@@ -69,6 +71,18 @@ class AccountAssetLine(models.Model):
         return lines
 
     def unlink_move(self):
+        gone = self.filtered(
+            lambda line: line.type == "depreciate"
+            and line.asset_id.alarm_treatment
+            and line.asset_id.state == "removed"
+        ).asset_id
+        if gone:
+            raise UserError(
+                self.env._(
+                    "%s is no asset any more: what was depreciated until then stays.",
+                    gone[0].display_name,
+                )
+            )
         shared = self.move_id.filtered("alarm_depreciation")
         for entry in shared:
             assets = self.search([("move_id", "=", entry.id)]).asset_id

@@ -23,8 +23,8 @@ OTHERS = 1_000_000_000
 
 class AlarmAssetCheck(models.Model):
     """Stock and assets: for each serial number that is leased or an asset, what the stock, the
-    accounts and the assets say of it, and why they differ. What else is on the accounts is a row
-    for each of them, so that the rows are their balance."""
+    accounts and the assets say of it, and why they differ. What else is on the accounts, also on
+    those of depreciation, is a row for each of them, so that the rows are their balance."""
 
     _name = "alarm.asset.check"
     _description = "Stock and Assets"
@@ -156,6 +156,8 @@ class AlarmAssetCheck(models.Model):
              LEFT JOIN alarm_subscriber subscriber ON subscriber.id = card.subscriber_id
                  WHERE running.id IS NOT NULL OR place.id IS NOT NULL
                     OR COALESCE(stock.posted_value, 0) + COALESCE(booked.value, 0) != 0
+                    -- It is gone, but not what was depreciated of it.
+                    OR COALESCE(booked.depreciation, 0) != 0
             ), judged AS (
                 SELECT serial.*,
                        CASE
@@ -192,6 +194,31 @@ class AlarmAssetCheck(models.Model):
                   ) part ON part.account_id = account.id
                         AND part.company_id = account.company_id
                  GROUP BY account.company_id, account.id
+            ), other AS (
+                SELECT total.company_id, total.id AS account_id,
+                       total.balance - COALESCE(explained.value, 0) AS value, 0 AS depreciation
+                  FROM total
+             LEFT JOIN explained
+                    ON explained.id = total.id AND explained.company_id = total.company_id
+                 WHERE total.balance != COALESCE(explained.value, 0)
+                 UNION ALL
+                -- What was depreciated of nothing. Other assets may share the account.
+                SELECT line.company_id, line.account_id, 0, -SUM(line.balance)
+                  FROM (
+                    SELECT DISTINCT company_id, account_depreciation_id AS id
+                      FROM account_asset_profile
+                     WHERE alarm_treatment IS NOT NULL
+                ) depreciation
+                  JOIN account_move_line line
+                    ON line.account_id = depreciation.id
+                   AND line.company_id = depreciation.company_id
+                   AND line.parent_state = 'posted' AND line.asset_id IS NULL
+             LEFT JOIN account
+                    ON account.id = depreciation.id
+                   AND account.company_id = depreciation.company_id
+                 WHERE account.id IS NULL
+                 GROUP BY line.company_id, line.account_id
+                HAVING SUM(line.balance) != 0
             )
             SELECT id, company_id, id AS lot_id, product_id, device_id, subscriber_id, asset_id,
                    NULL::integer AS account_id, location_id, leased, stock_value, account_value,
@@ -203,15 +230,11 @@ class AlarmAssetCheck(models.Model):
                    reason = 'agrees' AS balanced, reason
               FROM judged
              UNION ALL
-            SELECT %(others)s + ROW_NUMBER() OVER (ORDER BY total.company_id, total.id),
-                   total.company_id, NULL, NULL, NULL, NULL, NULL, total.id, NULL, FALSE, 0,
-                   total.balance - COALESCE(explained.value, 0), 0, 0, 0,
-                   total.balance - COALESCE(explained.value, 0),
-                   total.balance - COALESCE(explained.value, 0), FALSE, 'other'
-              FROM total
-         LEFT JOIN explained
-                ON explained.id = total.id AND explained.company_id = total.company_id
-             WHERE total.balance != COALESCE(explained.value, 0)
+            SELECT %(others)s + ROW_NUMBER() OVER (ORDER BY company_id, account_id),
+                   company_id, NULL, NULL, NULL, NULL, NULL, account_id, NULL, FALSE, 0,
+                   value, 0, 0, depreciation, value - depreciation, value - depreciation, FALSE,
+                   'other'
+              FROM other
             """,
             others=OTHERS,
         )

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.alarm_contract.tools.contract_states import IN_FORCE
 
-from ..tools.depreciation import first_day, months, months_between
+from ..tools.depreciation import begun_months, first_day, months
 
 _logger = logging.getLogger(__name__)
 
@@ -152,7 +152,7 @@ class AlarmDevice(models.Model):
         leaves = bool(contract) and contract.end_action in LEAVES
         term = None
         if contract and contract.term_end:
-            term = months_between(max(day, contract.term_start or day), contract.term_end)
+            term = begun_months(max(day, contract.term_start or day), contract.term_end)
         elif contract and contract.term_months:
             term = contract.term_months
         residual = contract.residual_rate if contract and contract.end_action == "buy_out" else 0

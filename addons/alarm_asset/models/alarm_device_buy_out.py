@@ -10,8 +10,8 @@ class AlarmDevice(models.Model):
     _inherit = "alarm.device"
 
     def _buy_out(self, contract, prices, day):
-        """Invoice these pieces. With it their assets leave the books with gain or loss, and
-        they are the customer's on the cards and in stock (`alarm.charge._sell_pieces`).
+        """Invoice these pieces. With the invoice their assets leave the books with gain or loss,
+        and they are the customer's on the cards and in stock (`alarm.charge._sell_pieces`).
 
         The machinery's: who may sell, the caller has checked.
 

@@ -28,7 +28,11 @@ class AlarmDevice(models.Model):
         :param owner: res.partner whose they are from now on; the customer of the premises
         :return: the entries of the assets
         """
-        entries = self._running_assets()._alarm_dispose(day, "transferred", reason=reason)
+        entries = self.env["account.move"].sudo()
+        for asset in self._running_assets():
+            # A list of the day before may be handed over when the month is booked already.
+            last = asset._alarm_day_after_board(day)
+            entries |= asset._alarm_dispose(last, "transferred", reason=reason)
         self._hand_over(owner)
         return entries
 
@@ -96,11 +100,7 @@ class AlarmDevice(models.Model):
 
     def _running_assets(self):
         """Assets of these that are not removed."""
-        return (
-            self.env["account.asset"]
-            .sudo()
-            .search([("device_id", "in", self.ids), ("state", "in", ("draft", "open", "close"))])
-        )
+        return self.env["account.asset"].sudo()._alarm_running("device_id", self)
 
     def _assets_written_off(self):
         """Assets of these that a loss took from the books, and nothing followed."""

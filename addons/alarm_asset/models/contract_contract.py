@@ -62,11 +62,7 @@ class ContractContract(models.Model):
         return not self.term_end or (self.terminate_date or day) >= self.term_end
 
     def _running_assets(self):
-        return (
-            self.env["account.asset"]
-            .sudo()
-            .search([("contract_id", "in", self.ids), ("state", "in", ("draft", "open", "close"))])
-        )
+        return self.env["account.asset"].sudo()._alarm_running("contract_id", self)
 
     def action_view_assets(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("alarm_asset.account_asset_action")

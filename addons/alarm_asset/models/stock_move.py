@@ -116,8 +116,16 @@ class StockMove(models.Model):
         return values
 
     def _assets_follow(self):
-        """What came back or was scrapped is no asset any more, what was delivered may be one."""
+        """What came back or was scrapped is no asset any more, what was delivered may be one, and
+        what went to other premises is there under another contract."""
         Asset = self.env["account.asset"].sudo()
+        moved = self.filtered(
+            lambda move: move.location_id.equipment_ownership
+            == move.location_dest_id.equipment_ownership
+            == "leased"
+            and move.location_id.subscriber_id != move.location_dest_id.subscriber_id
+        )
+        Asset.concat(*Asset._alarm_running_of(moved.move_line_ids.lot_id).values())._alarm_move()
         for move in self:
             places = (
                 move.location_id.equipment_ownership,

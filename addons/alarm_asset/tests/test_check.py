@@ -41,6 +41,11 @@ class TestCheck(AssetCase):
             round(sum(self.rows().mapped("account_value")), 2),
             round(sum(map(self._balance, accounts)), 2),
         )
+        depreciation = self.profile.account_depreciation_id
+        self.assertEqual(
+            round(sum(self.rows().mapped("depreciation_posted")), 2),
+            -round(self._balance(depreciation), 2),
+        )
 
     def figures(self, serial):
         row = self.rows(serial)
@@ -124,6 +129,55 @@ class TestCheck(AssetCase):
         picking.move_ids.account_move_id.button_draft()
         self.assertEqual(self.figures("DET-1"), (100, 0, 100, 100, "value"))
         self.check_balance()
+
+    def test_depreciation_that_was_reversed_agrees(self):
+        picking = self.lease(["DET-1", "DET-2"])
+        entries = self.env["account.move"].browse(self.depreciate(date(2027, 2, 28)))
+        with freeze_time("2027-03-05"):
+            self.take_back(picking, ["DET-1"])
+        entries[1]._reverse_moves([{"date": date(2027, 3, 5)}], cancel=True)
+        self.assertFalse(self.rows("DET-1"))
+        row = self.rows("DET-2")
+        self.assertEqual((row.depreciated, row.depreciation_posted, row.reason), (10, 10, "agrees"))
+        self.check_balance()
+
+    def test_what_is_found_again_agrees(self):
+        self.lease(["DET-1"])
+        with freeze_time("2027-03-10"):
+            self.card("DET-1").action_lose()
+            self.card("DET-1").action_find()
+        self.assertEqual(self.figures("DET-1"), (100, 100, 100, 0, "agrees"))
+        self.check_balance()
+
+    def test_depreciation_of_what_is_gone_shows(self):
+        picking = self.lease(["DET-1"])
+        with freeze_time("2027-03-10"):
+            self.take_back(picking, ["DET-1"])
+        self.assertFalse(self.rows("DET-1"))
+        asset = self.asset("DET-1", running=False)
+        self.post(
+            {"account_id": self.accounts["Depreciation"].id, "balance": 10, "asset_id": asset.id},
+            {"account_id": self.accounts["Expense"].id, "balance": -10},
+        )
+        row = self.rows("DET-1")
+        self.assertEqual((row.depreciation_posted, row.reason), (-10, "depreciation"))
+        self.check_balance()
+
+    def test_other_depreciation_on_the_account_is_shown_as_such(self):
+        self.lease(["DET-1"])
+        account = self.accounts["Depreciation"]
+        self.post(
+            {"account_id": account.id, "balance": 10},
+            {"account_id": self.accounts["Expense"].id, "balance": -10},
+        )
+        row = self.rows().filtered(lambda row: row.account_id == account)
+        self.assertEqual((row.depreciation_posted, row.difference), (-10, 10))
+        self.assertEqual((row.account_value, row.reason), (0, "other"))
+        self.check_balance()
+
+    def post(self, *lines):
+        move = self.env["account.move"].with_context(allow_asset=True)
+        move.create({"line_ids": [Command.create(values) for values in lines]})._post()
 
     def test_another_entry_on_the_account_is_shown_as_such(self):
         self.lease(["DET-1"])

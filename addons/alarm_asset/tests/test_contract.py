@@ -135,6 +135,55 @@ class TestContract(AssetCase):
         self.check_books(Stock=-100, contract_cost_Account=100)
         self.assertEqual(self.card("DET-1").ownership, "leased")
 
+    def test_what_moves_to_other_premises_goes_on_under_their_contract(self):
+        first = self.contract(term_months=24, end_action="transfer_to_customer")
+        owner = self.env["res.partner"].create({"name": "Test Other Owner"})
+        other = self.env["alarm.subscriber"].create({"name": "Test Other", "partner_id": owner.id})
+        second = self.contract(other, code="T-OTHER", term_months=24)
+        second.partner_id = owner
+        self.lease(["DET-1", "DET-2"])
+        self.assertEqual(self.asset("DET-1").contract_id, first)
+        with freeze_time("2027-03-10"):
+            move = make_picking(
+                self,
+                self.warehouse.int_type_id,
+                self.location("leased"),
+                self.location("leased", other),
+                {self.detector: 1},
+            )
+            move.move_ids.lot_ids = self.lot("DET-1")
+            validate(move)
+        asset = self.asset("DET-1")
+        self.assertEqual(
+            (asset.contract_id, asset.subscriber_id, asset.partner_id), (second, other, owner)
+        )
+        with freeze_time("2029-02-01"):
+            first._transition("end")
+        # What stayed is the customer's, what went is on lease to the other one.
+        self.assertEqual(self.card("DET-2").ownership, "sold")
+        self.assertEqual((asset.state, self.card("DET-1").ownership), ("open", "leased"))
+
+    def test_what_moves_where_no_contract_is_belongs_to_none(self):
+        contract = self.contract(term_months=24, end_action="transfer_to_customer")
+        other = self.env["alarm.subscriber"].create(
+            {"name": "Test Other", "partner_id": self.customer.id}
+        )
+        self.lease(["DET-1"])
+        with freeze_time("2027-03-10"):
+            move = make_picking(
+                self,
+                self.warehouse.int_type_id,
+                self.location("leased"),
+                self.location("leased", other),
+                {self.detector: 1},
+            )
+            move.move_ids.lot_ids = self.lot("DET-1")
+            validate(move)
+        self.assertFalse(self.asset("DET-1").contract_id)
+        with freeze_time("2029-02-01"):
+            contract._transition("end")
+        self.assertEqual(self.card("DET-1").ownership, "leased")
+
     def test_a_contract_cost_that_comes_back_is_stock_again(self):
         self.contract(term_months=10, asset_treatment="contract_cost")
         picking = self.lease(["DET-1"])

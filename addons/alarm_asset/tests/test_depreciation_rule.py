@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.depreciation import first_day, is_due, months, months_between, split
+from ..tools.depreciation import begun_months, first_day, is_due, months, split
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 
@@ -51,10 +51,10 @@ class TestDepreciationRule(BaseCase):
         self.assertEqual(months("term", 0, 0), 1)
 
     def test_a_term_in_months(self):
-        self.assertEqual(months_between(date(2026, 1, 1), date(2027, 12, 31)), 24)
-        self.assertEqual(months_between(date(2026, 1, 15), date(2026, 2, 14)), 1)
-        self.assertEqual(months_between(date(2026, 1, 15), date(2026, 2, 15)), 2)
-        self.assertEqual(months_between(date(2026, 2, 1), date(2026, 1, 1)), 0)
+        self.assertEqual(begun_months(date(2026, 1, 1), date(2027, 12, 31)), 24)
+        self.assertEqual(begun_months(date(2026, 1, 15), date(2026, 2, 14)), 1)
+        self.assertEqual(begun_months(date(2026, 1, 15), date(2026, 2, 15)), 2)
+        self.assertEqual(begun_months(date(2026, 2, 1), date(2026, 1, 1)), 0)
 
     @given(
         st.decimals(-100_000, 100_000, places=2),

@@ -98,6 +98,42 @@ class TestLife(AssetCase):
         self.depreciate(date(2027, 2, 28))
         self.check_books(Leased_Equipment=200, Stock=-200, Depreciation=-40, Expense=40)
 
+    def test_a_piece_that_is_gone_stays_depreciated_when_its_month_is_booked_anew(self):
+        picking = self.lease(["DET-1", "DET-2"])
+        created = self.depreciate(date(2027, 3, 31))
+        with freeze_time("2027-04-05"):
+            self.take_back(picking, ["DET-1"])
+        gone = self.asset("DET-1", running=False)
+        books = {"Leased_Equipment": 100, "Stock": -130, "Depreciation": -30, "Expense": 60}
+        self.check_books(**books)
+        march = self.env["account.move"].browse(created)[-1]
+        with freeze_time("2027-04-06"):
+            reversal = march._reverse_moves([{"date": date(2027, 4, 6)}], cancel=True)
+        # DET-2 waits for the job, DET-1 is booked at once, on the same day.
+        self.check_books(**books | {"Depreciation": -20, "Expense": 50})
+        again = gone.depreciation_line_ids.filtered(
+            lambda line: line.line_date == date(2027, 3, 31)
+        ).move_id
+        self.assertEqual((again.date, again.state), (date(2027, 4, 6), "posted"))
+        self.assertEqual(again.line_ids.asset_id, gone)
+        self.assertEqual(reversal.line_ids.asset_id, gone | self.asset("DET-2"))
+        self.depreciate(date(2027, 3, 31))
+        self.check_books(**books)
+        self.assertEqual(self.asset("DET-2").net_value, 70)
+        # Nor is it taken back alone.
+        line = gone.depreciation_line_ids.filtered(lambda line: line.move_id == again)
+        with self.assertRaisesRegex(UserError, "no asset any more"):
+            line.unlink_move()
+
+    def test_a_reversal_that_waits_takes_nothing_back_yet(self):
+        self.lease(["DET-1", "DET-2"])
+        entry = self.env["account.move"].browse(self.depreciate(date(2027, 1, 31)))
+        reversal = entry._reverse_moves([{"date": date(2027, 1, 31)}])
+        self.assertFalse(self.depreciate(date(2027, 1, 31)))
+        reversal._post()
+        self.assertTrue(self.depreciate(date(2027, 1, 31)))
+        self.check_books(Leased_Equipment=200, Stock=-200, Depreciation=-20, Expense=20)
+
     def test_what_is_depreciated_to_the_end_is_closed_and_comes_back_for_nothing(self):
         picking = self.lease(["DET-1"])
         self.depreciate(date(2028, 1, 31))
@@ -145,6 +181,7 @@ class TestLife(AssetCase):
             validate(move)
         self.assertEqual(self.asset("DET-1"), asset)
         self.assertEqual(self.card("DET-1").subscriber_id, other)
+        self.assertEqual(asset.subscriber_id, other)
         self.check_books(Leased_Equipment=100, Stock=-100)
 
     def test_a_return_is_in_stock_again_for_what_it_is_worth(self):
@@ -260,6 +297,14 @@ class TestLife(AssetCase):
         with freeze_time("2027-03-10"):
             self.card("DET-1")._derecognise(date(2027, 3, 10), "Given")
         self.check_books(Stock=-100, Expense=20, Loss=80)
+
+    def test_what_is_handed_over_late_leaves_after_what_was_booked(self):
+        self.lease(["DET-1"])
+        self.depreciate(date(2027, 3, 31))
+        with freeze_time("2027-04-02"):
+            entry = self.card("DET-1")._derecognise(date(2027, 3, 20), "Given")
+        self.assertEqual(entry.date, date(2027, 3, 31))
+        self.check_books(Stock=-100, Expense=30, Loss=70)
 
     def test_a_swap_is_the_end_of_one_asset_and_the_beginning_of_another(self):
         picking = self.lease(["DET-1"])

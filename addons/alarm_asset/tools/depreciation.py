@@ -60,7 +60,7 @@ def months(over, term, life, leaves=False):
     return max(number or 1, 1)
 
 
-def months_between(start, end):
+def begun_months(start, end):
     """How many months a term from one day to another (both included) has, a begun one counts."""
     if end < start:
         return 0

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date
 
 from freezegun import freeze_time
 
@@ -21,6 +21,16 @@ def first_days(start=date(2027, 2, 1), number=12):
 class StoryCase(AssetCase):
     """A contract from its signature to the end of its term. Every step is followed by everything
     that it posted and moved: what is not named did not happen."""
+
+    # What runs every day for contracts, equipment and settlements.
+    JOBS = (
+        "alarm_asset.ir_cron_capitalise",
+        "alarm_asset.ir_cron_depreciate",
+        "alarm_contract.ir_cron_billing_daily",
+        "alarm_contract.ir_cron_contract_changes",
+        "alarm_contract.ir_cron_deferral",
+        "alarm_settlement.ir_cron_settlement",
+    )
 
     @classmethod
     def setUpClass(cls):
@@ -58,6 +68,7 @@ class StoryCase(AssetCase):
             "Held": company._get_alarm_held_account(),
             "Share Paid": company._get_alarm_share_expense_account(),
             "Share Received": company._get_alarm_share_income_account(),
+            "Deposit": company._get_alarm_deposit_account(),
         }
         for treatment, name in (("intangible", "Right"), ("contract_cost", "Contract Cost")):
             profile = company._alarm_asset_profile(treatment)
@@ -65,18 +76,71 @@ class StoryCase(AssetCase):
                 name: profile.account_asset_id,
                 f"{name} Amortised": profile.account_depreciation_id,
             }
+        cls.daily_jobs = cls.env["ir.cron"].union(*map(cls.env.ref, cls.JOBS))
+        # As the scheduler does it.
+        cls.daily_jobs = cls.daily_jobs.sorted(lambda job: (job.priority, job.id))
+        cls._set_up_bank()
         cls._finish_what_was_there()
         cls.env.flush_all()
         cls.opening = {name: cls._balance(account) for name, account in cls.accounts.items()}
         cls.first_move = cls.last_move = cls._last("account.move")
         cls.last_transfer = cls._last("stock.move")
+        cls.first_asset = cls._last("account.asset")
+        cls.differed = cls._get_differences()
 
     @classmethod
     def _finish_what_was_there(cls):
-        """What others have deferred or depreciate is booked before the story begins."""
+        """What others have deferred or depreciate is booked before the story begins, and the jobs
+        find no contract but those of the story."""
         far = date(2060, 12, 31)
         cls.env["alarm.deferral.line"]._release(cls.company, far)
         cls.env["account.asset"]._alarm_depreciate_months(far)
+        cls.env.flush_all()
+        for query in (
+            "UPDATE contract_contract SET active = FALSE",
+            "UPDATE alarm_contract_cancellation SET state = 'done' WHERE state = 'pending'",
+            "UPDATE alarm_contract_change SET state = 'withdrawn' WHERE state = 'planned'",
+            "UPDATE alarm_contract_change SET resume_on = NULL",
+            "UPDATE alarm_price_step SET state = 'withdrawn' WHERE state = 'planned'",
+            "UPDATE alarm_billing_run SET state = 'done'",
+            "UPDATE res_company SET alarm_billing_daily = FALSE",
+        ):
+            cls.env.cr.execute(query)
+        cls.env.invalidate_all()
+        cls.company.write(
+            {
+                "alarm_billing_daily": True,
+                "alarm_billing_user_id": cls.manager.id,
+                "alarm_billing_mail": False,
+            }
+        )
+
+    @classmethod
+    def _set_up_bank(cls):
+        cls.accounts["Bank"] = cls.env["account.account"].create(
+            {
+                "name": "Test Bank",
+                "code": "T9BNK",
+                "account_type": "asset_current",
+                "reconcile": True,
+            }
+        )
+        cls.bank = cls.env["account.journal"].create(
+            {"name": "Test Bank", "code": "T9BNK", "type": "bank"}
+        )
+        cls.bank.inbound_payment_method_line_ids.payment_account_id = cls.accounts["Bank"]
+
+    @classmethod
+    def _get_differences(cls):
+        """What the report of stock and assets shows that does not agree."""
+        cls.env.flush_all()
+        Check = cls.env["alarm.asset.check"]
+        Check.invalidate_model()
+        rows = Check.search([("company_id", "=", cls.company.id), ("balanced", "=", False)])
+        return {
+            (row.lot_id.display_name, row.account_id.display_name, row.reason, row.difference)
+            for row in rows
+        }
 
     @classmethod
     def _last(cls, model):
@@ -142,24 +206,26 @@ class StoryCase(AssetCase):
             return self.deliver(serials, ownership, subscriber)
 
     def jobs(self, day, contracts):
-        """What the daily jobs do on a day."""
-        before = day - timedelta(days=1)
+        """The daily jobs of a day. Returns the statements that they made."""
+        known = self._last("alarm.settlement")
         with freeze_time(day):
-            for contract in contracts & contracts._get_to_renew(day):
-                contract._renew(day)
-            pending = self.env["alarm.contract.cancellation"].search(
-                [
-                    ("contract_id", "in", contracts.ids),
-                    ("state", "=", "pending"),
-                    ("effective_date", "<", day),
-                ]
-            )
-            for cancellation in pending:
-                cancellation._finish(day)
-            self.env["alarm.deferral.line"]._release(self.company, before)
-            self.depreciate(before)
-            contracts._charge(day)
-            return self.env["alarm.settlement"]._prepare_due(contracts, day)
+            for job in self.daily_jobs:
+                job.ir_actions_server_id.run()
+        statements = self.env["alarm.settlement"].search([("id", ">", known)], order="id")
+        self.assertLessEqual(statements.contract_id, contracts)
+        return statements
+
+    def charge(self, day, contracts):
+        """A clerk invoices what is owed, without waiting for the job."""
+        with freeze_time(day):
+            return contracts._charge(day)
+
+    def pay(self, invoices, day):
+        with freeze_time(day):
+            for invoice in invoices:
+                self.env["account.payment.register"].with_context(
+                    active_model="account.move", active_ids=invoice.ids
+                ).create({"journal_id": self.bank.id, "payment_date": day})._create_payments()
 
     def settle(self, statements, day):
         with freeze_time(day):
@@ -219,9 +285,10 @@ class StoryCase(AssetCase):
     # -- what is compared
 
     def check_posted(self, *expected):
-        """All entries that were posted since the last look: (day, {account: balance})."""
+        """All entries that were posted since the last look, of a day in any order: (day, {account:
+        balance}), and whose invoice, bill or payment it is."""
         moves = self.env["account.move"].search(
-            [("id", ">", self.last_move), ("state", "=", "posted")], order="date, id"
+            [("id", ">", self.last_move), ("state", "=", "posted")]
         )
         names = {account: name for name, account in self.accounts.items()}
         found = []
@@ -230,9 +297,39 @@ class StoryCase(AssetCase):
             for line in move.line_ids:
                 name = names.get(line.account_id, line.account_id.display_name)
                 balances[name] = round(balances.get(name, 0) + line.balance, 2)
-            found.append((move.date, {name: one for name, one in balances.items() if one}))
-        self.assertEqual([one for one in found if one[1]], list(expected))
+            balances = {name: one for name, one in balances.items() if one}
+            if balances:
+                self.check_kind(move, balances)
+                found.append((move.date, balances, *move.partner_id))
+
+        def in_order(one):
+            return one[0], sorted(one[1].items())
+
+        self.assertEqual(sorted(found, key=in_order), sorted(expected, key=in_order))
         self.last_move = self._last("account.move")
+
+    def check_kind(self, move, balances):
+        """It is of the type and in the journal of what it books, for whom it says, and what is
+        booked of an asset says of which."""
+        if move.is_invoice():
+            side = "Receivable" if move.is_sale_document() else "Payable"
+            self.assertEqual(move.journal_id.type, "sale" if side == "Receivable" else "purchase")
+            owed = balances[side] if side == "Receivable" else -balances[side]
+            self.assertEqual(move.move_type in ("out_refund", "in_refund"), owed < 0)
+            self.assertEqual(set(move.line_ids.partner_id), {move.partner_id})
+            return
+        self.assertEqual(move.move_type, "entry")
+        if "Bank" in balances:
+            self.assertEqual(move.journal_id, self.bank)
+        elif "Deferred" in balances:
+            self.assertEqual(move.journal_id, self.company._get_alarm_deferral_journal())
+        elif "Stock" in balances:
+            self.assertEqual(move.journal_id, self.company.account_stock_journal_id)
+        else:
+            self.assertEqual(move.journal_id, self.profile.journal_id)
+            for line in move.line_ids:
+                self.assertTrue(line.asset_id.lot_id, line.name)
+                self.assertEqual(line.partner_id, line.asset_id.partner_id)
 
     def check_books(self, **balances):
         """The trial balance of the story: every account that anything was posted to, by its name
@@ -254,18 +351,22 @@ class StoryCase(AssetCase):
         self.assertEqual(round(sum(found.values()), 2), 0)
 
     def check_moved(self, *expected):
-        """All that was moved since the last look: (serial numbers, from, to)."""
+        """All that was moved since the last look: (serial numbers, from, to, premises, value)."""
         moves = self.env["stock.move"].search(
             [("id", ">", self.last_transfer), ("state", "=", "done")], order="id"
         )
-        found = [
-            (
-                ", ".join(sorted(move.move_line_ids.lot_id.mapped("name"))),
-                move.location_id.equipment_ownership or move.location_id.usage,
-                move.location_dest_id.equipment_ownership or move.location_dest_id.usage,
+        found = []
+        for move in moves:
+            places = move.location_id | move.location_dest_id
+            found.append(
+                (
+                    ", ".join(sorted(move.move_line_ids.lot_id.mapped("name"))),
+                    move.location_id.equipment_ownership or move.location_id.usage,
+                    move.location_dest_id.equipment_ownership or move.location_dest_id.usage,
+                    places.subscriber_id,
+                    round(move.value, 2),
+                )
             )
-            for move in moves
-        ]
         self.assertEqual(found, list(expected))
         self.last_transfer = self._last("stock.move")
 
@@ -286,3 +387,10 @@ class StoryCase(AssetCase):
             ],
             list(expected),
         )
+
+    def check_agrees(self, contracts):
+        """Stock, accounts and assets agree, and nothing became an asset of any other contract."""
+        self.assertEqual(self._get_differences() - self.differed, set())
+        assets = self.env["account.asset"].search([("id", ">", self.first_asset)])
+        self.assertLessEqual(assets.contract_id, contracts)
+        self.assertEqual(assets.filtered("contract_id"), assets)

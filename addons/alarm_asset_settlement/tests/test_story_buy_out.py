@@ -19,7 +19,7 @@ class TestStoryBuyOut(StoryCase):
         # What is sold is not posted when it is delivered …
         self.bring(["DET-1", "DET-2"], "sold")
         self.go_live()
-        self.check_moved(("DET-1, DET-2", "internal", "sold"))
+        self.check_moved(("DET-1, DET-2", "internal", "sold", self.subscriber, 200))
         self.check_posted()
         self.assertEqual((contract.alarm_state, contract.term_end), ("running", date(2027, 12, 31)))
         # … but when it is invoiced, with its cost; the fee is income month by month.
@@ -35,6 +35,7 @@ class TestStoryBuyOut(StoryCase):
                     "Stock": -200,
                     "Cost of Sale": 200,
                 },
+                self.customer,
             )
         )
         self.leave(contract, date(2027, 11, 1), date(2027, 12, 31))
@@ -58,3 +59,4 @@ class TestStoryBuyOut(StoryCase):
             Stock=-200,
             Cost_of_Sale=200,
         )
+        self.check_agrees(contract)

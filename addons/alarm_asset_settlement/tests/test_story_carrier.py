@@ -62,7 +62,10 @@ class TestStoryCarrier(StoryCase):
         both = stays | leaves
         self.bring(["DET-1"], "leased")
         self.bring(["DET-2"], "leased", other)
-        self.check_moved(("DET-1", "internal", "leased"), ("DET-2", "internal", "leased"))
+        self.check_moved(
+            ("DET-1", "internal", "leased", self.subscriber, 100),
+            ("DET-2", "internal", "leased", other, 100),
+        )
         self.check_posted(*2 * [(START, {"Leased Equipment": 100, "Stock": -100})])
         # In use, a device is a cost of its contract.
         self.go_live(self.subscriber, other)
@@ -71,7 +74,7 @@ class TestStoryCarrier(StoryCase):
         self.check_assets(leaves, ("DET-2", 100, 0, 12, "open", False))
         # The subsidies are invoiced to the carrier at once.
         self.jobs(START, both)
-        self.check_posted((START, {"Fees": -480, "Receivable": 480}))
+        self.check_posted((START, {"Fees": -480, "Receivable": 480}, self.carrier))
         self.assertEqual(stays._get_invoices().partner_id, self.carrier)
 
         for index, day in enumerate(first_days()):
@@ -86,7 +89,7 @@ class TestStoryCarrier(StoryCase):
                 self.invoice_file(file, day)
                 self.check_posted(
                     (last, {"Contract Cost Amortised": -twice, "Expense": twice}),
-                    (day, {"Fees": -60, "Receivable": 60}),
+                    (day, {"Fees": -60, "Receivable": 60}, self.carrier),
                 )
             elif index == 5:
                 self.early_exit(day, stays, leaves)
@@ -100,12 +103,28 @@ class TestStoryCarrier(StoryCase):
         self.invoice_file(self.import_file(date(2028, 2, 1), (stays.code, 30)), date(2028, 2, 1))
         self.check_posted(
             (date(2028, 2, 1), {"Contract Cost": -100, "Contract Cost Amortised": 100}),
-            (date(2028, 2, 1), {"Fees": -30, "Receivable": 30}),
+            (date(2028, 2, 1), {"Fees": -30, "Receivable": 30}, self.carrier),
         )
-        self.check_moved(("DET-1", "leased", "sold"))
+        self.check_moved(("DET-1", "leased", "sold", self.subscriber, 0))
         self.check_assets(stays, ("DET-1", 100, 0, 12, "removed", "transferred"))
         card = self.card("DET-1")
         self.assertEqual((card.ownership, card.owner_id), ("sold", self.customer))
+        card = self.card("DET-2")
+        self.assertEqual((card.ownership, card.owner_id), ("sold", other.partner_id))
+        self.jobs(date(2028, 4, 1), both)
+        self.check_posted()
+        # Twelve months of one, six of the other; two subsidies, of which a half went back.
+        fees = 12 * 30 + 6 * 30 + 30 + 2 * 240 - 120
+        left = self.left_after_six()
+        self.check_books(
+            Stock=-200,
+            Expense=round(200 - left, 2),
+            Loss=left,
+            Fees=-fees,
+            Revenue=-120,
+            Receivable=fees + 120,
+        )
+        self.check_agrees(both)
 
     def amortisation(self, index):
         """Of one device in a month: 100 in twelve parts."""
@@ -115,18 +134,21 @@ class TestStoryCarrier(StoryCase):
         self.assertEqual((len(amounts), round(sum(amounts), 2)), (12, 100))
         return amounts[index]
 
+    def left_after_six(self):
+        """Of one device, when it goes after six months."""
+        return round(100 - sum(self.amortisation(index) for index in range(6)), 2)
+
     def early_exit(self, day, stays, leaves):
         """Six of twelve months are worked off: the customer pays 120 back, and so do we."""
         last = day - timedelta(days=1)
-        left = round(100 - sum(self.amortisation(index) for index in range(6)), 2)
+        left = self.left_after_six()
         self.assertEqual(leaves.alarm_state, "ended")
         fee = leaves.charge_ids.filtered(lambda charge: charge.kind == "exit_fee")
         self.assertEqual((fee.amount, fee.move_id.partner_id), (120, leaves.partner_id))
         back = leaves.charge_ids.filtered(lambda charge: charge.amount < 0)
         self.assertEqual((back.amount, back.move_id.partner_id), (-120, self.carrier))
         self.assertEqual(back.move_id.move_type, "out_refund")
-        found = self.env["account.asset"].search([("contract_id", "=", leaves.id)])
-        self.assertEqual((found.state, found.alarm_end), ("removed", "transferred"))
+        self.check_assets(leaves, ("DET-2", 100, 0, 12, "removed", "transferred"))
         file = self.import_file(day, (stays.code, 30), (leaves.code, 30))
         self.assertEqual(file.mismatch_count, 0)
         self.invoice_file(file, day)
@@ -143,11 +165,11 @@ class TestStoryCarrier(StoryCase):
                     "Loss": left,
                 },
             ),
-            (day, {"Receivable": 120, "Revenue": -120}),
-            (day, {"Receivable": -120, "Fees": 120}),
-            (day, {"Fees": -60, "Receivable": 60}),
+            (day, {"Receivable": 120, "Revenue": -120}, leaves.partner_id),
+            (day, {"Receivable": -120, "Fees": 120}, self.carrier),
+            (day, {"Fees": -60, "Receivable": 60}, self.carrier),
         )
-        self.check_moved(("DET-2", "leased", "sold"))
+        self.check_moved(("DET-2", "leased", "sold", leaves.subscriber_ids, 0))
 
     def after_exit(self, day, last, once, stays, leaves, first):
         """The carrier still reports the one that left: listed, and not taken."""
@@ -163,5 +185,5 @@ class TestStoryCarrier(StoryCase):
         self.invoice_file(file, day)
         self.check_posted(
             (last, {"Contract Cost Amortised": -once, "Expense": once}),
-            (day, {"Fees": -30, "Receivable": 30}),
+            (day, {"Fees": -30, "Receivable": 30}, self.carrier),
         )

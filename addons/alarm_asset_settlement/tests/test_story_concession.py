@@ -50,7 +50,7 @@ class TestStoryConcession(StoryCase):
         self.check_posted((START, {"Right": 200, "Leased Equipment": -200}))
         contracts = concession | shop | flat
         self.jobs(START, contracts)
-        self.check_posted((START, {"Fees": -100, "Receivable": 100}))
+        self.check_posted((START, {"Fees": -100, "Receivable": 100}, self.customer))
         # A second user comes in July, for the six months that are left.
         joins = date(2027, 7, 1)
         self.leave(shop, date(2027, 9, 1), date(2027, 12, 31))
@@ -65,14 +65,17 @@ class TestStoryConcession(StoryCase):
                 )
                 self.leave(flat, day, date(2027, 12, 31))
             statements = self.jobs(day, contracts)
-            self.check_month(day, last, joins, statements)
+            self.check_month(day, last, joins, statements, other.partner_id)
         self.assertEqual(set(contracts.mapped("alarm_state")), {"ended"})
         months = {"DET-1": 12, "DET-2": 12, "DET-3": 6}
         self.check_assets(
             concession,
             *((serial, 100, 0, number, "close", False) for serial, number in months.items()),
         )
-        self.check_moved(("DET-1, DET-2", "internal", "leased"), ("DET-3", "internal", "leased"))
+        self.check_moved(
+            ("DET-1, DET-2", "internal", "leased", self.subscriber, 200),
+            ("DET-3", "internal", "leased", other, 100),
+        )
         # One piece is broken and stays with us.
         day = date(2028, 1, 1)
         transfer = self.hand_over(concession, day, rejected=["DET-2"])
@@ -81,7 +84,9 @@ class TestStoryConcession(StoryCase):
         )
         gone = (day, {"Right": -100, "Right Amortised": 100})
         self.check_posted(gone, gone)
-        self.check_moved(("DET-1", "leased", "sold"), ("DET-3", "leased", "sold"))
+        self.check_moved(
+            ("DET-1", "leased", "sold", self.subscriber, 0), ("DET-3", "leased", "sold", other, 0)
+        )
         self.check_assets(
             concession,
             ("DET-1", 100, 0, 12, "removed", "transferred"),
@@ -95,7 +100,7 @@ class TestStoryConcession(StoryCase):
         # Repaired, it follows.
         self.hand_over(concession, date(2028, 2, 1))
         self.check_posted((date(2028, 2, 1), {"Right": -100, "Right Amortised": 100}))
-        self.check_moved(("DET-2", "leased", "sold"))
+        self.check_moved(("DET-2", "leased", "sold", self.subscriber, 0))
         self.jobs(date(2028, 4, 1), contracts)
         self.check_posted()
         shares = 20 + 20 + 2 * (3 + 30 + 45)
@@ -107,15 +112,19 @@ class TestStoryConcession(StoryCase):
             Share_Paid=shares,
             Payable=-shares,
         )
+        self.check_agrees(contracts)
 
-    def check_month(self, day, last, joins, statements):
+    def check_month(self, day, last, joins, statements, other):
         """Amortisation of the month, packages of the next one, and each quarter the share."""
         rights = 16.67 if last < joins else 33.34
         expected = self.amortised_on(last)
         self.assertAlmostEqual(expected, rights, delta=0.05)
-        packages = [100] if day < joins else [100, 150]
+        packages = {100: self.customer} if day < joins else {100: self.customer, 150: other}
         invoices = (
-            [(day, {"Fees": -price, "Receivable": price}) for price in packages]
+            [
+                (day, {"Fees": -price, "Receivable": price}, payer)
+                for price, payer in packages.items()
+            ]
             if day.year == 2027
             else []
         )
@@ -127,8 +136,7 @@ class TestStoryConcession(StoryCase):
         turnover, share = (300, 20) if day <= joins else (750, 78)
         self.assertEqual((statements.turnover, statements.amount), (turnover, share))
         self.settle(statements, day)
-        self.check_posted((day, {"Share Paid": share, "Payable": -share}))
-        self.assertEqual(statements.move_id.partner_id, self.government)
+        self.check_posted((day, {"Share Paid": share, "Payable": -share}, self.government))
 
     def amortised_on(self, day):
         lines = self.env["account.asset.line"].search(

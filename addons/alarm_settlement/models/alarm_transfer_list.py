@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from odoo.addons.alarm_work_order.tools.pictures import is_picture
 
@@ -101,11 +102,15 @@ class AlarmTransferList(models.Model):
     @api.depends("contract_id", "kind")
     def _compute_partner_id(self):
         for one in self:
-            contract = one.contract_id
-            if one.kind == "transfer_to_government":
-                one.partner_id = contract.counterparty_id or contract.partner_id
-            else:
-                one.partner_id = contract.partner_id
+            one.partner_id = one._get_agreed_party()
+
+    def _get_agreed_party(self):
+        """Who takes the equipment over as the contract has it."""
+        self.ensure_one()
+        contract = self.contract_id
+        if self.kind == "transfer_to_government":
+            return contract.counterparty_id or contract.partner_id
+        return contract.partner_id
 
     @api.depends("line_ids.acceptance")
     def _compute_counts(self):
@@ -249,11 +254,68 @@ class AlarmTransferList(models.Model):
         """What was accepted changes hands."""
         self.check_access("write")
         for one in self:
-            one._transition("hand_over", handed_over_on=one.date)
+            one._check_day()
             accepted = one.line_ids.filtered(lambda line: line.acceptance == "accepted")
+            if one.kind in CHANGES_OWNER:
+                one._check_may_give()
+                one._check_still_there(accepted.device_id)
+            one._transition("hand_over", handed_over_on=one.date)
             if one.kind in CHANGES_OWNER:
                 one._give(accepted.device_id)
         return True
+
+    def _check_day(self):
+        """The books are kept until today: what is given later is depreciated until then."""
+        if self.date > self.company_id._alarm_today():
+            raise UserError(
+                self.env._(
+                    "%(list)s is dated %(day)s: it is handed over on that day, not before.",
+                    list=self.display_name,
+                    day=format_date(self.env, self.date),
+                )
+            )
+
+    def _check_may_give(self):
+        """What the contract says of its end, a clerk does when it has ended. Whatever else is given
+        away, a contract manager gives, who may also sell it."""
+        manager = "alarm_contract.group_contract_manager"
+        if self._is_agreed() or self.env.su or self.env.user.has_group(manager):
+            return
+        raise AccessError(
+            self.env._(
+                "%(list)s gives away what %(contract)s does not, or not yet: a contract manager "
+                "hands it over.",
+                list=self.display_name,
+                contract=self.contract_id.display_name,
+            )
+        )
+
+    def _is_agreed(self):
+        """Whether the contract has ended and gives its equipment to this party."""
+        self.ensure_one()
+        contract = self.contract_id
+        return (
+            contract.alarm_state == "ended"
+            and self.kind == contract.end_action
+            and self.partner_id == self._get_agreed_party()
+        )
+
+    def _check_still_there(self, devices):
+        """What was listed may have gone since: back to the stock, under another contract, lost."""
+        # As the machinery sees it, whoever hands over.
+        known = self.sudo()._get_devices()
+        gone = devices.sudo().filtered(
+            lambda device: device not in known or device.state in ("lost", "scrapped")
+        )
+        if gone:
+            raise UserError(
+                self.env._(
+                    "%(device)s cannot be handed over: it is not leased under %(contract)s any "
+                    "more.",
+                    device=", ".join(gone.mapped("display_name")),
+                    contract=self.contract_id.display_name,
+                )
+            )
 
     def _give(self, devices):
         """These are the other party's now. Where they are assets of ours, the books let go of

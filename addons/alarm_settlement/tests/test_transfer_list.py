@@ -1,7 +1,9 @@
 from datetime import date
 
+from freezegun import freeze_time
+
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import SIGNATURE, SettlementCase
@@ -68,7 +70,8 @@ class TestTransferList(SettlementCase):
         self.sign(transfer)
         transfer.action_accept()
         self.assertEqual(self.devices.mapped("ownership"), ["leased"] * 3)
-        transfer.action_hand_over()
+        with freeze_time("2027-01-01"):
+            transfer.with_user(self.manager).action_hand_over()
         self.assertEqual(transfer.handed_over_on, date(2027, 1, 1))
         given = lines[:2].device_id
         self.assertEqual(given.mapped("ownership"), ["sold", "sold"])
@@ -160,8 +163,75 @@ class TestTransferList(SettlementCase):
         transfer.line_ids.action_accept()
         self.sign(transfer)
         transfer.action_accept()
-        transfer.action_hand_over()
+        with freeze_time("2027-01-01"):
+            transfer.with_user(self.clerk).action_hand_over()
         self.assertEqual(self.devices.mapped("ownership"), ["foreign"] * 3)
+
+    def accepted(self, **values):
+        """A list that both sides have signed."""
+        transfer = self.transfer(**values)
+        transfer.action_inspect()
+        transfer.line_ids.action_accept()
+        self.sign(transfer)
+        transfer.action_accept()
+        return transfer
+
+    def end(self):
+        with freeze_time("2027-01-01"):
+            self.contract._transition("end")
+
+    def test_a_clerk_gives_what_the_contract_says_when_it_has_ended(self):
+        transfer = self.accepted().with_user(self.clerk)
+        with freeze_time("2027-01-01"):
+            told = "a contract manager hands it over"
+            with self.assertRaisesRegex(AccessError, told), self.env.cr.savepoint():
+                transfer.action_hand_over()
+            self.end()
+            transfer.action_hand_over()
+        self.assertEqual(self.devices.owner_id, self.government)
+
+    def test_what_the_contract_does_not_say_a_manager_gives(self):
+        self.end()
+        for values in (
+            {"kind": "transfer_to_customer"},
+            {"partner_id": self.lessee.id},
+        ):
+            transfer = self.accepted(**values)
+            with freeze_time("2027-01-01"), self.assertRaises(AccessError):
+                with self.env.cr.savepoint():
+                    transfer.with_user(self.clerk).action_hand_over()
+        with freeze_time("2027-01-01"):
+            transfer.with_user(self.manager).action_hand_over()
+        self.assertEqual(self.devices.owner_id, self.lessee)
+
+    def test_nothing_is_handed_over_before_its_day(self):
+        transfer = self.accepted()
+        with freeze_time("2026-12-31"):
+            told = f"{transfer.name} is dated .* not before"
+            with self.assertRaisesRegex(UserError, told), self.env.cr.savepoint():
+                transfer.action_hand_over()
+        self.assertEqual(transfer.state, "accepted")
+
+    def test_what_has_gone_since_it_was_listed_is_not_given(self):
+        transfer = self.accepted()
+        for change in (
+            # Swapped, it is in our own stock.
+            {"ownership": False},
+            {"state": "lost"},
+        ):
+            before = {name: self.devices[0][name] for name in change}
+            self.devices[0].write(change)
+            with freeze_time("2027-01-01"):
+                told = "Test Recorder 0.* is not leased under"
+                with self.assertRaisesRegex(UserError, told), self.env.cr.savepoint():
+                    transfer.action_hand_over()
+            self.devices[0].write(before)
+        # Somebody else's contract has it now.
+        self.contract._write_by_verb({"device_ids": [Command.unlink(self.devices[1].id)]})
+        with freeze_time("2027-01-01"):
+            told = "Test Recorder 1.* is not leased under"
+            with self.assertRaisesRegex(UserError, told), self.env.cr.savepoint():
+                transfer.action_hand_over()
 
     def test_it_is_printed_with_conditions_and_signatures(self):
         transfer = self.transfer()
