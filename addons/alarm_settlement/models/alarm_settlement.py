@@ -303,24 +303,9 @@ class AlarmSettlement(models.Model):
     @api.model
     def _prepare_due(self, contracts, date):
         """Statements of the periods that are over on a day and have none."""
-        known = {
-            (contract.id, kind, start)
-            for contract, kind, start in self._read_group(
-                [("contract_id", "in", contracts.ids), ("corrects_id", "=", False)],
-                ["contract_id", "kind", "date_start:day"],
-            )
-        }
         values = [
-            {
-                "contract_id": contract.id,
-                "kind": kind,
-                "date_start": period.start,
-                "date_end": period.end,
-            }
-            for contract in contracts
-            for kind in contract._settles()
-            for period in contract._get_settlement_periods(date)
-            if (contract.id, kind, period.start) not in known
+            {"contract_id": contract.id, "kind": kind, "date_start": start, "date_end": end}
+            for contract, kind, start, end in contracts._get_periods_not_settled(date)
         ]
         # One after the other: a loss that is carried comes from the statement before.
         settlements = self.browse()

@@ -280,7 +280,7 @@ class AlarmSettlement(models.Model):
         contract, terms = self.contract_id, self._get_terms()
         if not terms["minimum"]:
             return 0.0
-        anchor = contract.term_start or contract.live_on or self.date_start
+        anchor = contract._get_settlement_anchor() or self.date_start
         months = terms["months"]
         period = periods.period_at(anchor, months, self.date_start, self.date_end)
         factor = periods.part_factor(period, months, "days")
