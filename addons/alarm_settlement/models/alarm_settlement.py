@@ -2,7 +2,7 @@ import logging
 from datetime import timedelta
 from functools import partial
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.alarm_contract.tools.terms import SHARE_BASES, SHARE_DIRECTIONS
@@ -408,6 +408,20 @@ class AlarmSettlement(models.Model):
                     "share_base": root.share_base,
                     "share_direction": root.share_direction,
                     "terms": root.terms,
+                    "line_ids": root._prepare_typed_again(),
                 }
             ).with_env(self.env)
         return corrections
+
+    def _prepare_typed_again(self):
+        """What a clerk typed holds for the correction too: it is all of the period once more. What
+        is passed on is no such: there a correction is only what is new."""
+        self.ensure_one()
+        if self.kind != "share":
+            return []
+        last = (self | self.correction_ids).sorted("id")[-1]
+        return [
+            Command.create({"kind": line.kind, "name": line.name, "amount": line.amount})
+            for line in last.line_ids
+            if line.is_typed
+        ]

@@ -87,30 +87,27 @@ class AlarmSettlement(models.Model):
         windows = self._get_turnover_windows()
         contracts = self.contract_id.union(*windows.values())
         found = {}
-        for path, field, is_charge in (
-            ("contract_line_id", "contract_line_id.contract_id", []),
-            (
-                "alarm_charge_id",
-                "alarm_charge_id.contract_id",
-                [("contract_line_id", "=", False)],
-            ),
-        ):
+        # The first of these that a line has says of which contract it is: a fee, a charge, or the
+        # charge that its credit note gives back.
+        others = []
+        for path in ("contract_line_id", "alarm_charge_id", "alarm_given_back_id"):
             within = Domain.OR(
                 [
-                    (field, "in", of_window.ids),
+                    (f"{path}.contract_id", "in", of_window.ids),
                     ("date", ">=", first),
                     *([("date", "<=", last)] if last else ()),
                 ]
                 for (first, last), of_window in windows.items()
             )
             for source, balance, moves in lines._read_group(
-                Domain(self._get_turnover_domain()) & Domain(is_charge) & within,
+                Domain(self._get_turnover_domain()) & Domain(others) & within,
                 [path],
                 ["balance:sum", "move_id:array_agg_distinct"],
             ):
                 entry = found.setdefault(source.contract_id, ([], set()))
                 entry[0].append(-balance)
                 entry[1].update(moves)
+            others.append((path, "=", False))
         return {
             contract: (self._total(found[contract][0]), len(found[contract][1]))
             for contract in contracts
@@ -156,6 +153,9 @@ class AlarmSettlement(models.Model):
             "|",
             ("alarm_charge_id", "=", False),
             ("alarm_charge_id.kind", "not in", NO_TURNOVER),
+            "|",
+            ("alarm_given_back_id", "=", False),
+            ("alarm_given_back_id.kind", "not in", NO_TURNOVER),
         ]
 
     def _prepare_cost_lines(self):

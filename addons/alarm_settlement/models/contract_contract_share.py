@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
 
 from odoo.addons.alarm_contract.tools import periods
 from odoo.addons.alarm_contract.tools.contract_states import CHARGED
@@ -95,6 +96,12 @@ class ContractContract(models.Model):
             | dict.fromkeys(days, "machine")
         )
 
+    @api.model
+    def _get_verb_labels(self):
+        return super()._get_verb_labels() | {
+            "share": self.env._("another contract under which its income is shared")
+        }
+
     @api.constrains("share_contract_id")
     def _check_share_contract(self):
         for contract in self:
@@ -143,8 +150,32 @@ class ContractContract(models.Model):
             ]
         )
 
+    @api.constrains("share_contract_id", "share_from")
+    def _check_share_from(self):
+        """No day of its income is shared under two contracts."""
+        for contract in self.filtered("share_contract_id"):
+            before = max(contract.past_share_ids.mapped("date_end"), default=False)
+            if before and (not contract.share_from or contract.share_from <= before):
+                raise ValidationError(
+                    self.env._(
+                        "Until %(date)s the income of %(contract)s was shared already: under "
+                        "another contract it is shared from a later day.",
+                        date=format_date(self.env, before),
+                        contract=contract.display_name,
+                    )
+                )
+
+    def _check_share_from_agreed(self, vals):
+        """From when income is shared is said with the contract under which it is, not alone."""
+        if "share_from" not in vals or self.env.su or self._is_by_verb():
+            return
+        for contract in self:
+            if not contract.terms_open and contract._differs("share_from", vals["share_from"]):
+                contract._refuse("share_from", "share")
+
     def write(self, vals):
         if "share_contract_id" not in vals:
+            self._check_share_from_agreed(vals)
             return super().write(vals)
         above_id = vals["share_contract_id"] or False
         if above_id:
@@ -156,6 +187,7 @@ class ContractContract(models.Model):
             lambda contract: contract.alarm_state != "draft"
             and contract.share_contract_id.id != above_id
         )
+        (self - moved)._check_share_from_agreed(vals)
         if not moved:
             return super().write(vals)
         # What was invoiced until now stays shared where it was.

@@ -51,6 +51,28 @@ class TestSettlement(SettlementCase):
             moves[0]._reverse_moves([{"date": date(2026, 2, 1)}], cancel=True)
         self.assertEqual(self.settle(contract, date(2026, 4, 1)).turnover, 100)
 
+    def test_what_was_credited_of_a_charge_without_a_fee_is_no_turnover(self):
+        contract = self.share_contract()
+        charges = self.env["alarm.charge"]._add(
+            [
+                {
+                    "contract_id": contract.id,
+                    "kind": kind,
+                    "name": kind,
+                    "amount": amount,
+                    "date_due": date(2026, 2, 1),
+                }
+                for kind, amount in (("adjustment", 40.0), ("exit_fee", 500.0), ("milestone", 70.0))
+            ]
+        )
+        with freeze_time("2026-02-01"):
+            moves = charges._invoice(date(2026, 2, 1))
+            settlement = self.settle(contract, date(2026, 4, 1))
+            self.assertEqual(settlement.turnover, 540)
+            moves._reverse_moves([{"date": date(2026, 2, 1)}], cancel=True)
+        settlement.action_reckon()
+        self.assertEqual(settlement.turnover, 0)
+
     def test_deposits_are_no_turnover(self):
         contract = self.share_contract(deposit_amount=500.0)
         contract._charge(date(2026, 1, 1))
@@ -256,6 +278,28 @@ class TestSettlement(SettlementCase):
         self.assertFalse(
             self.env["alarm.settlement"]._prepare_corrections(contract, date(2026, 5, 1))
         )
+
+    def test_a_correction_keeps_what_a_clerk_typed(self):
+        contract = self.share_contract()
+        contract._charge(date(2026, 1, 1))
+        settlement = self.settle(contract, date(2026, 4, 1))
+        settlement.line_ids = [
+            Command.create({"kind": "turnover", "name": "Cash in the shop", "amount": 50}),
+            Command.create({"kind": "adjustment", "name": "Service level missed", "amount": -3}),
+        ]
+        settlement.action_confirm()
+        for day, turnover in ((date(2026, 2, 1), 250), (date(2026, 3, 1), 350)):
+            contract._charge(day)
+            settlement.with_user(self.clerk).action_correct()
+            correction = settlement.correction_ids.sorted("id")[-1]
+            self.assertEqual((correction.turnover, correction.amount), (turnover, 10))
+            correction.action_reckon()
+            correction.action_confirm()
+        # What was typed wrongly is taken out of a correction.
+        settlement.action_correct()
+        last = settlement.correction_ids.sorted("id")[-1].with_user(self.clerk)
+        last.line_ids.filtered(lambda line: line.kind == "adjustment").unlink()
+        self.assertEqual(last.amount, 3)
 
     def test_a_correction_goes_by_what_was_agreed_for_its_period(self):
         contract = self.share_contract(share_minimum=5)

@@ -80,19 +80,19 @@ class TestSettlementPeriods(SettlementCase):
     def test_whoever_takes_over_keeps_the_periods_of_the_first_signature(self):
         contract = self.share_contract()
         self.re_sign(contract, date(2026, 2, 15))
-        for new_term in (False, True):
-            with freeze_time("2026-05-20"):
+        for day, customer, new_term in (
+            (date(2026, 5, 20), self.lessee, False),
+            (date(2026, 6, 10), self.carrier, True),
+        ):
+            with freeze_time(day):
                 change = contract.with_user(self.clerk)._action_change(
-                    "take_over",
-                    date(2026, 5, 20),
-                    to_partner_id=self.lessee.id,
-                    new_term=new_term,
+                    "take_over", day, to_partner_id=customer.id, new_term=new_term
                 )
             contract = change.new_contract_id.with_env(self.env)
             self.assertEqual(contract.settlement_anchor, date(2026, 1, 1))
         self.assertEqual(
             self.days(self.settle(contract, date(2026, 7, 1))),
-            [(date(2026, 5, 20), date(2026, 6, 30))],
+            [(date(2026, 6, 10), date(2026, 6, 30))],
         )
 
     def test_nobody_types_from_when_periods_are_counted(self):
@@ -116,7 +116,11 @@ class TestSettlementPeriods(SettlementCase):
         following = [date(2027, month, 1) for month in range(1, 5)]
         for day in first[:5]:
             self.run_jobs(venture, day)
-        self.re_sign(venture, date(2026, 11, 15), today=date(2026, 11, 10))             if False else None
+        with freeze_time("2026-11-10"):
+            change = venture.with_user(self.clerk)._action_change(
+                "re_sign", date(2026, 11, 15), term_months=24
+            )
+        self.assertEqual(change.state, "planned")
         for day in (date(2026, 11, 15), *first[5:], *following):
             self.run_jobs(venture, day)
         self.assertEqual(venture.term_start, date(2026, 11, 15))
