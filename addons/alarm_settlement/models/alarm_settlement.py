@@ -1,20 +1,14 @@
 import logging
 from datetime import timedelta
-from functools import partial
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.alarm_contract.tools.terms import SHARE_BASES, SHARE_DIRECTIONS
 
-from ..tools.shares import total_of
 from ..tools.states import SETTLEMENT, SETTLEMENT_STATES
 
 _logger = logging.getLogger(__name__)
-
-
-def _total_of_kinds(sums, rounding, *kinds):
-    return total_of((amount for kind in kinds for amount in sums.get(kind, ())), rounding)
 
 
 class AlarmSettlement(models.Model):
@@ -187,12 +181,7 @@ class AlarmSettlement(models.Model):
     @api.depends("line_ids.kind", "line_ids.amount", "kind", "loss_to_carry", "share_base")
     def _compute_amounts(self):
         for settlement in self:
-            rounding = settlement.currency_id.rounding or 0.01
-            sums = {}
-            for line in settlement.line_ids:
-                sums.setdefault(line.kind, []).append(line.amount)
-
-            total = partial(_total_of_kinds, sums, rounding)
+            total = settlement._total_of_kinds
             settlement.turnover = total("turnover")
             settlement.cost = -total("cost")
             settlement.share = total("tier", "minimum")
@@ -208,6 +197,10 @@ class AlarmSettlement(models.Model):
             settlement.amount = total(
                 "tier", "minimum", "collected", "fee", "adjustment", "settled"
             )
+
+    def _total_of_kinds(self, *kinds):
+        lines = self.line_ids.filtered(lambda line: line.kind in kinds)
+        return self._total(lines.mapped("amount"))
 
     def _compute_is_outdated(self):
         for settlement in self:

@@ -7,7 +7,7 @@ from odoo.tools import float_is_zero, format_date
 from odoo.addons.alarm_contract.tools import periods
 from odoo.addons.alarm_contract.tools.pricing import exact, rounded
 
-from ..tools.shares import Tier, profit_base, share_parts
+from ..tools.shares import Tier, profit_base, share_parts, total_of
 
 # Charges that are no income of the service: what is owed back, what is another's, what builds.
 NO_TURNOVER = ("deposit", "deposit_refund", "settlement", "capacity", "milestone")
@@ -347,9 +347,7 @@ class AlarmSettlement(models.Model):
         return last.state != "draft" and last._has_changed()
 
     def _total(self, amounts):
-        return rounded(
-            sum((exact(amount) for amount in amounts), exact(0)), self.currency_id.rounding or 0.01
-        )
+        return total_of(amounts, self.currency_id.rounding or 0.01)
 
     def _get_period_text(self):
         start, end = format_date(self.env, self.date_start), format_date(self.env, self.date_end)

@@ -7,7 +7,7 @@ from odoo.tools import format_date
 from odoo.addons.alarm_contract.tools import periods
 from odoo.addons.alarm_contract.tools.contract_states import CHARGED
 
-from .alarm_business_model import TIER_RULES
+from ..tools.shares import TIER_RULES
 
 
 class ContractContract(models.Model):
@@ -40,8 +40,8 @@ class ContractContract(models.Model):
         string="Periods Counted From",
         compute="_compute_settlement_anchor",
         store=True,
-        help="From when the periods of settlement are counted. A new signature begins another term, "
-        "but no other periods, and whoever takes the contract over keeps them.",
+        help="From when the periods of settlement are counted. A new signature leaves it as it "
+        "is, and so does a take-over.",
     )
     settled_from = fields.Date(
         readonly=True,

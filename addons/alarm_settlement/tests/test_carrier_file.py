@@ -418,6 +418,63 @@ class TestCarrierFile(SettlementCase):
         # Once.
         self.assertFalse(contract._claw_back_subsidy(date(2026, 9, 30)))
 
+    def subsidised(self, *lines, **values):
+        """A contract that was signed, with a subsidy of which whoever leaves early owes the rest,
+        to us and we to the carrier."""
+        contract = self.make_contract(
+            self.fee(30.0, recurring_invoicing_type="post-paid"),
+            *lines,
+            **{
+                "invoice_partner_id": self.carrier.id,
+                "counterparty_id": self.carrier.id,
+                "payer": "carrier",
+                "biller": "carrier",
+                "subscriber_ids": [Command.clear()],
+                "has_subsidy": True,
+                "subsidy_returned": True,
+                "subsidy_amount": 1200.0,
+                "subsidy_months": 24,
+                "exit_method": "unamortised_subsidy",
+                **values,
+            },
+        )
+        contract._action_sign(date(2026, 1, 1))
+        return contract
+
+    def subsidy(self):
+        return self.fee(
+            1200.0,
+            charge_kind="one_off",
+            name="Subsidy",
+            begins="date",
+            date_start=date(2026, 1, 1),
+        )
+
+    def fee_and_claw_back(self, contract):
+        fee = contract._get_exit_fee(date(2026, 1, 20), date(2026, 1, 31)).fee
+        contract._write_by_verb({"terminate_date": date(2026, 1, 31)})
+        with freeze_time("2026-02-01"):
+            contract._transition("end")
+        back = contract.charge_ids.filtered(lambda one: one.source_ref == f"clawback:{contract.id}")
+        return fee, back.amount
+
+    def test_a_subsidy_that_came_before_the_service_is_owed_on_both_sides(self):
+        contract = self.subsidised(self.subsidy())
+        contract._charge(date(2026, 1, 1))
+        self.assertFalse(contract.live_on)
+        self.assertEqual(self.fee_and_claw_back(contract), (1200, -1200))
+
+    def test_a_subsidy_that_never_came_is_owed_on_no_side(self):
+        for contract in (self.subsidised(self.subsidy()), self.subsidised()):
+            self.assertEqual(self.fee_and_claw_back(contract), (0, 0))
+
+    def test_a_subsidy_that_was_credited_is_owed_on_no_side(self):
+        contract = self.subsidised(self.subsidy())
+        moves = contract._charge(date(2026, 1, 1))
+        contract._action_start(date(2026, 1, 2))
+        moves._reverse_moves([{"date": date(2026, 1, 3)}], cancel=True)
+        self.assertEqual(self.fee_and_claw_back(contract), (0, 0))
+
     def in_advance(self, **values):
         """31 a month, charged for January and waiting for its file."""
         contract = self.carried(price=31.0, **values)
