@@ -8,6 +8,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.alarm_contract.tests.common import make_service
+
 from .common import SettlementCase
 
 Q1 = (date(2026, 1, 1), date(2026, 3, 31))
@@ -50,6 +52,36 @@ class TestSettlement(SettlementCase):
             moves = contract._charge(date(2026, 1, 1)) | contract._charge(date(2026, 2, 1))
             moves[0]._reverse_moves([{"date": date(2026, 2, 1)}], cancel=True)
         self.assertEqual(self.settle(contract, date(2026, 4, 1)).turnover, 100)
+
+    def test_turnover_and_its_share_are_before_tax(self):
+        tax, included = self.env["account.tax"].create(
+            [
+                {
+                    "name": f"Test VAT {how}",
+                    "amount": 6.0,
+                    "type_tax_use": "sale",
+                    "price_include_override": how,
+                }
+                for how in ("tax_excluded", "tax_included")
+            ]
+        )
+        services = [
+            make_service(self, "Taxed", taxes_id=[Command.set(one.ids)]) for one in (tax, included)
+        ]
+        contract = self.share_contract(
+            self.fee(100.0, services[0]), self.fee(106.0, services[1]), share_direction="we_receive"
+        )
+        with freeze_time("2026-01-02"):
+            moves = contract._charge(date(2026, 1, 1)) | contract._charge(date(2026, 2, 1))
+            self.assertEqual(moves.mapped("amount_total"), [212, 212])
+            moves[1]._reverse_moves([{"date": date(2026, 2, 1)}], cancel=True)
+        settlement = self.settle(contract, date(2026, 4, 1))
+        self.assertEqual((settlement.turnover, settlement.amount), (200, 20))
+        settlement.action_confirm()
+        contract._charge(date(2026, 3, 1))
+        self.env["alarm.settlement"]._prepare_corrections(contract, date(2026, 4, 2))
+        self.assertEqual(settlement.correction_ids.turnover, 400)
+        self.assertEqual(settlement.correction_ids.amount, 20)
 
     def test_what_was_credited_of_a_charge_without_a_fee_is_no_turnover(self):
         contract = self.share_contract()
