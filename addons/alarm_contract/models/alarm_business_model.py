@@ -51,6 +51,12 @@ class AlarmBusinessModel(models.Model):
     owner_after = fields.Selection(
         PARTIES, required=True, default="customer", string="Owner After the Term"
     )
+    joint_share = fields.Float(
+        string="Our Part of the Equipment (%)",
+        help="Of equipment that belongs to a joint venture, as agreed with the other side. It is "
+        "what the terms say, no more: in the books the equipment is carried wholly by whoever the "
+        "business model says.",
+    )
     operator = fields.Selection(
         OPERATORS, required=True, default="operator", string="Operated and Maintained By"
     )
@@ -123,6 +129,11 @@ class AlarmBusinessModel(models.Model):
         "CHECK(term_months >= 0 AND renewal_months >= 0 AND notice_days >= 0 "
         "AND deposit_months >= 0 AND settlement_months > 0 AND exit_rate >= 0)",
         "Terms are not negative, and a settlement has a period.",
+    )
+
+    _joint_share_part = models.Constraint(
+        "CHECK(joint_share >= 0 AND joint_share <= 100)",
+        "Our part of the equipment is between 0 and 100 %.",
     )
 
     @api.constrains("period_months")

@@ -27,6 +27,7 @@ AGREED = {
             "funder",
             "owner_in_term",
             "owner_after",
+            "joint_share",
             "operator",
             "payer",
             "biller",

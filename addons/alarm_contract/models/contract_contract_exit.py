@@ -43,12 +43,38 @@ class ContractContract(models.Model):
         )
 
     def _get_exit_fee(self, noticed, last_day):
-        """The calculation of the exit fee; nothing for a service that never began."""
+        """The calculation of the exit fee; nothing for a service that never began, and nothing of
+        a subsidy that never came."""
         self.ensure_one()
         method = self.exit_method or "none"
-        if not self.live_on and method != "unamortised_subsidy":
+        subsidised = method == "unamortised_subsidy"
+        if not (self._is_subsidy_received() if subsidised else self.live_on):
             method = "none"
         return exit_fee.exit_fee(method, self._get_exit_terms(noticed, last_day))
+
+    def _is_subsidy_received(self):
+        """Whether the equipment was subsidised: the subsidy was invoiced and not given back. Where
+        no line of the contract is the subsidy, it came by another way when the service began."""
+        self.ensure_one()
+        chain = self._with_predecessors()
+        line = chain._get_subsidy_line()
+        if not line:
+            return bool(chain[-1].live_on)
+        return any(
+            charge.state == "charged"
+            and charge.currency_id.compare_amounts(charge._get_given(), charge.amount) < 0
+            for charge in chain.charge_ids
+            if charge.contract_line_id == line and charge.amount > 0
+        )
+
+    def _get_subsidy_line(self):
+        """The line by which the carrier pays the subsidy, if there is one: once, of its amount."""
+        return self.contract_line_ids.filtered(
+            lambda line: line.charge_kind == "one_off"
+            and not line.contract_id.currency_id.compare_amounts(
+                line.price_subtotal, line.contract_id.subsidy_amount
+            )
+        )[:1]
 
     def _get_monthly_in_force(self, day):
         """What the contract is worth a month on the day, also while it is suspended."""

@@ -27,6 +27,12 @@ class ContractContract(models.Model):
     funder = fields.Selection(PARTIES, string="Funded By")
     owner_in_term = fields.Selection(PARTIES, string="Owner in the Term")
     owner_after = fields.Selection(PARTIES, string="Owner After the Term")
+    joint_share = fields.Float(
+        string="Our Part of the Equipment (%)",
+        help="Of equipment that belongs to a joint venture, as agreed with the other side. It is "
+        "what the terms say, no more: in the books the equipment is carried wholly by whoever the "
+        "business model says.",
+    )
     operator = fields.Selection(OPERATORS, string="Operated and Maintained By")
     payer = fields.Selection(PAYERS, string="Paid By")
     biller = fields.Selection(BILLERS, string="Billed By")
@@ -95,6 +101,11 @@ class ContractContract(models.Model):
                         contract.period_months,
                     )
                 )
+
+    _joint_share_part = models.Constraint(
+        "CHECK(joint_share >= 0 AND joint_share <= 100)",
+        "Our part of the equipment is between 0 and 100 %.",
+    )
 
     @api.depends("deposit_months", "contract_line_ids.monthly_recurring")
     def _compute_deposit_amount(self):

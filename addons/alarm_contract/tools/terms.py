@@ -71,6 +71,7 @@ TERMS = (
     "funder",
     "owner_in_term",
     "owner_after",
+    "joint_share",
     "operator",
     "payer",
     "biller",

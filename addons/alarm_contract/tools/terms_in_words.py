@@ -47,9 +47,25 @@ class _Words:
         }.get(party, "")
 
     def _equipment(self):
-        terms, names = self._terms, self._party
-        if not terms.funder:
+        if not self._terms.funder:
             return ""
+        return " ".join(filter(None, (self._owners(), self._joint_parts())))
+
+    def _joint_parts(self):
+        terms = self._terms
+        joint = "joint" in (terms.funder, terms.owner_in_term, terms.owner_after)
+        if not joint or not terms.joint_share:
+            return ""
+        return self._env._(
+            "Of what is the joint venture's, %(ours)g %% is that of %(company)s and %(theirs)g %% "
+            "that of the other side.",
+            ours=terms.joint_share,
+            company=self._company.name,
+            theirs=100 - terms.joint_share,
+        )
+
+    def _owners(self):
+        terms, names = self._terms, self._party
         if terms.owner_in_term == terms.owner_after:
             return self._env._(
                 "Paid for by %(funder)s; it belongs to %(owner)s.",

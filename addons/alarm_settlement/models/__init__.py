@@ -18,6 +18,7 @@ from . import alarm_settlement_pass_on
 from . import alarm_settlement_invoice
 from . import alarm_carrier_file
 from . import alarm_carrier_file_line
+from . import alarm_carrier_file_tax
 from . import alarm_carrier_file_compare
 from . import alarm_carrier_file_invoice
 from . import alarm_contract_milestone

@@ -1,9 +1,6 @@
 from odoo import fields, models
 
-TIER_RULES = [
-    ("slice", "Each Slice at Its Rate"),
-    ("whole", "All at the Rate That Is Reached"),
-]
+from ..tools.shares import TIER_RULES
 
 # What a contract takes over from its business model, of this module.
 SHARE_TERMS = ("share_rule", "share_minimum", "share_carries_loss", "subsidy_returned")

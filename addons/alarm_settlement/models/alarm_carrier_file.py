@@ -127,9 +127,12 @@ class AlarmCarrierFile(models.Model):
             # What has no number yet is "New" wherever it is shown.
             file.display_name = file.name if file.name != "/" else False
 
-    @api.depends("charge_ids.amount", "charge_ids.state")
+    @api.depends("charge_ids.amount", "charge_ids.state", "amount_basis", "move_ids.amount_total")
     def _compute_invoiced_amount(self):
         for file in self:
+            if file.amount_basis == "gross":
+                file.invoiced_amount = total_of(file.move_ids.mapped("amount_total_signed"))
+                continue
             charged = file.charge_ids.filtered(lambda charge: charge.state != "waived")
             file.invoiced_amount = total_of(charged.mapped("amount"))
 

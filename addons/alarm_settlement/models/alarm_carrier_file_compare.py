@@ -108,8 +108,8 @@ class AlarmCarrierFile(models.Model):
 
     def _prepare_expected(self, contracts, charges):
         amounts = {}
-        for charge in charges:
-            amounts.setdefault(charge.contract_id.id, []).append(Decimal(repr(charge.amount)))
+        for charge, amount in self._get_amounts(charges).items():
+            amounts.setdefault(charge.contract_id.id, []).append(Decimal(repr(amount)))
         settled = self.env["alarm.charge"].search(
             [
                 ("contract_id", "in", contracts.ids),

@@ -55,7 +55,7 @@ class AlarmCarrierFile(models.Model):
         if self.state != "compared":
             return
         expected = {
-            contract: sum(charges.mapped("amount"))
+            contract: sum(self._get_amounts(charges).values())
             for contract, charges in self._get_open_charges().items()
         }
         for line in self.line_ids:
@@ -99,6 +99,8 @@ class AlarmCarrierFileLine(models.Model):
             return []
         file = self.file_id
         env = self.with_context(lang=file.partner_id.lang or self.env.lang).env
+        product = self.contract_id.contract_line_ids.product_id[:1]
+        taxes = file._get_taxes(self.contract_id, product)
         label = dict(self._fields["type"]._description_selection(env))[self.type]
         return [
             {
@@ -110,11 +112,11 @@ class AlarmCarrierFileLine(models.Model):
                     row=self.row_number,
                     type=label,
                 ),
-                "amount": amount,
+                "amount": file._take_tax(taxes, amount),
                 "period_start": file.date_start,
                 "period_end": file.date_end,
                 "carrier_file_id": file.id,
-                "product_id": self.contract_id.contract_line_ids.product_id[:1].id,
+                "product_id": product.id,
                 "source_ref": f"carrier:{file.id}:{self.row_number}",
             }
         ]

@@ -38,7 +38,10 @@ class AlarmCarrierFileLine(models.Model):
         "contract.contract", index="btree_not_null", ondelete="restrict", readonly=True
     )
     partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
-    expected = fields.Monetary(readonly=True, help="What our contract says for the period.")
+    expected = fields.Monetary(
+        readonly=True,
+        help="What our contract says for the period, with or without tax as in the file.",
+    )
     found = fields.Monetary(string="In the File", readonly=True)
     difference = fields.Monetary(compute="_compute_difference", store=True)
     assigned_contract_id = fields.Many2one(

@@ -65,8 +65,9 @@ class AlarmCharge(models.Model):
 
     @api.model
     def _get_payer_of(self, values):
+        file = self.env["alarm.carrier.file"].browse(values.get("carrier_file_id"))
         payer = self.env["res.partner"].browse(values.get("payer_id"))
-        return payer or super()._get_payer_of(values)
+        return file.partner_id or payer or super()._get_payer_of(values)
 
     @api.model
     def _get_wait_of(self, values):
@@ -83,15 +84,19 @@ class AlarmCharge(models.Model):
     def _invoice_key(self):
         key = super()._invoice_key()
         if self.carrier_file_id:
-            return (*key[:4], "carrier_file", self.carrier_file_id.id)
+            company_id, journal_id, _payer_id, currency_id = key[:4]
+            # Whoever else pays the contract: this was collected by the carrier.
+            payer_id = self.carrier_file_id.partner_id.id
+            return (company_id, journal_id, payer_id, currency_id, "file", self.carrier_file_id.id)
         if self.payer_id:
             return (*key[:4], "payer", self.payer_id.id, self.contract_id.id)
         return key
 
     def _prepare_invoice_values(self, date):
         values = super()._prepare_invoice_values(date)
-        payer = self.payer_id
-        if payer:
+        file = self.carrier_file_id
+        payer = file.partner_id or self.payer_id
+        if payer and not (file and values["partner_id"] == payer.id):
             values["partner_id"] = payer.id
             values["invoice_user_id"] = values.get("invoice_user_id") or False
             # These follow from who pays.
@@ -102,9 +107,9 @@ class AlarmCharge(models.Model):
                 "partner_shipping_id",
             ):
                 values.pop(name, None)
-        if self.carrier_file_id:
-            values["ref"] = self.carrier_file_id.name
-            values["invoice_origin"] = self.carrier_file_id.name
+        if file:
+            values["ref"] = file.name
+            values["invoice_origin"] = file.name
         return values
 
     def _prepare_invoice_line(self):

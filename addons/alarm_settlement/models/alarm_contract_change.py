@@ -18,6 +18,7 @@ class AlarmContractChange(models.Model):
         values = super()._prepare_new_contract(heirs, plan)
         contract = self.contract_id
         values["settled_from"] = self._get_settled_from()
+        values["settlement_anchor"] = contract._get_settlement_anchor()
         values.update(self._prepare_milestones())
         if contract.biller == "carrier" and not self.to_payer_id:
             # The carrier goes on collecting, from another customer.

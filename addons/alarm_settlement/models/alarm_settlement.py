@@ -1,20 +1,14 @@
 import logging
 from datetime import timedelta
-from functools import partial
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.alarm_contract.tools.terms import SHARE_BASES, SHARE_DIRECTIONS
 
-from ..tools.shares import total_of
 from ..tools.states import SETTLEMENT, SETTLEMENT_STATES
 
 _logger = logging.getLogger(__name__)
-
-
-def _total_of_kinds(sums, rounding, *kinds):
-    return total_of((amount for kind in kinds for amount in sums.get(kind, ())), rounding)
 
 
 class AlarmSettlement(models.Model):
@@ -190,12 +184,7 @@ class AlarmSettlement(models.Model):
     @api.depends("line_ids.kind", "line_ids.amount", "kind", "loss_to_carry", "share_base")
     def _compute_amounts(self):
         for settlement in self:
-            rounding = settlement.currency_id.rounding or 0.01
-            sums = {}
-            for line in settlement.line_ids:
-                sums.setdefault(line.kind, []).append(line.amount)
-
-            total = partial(_total_of_kinds, sums, rounding)
+            total = settlement._total_of_kinds
             settlement.turnover = total("turnover")
             settlement.cost = -total("cost")
             settlement.share = total("tier", "minimum")
@@ -211,6 +200,10 @@ class AlarmSettlement(models.Model):
             settlement.amount = total(
                 "tier", "minimum", "collected", "fee", "adjustment", "settled"
             )
+
+    def _total_of_kinds(self, *kinds):
+        lines = self.line_ids.filtered(lambda line: line.kind in kinds)
+        return self._total(lines.mapped("amount"))
 
     def _compute_is_outdated(self):
         for settlement in self:
@@ -306,24 +299,9 @@ class AlarmSettlement(models.Model):
     @api.model
     def _prepare_due(self, contracts, date):
         """Statements of the periods that are over on a day and have none."""
-        known = {
-            (contract.id, kind, start)
-            for contract, kind, start in self._read_group(
-                [("contract_id", "in", contracts.ids), ("corrects_id", "=", False)],
-                ["contract_id", "kind", "date_start:day"],
-            )
-        }
         values = [
-            {
-                "contract_id": contract.id,
-                "kind": kind,
-                "date_start": period.start,
-                "date_end": period.end,
-            }
-            for contract in contracts
-            for kind in contract._settles()
-            for period in contract._get_settlement_periods(date)
-            if (contract.id, kind, period.start) not in known
+            {"contract_id": contract.id, "kind": kind, "date_start": start, "date_end": end}
+            for contract, kind, start, end in contracts._get_periods_not_settled(date)
         ]
         # One after the other: a loss that is carried comes from the statement before.
         settlements = self.browse()
@@ -426,6 +404,20 @@ class AlarmSettlement(models.Model):
                     "share_base": root.share_base,
                     "share_direction": root.share_direction,
                     "terms": root.terms,
+                    "line_ids": root._prepare_typed_again(),
                 }
             ).with_env(self.env)
         return corrections
+
+    def _prepare_typed_again(self):
+        """What a clerk typed holds for the correction too: it is all of the period once more. What
+        is passed on is no such: there a correction is only what is new."""
+        self.ensure_one()
+        if self.kind != "share":
+            return []
+        last = (self | self.correction_ids).sorted("id")[-1]
+        return [
+            Command.create({"kind": line.kind, "name": line.name, "amount": line.amount})
+            for line in last.line_ids
+            if line.is_typed
+        ]

@@ -7,7 +7,7 @@ from odoo.tools import float_is_zero, format_date
 from odoo.addons.alarm_contract.tools import periods
 from odoo.addons.alarm_contract.tools.pricing import exact, rounded
 
-from ..tools.shares import Tier, profit_base, share_parts
+from ..tools.shares import Tier, profit_base, share_parts, total_of
 
 # Charges that are no income of the service: what is owed back, what is another's, what builds.
 NO_TURNOVER = ("deposit", "deposit_refund", "settlement", "capacity", "milestone")
@@ -87,30 +87,27 @@ class AlarmSettlement(models.Model):
         windows = self._get_turnover_windows()
         contracts = self.contract_id.union(*windows.values())
         found = {}
-        for path, field, is_charge in (
-            ("contract_line_id", "contract_line_id.contract_id", []),
-            (
-                "alarm_charge_id",
-                "alarm_charge_id.contract_id",
-                [("contract_line_id", "=", False)],
-            ),
-        ):
+        # The first of these that a line has says of which contract it is: a fee, a charge, or the
+        # charge that its credit note gives back.
+        others = []
+        for path in ("contract_line_id", "alarm_charge_id", "alarm_given_back_id"):
             within = Domain.OR(
                 [
-                    (field, "in", of_window.ids),
+                    (f"{path}.contract_id", "in", of_window.ids),
                     ("date", ">=", first),
                     *([("date", "<=", last)] if last else ()),
                 ]
                 for (first, last), of_window in windows.items()
             )
             for source, balance, moves in lines._read_group(
-                Domain(self._get_turnover_domain()) & Domain(is_charge) & within,
+                Domain(self._get_turnover_domain()) & Domain(others) & within,
                 [path],
                 ["balance:sum", "move_id:array_agg_distinct"],
             ):
                 entry = found.setdefault(source.contract_id, ([], set()))
                 entry[0].append(-balance)
                 entry[1].update(moves)
+            others.append((path, "=", False))
         return {
             contract: (self._total(found[contract][0]), len(found[contract][1]))
             for contract in contracts
@@ -156,6 +153,9 @@ class AlarmSettlement(models.Model):
             "|",
             ("alarm_charge_id", "=", False),
             ("alarm_charge_id.kind", "not in", NO_TURNOVER),
+            "|",
+            ("alarm_given_back_id", "=", False),
+            ("alarm_given_back_id.kind", "not in", NO_TURNOVER),
         ]
 
     def _prepare_cost_lines(self):
@@ -280,7 +280,7 @@ class AlarmSettlement(models.Model):
         contract, terms = self.contract_id, self._get_terms()
         if not terms["minimum"]:
             return 0.0
-        anchor = contract.term_start or contract.live_on or self.date_start
+        anchor = contract._get_settlement_anchor() or self.date_start
         months = terms["months"]
         period = periods.period_at(anchor, months, self.date_start, self.date_end)
         factor = periods.part_factor(period, months, "days")
@@ -347,9 +347,7 @@ class AlarmSettlement(models.Model):
         return last.state != "draft" and last._has_changed()
 
     def _total(self, amounts):
-        return rounded(
-            sum((exact(amount) for amount in amounts), exact(0)), self.currency_id.rounding or 0.01
-        )
+        return total_of(amounts, self.currency_id.rounding or 0.01)
 
     def _get_period_text(self):
         start, end = format_date(self.env, self.date_start), format_date(self.env, self.date_end)

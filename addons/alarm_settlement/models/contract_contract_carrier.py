@@ -102,9 +102,10 @@ class ContractContract(models.Model):
         it over: he goes on working it off."""
         values = []
         for contract in self:
-            if not (contract.subsidy_returned and contract.subsidy_amount and contract.live_on):
+            if not (contract.subsidy_returned and contract.subsidy_amount):
                 continue
-            if contract.successor_contract_id:
+            # By the condition of the exit fee: else the one would pay what the other keeps.
+            if contract.successor_contract_id or not contract._is_subsidy_received():
                 continue
             calculation = exit_fee("unamortised_subsidy", contract._prepare_subsidy_terms(last_day))
             if calculation.fee:
@@ -171,6 +172,7 @@ class ContractContract(models.Model):
         env = self.with_context(lang=partner.lang or self.env.lang).env
         subsidy, worked = calculation.steps[0], calculation.steps[1]
         served, months = worked.values
+        once = self.contract_line_ids.filtered(lambda line: line.charge_kind == "one_off")
         return {
             "contract_id": self.id,
             "kind": "adjustment",
@@ -186,10 +188,6 @@ class ContractContract(models.Model):
             "amount": -calculation.fee,
             "date_due": last_day,
             "payer_id": partner.id,
-            "product_id": self._get_subsidy_line().product_id.id,
+            "product_id": (self._get_subsidy_line() or once[:1]).product_id.id,
             "source_ref": f"clawback:{self.id}",
         }
-
-    def _get_subsidy_line(self):
-        """The line by which the carrier paid the subsidy, if there is one."""
-        return self.contract_line_ids.filtered(lambda line: line.charge_kind == "one_off")[:1]

@@ -79,20 +79,10 @@ class ContractContract(models.Model):
         return found
 
     def _find_without_statement(self, today):
-        known = {
-            (contract.id, kind, start)
-            for contract, kind, start in self.env["alarm.settlement"]._read_group(
-                [("contract_id", "in", self.ids), ("corrects_id", "=", False)],
-                ["contract_id", "kind", "date_start:day"],
-            )
-        }
+        for contract, _kind, _start, end in self._get_periods_not_settled(today):
+            yield contract.id, end
         for contract in self:
-            kinds = contract._settles()
-            periods = contract._get_settlement_periods(today) if kinds else ()
-            for period in periods:
-                if any((contract.id, kind, period.start) not in known for kind in kinds):
-                    yield contract.id, period.end
-            if kinds and not contract.settlement_months and contract.live_on:
+            if contract._settles() and not contract.settlement_months and contract.live_on:
                 # Nobody has said how often.
                 yield contract.id, contract.live_on
 

@@ -2,11 +2,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
 
 from odoo.addons.alarm_contract.tools import periods
 from odoo.addons.alarm_contract.tools.contract_states import CHARGED
 
-from .alarm_business_model import TIER_RULES
+from ..tools.shares import TIER_RULES
 
 
 class ContractContract(models.Model):
@@ -34,6 +35,13 @@ class ContractContract(models.Model):
     )
     past_share_ids = fields.One2many(
         "alarm.contract.past.share", "source_id", string="Shared Before Under"
+    )
+    settlement_anchor = fields.Date(
+        string="Periods Counted From",
+        compute="_compute_settlement_anchor",
+        store=True,
+        help="From when the periods of settlement are counted. A new signature leaves it as it "
+        "is, and so does a take-over.",
     )
     settled_from = fields.Date(
         readonly=True,
@@ -71,10 +79,28 @@ class ContractContract(models.Model):
         for contract in self:
             contract.settlement_count = counts.get(contract, 0)
 
+    # Once, when the service starts: what the term becomes later is nothing to it.
+    @api.depends("live_on")
+    def _compute_settlement_anchor(self):
+        for contract in self:
+            started = contract.live_on and (contract.term_start or contract.live_on)
+            contract.settlement_anchor = contract.settlement_anchor or started
+
     @api.model
     def _get_agreed_fields(self):
         names = ("share_rule", "share_minimum", "share_carries_loss", "subsidy_returned")
-        return super()._get_agreed_fields() | dict.fromkeys(names, "contract")
+        days = ("settlement_anchor", "settled_from")
+        return (
+            super()._get_agreed_fields()
+            | dict.fromkeys(names, "contract")
+            | dict.fromkeys(days, "machine")
+        )
+
+    @api.model
+    def _get_verb_labels(self):
+        return super()._get_verb_labels() | {
+            "share": self.env._("another contract under which its income is shared")
+        }
 
     @api.constrains("share_contract_id")
     def _check_share_contract(self):
@@ -124,8 +150,32 @@ class ContractContract(models.Model):
             ]
         )
 
+    @api.constrains("share_contract_id", "share_from")
+    def _check_share_from(self):
+        """No day of its income is shared under two contracts."""
+        for contract in self.filtered("share_contract_id"):
+            before = max(contract.past_share_ids.mapped("date_end"), default=False)
+            if before and (not contract.share_from or contract.share_from <= before):
+                raise ValidationError(
+                    self.env._(
+                        "Until %(date)s the income of %(contract)s was shared already: under "
+                        "another contract it is shared from a later day.",
+                        date=format_date(self.env, before),
+                        contract=contract.display_name,
+                    )
+                )
+
+    def _check_share_from_agreed(self, vals):
+        """From when income is shared is said with the contract under which it is, not alone."""
+        if "share_from" not in vals or self.env.su or self._is_by_verb():
+            return
+        for contract in self:
+            if not contract.terms_open and contract._differs("share_from", vals["share_from"]):
+                contract._refuse("share_from", "share")
+
     def write(self, vals):
         if "share_contract_id" not in vals:
+            self._check_share_from_agreed(vals)
             return super().write(vals)
         above_id = vals["share_contract_id"] or False
         if above_id:
@@ -137,6 +187,7 @@ class ContractContract(models.Model):
             lambda contract: contract.alarm_state != "draft"
             and contract.share_contract_id.id != above_id
         )
+        (self - moved)._check_share_from_agreed(vals)
         if not moved:
             return super().write(vals)
         # What was invoiced until now stays shared where it was.
@@ -221,7 +272,7 @@ class ContractContract(models.Model):
     def _get_settlement_periods(self, date):
         """Periods of settlement that are over on a day, the first one first."""
         self.ensure_one()
-        anchor = self.term_start or self.live_on
+        anchor = self._get_settlement_anchor()
         if not anchor or self.alarm_state not in CHARGED or not self.settlement_months:
             return []
         # Whoever took the contract over keeps its periods, and begins within one.
@@ -229,15 +280,37 @@ class ContractContract(models.Model):
         end = self._get_settlement_end() or None
         return list(periods.due_periods(anchor, self.settlement_months, first, False, date, end))
 
-    def _get_settlement_end(self):
-        """The last day that is settled; False when the contract goes on."""
+    def _get_periods_not_settled(self, date):
+        """[(contract, kind, first day, last day)] of what is over on a day and in no statement:
+        whole periods, or what a statement that somebody made by hand leaves of one."""
+        settled = {}
+        for contract, kind, start, end in self.env["alarm.settlement"]._read_group(
+            [("contract_id", "in", self.ids), ("corrects_id", "=", False)],
+            ["contract_id", "kind", "date_start:day", "date_end:day"],
+        ):
+            settled.setdefault((contract.id, kind), []).append((start, end))
+        return [
+            (contract, kind, start, end)
+            for contract in self
+            for kind in contract._settles()
+            for period in contract._get_settlement_periods(date)
+            for start, end in periods.gaps(
+                period.start, period.end, settled.get((contract.id, kind), ())
+            )
+        ]
+
+    def _get_settlement_anchor(self):
+        """From when periods are counted; before the service starts, as the term is agreed."""
         self.ensure_one()
-        if self.alarm_state == "ended":
-            ends = self.contract_line_ids.filtered("date_end").mapped("date_end")
-            return self.terminate_date or self._get_term_end() or max(ends, default=False)
-        if self.renewal_kind in ("none", "manual"):
-            return self._get_term_end()
-        return False
+        return self.settlement_anchor or self.term_start
+
+    def _get_settlement_end(self):
+        """The last day that is settled; False when the contract goes on, be it after its term."""
+        self.ensure_one()
+        if self.alarm_state != "ended":
+            return False
+        ends = self.contract_line_ids.filtered("date_end").mapped("date_end")
+        return self.terminate_date or self._get_term_end() or max(ends, default=False)
 
     def _get_settlement_partner(self):
         """With whom is settled."""

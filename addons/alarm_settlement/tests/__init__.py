@@ -7,6 +7,7 @@ from . import test_documents
 from . import test_milestone
 from . import test_not_settled
 from . import test_settlement
+from . import test_settlement_periods
 from . import test_share_rules
 from . import test_take_over
 from . import test_transfer_list

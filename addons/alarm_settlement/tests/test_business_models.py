@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from .common import SettlementCase
@@ -39,6 +40,22 @@ class TestBusinessModels(SettlementCase):
         self.assertEqual(contract.tier_ids.mapped("rate"), [1, 5, 10, 30])
         self.assertEqual(contract.share_rule, "slice")
         self.assertEqual(contract.end_action, "transfer_to_government")
+
+    def test_a_joint_venture_says_whose_the_equipment_is_in_per_cent(self):
+        model = self.env.ref("alarm_settlement.business_model_joint_venture")
+        contract = self.make_contract(
+            business_model_id=model.id, counterparty_id=self.government.id, joint_share=60.0
+        ).with_context(lang="en_US")
+        part = f"60 % is that of {self.company.name} and 40 % that of the other side"
+        self.assertIn(part, contract.terms_in_words)
+        contract.write(
+            {"funder": "operator", "owner_in_term": "operator", "owner_after": "operator"}
+        )
+        contract.invalidate_recordset()
+        self.assertNotIn("the other side", contract.terms_in_words)
+        contract._action_sign(date(2026, 1, 1))
+        with self.assertRaisesRegex(UserError, "is signed"):
+            contract.with_user(self.clerk).joint_share = 70.0
 
     def test_an_eighth_model_is_a_form_that_is_filled_in(self):
         """A model that nobody has thought of: a housing company bills its tenants, owns nothing,

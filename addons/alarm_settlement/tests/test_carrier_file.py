@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.alarm_contract.tests.common import make_service
 from odoo.addons.alarm_contract.tests.test_changes import reason_of
 from odoo.addons.alarm_contract.tools.exit_fee import exit_fee
 
@@ -89,6 +90,97 @@ class TestCarrierFile(SettlementCase):
         self.check_entry(file.move_ids, asset_receivable=75.5, income=-75.5)
         self.assertEqual(contracts.charge_ids.mapped("state"), ["charged", "charged"])
         self.assertEqual(file.invoiced_amount, 75.5)
+
+    def test_what_customers_pay_by_the_carrier_is_invoiced_to_the_carrier(self):
+        others = self.env["res.partner"].create([{"name": name} for name in ("Ada", "Bob")])
+        contracts = self.carried() | self.carried()
+        for contract, partner in zip(contracts, others, strict=True):
+            contract._write_by_verb({"invoice_partner_id": partner.id})
+        file = self.file(self.rows((contracts[0].code, 30), (contracts[1].code, 29)))
+        file.action_compare()
+        file.line_ids.filtered(lambda line: line.type == "amount").decision = "carrier"
+        file.with_user(self.clerk).action_invoice()
+        self.assertEqual(len(file.move_ids), 1)
+        self.assertEqual(file.move_ids.partner_id, self.carrier)
+        self.check_entry(file.move_ids, asset_receivable=59, income=-59)
+
+    def taxed(self, rate=6.0, **values):
+        """A contract of which the fees are taxed."""
+        tax = self.env["account.tax"].create(
+            {"name": f"Test {rate} %", "amount": rate, "type_tax_use": "sale"}
+        )
+        service = make_service(self, "Taxed", taxes_id=[Command.set(tax.ids)])
+        contract = self.carried(**values)
+        contract.contract_line_ids.product_id = service
+        return contract
+
+    def test_a_file_with_tax_is_compared_with_tax(self):
+        agrees, differs = self.taxed(), self.taxed()
+        gone = self.taxed(start=date(2025, 12, 1))
+        gone.contract_line_ids.date_end = date(2025, 12, 31)
+        gone._charge(date(2026, 1, 1))
+        gone.charge_ids._waive("A test")
+        gone._transition("end")
+        file = self.file(
+            self.rows((agrees.code, "31.80"), (differs.code, "29.00"), (gone.code, "10.60")),
+            amount_basis="gross",
+        ).with_user(self.manager)
+        file.action_compare()
+        self.assertEqual(
+            self.types(file),
+            [
+                ("terminated", gone, 0, 10.6),
+                ("amount", differs, 31.8, 29),
+                ("matched", agrees, 31.8, 31.8),
+            ],
+        )
+        file.line_ids.filtered(lambda line: line.type != "matched").decision = "carrier"
+        file.action_invoice()
+        self.assertEqual(file.move_ids.amount_total, 71.4)
+        self.assertEqual(file.invoiced_amount, 71.4)
+        self.assertEqual(
+            sorted(file.move_ids.invoice_line_ids.mapped("price_subtotal")), [-2.64, 10, 30, 30]
+        )
+
+    def test_a_file_before_tax_is_compared_before_tax(self):
+        contract = self.taxed()
+        file = self.file(self.rows((contract.code, 28)))
+        file.action_compare()
+        self.assertEqual(self.types(file), [("amount", contract, 30, 28)])
+        file.line_ids.decision = "carrier"
+        file.action_invoice()
+        self.assertEqual((file.move_ids.amount_untaxed, file.move_ids.amount_total), (28, 29.68))
+        self.assertEqual(file.invoiced_amount, 28)
+
+    def test_another_word_of_tax_compares_again(self):
+        contract = self.taxed()
+        file = self.file(self.rows((contract.code, "31.80")))
+        file.action_compare()
+        file.line_ids.decision = "open"
+        file.with_user(self.clerk).amount_basis = "gross"
+        self.assertEqual(self.types(file), [("matched", contract, 31.8, 31.8)])
+        file.amount_basis = "net"
+        self.assertEqual(self.types(file), [("amount", contract, 30, 31.8)])
+        self.assertFalse(file.line_ids.decision)
+        file.amount_basis = "gross"
+        file.action_invoice()
+        with self.assertRaisesRegex(UserError, "as it was read"):
+            file.amount_basis = "net"
+
+    def test_what_is_added_comes_to_the_amount_with_tax(self):
+        file = self.file("contract,amount\nX,1\n", amount_basis="gross")
+        for rate in (6.0, 9.0, 13.0):
+            contract = self.taxed(rate)
+            taxes = file._get_taxes(contract, contract.contract_line_ids.product_id)
+            for cents in (*range(-300, 300, 7), 10_001, 99_999):
+                net = file._take_tax(taxes, cents / 100)
+                self.assertLessEqual(abs(file._add_tax(taxes, net) - cents / 100), 0.011)
+                again = file._take_tax(taxes, file._add_tax(taxes, net))
+                self.assertEqual(file._add_tax(taxes, again), file._add_tax(taxes, net))
+        included = self.env["account.tax"].create(
+            {"name": "In", "amount": 6.0, "price_include_override": "tax_included"}
+        )
+        self.assertEqual(file._take_tax(included, 31.8), 31.8)
 
     def test_subscribers_and_accounts_name_a_contract_too(self):
         contract = self.carried(subscriber_ids=[Command.set(self.subscriber.ids)])
@@ -330,6 +422,63 @@ class TestCarrierFile(SettlementCase):
         self.check_entry(moves, asset_receivable=-750, income=750)
         # Once.
         self.assertFalse(contract._claw_back_subsidy(date(2026, 9, 30)))
+
+    def subsidised(self, *lines, **values):
+        """A contract that was signed, with a subsidy of which whoever leaves early owes the rest,
+        to us and we to the carrier."""
+        contract = self.make_contract(
+            self.fee(30.0, recurring_invoicing_type="post-paid"),
+            *lines,
+            **{
+                "invoice_partner_id": self.carrier.id,
+                "counterparty_id": self.carrier.id,
+                "payer": "carrier",
+                "biller": "carrier",
+                "subscriber_ids": [Command.clear()],
+                "has_subsidy": True,
+                "subsidy_returned": True,
+                "subsidy_amount": 1200.0,
+                "subsidy_months": 24,
+                "exit_method": "unamortised_subsidy",
+                **values,
+            },
+        )
+        contract._action_sign(date(2026, 1, 1))
+        return contract
+
+    def subsidy(self):
+        return self.fee(
+            1200.0,
+            charge_kind="one_off",
+            name="Subsidy",
+            begins="date",
+            date_start=date(2026, 1, 1),
+        )
+
+    def fee_and_claw_back(self, contract):
+        fee = contract._get_exit_fee(date(2026, 1, 20), date(2026, 1, 31)).fee
+        contract._write_by_verb({"terminate_date": date(2026, 1, 31)})
+        with freeze_time("2026-02-01"):
+            contract._transition("end")
+        back = contract.charge_ids.filtered(lambda one: one.source_ref == f"clawback:{contract.id}")
+        return fee, back.amount
+
+    def test_a_subsidy_that_came_before_the_service_is_owed_on_both_sides(self):
+        contract = self.subsidised(self.subsidy())
+        contract._charge(date(2026, 1, 1))
+        self.assertFalse(contract.live_on)
+        self.assertEqual(self.fee_and_claw_back(contract), (1200, -1200))
+
+    def test_a_subsidy_that_never_came_is_owed_on_no_side(self):
+        for contract in (self.subsidised(self.subsidy()), self.subsidised()):
+            self.assertEqual(self.fee_and_claw_back(contract), (0, 0))
+
+    def test_a_subsidy_that_was_credited_is_owed_on_no_side(self):
+        contract = self.subsidised(self.subsidy())
+        moves = contract._charge(date(2026, 1, 1))
+        contract._action_start(date(2026, 1, 2))
+        moves._reverse_moves([{"date": date(2026, 1, 3)}], cancel=True)
+        self.assertEqual(self.fee_and_claw_back(contract), (0, 0))
 
     def in_advance(self, **values):
         """31 a month, charged for January and waiting for its file."""

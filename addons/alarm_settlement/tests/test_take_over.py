@@ -93,6 +93,36 @@ class TestTakeOver(SettlementCase):
         first, second = self.settle(one, date(2026, 4, 1)), self.settle(other, date(2026, 4, 1))
         self.assertEqual((first.turnover, second.turnover), (200, 100))
 
+    def test_from_when_income_is_shared_is_not_typed_alone(self):
+        one, other = self.concession(), self.concession()
+        source = self.run_contract(share_contract_id=one.id)
+        with freeze_time("2026-02-15"):
+            source.with_user(self.clerk).share_contract_id = other
+        self.assertEqual(source.share_from, date(2026, 2, 15))
+        for vals in (
+            {"share_from": date(2026, 1, 1)},
+            {"share_from": False},
+            {"share_from": date(2026, 1, 1), "share_contract_id": other.id},
+        ):
+            with self.assertRaisesRegex(UserError, "is signed"), self.env.cr.savepoint():
+                source.with_user(self.manager).write(vals)
+        # A form sends what it shows.
+        source.with_user(self.clerk).write({"share_from": date(2026, 2, 15), "note": "Seen"})
+
+    def test_no_day_of_income_is_shared_twice(self):
+        one, other = self.concession(), self.concession()
+        source = self.run_contract(share_contract_id=one.id)
+        with freeze_time("2026-02-15"):
+            source.with_user(self.clerk).share_contract_id = other
+        with (
+            freeze_time("2026-03-15"),
+            self.assertRaisesRegex(UserError, "from a later day"),
+            self.env.cr.savepoint(),
+        ):
+            source.with_user(self.clerk).write(
+                {"share_contract_id": one.id, "share_from": date(2026, 2, 1)}
+            )
+
     def test_a_running_contract_is_shared_under_another_and_loses_its_own_share(self):
         contract, above = self.share_contract(), self.concession()
         with freeze_time("2026-02-15"):

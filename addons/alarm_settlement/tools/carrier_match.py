@@ -16,8 +16,6 @@ TYPES = [
     ("matched", "Agrees"),
 ]
 
-MISMATCHES = tuple(name for name, _label in TYPES if name != "matched")
-
 
 class Expected(NamedTuple):
     """A contract that the carrier collects for: its id, what it is known by, what the carrier owes

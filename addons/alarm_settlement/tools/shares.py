@@ -7,7 +7,10 @@ from typing import NamedTuple
 from odoo.addons.alarm_contract.tools.pricing import exact, rounded
 
 # What the rate of a tier is taken of.
-TIER_RULES = ("slice", "whole")
+TIER_RULES = [
+    ("slice", "Each Slice at Its Rate"),
+    ("whole", "All at the Rate That Is Reached"),
+]
 
 
 class Tier(NamedTuple):
@@ -37,8 +40,9 @@ def share_parts(base, tiers, rule="slice", rounding=0.01):
         tier; nothing when that begins above zero
     :raises ValueError: when there is no such rule
     """
-    if rule not in TIER_RULES:
-        raise ValueError(f"no such rule of tiers: {rule!r}; there are {', '.join(TIER_RULES)}")
+    rules = dict(TIER_RULES)
+    if rule not in rules:
+        raise ValueError(f"no such rule of tiers: {rule!r}; there are {', '.join(rules)}")
     steps = sorted(tiers)
     total = exact(base)
     if not steps or not total:
@@ -56,11 +60,6 @@ def share_parts(base, tiers, rule="slice", rounding=0.01):
         if slice_ > 0:
             parts.append(_part(step, slice_, rounding))
     return parts
-
-
-def share_of(base, tiers, rule="slice", rounding=0.01):
-    """The share: the sum of its parts."""
-    return total_of((part.amount for part in share_parts(base, tiers, rule, rounding)), rounding)
 
 
 def total_of(amounts, rounding=0.01):
