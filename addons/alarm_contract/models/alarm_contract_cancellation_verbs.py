@@ -180,6 +180,12 @@ class AlarmContractCancellation(models.Model):
                 user_id=self.env.uid,
             )
 
+    def _add_removals(self, orders):
+        """The cancellation after which nobody serves these sites was another one."""
+        sites = self.contract_id.subscriber_ids
+        mine = orders.filtered(lambda order: order.subscriber_id in sites)
+        self._write_by_verb({"removal_order_ids": [Command.link(id_) for id_ in mine.ids]})
+
     def _call_off_removals(self, reason):
         # As superuser: removals are the planners'. Only what nobody has planned yet is called off.
         orders = self.sudo().removal_order_ids

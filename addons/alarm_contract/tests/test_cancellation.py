@@ -367,6 +367,49 @@ class TestCancellation(ChangeCase):
         self.assertEqual(order.monitoring_ended_by_id, self.manager)
         self.assertIn(order.name, cancellation.with_user(self.clerk).removal_progress)
 
+    def test_the_last_of_two_contracts_to_leave_has_the_equipment_removed(self):
+        """By whichever notice comes second, and for the day after the later last day."""
+        later = LAST_DAY + timedelta(days=40)
+        for days in ((LAST_DAY, later), (later, LAST_DAY)):
+            with self.subTest(days=days), self.env.cr.savepoint() as savepoint:
+                first, second = (
+                    self.cancellation(self.run_contract(), effective_date=day) for day in days
+                )
+                first.action_confirm()
+                self.assertFalse(first.sudo().removal_order_ids)
+                second.action_confirm()
+                order = second.sudo().removal_order_ids
+                self.assertEqual(order.subscriber_id, self.subscriber)
+                self.assertEqual(order.monitoring_ends_on, later + timedelta(days=1))
+                self.assertEqual(first.sudo().removal_order_ids, order)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_whichever_of_two_contracts_stays_calls_the_removal_off(self):
+        for stays in (0, 1):
+            with self.subTest(stays=stays), self.env.cr.savepoint() as savepoint:
+                both = [self.cancellation(self.run_contract()) for _number in range(2)]
+                for cancellation in both:
+                    cancellation.action_confirm()
+                order = both[1].sudo().removal_order_ids
+                both[stays]._undo("Better price")
+                self.assertEqual(order.state, "cancelled")
+                again = self.cancellation(both[stays].contract_id)
+                again.action_confirm()
+                self.assertEqual(again.sudo().removal_order_ids.state, "draft")
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_a_removal_that_nobody_planned_waits_for_the_contract_that_ends_later(self):
+        first = self.cancellation(self.run_contract())
+        first.action_confirm()
+        order = first.sudo().removal_order_ids
+        last = LAST_DAY + timedelta(days=40)
+        second = self.cancellation(self.run_contract(), effective_date=last)
+        second.action_confirm()
+        self.assertEqual(second.sudo().removal_order_ids, order)
+        self.assertEqual(order.monitoring_ends_on, last + timedelta(days=1))
+
     def test_one_that_cannot_end_says_why_and_the_others_end(self):
         first, second = self.run_contract(), self.run_contract()
         bad, good = self.cancellation(first), self.cancellation(second)
