@@ -367,6 +367,64 @@ class TestCancellation(ChangeCase):
         self.assertEqual(order.monitoring_ended_by_id, self.manager)
         self.assertIn(order.name, cancellation.with_user(self.clerk).removal_progress)
 
+    def test_a_deposit_that_was_not_invoiced_is_not_asked_for_any_more(self):
+        contract = self.run_contract(self.fee(300.0), deposit_amount=600.0)
+        deposit = contract.contract_line_ids.filtered(lambda line: line.charge_kind == "deposit")
+        cancellation = self.cancellation(contract)
+        cancellation.action_confirm()
+        self.assertNotIn("deposit", contract._charge(date(2026, 6, 1)).alarm_charge_ids.mapped("kind"))
+        cancellation._undo("Better price")
+        self.assertFalse(deposit.is_canceled)
+        self.assertEqual(contract._charge(date(2026, 7, 1)).alarm_charge_ids.filtered(
+            lambda charge: charge.kind == "deposit").amount, 600.0)
+
+    def test_a_deposit_that_waits_for_its_invoice_is_waived_in_the_end(self):
+        contract = self.run_contract(self.fee(300.0), deposit_amount=600.0)
+        invoice = contract._charge(date(2026, 5, 1))
+        invoice.button_draft()
+        invoice.button_cancel()
+        deposit = contract.charge_ids.filtered(lambda charge: charge.kind == "deposit")
+        deposit.action_charge_again()
+        self.cancellation(contract).action_confirm()
+        self.finish()
+        self.assertEqual(deposit.repeated_ids.state, "waived")
+        self.assertEqual(contract._get_deposit_held(), 0.0)
+        self.assertNotIn("deposit_refund", contract.charge_ids.mapped("kind"))
+
+    def test_the_deposit_that_is_held_in_the_end_is_given_back(self):
+        """Not the one that was held at the notice: it was paid, or given back, since."""
+        for refund in (True, False):
+            contract = self.run_contract(self.fee(300.0), deposit_amount=600.0)
+            invoice = contract._charge(date(2026, 5, 1))
+            invoice.button_draft()
+            invoice.button_cancel()
+            cancellation = self.cancellation(contract, refund_deposit=refund)
+            self.assertEqual(cancellation.deposit, 0.0)
+            cancellation.action_confirm()
+            # It was owed after all: the invoice is posted again.
+            invoice.button_draft()
+            invoice.action_post()
+            self.assertEqual(contract._get_deposit_held(), 600.0)
+            self.finish()
+            self.assertEqual(contract._get_deposit_held(), 0.0 if refund else 600.0)
+
+    def test_what_was_done_once_is_owed_and_what_never_came_about_is_not(self):
+        done = self.fee(80.0, self.setup_service, charge_kind="one_off")
+        never = self.fee(
+            90.0,
+            self.setup_service,
+            charge_kind="one_off",
+            begins="date",
+            date_start=LAST_DAY + timedelta(days=1),
+        )
+        contract = self.run_contract(self.fee(300.0), done, never)
+        cancellation = self.cancellation(contract)
+        cancellation.action_confirm()
+        self.finish(date(2026, 7, 15))
+        once = contract.charge_ids.filtered(lambda charge: charge.kind == "one_off")
+        self.assertEqual(once.mapped("amount"), [80.0])
+        self.assertFalse(contract._charge(date(2026, 8, 1)))
+
     def test_the_last_of_two_contracts_to_leave_has_the_equipment_removed(self):
         """By whichever notice comes second, and for the day after the later last day."""
         later = LAST_DAY + timedelta(days=40)
