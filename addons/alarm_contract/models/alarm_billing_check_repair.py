@@ -21,6 +21,8 @@ class AlarmBillingCheck(models.Model):
             "not_started": self.env._("Start the service today"),
             "suspended_contract": self.env._("Open the contract to reactivate it"),
             "waiting": self.env._("Let the fee begin today"),
+            "nothing_counted": self.env._("Open the site to say what is counted"),
+            "free": self.env._("Open the contract to agree on its fee"),
             "behind": self.env._("Charge what is due"),
             "not_live": self.env._("Let the fee wait for the service"),
             "suspended": self.env._("Open the contract to suspend it"),
@@ -43,6 +45,9 @@ class AlarmBillingCheck(models.Model):
             ),
             "credit": self.env._(
                 "It was invoiced already: whether it is given back or credited later is agreed."
+            ),
+            "count": self.env._(
+                "What is there and is charged for is known at the site: its zones, its detectors."
             ),
             "end": self.env._("Whether the contract ends or serves something else is agreed."),
         }
@@ -74,6 +79,8 @@ class AlarmBillingCheck(models.Model):
             "draft": "sign",
             "suspended_contract": "resume",
             "suspended": "resume",
+            "nothing_counted": "count",
+            "free": "agree",
             "no_site": "end",
             "devices_gone": "end",
         }.get(self.reason, False)
@@ -185,6 +192,9 @@ class AlarmBillingCheck(models.Model):
             return False
         lines._begin(today)
         return None
+
+    def _repair_nothing_counted(self):
+        return self.subscriber_id.get_formview_action()
 
     def _repair_behind(self):
         today = self.company_id._alarm_today()
