@@ -134,6 +134,29 @@ _BEHIND = """
       FROM fee WHERE fee.billing AND fee.recurring_next_date < %(date)s
 """
 
+# Credited and never charged again, though nobody said that it is not owed: its invoice was cancelled,
+# or given back by credit notes that name no reason (their reference ends with the invoice). One row
+# for a contract. What its cancellation gives back is a charge of its own.
+_CREDITED = """
+    SELECT 'not_billed', 'credited', contract.company_id, NULL::int, contract.id, NULL::int,
+           LEAST(min(charge.date_due), %(date)s)
+      FROM alarm_charge charge
+      JOIN contract_contract contract ON contract.id = charge.contract_id
+      JOIN account_move move ON move.id = charge.move_id
+ LEFT JOIN contract_line line ON line.id = charge.contract_line_id
+     WHERE charge.state = 'credited' AND charge.amount > 0
+       AND contract.active AND contract.business_model_id IS NOT NULL
+       AND contract.company_id = ANY(%(companies)s)
+       AND line.is_canceled IS NOT TRUE
+       AND NOT (charge.kind = 'deposit' AND contract.alarm_state IN ('notice', 'ended'))
+       AND NOT EXISTS (SELECT FROM alarm_charge again WHERE again.repeats_charge_id = charge.id)
+       AND (move.state = 'cancel'
+            OR NOT EXISTS (SELECT FROM account_move note
+                            WHERE note.reversed_entry_id = move.id AND note.state = 'posted'
+                              AND right(note.ref, length(move.name)) != move.name))
+  GROUP BY contract.company_id, contract.id
+"""
+
 # Owed today for a site that is not monitored. Counted fees of the whole contract leave out such
 # sites by themselves; whoever is log-only because of overdue fees goes on paying them.
 _NOT_MONITORED = """
@@ -183,7 +206,7 @@ class AlarmBillingCheck(models.Model):
     def _findings_query(self, date):
         """Rows of kind, reason, company_id, subscriber_id, contract_id, contract_line_id, since; at
         most one for a kind, subscriber, contract and line."""
-        parts = " UNION ALL ".join((_NOT_BILLED, _BEHIND, _NOT_MONITORED, _NO_SITE))
+        parts = " UNION ALL ".join((_NOT_BILLED, _BEHIND, _CREDITED, _NOT_MONITORED, _NO_SITE))
         return SQL(
             f"WITH {_FEES}, {_COUNTED}, {_SITES} {parts}",  # pylint: disable=sql-injection
             date=date,

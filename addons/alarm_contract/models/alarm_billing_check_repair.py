@@ -24,6 +24,7 @@ class AlarmBillingCheck(models.Model):
             "nothing_counted": self.env._("Open the site to say what is counted"),
             "free": self.env._("Open the contract to agree on its fee"),
             "behind": self.env._("Charge what is due"),
+            "credited": self.env._("Open what was credited to charge it again"),
             "not_live": self.env._("Let the fee wait for the service"),
             "suspended": self.env._("Open the contract to suspend it"),
             "terminated": self.env._("End the fee today, give back what was paid beyond"),
@@ -48,6 +49,10 @@ class AlarmBillingCheck(models.Model):
             ),
             "count": self.env._(
                 "What is there and is charged for is known at the site: its zones, its detectors."
+            ),
+            "owed": self.env._(
+                "Its invoice was cancelled or given back, and nobody said why: it is owed after "
+                "all, or it is not."
             ),
             "end": self.env._("Whether the contract ends or serves something else is agreed."),
         }
@@ -81,6 +86,7 @@ class AlarmBillingCheck(models.Model):
             "suspended": "resume",
             "nothing_counted": "count",
             "free": "agree",
+            "credited": "owed",
             "no_site": "end",
             "devices_gone": "end",
         }.get(self.reason, False)
@@ -201,6 +207,17 @@ class AlarmBillingCheck(models.Model):
         moves = self.contract_id._charge(today)
         self.sudo()._check(today)
         return self.contract_id._action_view_moves(moves) if moves else False
+
+    def _repair_credited(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id("alarm_contract.alarm_charge_action")
+        return action | {
+            "domain": [
+                ("contract_id", "=", self.contract_id.id),
+                ("state", "=", "credited"),
+                ("repeated_ids", "=", False),
+            ],
+            "context": {},
+        }
 
     def _repair_not_live(self):
         line = self.contract_line_id

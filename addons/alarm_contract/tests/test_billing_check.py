@@ -252,6 +252,67 @@ class TestBillingCheck(ContractCase):
         self.assertTrue(contract.charge_ids)
         self.assertFalse(self.found())
 
+    def give_back(self, invoice, reason=False):
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id, "date": TODAY, "reason": reason})
+        )
+        wizard.reverse_moves()
+        wizard.new_move_ids.action_post()
+        return wizard.new_move_ids
+
+    def test_what_is_credited_for_no_reason_is_found_until_it_is_charged_again(self):
+        for credit in (
+            lambda invoice: (invoice.button_draft(), invoice.button_cancel()),
+            self.give_back,
+        ):
+            with self.subTest(credit=credit), self.env.cr.savepoint() as savepoint:
+                contract = self.run_uptodate()
+                invoices = contract.charge_ids.move_id.sorted("id")
+                credit(invoices[-1])
+                check = self.only("not_billed", "credited")
+                self.assertEqual(check.contract_id, contract)
+                self.assertTrue(check.decision)
+                action = check.with_user(self.clerk).action_repair()
+                charge = self.env[action["res_model"]].search(action["domain"])
+                self.assertEqual(charge.move_id, invoices[-1])
+                charge.with_user(self.clerk).action_charge_again()
+                self.assertFalse(self.found())
+                self.assertEqual(contract._charge(TODAY).amount_total, charge.amount)
+                self.assertFalse(self.found())
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_what_is_credited_for_a_reason_is_not_found(self):
+        contract = self.run_uptodate()
+        invoice = contract.charge_ids.move_id.sorted("id")[-1]
+        self.give_back(invoice, reason="The line was down")
+        self.assertEqual(invoice.alarm_charge_ids.state, "credited")
+        self.assertFalse(self.found())
+
+    def test_what_is_credited_and_not_owed_is_exempt(self):
+        contract = self.run_uptodate()
+        invoice = contract.charge_ids.move_id.sorted("id")[-1]
+        invoice.button_draft()
+        invoice.button_cancel()
+        check = self.only("not_billed", "credited")
+        check.with_user(self.clerk)._exempt(TODAY, "agreed with the customer")
+        self.assertEqual(check.state, "exempt")
+
+    def test_a_deposit_that_was_cancelled_is_no_matter_once_the_customer_leaves(self):
+        contract = self.run_contract(deposit_amount=100.0, start=BEFORE)
+        invoice = contract._charge(BEFORE)
+        contract._charge(TODAY)
+        invoice.button_draft()
+        invoice.button_cancel()
+        invoice.alarm_charge_ids.filtered(
+            lambda charge: charge.kind == "recurring"
+        ).action_charge_again()
+        self.only("not_billed", "credited")
+        contract._write_by_verb({"alarm_state": "notice"})
+        self.assertFalse(self.found())
+
     def test_one_click_is_enough_for_all_that_needs_no_person(self):
         """The next day nothing is found any more, and nothing is charged twice."""
         tomorrow = TODAY + timedelta(days=1)
