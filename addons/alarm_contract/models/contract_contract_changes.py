@@ -43,12 +43,6 @@ class ContractContract(models.Model):
     def action_reactivate(self):
         return self._action_open_change("reactivate")
 
-    def action_move(self):
-        return self._action_open_change("move")
-
-    def action_take_over(self):
-        return self._action_open_change("take_over")
-
     def action_re_sign(self):
         return self._action_open_change("re_sign")
 
@@ -66,7 +60,6 @@ class ContractContract(models.Model):
         self.ensure_one()
         change = self.env["alarm.contract.change"]
         labels = dict(change._fields["kind"]._description_selection(self.env))
-        site = self.subscriber_ids if len(self.subscriber_ids) == 1 and kind == "move" else False
         return {
             "type": "ir.actions.act_window",
             "name": labels[kind],
@@ -76,11 +69,7 @@ class ContractContract(models.Model):
                 (self.env.ref("alarm_contract.alarm_contract_change_view_form_dialog").id, "form")
             ],
             "target": "new",
-            "context": {
-                "default_contract_id": self.id,
-                "default_kind": kind,
-                "default_subscriber_id": site and site.id,
-            },
+            "context": {"default_contract_id": self.id, "default_kind": kind},
         }
 
     def _action_change(self, kind, date, **values):
