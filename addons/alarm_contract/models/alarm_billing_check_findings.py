@@ -3,8 +3,8 @@ from odoo.tools import SQL
 
 from .contract_line_counting import _GONE
 
-# Fees that pay for monitoring, of the centre's contracts. `billing`: owed on the day; `pays`: and it
-# comes to something for each piece; `rank`: the place in _REASONS of why not.
+# Fees that pay for monitoring, of the centre's contracts. `billing`: owed on the day; `pays`: and
+# each piece costs something; `rank`: the place in _REASONS of why not.
 _FEES = """
     fee AS MATERIALIZED (
         SELECT line.id, line.contract_id, line.subscriber_id, line.date_end,
@@ -134,9 +134,9 @@ _BEHIND = """
       FROM fee WHERE fee.billing AND fee.recurring_next_date < %(date)s
 """
 
-# Credited and never charged again, though nobody said that it is not owed: its invoice was cancelled,
-# or given back by credit notes that name no reason (their reference ends with the invoice). One row
-# for a contract. What its cancellation gives back is a charge of its own.
+# Credited and never charged again, though nobody said that it is not owed: its invoice was
+# cancelled, or given back by credit notes that name no reason (their reference ends with the
+# invoice). One row for a contract. What a cancellation gives back is a charge of its own.
 _CREDITED = """
     SELECT 'not_billed', 'credited', contract.company_id, NULL::int, contract.id, NULL::int,
            LEAST(min(charge.date_due), %(date)s)

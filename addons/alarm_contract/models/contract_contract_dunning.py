@@ -194,9 +194,7 @@ class ContractContract(models.Model):
     def _dun_payer(self, owed, date):
         """The step that is due about what one payer owes."""
         ids = {item.id for item in owed}
-        open_steps = self._open_steps().filtered(
-            lambda step: not ids.isdisjoint(step.item_ids.ids)
-        )
+        open_steps = self._open_steps().filtered(lambda step: not ids.isdisjoint(step.item_ids.ids))
         if failed := open_steps.filtered(lambda step: step.state == "failed"):
             # Nothing graver before what failed was done. What a person was asked to do is his:
             # an address from which mails come back is not written to every few hours.

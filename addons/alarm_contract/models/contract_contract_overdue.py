@@ -72,9 +72,7 @@ class ContractContract(models.Model):
             # What the others on the invoice owe is not this contract's.
             share = max(part / whole, 0) if whole else 1
             if share and (wanted is None or contract_id in wanted):
-                found[contract_id].append(
-                    Item(line_id, due, float(amount) * float(share), payer)
-                )
+                found[contract_id].append(Item(line_id, due, float(amount) * float(share), payer))
         return dict(found)
 
     @api.model

@@ -372,11 +372,17 @@ class TestCancellation(ChangeCase):
         deposit = contract.contract_line_ids.filtered(lambda line: line.charge_kind == "deposit")
         cancellation = self.cancellation(contract)
         cancellation.action_confirm()
-        self.assertNotIn("deposit", contract._charge(date(2026, 6, 1)).alarm_charge_ids.mapped("kind"))
+        self.assertNotIn(
+            "deposit", contract._charge(date(2026, 6, 1)).alarm_charge_ids.mapped("kind")
+        )
         cancellation._undo("Better price")
         self.assertFalse(deposit.is_canceled)
-        self.assertEqual(contract._charge(date(2026, 7, 1)).alarm_charge_ids.filtered(
-            lambda charge: charge.kind == "deposit").amount, 600.0)
+        self.assertEqual(
+            contract._charge(date(2026, 7, 1))
+            .alarm_charge_ids.filtered(lambda charge: charge.kind == "deposit")
+            .amount,
+            600.0,
+        )
 
     def test_a_deposit_that_waits_for_its_invoice_is_waived_in_the_end(self):
         contract = self.run_contract(self.fee(300.0), deposit_amount=600.0)

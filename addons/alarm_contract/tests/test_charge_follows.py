@@ -44,9 +44,11 @@ class TestChargeFollowsInvoice(ContractCase):
     def test_the_clerk_may_charge_again_what_was_credited_once(self):
         contract, invoice = self.yearly()
         charge = contract.charge_ids
-        arch = self.env[charge._name].with_user(self.clerk).get_view(
-            self.env.ref("alarm_contract.alarm_charge_view_form").id
-        )["arch"]
+        arch = (
+            self.env[charge._name]
+            .with_user(self.clerk)
+            .get_view(self.env.ref("alarm_contract.alarm_charge_view_form").id)["arch"]
+        )
         self.assertIn("action_charge_again", arch)
         invoice.button_cancel()
         charge.with_user(self.clerk).action_charge_again()
