@@ -1,7 +1,5 @@
 from odoo import models
 
-from odoo.addons.alarm_board.tools.labels import labels
-
 # What a dispatcher should know; that all is paid, or that there is no contract, is no news.
 _NEWS = frozenset({"reminded", "call", "notice", "log_only"})
 
@@ -19,11 +17,11 @@ class AlarmIncident(models.Model):
         }
 
     def _prepare_board_fees(self):
-        """State and words, None where there is nothing to know."""
+        """The state, of which the board has the words; None where there is nothing to know."""
         state = self.subscriber_id.fee_state
         if state not in _NEWS:
             return None
-        return {"state": state, "label": labels(self.subscriber_id, "fee_state")[state]}
+        return {"state": state}
 
     def _prepare_board_facts(self):
         """The fee state of each incident's subscriber, in one query for all."""

@@ -42,6 +42,7 @@ from . import contract_line_change
 from . import contract_contract_changes
 from . import contract_contract_exit
 from . import contract_contract_cancellation
+from . import contract_contract_removal
 from . import contract_contract_renewal
 from . import alarm_charge_credit
 from . import alarm_charge_cut

@@ -3,26 +3,35 @@ from odoo.tools import SQL
 
 from .contract_line_counting import _GONE
 
-# Fees that pay for monitoring, of the centre's contracts. `billing`: owed on the day; `rank`: the
-# place in _REASONS of why not.
+# Fees that pay for monitoring, of the centre's contracts. `billing`: owed on the day; `pays`: and
+# each piece costs something; `rank`: the place in _REASONS of why not.
 _FEES = """
     fee AS MATERIALIZED (
         SELECT line.id, line.contract_id, line.subscriber_id, line.date_end,
                line.recurring_next_date, line.charge_kind, contract.company_id,
-               (contract.alarm_state IN ('running', 'notice') AND NOT line.waiting
-                AND line.date_start <= %(date)s
-                AND (line.date_end IS NULL OR line.date_end >= %(date)s)) AS billing,
-               CASE WHEN contract.alarm_state IN ('running', 'notice', 'suspended')
+               owed.billing, owed.billing AND owed.worth AS pays,
+               CASE WHEN owed.billing AND owed.worth AND line.charge_kind != 'fixed' THEN 4
+                    WHEN owed.billing THEN 5
+                    WHEN contract.alarm_state IN ('running', 'notice', 'suspended')
                           AND (line.waiting AND line.start_cause = 'reactivation'
                                OR line.end_cause = 'suspension' AND line.date_end < %(date)s
                               AND line.successor_contract_line_id IS NULL) THEN 3
-                    WHEN line.date_end < %(date)s OR contract.alarm_state = 'ended' THEN 5
-                    WHEN contract.alarm_state = 'draft' THEN 4
+                    WHEN line.date_end < %(date)s OR contract.alarm_state = 'ended' THEN 7
+                    WHEN contract.alarm_state = 'draft' THEN 6
                     WHEN contract.alarm_state = 'suspended' THEN 3
                     WHEN contract.alarm_state = 'signed' THEN 2
                     ELSE 1 END AS rank
           FROM contract_line line
           JOIN contract_contract contract ON contract.id = line.contract_id
+         CROSS JOIN LATERAL (
+               SELECT (contract.alarm_state IN ('running', 'notice') AND NOT line.waiting
+                       AND line.date_start <= %(date)s
+                       AND (line.date_end IS NULL OR line.date_end >= %(date)s)) AS billing,
+                      ((line.automatic_price OR line.specific_price > 0)
+                       AND (line.discount IS NULL OR line.discount < 100
+                            OR line.discount_until IS NOT NULL)
+                       AND (line.charge_kind != 'fixed' OR line.quantity > 0)) IS TRUE AS worth
+               ) owed
          WHERE line.covers_monitoring AND line.is_canceled IS NOT TRUE
            AND contract.active AND contract.business_model_id IS NOT NULL
            AND contract.company_id = ANY(%(companies)s)
@@ -30,31 +39,71 @@ _FEES = """
 """
 
 # The reasons by their rank; the last one when no fee of the contract is for the site.
-_REASONS = ["waiting", "not_started", "suspended_contract", "draft", "ended", "no_line"]
+_REASONS = [
+    "waiting",
+    "not_started",
+    "suspended_contract",
+    "nothing_counted",
+    "free",
+    "draft",
+    "ended",
+    "no_line",
+]
+
+# The sites where there is something to count, by what is counted as `contract_line_counting.py`
+# does. Nothing is looked up where no fee counts.
+_COUNTED = """
+    counted AS MATERIALIZED (
+        SELECT DISTINCT zone.subscriber_id, 'per_zone' AS charge_kind
+          FROM alarm_zone zone JOIN alarm_panel panel ON panel.id = zone.panel_id
+         WHERE EXISTS (SELECT FROM fee WHERE fee.pays AND fee.charge_kind = 'per_zone')
+           AND zone.active AND zone.billable AND panel.active
+         UNION ALL
+        SELECT DISTINCT device.subscriber_id, 'per_detector'
+          FROM alarm_device device
+         WHERE EXISTS (SELECT FROM fee WHERE fee.pays AND fee.charge_kind = 'per_detector')
+           AND device.kind = 'detector' AND device.state != ALL(%(gone)s)
+           AND device.subscriber_id IS NOT NULL
+           AND (device.installed_on IS NULL OR device.installed_on <= %(date)s)
+    )
+"""
 
 # Contract and site: by the fees of the whole contract (reckoned once for it, however many sites
-# it has) and by those of the site alone. What a carrier bills is billed.
+# it has) and by those of the site alone. What a carrier bills is billed; a fee that counts bills
+# where there is something to count.
 _SITES = """
     shared AS MATERIALIZED (
-        SELECT contract_id, company_id, bool_or(billing) AS billing,
+        SELECT contract_id, company_id, bool_or(pays AND charge_kind = 'fixed') AS pays,
                bool_or(billing AND charge_kind = 'fixed') AS fixed, min(rank) AS rank,
-               max(date_end) FILTER (WHERE rank = 5) AS ended
+               max(date_end) FILTER (WHERE rank = 7) AS ended
           FROM fee WHERE subscriber_id IS NULL GROUP BY contract_id, company_id
     ), own AS MATERIALIZED (
-        SELECT contract_id, subscriber_id, bool_or(billing) AS billing, min(rank) AS rank,
-               max(date_end) FILTER (WHERE rank = 5) AS ended
+        SELECT contract_id, subscriber_id, bool_or(pays AND charge_kind = 'fixed') AS pays,
+               min(rank) AS rank, max(date_end) FILTER (WHERE rank = 7) AS ended
           FROM fee WHERE subscriber_id IS NOT NULL GROUP BY contract_id, subscriber_id
+    ), counting AS MATERIALIZED (
+        SELECT rel.contract_id, rel.subscriber_id
+          FROM fee JOIN alarm_contract_subscriber_rel rel
+            ON rel.contract_id = fee.contract_id
+           AND rel.subscriber_id = COALESCE(fee.subscriber_id, rel.subscriber_id)
+          JOIN counted ON counted.subscriber_id = rel.subscriber_id
+                      AND counted.charge_kind = fee.charge_kind
+         WHERE fee.pays AND fee.charge_kind != 'fixed'
+      GROUP BY rel.contract_id, rel.subscriber_id
     ), site AS MATERIALIZED (
         SELECT rel.subscriber_id,
-               bool_or(COALESCE(shared.billing, FALSE) OR COALESCE(own.billing, FALSE)
+               bool_or(COALESCE(shared.pays, FALSE) OR COALESCE(own.pays, FALSE)
+                       OR counting.contract_id IS NOT NULL
                        OR (contract.biller = 'carrier'
                            AND contract.alarm_state IN ('running', 'notice')) IS TRUE) AS billed,
-               min(COALESCE(LEAST(shared.rank, own.rank), 6)::bigint << 32 | contract.id) AS best,
+               min(COALESCE(LEAST(shared.rank, own.rank), 8)::bigint << 32 | contract.id) AS best,
                max(GREATEST(shared.ended, own.ended)) AS ended
           FROM alarm_contract_subscriber_rel rel
           JOIN contract_contract contract ON contract.id = rel.contract_id
      LEFT JOIN shared ON shared.contract_id = rel.contract_id
      LEFT JOIN own ON own.contract_id = rel.contract_id AND own.subscriber_id = rel.subscriber_id
+     LEFT JOIN counting ON counting.contract_id = rel.contract_id
+                       AND counting.subscriber_id = rel.subscriber_id
          WHERE contract.active AND contract.business_model_id IS NOT NULL
            AND contract.company_id = ANY(%(companies)s)
            AND (contract.alarm_state != 'ended' OR shared.rank IS NOT NULL OR own.rank IS NOT NULL)
@@ -70,7 +119,7 @@ _NOT_BILLED = """
            (site.best & 4294967295)::int AS contract_id, NULL::int AS contract_line_id,
            LEAST(GREATEST(COALESCE((subscriber.approved_at AT TIME ZONE 'UTC'
                                     AT TIME ZONE %(zone)s)::date, %(date)s),
-                          CASE WHEN site.best >> 32 = 5 THEN site.ended + 1 END),
+                          CASE WHEN site.best >> 32 = 7 THEN site.ended + 1 END),
                  %(date)s) AS since
       FROM alarm_subscriber subscriber
  LEFT JOIN site ON site.subscriber_id = subscriber.id
@@ -83,6 +132,29 @@ _BEHIND = """
     SELECT 'not_billed', 'behind', fee.company_id, fee.subscriber_id, fee.contract_id, fee.id,
            fee.recurring_next_date
       FROM fee WHERE fee.billing AND fee.recurring_next_date < %(date)s
+"""
+
+# Credited and never charged again, though nobody said that it is not owed: its invoice was
+# cancelled, or given back by credit notes that name no reason (their reference ends with the
+# invoice). One row for a contract. What a cancellation gives back is a charge of its own.
+_CREDITED = """
+    SELECT 'not_billed', 'credited', contract.company_id, NULL::int, contract.id, NULL::int,
+           LEAST(min(charge.date_due), %(date)s)
+      FROM alarm_charge charge
+      JOIN contract_contract contract ON contract.id = charge.contract_id
+      JOIN account_move move ON move.id = charge.move_id
+ LEFT JOIN contract_line line ON line.id = charge.contract_line_id
+     WHERE charge.state = 'credited' AND charge.amount > 0
+       AND contract.active AND contract.business_model_id IS NOT NULL
+       AND contract.company_id = ANY(%(companies)s)
+       AND line.is_canceled IS NOT TRUE
+       AND NOT (charge.kind = 'deposit' AND contract.alarm_state IN ('notice', 'ended'))
+       AND NOT EXISTS (SELECT FROM alarm_charge again WHERE again.repeats_charge_id = charge.id)
+       AND (move.state = 'cancel'
+            OR NOT EXISTS (SELECT FROM account_move note
+                            WHERE note.reversed_entry_id = move.id AND note.state = 'posted'
+                              AND right(note.ref, length(move.name)) != move.name))
+  GROUP BY contract.company_id, contract.id
 """
 
 # Owed today for a site that is not monitored. Counted fees of the whole contract leave out such
@@ -134,9 +206,9 @@ class AlarmBillingCheck(models.Model):
     def _findings_query(self, date):
         """Rows of kind, reason, company_id, subscriber_id, contract_id, contract_line_id, since; at
         most one for a kind, subscriber, contract and line."""
-        parts = " UNION ALL ".join((_NOT_BILLED, _BEHIND, _NOT_MONITORED, _NO_SITE))
+        parts = " UNION ALL ".join((_NOT_BILLED, _BEHIND, _CREDITED, _NOT_MONITORED, _NO_SITE))
         return SQL(
-            f"WITH {_FEES}, {_SITES} {parts}",  # pylint: disable=sql-injection
+            f"WITH {_FEES}, {_COUNTED}, {_SITES} {parts}",  # pylint: disable=sql-injection
             date=date,
             zone=self.env.company._alarm_zone().key,
             companies=self.env.companies.ids,

@@ -21,7 +21,10 @@ class AlarmBillingCheck(models.Model):
             "not_started": self.env._("Start the service today"),
             "suspended_contract": self.env._("Open the contract to reactivate it"),
             "waiting": self.env._("Let the fee begin today"),
+            "nothing_counted": self.env._("Open the site to say what is counted"),
+            "free": self.env._("Open the contract to agree on its fee"),
             "behind": self.env._("Charge what is due"),
+            "credited": self.env._("Open what was credited to charge it again"),
             "not_live": self.env._("Let the fee wait for the service"),
             "suspended": self.env._("Open the contract to suspend it"),
             "terminated": self.env._("End the fee today, give back what was paid beyond"),
@@ -43,6 +46,13 @@ class AlarmBillingCheck(models.Model):
             ),
             "credit": self.env._(
                 "It was invoiced already: whether it is given back or credited later is agreed."
+            ),
+            "count": self.env._(
+                "What is there and is charged for is known at the site: its zones, its detectors."
+            ),
+            "owed": self.env._(
+                "Its invoice was cancelled or given back, and nobody said why: it is owed after "
+                "all, or it is not."
             ),
             "end": self.env._("Whether the contract ends or serves something else is agreed."),
         }
@@ -74,6 +84,9 @@ class AlarmBillingCheck(models.Model):
             "draft": "sign",
             "suspended_contract": "resume",
             "suspended": "resume",
+            "nothing_counted": "count",
+            "free": "agree",
+            "credited": "owed",
             "no_site": "end",
             "devices_gone": "end",
         }.get(self.reason, False)
@@ -186,11 +199,25 @@ class AlarmBillingCheck(models.Model):
         lines._begin(today)
         return None
 
+    def _repair_nothing_counted(self):
+        return self.subscriber_id.get_formview_action()
+
     def _repair_behind(self):
         today = self.company_id._alarm_today()
         moves = self.contract_id._charge(today)
         self.sudo()._check(today)
         return self.contract_id._action_view_moves(moves) if moves else False
+
+    def _repair_credited(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id("alarm_contract.alarm_charge_action")
+        return action | {
+            "domain": [
+                ("contract_id", "=", self.contract_id.id),
+                ("state", "=", "credited"),
+                ("repeated_ids", "=", False),
+            ],
+            "context": {},
+        }
 
     def _repair_not_live(self):
         line = self.contract_line_id

@@ -70,14 +70,18 @@ class AlarmContractCancellation(models.Model):
             )
         self._check_figures()
         before = contract.alarm_state
-        lines = contract.contract_line_ids._open_from(self._get_first_day_without())
-        undo = {"state": before, "lines": {str(line.id): _undo_values(line) for line in lines}}
+        first_day = self._get_first_day_without()
+        lines = contract.contract_line_ids._open_from(first_day)
+        needless = contract._get_needless_lines(first_day)
+        undo = {
+            "state": before,
+            "lines": {str(line.id): _undo_values(line) for line in lines | needless},
+        }
         contract._transition("give_notice")
         contract.change_ids._withdraw_before_notice()
         self._plan_ends(lines)
-        orders = contract._make_removal_orders(
-            contract.subscriber_ids, self._get_first_day_without()
-        )
+        needless._cancel_unbegun()
+        orders = contract._make_removal_orders(contract.subscriber_ids, first_day)
         # As superuser: from now on these figures are a record.
         self.calculation_id.sudo().agreed = True
         self._write_by_verb(
@@ -180,6 +184,12 @@ class AlarmContractCancellation(models.Model):
                 user_id=self.env.uid,
             )
 
+    def _add_removals(self, orders):
+        """The cancellation after which nobody serves these sites was another one."""
+        sites = self.contract_id.subscriber_ids
+        mine = orders.filtered(lambda order: order.subscriber_id in sites)
+        self._write_by_verb({"removal_order_ids": [Command.link(id_) for id_ in mine.ids]})
+
     def _call_off_removals(self, reason):
         # As superuser: removals are the planners'. Only what nobody has planned yet is called off.
         orders = self.sudo().removal_order_ids
@@ -203,7 +213,10 @@ class AlarmContractCancellation(models.Model):
                 self.env._("%s is being charged at this moment.", contract.display_name)
             )
         first_day = self._get_first_day_without()
-        charges = self.env["alarm.charge"]._add(self.calculation_id._prepare_charges())
+        self._call_off_deposit(first_day)
+        # What is held now: it may have been paid, or given back, since notice was given.
+        deposit = contract._get_deposit_held() if self.refund_deposit else 0.0
+        charges = self.env["alarm.charge"]._add(self.calculation_id._prepare_charges(deposit))
         if self.waived:
             charges.filtered(lambda charge: charge.kind == "exit_fee")._waive(self.waive_reason)
         lines = contract.contract_line_ids._open_from(first_day)
@@ -222,6 +235,18 @@ class AlarmContractCancellation(models.Model):
         self.task_ids.filtered(lambda task: task.type_id.code == "final_invoice")._set_done()
         contract.message_post(body=self.env._("The contract has ended."))
         return moves
+
+    def _call_off_deposit(self, first_day):
+        """A deposit that was not invoiced by now is not asked for any more."""
+        contract = self.contract_id
+        contract._get_needless_lines(first_day)._cancel_unbegun()
+        self.env["alarm.charge"].search(
+            [
+                ("contract_id", "=", contract.id),
+                ("kind", "=", "deposit"),
+                ("state", "=", "chargeable"),
+            ]
+        )._waive(self.env._("The contract ended before it was invoiced."))
 
     @api.model
     def _run_due(self, date=None):

@@ -192,7 +192,3 @@ class AlarmDeferral(models.Model):
             ended.setdefault(date_end, []).append(deferral_id)
         for date_end, ids in ended.items():
             self.browse(ids)._stop(date_end)
-
-    def action_view_invoice(self):
-        self.ensure_one()
-        return self.move_line_id.move_id._get_records_action()

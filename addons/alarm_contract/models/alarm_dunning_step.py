@@ -38,7 +38,15 @@ class AlarmDunningStep(models.Model):
         "res.company", related="contract_id.company_id", store=True, index=True
     )
     partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
-    payer_id = fields.Many2one("res.partner", compute="_compute_payer_id", string="Payer")
+    # Who owes it, whoever pays for the contract later.
+    payer_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_payer_id",
+        store=True,
+        string="Payer",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
     level_id = fields.Many2one(
         "alarm.dunning.level", required=True, readonly=True, index=True, ondelete="restrict"
     )
@@ -82,10 +90,10 @@ class AlarmDunningStep(models.Model):
         string="Paid On", readonly=True, index=True, help="Since then nothing of it is unpaid."
     )
 
-    @api.depends("contract_id")
+    @api.depends("contract_id", "item_ids")
     def _compute_payer_id(self):
         for step in self:
-            step.payer_id = step.contract_id._payer()
+            step.payer_id = step.contract_id._payer_of(step.item_ids)
 
     @api.depends("delivered_on", "notice_days")
     def _compute_notice_until(self):
@@ -241,13 +249,16 @@ class AlarmDunningStep(models.Model):
 
     def _check_log_only(self, date):
         """All that has to hold on the day on which somebody is cut off, whenever the step itself
-        was taken: since then a notice may have been paid off, or the payer may have changed."""
+        was taken: since then a notice may have been paid off."""
         contract = self.contract_id
         if not contract.may_go_log_only:
             raise UserError(self.env._("Unpaid fees of this contract cut nobody off."))
         self._check_unallocated()
         self._check_notice(date)
+        named = set(self.item_ids.ids)
         items = contract._overdue_items(date, contract).get(contract.id, [])
+        # Of this payer, whatever another one owes.
+        items = [item for item in items if item.id in named]
         steps = contract._open_steps()._as_steps()
         if not may_stay_log_only(items, steps, self.level_id.minimum):
             raise UserError(self.env._("What the notice named is paid, or all but a remainder."))
@@ -267,7 +278,7 @@ class AlarmDunningStep(models.Model):
 
     def _check_unallocated(self):
         """Who has paid is not warned because accounts has not allocated it yet."""
-        paid = self.contract_id._unallocated_payments()[self.contract_id.id]
+        paid = self.contract_id._unallocated_payments(self.payer_id)
         owed = self.currency_id._convert(
             self.amount, self.company_id.currency_id, self.company_id, self.on
         )

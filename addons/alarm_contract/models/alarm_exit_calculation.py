@@ -119,9 +119,9 @@ class AlarmExitCalculation(models.Model):
             ],
         }
 
-    def _prepare_charges(self):
+    def _prepare_charges(self, deposit):
         """Values of the charges of these figures: the fee with its calculation in words, what is
-        given back, the deposit."""
+        given back, and so much of a deposit."""
         self.ensure_one()
         contract = self.contract_id
         first_day = fields.Date.add(self.last_day, days=1)
@@ -138,8 +138,8 @@ class AlarmExitCalculation(models.Model):
                     "source_ref": f"exit:{self.id}",
                 }
             )
-        if self.deposit:
-            values.append(contract._prepare_deposit_refund(self.deposit, first_day))
+        if deposit > 0:
+            values.append(contract._prepare_deposit_refund(deposit, first_day))
         return values
 
     def _say_fee(self):

@@ -36,6 +36,19 @@ class ContractContract(models.Model):
             [("contract_id", "in", self.ids), ("state", "=", "pending")]
         )
 
+    def _get_needless_lines(self, day):
+        """What is not asked for any more when the service ends before `day`: a deposit that nobody
+        has charged, and what would be charged once and has not come about by then."""
+        return self.contract_line_ids.filtered(
+            lambda line: not line.display_type
+            and not line.is_canceled
+            and not line.last_date_invoiced
+            and (
+                line.charge_kind == "deposit"
+                or (line.charge_kind == "one_off" and not line._has_begun(day))
+            )
+        )
+
     def action_cancel_contract(self):
         """Open the cancellation: the one that there is, or a new one."""
         self.ensure_one()

@@ -2,7 +2,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..tools.contract_changes import possible_kinds
-from ..tools.contract_states import IN_FORCE
 
 
 class ContractContract(models.Model):
@@ -44,12 +43,6 @@ class ContractContract(models.Model):
     def action_reactivate(self):
         return self._action_open_change("reactivate")
 
-    def action_move(self):
-        return self._action_open_change("move")
-
-    def action_take_over(self):
-        return self._action_open_change("take_over")
-
     def action_re_sign(self):
         return self._action_open_change("re_sign")
 
@@ -67,7 +60,6 @@ class ContractContract(models.Model):
         self.ensure_one()
         change = self.env["alarm.contract.change"]
         labels = dict(change._fields["kind"]._description_selection(self.env))
-        site = self.subscriber_ids if len(self.subscriber_ids) == 1 and kind == "move" else False
         return {
             "type": "ir.actions.act_window",
             "name": labels[kind],
@@ -77,11 +69,7 @@ class ContractContract(models.Model):
                 (self.env.ref("alarm_contract.alarm_contract_change_view_form_dialog").id, "form")
             ],
             "target": "new",
-            "context": {
-                "default_contract_id": self.id,
-                "default_kind": kind,
-                "default_subscriber_id": site and site.id,
-            },
+            "context": {"default_contract_id": self.id, "default_kind": kind},
         }
 
     def _action_change(self, kind, date, **values):
@@ -133,43 +121,3 @@ class ContractContract(models.Model):
             "date_due": date,
             "source_ref": f"deposit:{self.id}:{date}",
         }
-
-    def _make_removal_orders(self, subscribers, date):
-        """Draft work orders that bring the equipment back and end monitoring on `date`, for the
-        sites that no other contract in force serves. Returns them."""
-        served = (
-            self.env["contract.contract"]
-            .search(
-                [
-                    ("subscriber_ids", "in", subscribers.ids),
-                    ("id", "not in", self.ids),
-                    ("alarm_state", "in", tuple(IN_FORCE)),
-                ]
-            )
-            .subscriber_ids
-        )
-        WorkOrder = self.env["alarm.work.order"].sudo()
-        # As superuser: a clerk does not plan work. Site and day come from what was decided about
-        # the contract; a planner schedules it, and answers for when monitoring ends.
-        under_way = WorkOrder.search(
-            [
-                ("subscriber_id", "in", subscribers.ids),
-                ("kind", "=", "removal"),
-                ("state", "not in", ("done", "cancelled")),
-            ]
-        )
-        sites = (subscribers - served - under_way.subscriber_id).filtered(
-            lambda site: site.state != "terminated"
-        )
-        made = WorkOrder.create(
-            [
-                {
-                    "kind": "removal",
-                    "subscriber_id": site.id,
-                    "origin": ", ".join(self.mapped("code")),
-                    "monitoring_ends_on": date,
-                }
-                for site in sites
-            ]
-        )
-        return (made | under_way).sudo(False)

@@ -1,6 +1,6 @@
 import logging
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.tools import SQL, split_every
 
 from ..tools import dunning
@@ -184,8 +184,8 @@ class ContractContract(models.Model):
         return sorted({*overdue, *known, *states})
 
     def _dun(self, date):
-        """Take the steps that are due on `date`, at most one for each contract. One that somebody
-        works on at this moment is left for the next time."""
+        """Take the steps that are due on `date`, at most one for each payer of a contract. One
+        that somebody works on at this moment is left for the next time."""
         contracts = self.try_lock_for_update(allow_referencing=True)
         items = contracts._overdue_items(date, contracts)
         steps = contracts._open_steps()
@@ -193,24 +193,28 @@ class ContractContract(models.Model):
         steps._check_delivery(date)
         contracts._open_steps()._check_tasks(date)
         for contract in contracts:
-            owed = items.get(contract.id, [])
-            open_steps = contract._open_steps()
             paused = contract.dunning_paused_until and date <= contract.dunning_paused_until
-            if not owed or paused:
-                continue
-            if failed := open_steps.filtered(lambda step: step.state == "failed"):
-                # Nothing graver before what failed was done. What a person was asked to do is his:
-                # an address from which mails come back is not written to every few hours.
-                first = failed.sorted("id")[0]
-                if not first.activity_id.active:
-                    first._try(date)
-                continue
-            open_steps._try_others(date)
-            level = dunning.due_step(contract._ladder_levels(), owed, open_steps._as_steps(), date)
-            if level:
-                contract._take_step(level, owed, date)
+            if not paused:
+                for owed in dunning.by_payer(items.get(contract.id, [])):
+                    contract._dun_payer(owed, date)
         contracts._show_dunning(date, items)
         return True
+
+    def _dun_payer(self, owed, date):
+        """The step that is due about what one payer owes."""
+        ids = {item.id for item in owed}
+        open_steps = self._open_steps().filtered(lambda step: not ids.isdisjoint(step.item_ids.ids))
+        if failed := open_steps.filtered(lambda step: step.state == "failed"):
+            # Nothing graver before what failed was done. What a person was asked to do is his:
+            # an address from which mails come back is not written to every few hours.
+            first = failed.sorted("id")[0]
+            if not first.activity_id.active:
+                first._try(date)
+            return
+        open_steps._try_others(date)
+        level = dunning.due_step(self._ladder_levels(), owed, open_steps._as_steps(), date)
+        if level:
+            self._take_step(level, owed, date)
 
     def _open_steps(self):
         """The steps about debts that are not all paid."""
@@ -235,22 +239,31 @@ class ContractContract(models.Model):
 
     def _prepare_step(self, level, items, date):
         record = self.env["alarm.dunning.level"].browse(level.id)
+        lines = self.env["account.move.line"].browse(item.id for item in items)
         return {
             "contract_id": self.id,
             "level_id": level.id,
             "action": level.action,
             "days": level.days,
             "notice_days": level.notice_days,
-            "legal_text": record.with_context(lang=self._payer().lang).legal_text,
+            "legal_text": record.with_context(lang=self._payer_of(lines).lang).legal_text,
             "on": date,
             "amount": sum(item.amount for item in items),
             "currency_id": self.currency_id.id,
-            "item_ids": [(6, 0, [item.id for item in items])],
+            "item_ids": [Command.set(lines.ids)],
         }
 
     def _payer(self):
         self.ensure_one()
         return self.invoice_partner_id or self.partner_id
+
+    def _payer_of(self, items):
+        """Who owes these items of one payer: whoever their invoices were made out to. Where that
+        is the payer still, the contact that he names now."""
+        self.ensure_one()
+        payer, billed = self._payer(), items.move_id.partner_id[:1]
+        same = not billed or billed.commercial_partner_id == payer.commercial_partner_id
+        return payer if same else billed
 
     def _settle_dunning(self, date, items):
         """Close the steps of which nothing is unpaid any more, and lead everybody back whose

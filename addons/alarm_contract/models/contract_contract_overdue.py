@@ -24,7 +24,9 @@ class ContractContract(models.Model):
         """
         model = self.env["alarm.charge"]
         model.flush_model(["contract_id", "move_id", "move_line_id"])
-        self.env["account.move"].flush_model(["state", "move_type", "payment_state"])
+        self.env["account.move"].flush_model(
+            ["state", "move_type", "payment_state", "commercial_partner_id"]
+        )
         self.env["account.move.line"].flush_model()
         of = (
             SQL("TRUE")
@@ -36,6 +38,7 @@ class ContractContract(models.Model):
                 """
                 WITH overdue AS (
                     SELECT line.id, line.move_id, line.date_maturity,
+                           move.commercial_partner_id AS payer,
                            line.amount_residual_currency AS amount
                       FROM account_move_line line
                       JOIN account_account account ON account.id = line.account_id
@@ -50,11 +53,12 @@ class ContractContract(models.Model):
                        AND move.id IN (SELECT charge.move_id FROM alarm_charge charge WHERE %s)
                 )
                 SELECT charge.contract_id, overdue.id, overdue.date_maturity, overdue.amount,
-                       sum(item.price_total),
+                       overdue.payer, sum(item.price_total),
                        sum(sum(item.price_total)) OVER (PARTITION BY overdue.id)
                   FROM overdue JOIN alarm_charge charge ON charge.move_id = overdue.move_id
                   JOIN account_move_line item ON item.id = charge.move_line_id
-                 GROUP BY charge.contract_id, overdue.id, overdue.date_maturity, overdue.amount
+                 GROUP BY charge.contract_id, overdue.id, overdue.date_maturity, overdue.amount,
+                          overdue.payer
                 """,
                 date,
                 self.env.companies.ids,
@@ -64,11 +68,11 @@ class ContractContract(models.Model):
         )
         wanted = None if contracts is None else set(contracts.ids)
         found = defaultdict(list)
-        for contract_id, line_id, due, amount, part, whole in rows:
+        for contract_id, line_id, due, amount, payer, part, whole in rows:
             # What the others on the invoice owe is not this contract's.
             share = max(part / whole, 0) if whole else 1
             if share and (wanted is None or contract_id in wanted):
-                found[contract_id].append(Item(line_id, due, float(amount) * float(share)))
+                found[contract_id].append(Item(line_id, due, float(amount) * float(share), payer))
         return dict(found)
 
     @api.model
@@ -76,32 +80,23 @@ class ContractContract(models.Model):
         """Hook: what else has to hold of an invoice (`move`) that is overdue, as SQL."""
         return SQL("TRUE")
 
-    def _unallocated_payments(self):
-        """``{contract id: amount}`` of what its payer has paid without it being allocated: in the
-        currency of the company, positive."""
-        payers = {
-            contract.id: (contract.invoice_partner_id or contract.partner_id).commercial_partner_id
-            for contract in self
-        }
-        partners = self.env["res.partner"].union(*payers.values())
-        groups = self.env["account.move.line"]._read_group(
+    def _unallocated_payments(self, payer):
+        """What this payer has paid without it being allocated: in the currency of the company,
+        positive."""
+        self.ensure_one()
+        [[amount]] = self.env["account.move.line"]._read_group(
             [
-                ("partner_id.commercial_partner_id", "in", partners.ids),
+                ("partner_id.commercial_partner_id", "=", payer.commercial_partner_id.id),
                 ("account_id.account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),
                 ("amount_residual", "<", 0),
-                ("company_id", "in", self.company_id.ids),
+                ("company_id", "=", self.company_id.id),
             ],
-            ["company_id", "partner_id"],
+            [],
             ["amount_residual:sum"],
         )
-        paid = defaultdict(float)
-        for company, partner, amount in groups:
-            paid[company.id, partner.commercial_partner_id.id] -= amount
-        return {
-            contract.id: paid[contract.company_id.id, payers[contract.id].id] for contract in self
-        }
+        return -(amount or 0.0)
 
     @api.model
     def _in_force_domain(self):

@@ -57,10 +57,10 @@ class ContractLine(models.Model):
                 line.stop(last, post_message=False)
 
     def _cancel_unbegun(self):
-        self.ensure_one()
-        predecessor = self.predecessor_contract_line_id
-        if predecessor.successor_contract_line_id == self:
-            predecessor._write_by_verb({"successor_contract_line_id": False})
+        for line in self:
+            predecessor = line.predecessor_contract_line_id
+            if predecessor.successor_contract_line_id == line:
+                predecessor._write_by_verb({"successor_contract_line_id": False})
         self._write_by_verb({"is_canceled": True, "is_auto_renew": False})
 
     def _replace_from(self, day, end_cause, start_cause, changes, reason=None):

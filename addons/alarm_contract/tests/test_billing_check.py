@@ -102,6 +102,72 @@ class TestBillingCheck(ContractCase):
         self.run_uptodate(self.fee(product=self.maintenance))
         self.only("not_billed", "no_line")
 
+    def test_a_fee_by_number_bills_where_there_is_something_to_count(self):
+        panel = self.subscriber.panel_ids
+        panel.zone_ids.billable = False
+        other = self.make_panel("7002").subscriber_id
+        self.env["alarm.zone"].create(
+            {"panel_id": other.panel_ids.id, "number": "77", "name": "Vault"}
+        )
+        contract = self.run_uptodate(
+            self.fee(charge_kind="per_zone"),
+            subscriber_ids=[Command.set((self.subscriber | other).ids)],
+        )
+        check = self.only("not_billed", "nothing_counted")
+        self.assertEqual((check.subscriber_id, check.contract_id), (self.subscriber, contract))
+        self.assertTrue(check.decision)
+        action = check.with_user(self.clerk).action_repair()
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("alarm.subscriber", self.subscriber.id)
+        )
+        zone = self.env["alarm.zone"].create(
+            {"panel_id": panel.id, "number": "77", "name": "Back Door"}
+        )
+        self.assertFalse(self.found())
+        zone.active = False
+        check = self.only("not_billed", "nothing_counted")
+        check.with_user(self.clerk)._exempt(TODAY, "is being rebuilt")
+        self.assertEqual(check.state, "exempt")
+
+    def test_a_fee_by_detectors_bills_where_there_are_some(self):
+        self.run_uptodate(self.fee(charge_kind="per_detector", subscriber_id=self.subscriber.id))
+        self.only("not_billed", "nothing_counted")
+        device = self.env["alarm.device"].create(
+            {"product_id": self.setup_service.id, "kind": "detector"}
+        )
+        device.write({"subscriber_id": self.subscriber.id, "state": "at_site"})
+        self.assertEqual(device.kind, "detector")
+        self.assertFalse(self.found())
+        device.installed_on = TODAY + timedelta(days=1)
+        self.only("not_billed", "nothing_counted")
+        device.write({"installed_on": TODAY, "state": "lost"})
+        self.only("not_billed", "nothing_counted")
+
+    def test_a_fee_that_counts_nothing_is_no_matter_beside_one_that_is_fixed(self):
+        self.run_uptodate(
+            self.fee(charge_kind="per_detector"), self.fee(20.0, subscriber_id=self.subscriber.id)
+        )
+        self.assertFalse(self.found())
+
+    def test_a_fee_that_comes_to_nothing_bills_nobody(self):
+        for values in (
+            {"specific_price": 0.0},
+            {"quantity": 0},
+            {"discount": 100.0},
+        ):
+            with self.subTest(values=values), self.env.cr.savepoint() as savepoint:
+                contract = self.run_uptodate(self.fee(**values))
+                check = self.only("not_billed", "free")
+                self.assertTrue(check.decision)
+                action = check.with_user(self.clerk).action_repair()
+                self.assertEqual(action["res_id"], contract.id)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_free_months_come_to_an_end_by_themselves(self):
+        self.run_uptodate(self.fee(discount=100.0, discount_until=TODAY + timedelta(days=40)))
+        self.assertFalse(self.found())
+
     def test_suspended_contract(self):
         contract = self.run_uptodate()
         contract._write_by_verb({"alarm_state": "suspended"})
@@ -184,6 +250,67 @@ class TestBillingCheck(ContractCase):
         self.assertEqual(check.since, BEFORE)
         check.with_user(self.clerk).action_repair()
         self.assertTrue(contract.charge_ids)
+        self.assertFalse(self.found())
+
+    def give_back(self, invoice, reason=False):
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id, "date": TODAY, "reason": reason})
+        )
+        wizard.reverse_moves()
+        wizard.new_move_ids.action_post()
+        return wizard.new_move_ids
+
+    def test_what_is_credited_for_no_reason_is_found_until_it_is_charged_again(self):
+        for credit in (
+            lambda invoice: (invoice.button_draft(), invoice.button_cancel()),
+            self.give_back,
+        ):
+            with self.subTest(credit=credit), self.env.cr.savepoint() as savepoint:
+                contract = self.run_uptodate()
+                invoices = contract.charge_ids.move_id.sorted("id")
+                credit(invoices[-1])
+                check = self.only("not_billed", "credited")
+                self.assertEqual(check.contract_id, contract)
+                self.assertTrue(check.decision)
+                action = check.with_user(self.clerk).action_repair()
+                charge = self.env[action["res_model"]].search(action["domain"])
+                self.assertEqual(charge.move_id, invoices[-1])
+                charge.with_user(self.clerk).action_charge_again()
+                self.assertFalse(self.found())
+                self.assertEqual(contract._charge(TODAY).amount_total, charge.amount)
+                self.assertFalse(self.found())
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_what_is_credited_for_a_reason_is_not_found(self):
+        contract = self.run_uptodate()
+        invoice = contract.charge_ids.move_id.sorted("id")[-1]
+        self.give_back(invoice, reason="The line was down")
+        self.assertEqual(invoice.alarm_charge_ids.state, "credited")
+        self.assertFalse(self.found())
+
+    def test_what_is_credited_and_not_owed_is_exempt(self):
+        contract = self.run_uptodate()
+        invoice = contract.charge_ids.move_id.sorted("id")[-1]
+        invoice.button_draft()
+        invoice.button_cancel()
+        check = self.only("not_billed", "credited")
+        check.with_user(self.clerk)._exempt(TODAY, "agreed with the customer")
+        self.assertEqual(check.state, "exempt")
+
+    def test_a_deposit_that_was_cancelled_is_no_matter_once_the_customer_leaves(self):
+        contract = self.run_contract(deposit_amount=100.0, start=BEFORE)
+        invoice = contract._charge(BEFORE)
+        contract._charge(TODAY)
+        invoice.button_draft()
+        invoice.button_cancel()
+        invoice.alarm_charge_ids.filtered(
+            lambda charge: charge.kind == "recurring"
+        ).action_charge_again()
+        self.only("not_billed", "credited")
+        contract._write_by_verb({"alarm_state": "notice"})
         self.assertFalse(self.found())
 
     def test_one_click_is_enough_for_all_that_needs_no_person(self):

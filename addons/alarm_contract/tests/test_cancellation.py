@@ -381,6 +381,113 @@ class TestCancellation(ChangeCase):
         self.assertEqual(order.monitoring_ended_by_id, self.manager)
         self.assertIn(order.name, cancellation.with_user(self.clerk).removal_progress)
 
+    def test_a_deposit_that_was_not_invoiced_is_not_asked_for_any_more(self):
+        contract = self.run_contract(self.fee(300.0), deposit_amount=600.0)
+        deposit = contract.contract_line_ids.filtered(lambda line: line.charge_kind == "deposit")
+        cancellation = self.cancellation(contract)
+        cancellation.action_confirm()
+        self.assertNotIn(
+            "deposit", contract._charge(date(2026, 6, 1)).alarm_charge_ids.mapped("kind")
+        )
+        cancellation._undo("Better price")
+        self.assertFalse(deposit.is_canceled)
+        self.assertEqual(
+            contract._charge(date(2026, 7, 1))
+            .alarm_charge_ids.filtered(lambda charge: charge.kind == "deposit")
+            .amount,
+            600.0,
+        )
+
+    def test_a_deposit_that_waits_for_its_invoice_is_waived_in_the_end(self):
+        contract = self.run_contract(self.fee(300.0), deposit_amount=600.0)
+        invoice = contract._charge(date(2026, 5, 1))
+        invoice.button_draft()
+        invoice.button_cancel()
+        deposit = contract.charge_ids.filtered(lambda charge: charge.kind == "deposit")
+        deposit.action_charge_again()
+        self.cancellation(contract).action_confirm()
+        self.finish()
+        self.assertEqual(deposit.repeated_ids.state, "waived")
+        self.assertEqual(contract._get_deposit_held(), 0.0)
+        self.assertNotIn("deposit_refund", contract.charge_ids.mapped("kind"))
+
+    def test_the_deposit_that_is_held_in_the_end_is_given_back(self):
+        """Not the one that was held at the notice: it was paid, or given back, since."""
+        for refund in (True, False):
+            contract = self.run_contract(self.fee(300.0), deposit_amount=600.0)
+            invoice = contract._charge(date(2026, 5, 1))
+            invoice.button_draft()
+            invoice.button_cancel()
+            cancellation = self.cancellation(contract, refund_deposit=refund)
+            self.assertEqual(cancellation.deposit, 0.0)
+            cancellation.action_confirm()
+            # It was owed after all: the invoice is posted again.
+            invoice.button_draft()
+            invoice.action_post()
+            self.assertEqual(contract._get_deposit_held(), 600.0)
+            self.finish()
+            self.assertEqual(contract._get_deposit_held(), 0.0 if refund else 600.0)
+
+    def test_what_was_done_once_is_owed_and_what_never_came_about_is_not(self):
+        done = self.fee(80.0, self.setup_service, charge_kind="one_off")
+        never = self.fee(
+            90.0,
+            self.setup_service,
+            charge_kind="one_off",
+            begins="date",
+            date_start=LAST_DAY + timedelta(days=1),
+        )
+        contract = self.run_contract(self.fee(300.0), done, never)
+        cancellation = self.cancellation(contract)
+        cancellation.action_confirm()
+        self.finish(date(2026, 7, 15))
+        once = contract.charge_ids.filtered(lambda charge: charge.kind == "one_off")
+        self.assertEqual(once.mapped("amount"), [80.0])
+        self.assertFalse(contract._charge(date(2026, 8, 1)))
+
+    def test_the_last_of_two_contracts_to_leave_has_the_equipment_removed(self):
+        """By whichever notice comes second, and for the day after the later last day."""
+        later = LAST_DAY + timedelta(days=40)
+        for days in ((LAST_DAY, later), (later, LAST_DAY)):
+            with self.subTest(days=days), self.env.cr.savepoint() as savepoint:
+                first, second = (
+                    self.cancellation(self.run_contract(), effective_date=day) for day in days
+                )
+                first.action_confirm()
+                self.assertFalse(first.sudo().removal_order_ids)
+                second.action_confirm()
+                order = second.sudo().removal_order_ids
+                self.assertEqual(order.subscriber_id, self.subscriber)
+                self.assertEqual(order.monitoring_ends_on, later + timedelta(days=1))
+                self.assertEqual(first.sudo().removal_order_ids, order)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_whichever_of_two_contracts_stays_calls_the_removal_off(self):
+        for stays in (0, 1):
+            with self.subTest(stays=stays), self.env.cr.savepoint() as savepoint:
+                both = [self.cancellation(self.run_contract()) for _number in range(2)]
+                for cancellation in both:
+                    cancellation.action_confirm()
+                order = both[1].sudo().removal_order_ids
+                both[stays]._undo("Better price")
+                self.assertEqual(order.state, "cancelled")
+                again = self.cancellation(both[stays].contract_id)
+                again.action_confirm()
+                self.assertEqual(again.sudo().removal_order_ids.state, "draft")
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_a_removal_that_nobody_planned_waits_for_the_contract_that_ends_later(self):
+        first = self.cancellation(self.run_contract())
+        first.action_confirm()
+        order = first.sudo().removal_order_ids
+        last = LAST_DAY + timedelta(days=40)
+        second = self.cancellation(self.run_contract(), effective_date=last)
+        second.action_confirm()
+        self.assertEqual(second.sudo().removal_order_ids, order)
+        self.assertEqual(order.monitoring_ends_on, last + timedelta(days=1))
+
     def test_one_that_cannot_end_says_why_and_the_others_end(self):
         first, second = self.run_contract(), self.run_contract()
         bad, good = self.cancellation(first), self.cancellation(second)

@@ -41,6 +41,21 @@ class TestChargeFollowsInvoice(ContractCase):
         with self.assertRaises(UserError):
             contract.charge_ids.action_charge_again()
 
+    def test_the_clerk_may_charge_again_what_was_credited_once(self):
+        contract, invoice = self.yearly()
+        charge = contract.charge_ids
+        arch = (
+            self.env[charge._name]
+            .with_user(self.clerk)
+            .get_view(self.env.ref("alarm_contract.alarm_charge_view_form").id)["arch"]
+        )
+        self.assertIn("action_charge_again", arch)
+        invoice.button_cancel()
+        charge.with_user(self.clerk).action_charge_again()
+        self.assertEqual(charge.repeated_ids.state, "chargeable")
+        with self.assertRaises(UserError):
+            charge.with_user(self.clerk).action_charge_again()
+
     def test_a_cancelled_invoice_of_what_was_charged_again_stays_cancelled(self):
         contract, invoice = self.yearly()
         invoice.button_cancel()

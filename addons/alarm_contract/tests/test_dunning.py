@@ -393,6 +393,62 @@ class TestLogOnlyIsCareful(DunningCase):
         self.dun(61, 63)
         self.assertEqual(self.subscriber.state, "active")
 
+    def change_payer(self):
+        new = self.env["res.partner"].create({"name": "New Payer", "email": "new@example.com"})
+        self.contract.invoice_partner_id = new
+        return new
+
+    def test_who_was_warned_stays_log_only_though_somebody_else_pays_from_now_on(self):
+        self.bring_to_log_only()
+        self.change_payer()
+        self.dun(53, 60)
+        notice = self.contract.dunning_step_ids.filtered(lambda step: step.action == "notice")
+        self.assertEqual((notice.state, notice.payer_id), ("done", self.customer))
+        self.assertEqual(self.subscriber.state, "suspended")
+        self.pay(self.invoice)
+        self.assertEqual(self.subscriber.state, "active")
+
+    def test_what_one_payer_owes_is_asked_of_him_and_not_of_the_next_one(self):
+        self.dun(1, 30)
+        new = self.change_payer()
+        later = self.contract._charge(date(2026, 2, 1))
+        self.dun(31, 60)
+        self.env.flush_all()
+        steps = self.contract.dunning_step_ids
+        for payer, invoice, actions in (
+            (self.customer, self.invoice, {"remind", "call", "notice", "log_only"}),
+            (new, later, {"remind", "call"}),
+        ):
+            mine = steps.filtered(lambda step, payer=payer: step.payer_id == payer)
+            self.assertEqual(set(mine.mapped("action")), actions)
+            self.assertEqual(mine.item_ids.move_id, invoice)
+            self.assertEqual(mine.message_id.partner_ids, payer)
+            self.assertEqual(set(mine.mapped("amount")), {100.0})
+
+    def test_payments_of_the_next_payer_keep_nobody_from_being_warned(self):
+        new = self.change_payer()
+        self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": new.id,
+                "amount": 100.0,
+            }
+        ).action_post()
+        self.dun(1, 52)
+        self.assertEqual(self.contract.fee_state, "log_only")
+
+    def test_another_contact_of_the_payer_is_written_to_from_now_on(self):
+        self.dun(1, 8)
+        contact = self.env["res.partner"].create(
+            {"name": "Books", "email": "books@example.com", "parent_id": self.customer.id}
+        )
+        self.contract.invoice_partner_id = contact
+        self.dun(9, 36)
+        notice = self.contract.dunning_step_ids.filtered(lambda step: step.action == "notice")
+        self.assertEqual(notice.message_id.partner_ids, contact)
+        self.assertEqual(self.steps()[0][1:], ("remind", "done"))
+
     def test_back_though_the_contract_is_over_when_another_covers_monitoring(self):
         self.bring_to_log_only()
         self.run_contract(start=START)

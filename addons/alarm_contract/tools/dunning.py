@@ -32,11 +32,12 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something overdue: an instalment of an invoice."""
+    """Something overdue: an instalment of an invoice. `payer`: whoever it was made out to."""
 
     id: int
     due: date
     amount: float
+    payer: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,15 @@ def ladder_faults(levels):
         if level.action == LOG_ONLY and not any(one.days < level.days for one in notices):
             faults.add("notice")
     return faults
+
+
+def by_payer(items):
+    """The items of each payer, who is warned about what he owes only: ``[[Item]]``, whose is the
+    oldest first."""
+    groups = {}
+    for item in sorted(items, key=lambda item: (item.due, item.id)):
+        groups.setdefault(item.payer, []).append(item)
+    return list(groups.values())
 
 
 def standing(steps, items):

@@ -22,6 +22,13 @@ class ContractContract(models.Model):
         for contract in self:
             contract.sale_order_count = counts.get(contract, 0)
 
+    def _transition(self, verb, **values):
+        result = super()._transition(verb, **values)
+        if verb == "reactivate":
+            # Sold and done while the service was suspended.
+            self.sudo().contract_line_ids.sale_line_id.order_id._begin_fees()
+        return result
+
     def action_view_sale_orders(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("sale.action_orders")

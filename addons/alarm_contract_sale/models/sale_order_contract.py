@@ -101,17 +101,17 @@ class SaleOrder(models.Model):
                 order.contract_id._action_sign(order.company_id._alarm_day_of(order.signed_on))
 
     def _begin_fees(self):
-        """The work is done: the fees of an extension begin. Those of a first installation begin
-        with the monitoring."""
-        today = self.company_id._alarm_today()
+        """The work is done: the fees of an extension begin, under whichever contract they are now.
+        Those of a first installation begin with the monitoring, those of a suspended contract when
+        it goes on."""
         for order in self.sudo():
-            contract = order.contract_id
-            if order._open_work_order() or contract.alarm_state not in ("running", "notice"):
+            if order._open_work_order() or order.work_order_lost:
                 continue
-            lines = order.order_line.contract_line_ids & contract.contract_line_ids
-            waiting = lines.filtered("waiting")
-            if waiting:
-                waiting._begin(today)
+            order.order_line.contract_line_ids.filtered(
+                lambda line: line.waiting
+                and not line.is_canceled
+                and line.contract_id.alarm_state in ("running", "notice")
+            )._begin(order.company_id._alarm_today())
 
     def _give_up_contracts(self):
         """What was sold is not sold: a draft goes, a contract that has not begun ends, fees that

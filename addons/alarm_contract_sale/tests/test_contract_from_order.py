@@ -163,6 +163,61 @@ class TestContractFromOrder(ContractSaleCase):
         self.assertFalse(line.waiting)
         self.assertEqual(line.date_start, fields.Date.context_today(line))
 
+    def _running_extension(self):
+        """A running contract and its fee that waits for the work of an extension."""
+        first, contract = self.signed()
+        first.subscriber_id.sudo()._on_live()
+        contract.contract_line_ids.date_start = fields.Date.subtract(fields.Date.today(), days=9)
+        first.work_order_ids.sudo()._write_by_verb({"state": "done"})
+        order = self._extension(first)
+        self.sign(order)
+        line = contract.contract_line_ids.filtered(lambda line: line.product_id == self.upkeep)
+        self.assertTrue(line.waiting)
+        return contract, order.sudo(), line
+
+    def _suspend(self, contract):
+        reason = self.env["contract.terminate.reason"].search([], limit=1)
+        contract._action_change("suspend", fields.Date.today(), reason_id=reason.id)
+        self.assertEqual(contract.alarm_state, "suspended")
+
+    def _finish(self, order):
+        work = order.work_order_ids
+        work._write_by_verb({"state": "done"})
+        work._on_state("finish")
+
+    def test_an_extension_of_a_suspended_contract_begins_when_it_goes_on(self):
+        contract, order, line = self._running_extension()
+        self._suspend(contract)
+        self._finish(order)
+        self.assertTrue(line.waiting)
+        contract._action_change("reactivate", fields.Date.today())
+        self.assertFalse(line.waiting)
+        self.assertEqual(line.date_start, fields.Date.today())
+
+    def test_work_that_is_not_done_begins_no_fee_when_the_contract_goes_on(self):
+        contract, order, line = self._running_extension()
+        self._suspend(contract)
+        order.work_order_ids.action_cancel("not wanted")
+        contract._action_change("reactivate", fields.Date.today())
+        self.assertTrue(line.waiting)
+
+    def test_an_extension_begins_under_the_contract_that_took_over(self):
+        contract, order, line = self._running_extension()
+        owner = self.env["res.partner"].create({"name": "New Owner"})
+        site = contract.subscriber_ids
+        self.env["alarm.subscriber"].create(
+            {"name": "Heir", "partner_id": owner.id, "predecessor_id": site.id}
+        )
+        change = contract._action_change(
+            "take_over", fields.Date.today(), to_partner_id=owner.id, to_payer_id=owner.id
+        )
+        self.assertTrue(line.is_canceled)
+        heir = change.new_contract_id.contract_line_ids.filtered("waiting")
+        self.assertEqual(heir.sale_line_id, order.order_line.filtered("contract_line_ids"))
+        self._finish(order)
+        self.assertFalse(heir.waiting)
+        self.assertTrue(line.waiting)
+
     def test_another_model_makes_another_contract(self):
         first, contract = self.signed()
         order = self._extension(first)

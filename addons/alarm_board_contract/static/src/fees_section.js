@@ -17,7 +17,7 @@ export class FeesSection extends Component {
     }
 
     get label() {
-        return FEE_LOOKS[this.fees.state]?.label || this.fees.label;
+        return FEE_LOOKS[this.fees.state]?.label;
     }
 
     get tone() {
