@@ -30,7 +30,8 @@ class AlarmCharge(models.Model):
         return moves
 
     def _invoice_in_company(self, date):
-        groups = self._group_for_invoices()
+        # Looked for once for a payer, whatever number of charges he has.
+        groups = self.with_context(alarm_positions={})._group_for_invoices()
         values_list = [group._prepare_invoice_values(date) for group in groups]
         moves = self.env["account.move"].with_context(**QUIET, alarm_links=BY_CHARGES)
         moves = moves.create(values_list).with_context(alarm_links=None)
@@ -127,6 +128,20 @@ class AlarmCharge(models.Model):
                 }
             )
         return values
+
+    def _get_fiscal_position(self):
+        """As the invoice has it."""
+        self.ensure_one()
+        contract = self.contract_id
+        payer = self._get_payer_of(self._prepare_preview_values())
+        if contract.fiscal_position_id and payer == contract.invoice_partner_id:
+            return contract.fiscal_position_id
+        known = self.env.context.get("alarm_positions", {})
+        key = (self.company_id, payer)
+        if key not in known:
+            positions = self.env["account.fiscal.position"].with_company(self.company_id)
+            known[key] = positions._get_fiscal_position(payer)
+        return known[key]
 
     def _is_price_of_pieces(self):
         price = self.quantity * self.unit_price * (1 - self.discount / 100)

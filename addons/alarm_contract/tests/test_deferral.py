@@ -404,6 +404,26 @@ class TestDeferral(TransactionCase):
         self.release(date(2027, 12, 31))
         self.check(0, 500)
 
+    def test_income_goes_where_the_tax_of_the_payer_sends_it(self):
+        abroad = self.income.copy({"code": "T8010"})
+        position = self.env["account.fiscal.position"].create(
+            {
+                "name": "Test Abroad",
+                "account_ids": [
+                    Command.create(
+                        {"account_src_id": self.income.id, "account_dest_id": abroad.id}
+                    )
+                ],
+            }
+        )
+        # The contract itself names none: the invoice has it of who pays.
+        self.customer.property_account_position_id = position
+        invoice = self.charge(date(2027, 1, 1))
+        self.assertEqual(invoice.fiscal_position_id, position)
+        self.release(date(2027, 1, 31))
+        self.assertEqual(self.balance(abroad), -83.33)
+        self.assertFalse(self.balance(self.income))
+
     def test_income_of_an_account_of_costs_is_booked_when_it_is_earned(self):
         plan = self.env["account.analytic.plan"].create({"name": "Test Plan"})
         analytic = self.env["account.analytic.account"].create({"name": "Test", "plan_id": plan.id})
