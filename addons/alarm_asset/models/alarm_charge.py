@@ -13,7 +13,7 @@ class AlarmCharge(models.Model):
         values = super()._prepare_invoice_line()
         if (self.source_ref or "").startswith(f"{BUY_OUT}:"):
             company = self.company_id
-            taxes = self.contract_id.fiscal_position_id.map_tax(company.account_sale_tax_id)
+            taxes = self._get_fiscal_position().map_tax(company.account_sale_tax_id)
             values.update(
                 {
                     "product_id": False,
