@@ -319,6 +319,25 @@ class TestAutopay(AutopayCase):
         self.assertFalse(asked)
         self.assertEqual(collection.state, "void")
 
+    def test_who_pays_a_part_of_what_was_called_off_sets_nothing_going(self):
+        self.switch_on()
+        move, collection = self.charge()
+        collection.with_user(self.clerk).action_void()
+        paid = self._create_transaction(
+            "redirect",
+            invoice_ids=[Command.set(move.ids)],
+            amount=40.0,
+            currency_id=move.currency_id.id,
+        )
+        paid._set_done()
+        paid._post_process()
+        self.assertEqual(move.amount_residual, 60)
+        self.assertEqual((collection.state, collection.transaction_id), ("void", paid))
+        with self.answers() as asked:
+            for day in range(30):
+                self.collect(DUE + timedelta(days=day))
+        self.assertFalse(asked)
+
     def test_only_the_buttons_switch_it(self):
         contract = self.contract.with_user(self.clerk)
         with self.assertRaisesRegex(UserError, "by its buttons"):
