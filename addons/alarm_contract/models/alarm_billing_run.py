@@ -56,7 +56,11 @@ class AlarmBillingRun(models.Model):
     notify = fields.Boolean(
         string="Tell Customers",
         default=True,
-        help="Each customer gets an e-mail with the invoice in his language.",
+        help="Each customer is told of his invoice in his language, in the ways of the settings.",
+    )
+    tells_nobody = fields.Boolean(
+        compute="_compute_tells_nobody",
+        help="Customers should be told, but the company has switched off all ways to tell them.",
     )
     state = fields.Selection(
         STATES, required=True, readonly=True, default="draft", copy=False, index=True, tracking=True
@@ -90,6 +94,12 @@ class AlarmBillingRun(models.Model):
     def _compute_name(self):
         for run in self:
             run.name = self.env._("Billing up to %s", format_date(self.env, run.date))
+
+    @api.depends("notify", "company_id.alarm_billing_mail", "company_id.alarm_billing_sms")
+    def _compute_tells_nobody(self):
+        for run in self:
+            company = run.company_id
+            run.tells_nobody = run.notify and company and not company._get_invoice_channels()
 
     @api.depends("item_ids.state")
     def _compute_counts(self):

@@ -13,6 +13,7 @@ from odoo.addons.alarm_monitoring.tools.transaction import own_transaction
 
 from ..tools.billing_batches import halves, whole_groups
 from ..tools.billing_states import AT_WORK
+from .alarm_billing_notice import BY_RUN
 
 _logger = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ class AlarmBillingRun(models.Model):
                 "kind": "daily",
                 "date": today,
                 "user_id": (company.alarm_billing_user_id or self.env.user).id,
-                "notify": company.alarm_billing_mail,
+                "notify": bool(company._get_invoice_channels()),
             }
         )
         run._transition("start", started_at=fields.Datetime.now())
@@ -276,11 +277,11 @@ class AlarmBillingRun(models.Model):
             if reasons := problems.get(item.contract_id.id):
                 item._fail("\n".join(reasons))
         items = items.filtered(lambda item: item.contract_id.id not in problems)
-        moves = items.contract_id._charge(self.date)
+        moves = items.contract_id.with_context(alarm_told=BY_RUN)._charge(self.date)
         items._keep_invoices(moves)
         items.contract_id.filtered("invoice_generation_error")._clear_invoice_generation_error()
         if self.notify:
-            self.env["alarm.billing.notice"]._queue(self, moves)
+            self.env["alarm.billing.notice"]._queue(moves, self)
 
     def _lock_contracts(self, contracts):
         """Nobody else charges these until the batch is done; who does so now is waited for."""

@@ -2,6 +2,7 @@ from odoo import Command, api, models
 from odoo.tools import float_compare
 
 from .account_move_line import BY_CHARGES
+from .alarm_billing_notice import BY_RUN
 
 # Silent: no note in the history of each invoice, no followers, no tracking. The customer is told
 # by the notification of invoices.
@@ -38,6 +39,8 @@ class AlarmCharge(models.Model):
         self._link_invoice_lines(moves)
         self._switch_negative(moves)
         moves._post(soft=False)
+        if self.env.context.get("alarm_told") is not BY_RUN:
+            self.env["alarm.billing.notice"]._queue(moves)
         return moves
 
     def _group_for_invoices(self):

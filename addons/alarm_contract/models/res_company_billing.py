@@ -19,3 +19,9 @@ class ResCompany(models.Model):
         string="Wait for the E-Fapiao",
         help="The customer is told when the number of the e-fapiao is known.",
     )
+
+    def _get_invoice_channels(self):
+        """In which ways customers are told of their invoices."""
+        self.ensure_one()
+        ways = {"mail": self.alarm_billing_mail, "sms": self.alarm_billing_sms}
+        return [channel for channel, wanted in ways.items() if wanted]
