@@ -39,6 +39,7 @@ class AlarmCharge(models.Model):
         self._link_invoice_lines(moves)
         self._switch_negative(moves)
         moves._post(soft=False)
+        self._set_off(moves)
         if self.env.context.get("alarm_told") is not BY_RUN:
             self.env["alarm.billing.notice"]._queue(moves)
         return moves
@@ -132,20 +133,6 @@ class AlarmCharge(models.Model):
             )
         return values
 
-    def _get_fiscal_position(self):
-        """As the invoice has it."""
-        self.ensure_one()
-        contract = self.contract_id
-        payer = self._get_payer_of(self._prepare_preview_values())
-        if contract.fiscal_position_id and payer == contract.invoice_partner_id:
-            return contract.fiscal_position_id
-        known = self.env.context.get("alarm_positions", {})
-        key = (self.company_id, payer)
-        if key not in known:
-            positions = self.env["account.fiscal.position"].with_company(self.company_id)
-            known[key] = positions._get_fiscal_position(payer)
-        return known[key]
-
     def _is_price_of_pieces(self):
         price = self.quantity * self.unit_price * (1 - self.discount / 100)
         rounding = self.currency_id.rounding or 0.01
@@ -159,6 +146,20 @@ class AlarmCharge(models.Model):
         negative = moves.filtered(lambda move: move.amount_total < 0)
         if negative:
             negative.action_switch_move_type()
+
+    def _get_fiscal_position(self):
+        """As the invoice has it."""
+        self.ensure_one()
+        contract = self.contract_id
+        payer = self._get_payer_of(self._prepare_preview_values())
+        if contract.fiscal_position_id and payer == contract.invoice_partner_id:
+            return contract.fiscal_position_id
+        known = self.env.context.get("alarm_positions", {})
+        key = (self.company_id, payer)
+        if key not in known:
+            positions = self.env["account.fiscal.position"].with_company(self.company_id)
+            known[key] = positions._get_fiscal_position(payer)
+        return known[key]
 
     def _mark_periods(self):
         """The lines know up to which day they are charged. An old charge that is charged again
