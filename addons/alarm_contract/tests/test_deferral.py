@@ -268,6 +268,38 @@ class TestDeferral(TransactionCase):
         self.release(date(2027, 1, 31))
         self.check(916.67, 83.33)
 
+    def test_a_reversal_that_is_a_draft_takes_nothing_back(self):
+        self.charge(date(2027, 1, 1))
+        entry = self.release(date(2027, 1, 31))
+        reversal = entry._reverse_moves([{"date": date(2027, 1, 31)}])
+        self.check(916.67, 83.33)
+        self.assertFalse(self.release(date(2027, 1, 31)))
+        reversal._post()
+        self.check(1000, 0)
+        self.release(date(2027, 1, 31))
+        self.check(916.67, 83.33)
+
+    def test_what_was_reversed_is_not_taken_back_by_other_ways(self):
+        self.charge(date(2027, 1, 1))
+        entry = self.release(date(2027, 1, 31))
+        again = entry._reverse_moves([{"date": date(2027, 1, 31)}])
+        reversal = entry._reverse_moves([{"date": date(2027, 1, 31)}], cancel=True)
+        self.release(date(2027, 1, 31))
+        for take_back in (
+            reversal.button_draft,
+            reversal.button_cancel,
+            reversal._reverse_moves,
+            entry.button_draft,
+            entry.button_cancel,
+        ):
+            with self.assertRaisesRegex(UserError, "both entries stay"), self.env.cr.savepoint():
+                take_back()
+        with self.assertRaisesRegex(UserError, "taken back already"), self.env.cr.savepoint():
+            again._post()
+        # What is only a draft is nothing.
+        again.button_cancel()
+        self.check(916.67, 83.33)
+
     def test_an_entry_that_is_reset_cannot_be_posted_as_it_was(self):
         self.charge(date(2027, 1, 1))
         entry = self.release(date(2027, 1, 31))
