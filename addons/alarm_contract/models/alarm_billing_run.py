@@ -5,7 +5,9 @@ from odoo.tools import format_date
 from ..tools.billing_states import STATES, TRANSITIONS
 
 # What only a verb may set: by whose rights a run works is nobody's to choose.
-VERB_FIELDS = frozenset({"state", "kind", "user_id", "started_at", "finished_at", "collected"})
+VERB_FIELDS = frozenset(
+    {"state", "kind", "user_id", "started_at", "finished_at", "collected", "problem"}
+)
 
 # Passed in the context by the verbs. Compared by identity, so nothing that arrives over RPC can be
 # it.
@@ -69,6 +71,12 @@ class AlarmBillingRun(models.Model):
     finished_at = fields.Datetime(readonly=True, copy=False)
     collected = fields.Boolean(
         readonly=True, copy=False, help="Its contracts are listed; none is looked for any more."
+    )
+    problem = fields.Text(
+        string="Why It Stands Still",
+        readonly=True,
+        copy=False,
+        help="It is tried again by itself.",
     )
     item_ids = fields.One2many("alarm.billing.run.item", "run_id", string="Contracts")
     notice_ids = fields.One2many("alarm.billing.notice", "run_id", string="Notices")

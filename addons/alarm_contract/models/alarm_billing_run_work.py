@@ -78,10 +78,12 @@ class AlarmBillingRun(models.Model):
                     # The database is away.
                     raise
                 _logger.warning("Run %s is left for the next time", run.id, exc_info=True)
-            except Exception:
+            except Exception as error:
                 # The runs of other companies go on; this one is tried again the next time.
                 self.env.invalidate_all(flush=False)
                 _logger.exception("Run %s could not go on", run.id)
+                with own_transaction(self.env):
+                    run._say_why_it_stands(error)
         self.env["alarm.billing.notice"]._send_due()
 
     @api.model
@@ -96,7 +98,14 @@ class AlarmBillingRun(models.Model):
         today = company._alarm_today()
         contracts = self.env["contract.contract"].with_company(company)
         made = self.search_count(
-            [("company_id", "=", company.id), ("kind", "=", "daily"), ("date", "=", today)]
+            [
+                ("company_id", "=", company.id),
+                ("kind", "=", "daily"),
+                # Another one would stand behind the one that has not come to its end.
+                "|",
+                ("date", "=", today),
+                ("state", "in", AT_WORK),
+            ]
         )
         if made or not contracts._get_ids_to_bill(company, today):
             return self.browse()
@@ -186,8 +195,8 @@ class AlarmBillingRun(models.Model):
 
     def _finish(self):
         if self.state == "previewing":
-            return self._transition("show")
-        self._transition("finish", finished_at=fields.Datetime.now())
+            return self._transition("show", problem=False)
+        self._transition("finish", finished_at=fields.Datetime.now(), problem=False)
         self.invalidate_recordset()
         if self.failed_count:
             self._tell_of_failures()
