@@ -20,7 +20,7 @@ class AlarmCharge(models.Model):
         values = super()._prepare_invoice_line()
         if self._get_sold_id():
             company = self.company_id
-            taxes = self.contract_id.fiscal_position_id.map_tax(company.account_sale_tax_id)
+            taxes = self._get_fiscal_position().map_tax(company.account_sale_tax_id)
             values.update(
                 {
                     "product_id": False,

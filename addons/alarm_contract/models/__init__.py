@@ -73,6 +73,7 @@ from . import account_move_einvoice
 from . import alarm_billing_run
 from . import alarm_billing_run_item
 from . import alarm_billing_run_work
+from . import alarm_billing_run_trouble
 from . import alarm_billing_run_preview
 from . import alarm_billing_notice
 from . import alarm_billing_notice_send

@@ -56,3 +56,13 @@ class AccountMove(models.Model):
         return bool(reversals) and (
             self.currency_id.compare_amounts(given_back, self.amount_total) >= 0
         )
+
+    def _get_open_receivables(self):
+        """What is still owed of these, or to be given by them: items of posted entries."""
+        return self.line_ids.filtered(
+            lambda item: (
+                item.account_type == "asset_receivable"
+                and item.parent_state == "posted"
+                and not item.reconciled
+            )
+        )

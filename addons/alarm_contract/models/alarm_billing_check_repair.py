@@ -223,7 +223,8 @@ class AlarmBillingCheck(models.Model):
         line = self.contract_line_id
         if not line or line.last_date_invoiced:
             return False
-        line._write_by_verb({"waiting": True})
+        # Whatever it began with: now it is the service that begins it.
+        line._write_by_verb({"waiting": True, "begins": "live"})
         return None
 
     def _repair_terminated(self):

@@ -1,5 +1,9 @@
 from odoo import api, fields, models
 
+# Passed in the context by a run, which tells customers itself, or is not to tell them. Compared by
+# identity, so nothing that arrives over RPC can be it.
+BY_RUN = object()
+
 CHANNELS = [("mail", "E-mail"), ("sms", "SMS")]
 
 STATES = [
@@ -72,17 +76,11 @@ class AlarmBillingNotice(models.Model):
         )
 
     @api.model
-    def _queue(self, run, moves):
-        """Customers will be told of these invoices, each once."""
-        company = run.company_id
-        channels = [
-            channel
-            for channel, wanted in (
-                ("mail", company.alarm_billing_mail),
-                ("sms", company.alarm_billing_sms),
-            )
-            if wanted
-        ]
+    def _queue(self, moves, run=None):
+        """Customers will be told of these invoices, each once, in the ways of their company.
+
+        :param run: the billing run that made them; None: something else did
+        """
         # Kept by the machinery; nobody makes or changes one by hand.
         notices = self.sudo()
         told = {
@@ -92,14 +90,14 @@ class AlarmBillingNotice(models.Model):
         return notices.create(
             [
                 {
-                    "run_id": run.id,
+                    "run_id": run and run.id,
                     "move_id": move.id,
                     "company_id": move.company_id.id,
                     "partner_id": move.partner_id.id,
                     "channel": channel,
                 }
                 for move in moves
-                for channel in channels
+                for channel in move.company_id._get_invoice_channels()
                 if (move.id, channel) not in told
             ]
         )

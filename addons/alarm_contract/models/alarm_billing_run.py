@@ -5,7 +5,9 @@ from odoo.tools import format_date
 from ..tools.billing_states import STATES, TRANSITIONS
 
 # What only a verb may set: by whose rights a run works is nobody's to choose.
-VERB_FIELDS = frozenset({"state", "kind", "user_id", "started_at", "finished_at", "collected"})
+VERB_FIELDS = frozenset(
+    {"state", "kind", "user_id", "started_at", "finished_at", "collected", "problem"}
+)
 
 # Passed in the context by the verbs. Compared by identity, so nothing that arrives over RPC can be
 # it.
@@ -56,7 +58,11 @@ class AlarmBillingRun(models.Model):
     notify = fields.Boolean(
         string="Tell Customers",
         default=True,
-        help="Each customer gets an e-mail with the invoice in his language.",
+        help="Each customer is told of his invoice in his language, in the ways of the settings.",
+    )
+    tells_nobody = fields.Boolean(
+        compute="_compute_tells_nobody",
+        help="Customers should be told, but the company has switched off all ways to tell them.",
     )
     state = fields.Selection(
         STATES, required=True, readonly=True, default="draft", copy=False, index=True, tracking=True
@@ -65,6 +71,12 @@ class AlarmBillingRun(models.Model):
     finished_at = fields.Datetime(readonly=True, copy=False)
     collected = fields.Boolean(
         readonly=True, copy=False, help="Its contracts are listed; none is looked for any more."
+    )
+    problem = fields.Text(
+        string="Why It Stands Still",
+        readonly=True,
+        copy=False,
+        help="It is tried again by itself.",
     )
     item_ids = fields.One2many("alarm.billing.run.item", "run_id", string="Contracts")
     notice_ids = fields.One2many("alarm.billing.notice", "run_id", string="Notices")
@@ -91,6 +103,12 @@ class AlarmBillingRun(models.Model):
     def _compute_name(self):
         for run in self:
             run.name = self.env._("Billing up to %s", format_date(self.env, run.date))
+
+    @api.depends("notify", "company_id.alarm_billing_mail", "company_id.alarm_billing_sms")
+    def _compute_tells_nobody(self):
+        for run in self:
+            company = run.company_id
+            run.tells_nobody = run.notify and company and not company._get_invoice_channels()
 
     @api.depends("item_ids.state")
     def _compute_counts(self):

@@ -13,6 +13,7 @@ from odoo.addons.alarm_monitoring.tools.transaction import own_transaction
 
 from ..tools.billing_batches import halves, whole_groups
 from ..tools.billing_states import AT_WORK
+from .alarm_billing_notice import BY_RUN
 
 _logger = logging.getLogger(__name__)
 
@@ -77,10 +78,12 @@ class AlarmBillingRun(models.Model):
                     # The database is away.
                     raise
                 _logger.warning("Run %s is left for the next time", run.id, exc_info=True)
-            except Exception:
+            except Exception as error:
                 # The runs of other companies go on; this one is tried again the next time.
                 self.env.invalidate_all(flush=False)
                 _logger.exception("Run %s could not go on", run.id)
+                with own_transaction(self.env):
+                    run._say_why_it_stands(error)
         self.env["alarm.billing.notice"]._send_due()
 
     @api.model
@@ -95,7 +98,14 @@ class AlarmBillingRun(models.Model):
         today = company._alarm_today()
         contracts = self.env["contract.contract"].with_company(company)
         made = self.search_count(
-            [("company_id", "=", company.id), ("kind", "=", "daily"), ("date", "=", today)]
+            [
+                ("company_id", "=", company.id),
+                ("kind", "=", "daily"),
+                # Another one would stand behind the one that has not come to its end.
+                "|",
+                ("date", "=", today),
+                ("state", "in", AT_WORK),
+            ]
         )
         if made or not contracts._get_ids_to_bill(company, today):
             return self.browse()
@@ -105,7 +115,7 @@ class AlarmBillingRun(models.Model):
                 "kind": "daily",
                 "date": today,
                 "user_id": (company.alarm_billing_user_id or self.env.user).id,
-                "notify": company.alarm_billing_mail,
+                "notify": bool(company._get_invoice_channels()),
             }
         )
         run._transition("start", started_at=fields.Datetime.now())
@@ -185,8 +195,8 @@ class AlarmBillingRun(models.Model):
 
     def _finish(self):
         if self.state == "previewing":
-            return self._transition("show")
-        self._transition("finish", finished_at=fields.Datetime.now())
+            return self._transition("show", problem=False)
+        self._transition("finish", finished_at=fields.Datetime.now(), problem=False)
         self.invalidate_recordset()
         if self.failed_count:
             self._tell_of_failures()
@@ -277,11 +287,11 @@ class AlarmBillingRun(models.Model):
             if reasons := problems.get(item.contract_id.id):
                 item._fail("\n".join(reasons))
         items = items.filtered(lambda item: item.contract_id.id not in problems)
-        moves = items.contract_id._charge(self.date)
+        moves = items.contract_id.with_context(alarm_told=BY_RUN)._charge(self.date)
         items._keep_invoices(moves)
         items.contract_id.filtered("invoice_generation_error")._clear_invoice_generation_error()
         if self.notify:
-            self.env["alarm.billing.notice"]._queue(self, moves)
+            self.env["alarm.billing.notice"]._queue(moves, self)
 
     def _lock_contracts(self, contracts):
         """Nobody else charges these until the batch is done; who does so now is waited for."""

@@ -158,3 +158,22 @@ class AlarmCharge(models.Model):
             "source_ref": f"credit:{self.id}:{start}",
             "credits_charge_id": self.id,
         }
+
+    @api.model
+    def _set_off(self, moves):
+        """What these credit notes give back is set against what is still owed of the invoices that
+        charged it: nobody pays, is dunned for, or has collected from him what was given back."""
+        for note in moves.filtered(lambda move: move.move_type == "out_refund"):
+            invoices = note.invoice_line_ids.alarm_charge_id.credits_charge_id.move_id
+            # Somebody else may pay by now.
+            invoices = invoices.filtered(
+                lambda move, note=note: (
+                    move.commercial_partner_id == note.commercial_partner_id
+                    and move.currency_id == note.currency_id
+                )
+            )
+            owed = invoices._get_open_receivables()
+            for account, given in note._get_open_receivables().grouped("account_id").items():
+                to_pay = owed.filtered(lambda item, account=account: item.account_id == account)
+                if to_pay:
+                    (given | to_pay).reconcile()

@@ -27,13 +27,3 @@ class AlarmCharge(models.Model):
             return self.company_id.account_sale_tax_id
         main = max(lines.filtered("product_id"), key=lambda line: line.monthly_amount).product_id
         return main.taxes_id._filter_taxes_by_company(self.company_id)
-
-    def _get_fiscal_position(self):
-        """As the invoice has it."""
-        self.ensure_one()
-        contract = self.contract_id
-        payer = self._get_payer_of(self._prepare_preview_values())
-        if contract.fiscal_position_id and payer == contract.invoice_partner_id:
-            return contract.fiscal_position_id
-        positions = self.env["account.fiscal.position"].with_company(self.company_id)
-        return positions._get_fiscal_position(payer)

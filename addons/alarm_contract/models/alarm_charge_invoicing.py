@@ -2,6 +2,7 @@ from odoo import Command, api, models
 from odoo.tools import float_compare
 
 from .account_move_line import BY_CHARGES
+from .alarm_billing_notice import BY_RUN
 
 # Silent: no note in the history of each invoice, no followers, no tracking. The customer is told
 # by the notification of invoices.
@@ -30,13 +31,17 @@ class AlarmCharge(models.Model):
         return moves
 
     def _invoice_in_company(self, date):
-        groups = self._group_for_invoices()
+        # Looked for once for a payer, whatever number of charges he has.
+        groups = self.with_context(alarm_positions={})._group_for_invoices()
         values_list = [group._prepare_invoice_values(date) for group in groups]
         moves = self.env["account.move"].with_context(**QUIET, alarm_links=BY_CHARGES)
         moves = moves.create(values_list).with_context(alarm_links=None)
         self._link_invoice_lines(moves)
         self._switch_negative(moves)
         moves.with_context(alarm_as_charged=BY_CHARGES)._post(soft=False)
+        self._set_off(moves)
+        if self.env.context.get("alarm_told") is not BY_RUN:
+            self.env["alarm.billing.notice"]._queue(moves)
         return moves
 
     def _group_for_invoices(self):
@@ -147,6 +152,20 @@ class AlarmCharge(models.Model):
         negative = moves.filtered(lambda move: move.amount_total < 0)
         if negative:
             negative.action_switch_move_type()
+
+    def _get_fiscal_position(self):
+        """As the invoice has it."""
+        self.ensure_one()
+        contract = self.contract_id
+        payer = self._get_payer_of(self._prepare_preview_values())
+        if contract.fiscal_position_id and payer == contract.invoice_partner_id:
+            return contract.fiscal_position_id
+        known = self.env.context.get("alarm_positions", {})
+        key = (self.company_id, payer)
+        if key not in known:
+            positions = self.env["account.fiscal.position"].with_company(self.company_id)
+            known[key] = positions._get_fiscal_position(payer)
+        return known[key]
 
     def _mark_periods(self):
         """The lines know up to which day they are charged. An old charge that is charged again

@@ -236,7 +236,7 @@ class AlarmContractChange(models.Model):
         )
         return {
             "partner_id": self.to_partner_id.id,
-            "invoice_partner_id": (self.to_payer_id or self.to_partner_id).id,
+            **self._prepare_payer(self.to_payer_id or self.to_partner_id),
             "name": False,
             "contract_line_ids": [],
             "contract_line_fixed_ids": [],
@@ -245,6 +245,18 @@ class AlarmContractChange(models.Model):
             "predecessor_contract_id": contract.id,
             "deposit_amount": self._get_new_deposit(plan),
             **bound,
+        }
+
+    def _prepare_payer(self, payer):
+        """Who pays, and what goes by who it is: the tax and when it is due."""
+        if payer == self.contract_id.invoice_partner_id:
+            return {"invoice_partner_id": payer.id}
+        company = self.company_id
+        positions = self.env["account.fiscal.position"].with_company(company)
+        return {
+            "invoice_partner_id": payer.id,
+            "fiscal_position_id": positions._get_fiscal_position(payer).id,
+            "payment_term_id": payer.with_company(company).property_payment_term_id.id,
         }
 
     def _get_new_deposit(self, plan):
@@ -263,7 +275,7 @@ class AlarmContractChange(models.Model):
         lines._replace_from(self.date, change.end_cause, change.start_cause, plan.changes)
         terms = {name: self[name] for name in NEW_TERMS[1:]}
         if self.to_payer_id:
-            terms["invoice_partner_id"] = self.to_payer_id.id
+            terms.update(self._prepare_payer(self.to_payer_id))
         contract._write_by_verb(terms)
         if self.term_months:
             contract._write_by_verb(

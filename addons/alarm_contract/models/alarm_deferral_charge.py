@@ -55,7 +55,7 @@ class AlarmCharge(models.Model):
         contract = self.contract_id
         product = self.env["product.product"].with_company(self.company_id).browse(product_id)
         accounts = product.product_tmpl_id.get_product_accounts(
-            fiscal_pos=contract.fiscal_position_id
+            fiscal_pos=self._get_fiscal_position()
         )
         return (
             accounts.get("income")

@@ -28,26 +28,57 @@ class AccountMove(models.Model):
                         move.ref or move.display_name,
                     )
                 )
+        for release in self.reversed_entry_id.filtered("alarm_deferral_month"):
+            if not release.sudo().alarm_deferral_line_ids:
+                raise UserError(
+                    self.env._("%s is taken back already: it cannot be reversed.", release.name)
+                )
         posted = super()._post(soft)
         posted._follow_deferrals()
+        # Not before: a reversal that is a draft, or is dated ahead, has taken nothing back.
+        posted.reversed_entry_id._free_deferrals()
         return posted
 
     def button_draft(self):
+        self._check_takes_back_no_release()
         result = super().button_draft()
         self._free_deferrals()
         self._follow_deferrals()
         return result
 
     def button_cancel(self):
+        self._check_takes_back_no_release()
         result = super().button_cancel()
         self._free_deferrals()
         self._follow_deferrals()
         return result
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
-        reversals = super()._reverse_moves(default_values_list, cancel)
-        self._free_deferrals()
-        return reversals
+        for move in self:
+            if move.reversed_entry_id.alarm_deferral_month:
+                move._refuse_as_reversal(move.reversed_entry_id)
+        return super()._reverse_moves(default_values_list, cancel)
+
+    def _check_takes_back_no_release(self):
+        """An entry that released income and the one that reversed it are nothing together: what
+        was released waits again, or is released anew. Neither is taken back alone."""
+        for move in self.filtered(lambda move: move.state == "posted"):
+            if move.reversed_entry_id.alarm_deferral_month:
+                move._refuse_as_reversal(move.reversed_entry_id)
+            if move.alarm_deferral_month:
+                for reversal in move.reversal_move_ids:
+                    if reversal.state == "posted":
+                        reversal._refuse_as_reversal(move)
+
+    def _refuse_as_reversal(self, release):
+        raise UserError(
+            self.env._(
+                "%(reversal)s took back the deferred income that %(release)s had released, and it "
+                "waits to be released again: both entries stay as they are. Release it anew.",
+                reversal=self.display_name,
+                release=release.display_name,
+            )
+        )
 
     def _follow_deferrals(self):
         lines = self.line_ids.filtered("alarm_deferral_start")

@@ -84,14 +84,6 @@ class AlarmRevenueMovement(models.Model):
         }
 
     @api.model
-    def _get_roll_forward(self, date_from, date_to, domain=()):
-        """The roll-forward between two days, both included, as a Period, in the currency of the
-        company."""
-        rows = self._read_changes(list(domain), self._get_rates(date_to), date_to)
-        [period] = roll_forward(rows, [date_from, date_to + relativedelta(days=1)])
-        return period
-
-    @api.model
     def _dashboard_domain(self, classes, business_model_ids):
         domain = [("company_id", "in", self.env.companies.ids)]
         known = {name for name, _label in REVENUE_CLASSES}

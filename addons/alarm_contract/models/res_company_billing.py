@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -19,3 +20,23 @@ class ResCompany(models.Model):
         string="Wait for the E-Fapiao",
         help="The customer is told when the number of the e-fapiao is known.",
     )
+
+    @api.constrains("alarm_billing_user_id")
+    def _check_alarm_billing_user(self):
+        for company in self:
+            user = company.alarm_billing_user_id
+            if user and not (user.active and company in user.company_ids):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s cannot bill for %(company)s: it has to be an active user who "
+                        "works for this company.",
+                        user=user.name,
+                        company=company.name,
+                    )
+                )
+
+    def _get_invoice_channels(self):
+        """In which ways customers are told of their invoices."""
+        self.ensure_one()
+        ways = {"mail": self.alarm_billing_mail, "sms": self.alarm_billing_sms}
+        return [channel for channel, wanted in ways.items() if wanted]

@@ -441,6 +441,8 @@ class TestBillingCheck(ContractCase):
         check.with_user(self.clerk).action_repair()
         line = contract.contract_line_ids.filtered(lambda one: one.subscriber_id == other)
         self.assertTrue(line.waiting)
+        contract._action_start(TODAY, other)
+        self.assertEqual((line.waiting, line.date_start), (False, TODAY))
 
     def test_who_is_log_only_because_of_fees_goes_on_paying(self):
         contract = self.run_uptodate()

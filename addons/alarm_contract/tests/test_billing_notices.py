@@ -1,11 +1,12 @@
 import base64
+from datetime import date
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..models import alarm_billing_notice_send as send
-from .test_billing_run import BillingCase
+from .test_billing_run import JANUARY, BillingCase
 
 
 @tagged("post_install", "-at_install")
@@ -50,7 +51,7 @@ class TestBillingNotices(BillingCase):
         before = self.env["mail.mail"].search_count([])
         self.env["alarm.billing.notice"]._send_due()
         self.assertEqual(self.env["mail.mail"].search_count([]), before)
-        self.assertFalse(self.env["alarm.billing.notice"]._queue(run, run.item_ids.move_ids))
+        self.assertFalse(self.env["alarm.billing.notice"]._queue(run.item_ids.move_ids))
 
     def test_in_the_language_of_the_customer(self):
         template = self.env.ref("alarm_contract.mail_template_invoice")
@@ -147,6 +148,67 @@ class TestBillingNotices(BillingCase):
         self.make_contracts(1)
         run = self.start(self.make_run(notify=False))
         self.assertFalse(run.notice_ids)
+
+    def told(self, moves):
+        return self.env["alarm.billing.notice"].search([("move_id", "in", moves.ids)])
+
+    def test_the_customer_is_told_of_an_invoice_that_no_run_made(self):
+        contract = self.make_contracts(1)
+        contract.with_user(self.clerk).action_charge()
+        notice = self.told(contract.charge_ids.move_id)
+        self.assertEqual((notice.partner_id, notice.state), (self.payers[0], "queued"))
+        self.assertFalse(notice.run_id)
+        self.env["alarm.billing.notice"]._send_due()
+        self.assertEqual(notice.state, "sent")
+        self.assertEqual(len(self.mails(notice)), 1)
+
+    def test_the_customer_is_told_of_the_final_invoice(self):
+        contract = self.make_contracts(1, self.fee(begins="signature"))
+        cancellation = (
+            self.env["alarm.contract.cancellation"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "contract_id": contract.id,
+                    "notice_date": JANUARY,
+                    "effective_date": date(2026, 2, 20),
+                    "reason_id": self.env["contract.terminate.reason"].search([], limit=1).id,
+                    "comment": "He moves",
+                }
+            )
+        )
+        cancellation.action_confirm()
+        self.env["alarm.contract.cancellation"]._run_due(date(2026, 2, 21))
+        self.assertEqual(cancellation.state, "done")
+        self.assertEqual(self.told(cancellation.move_ids).partner_id, self.payers[0])
+
+    def test_no_context_from_outside_keeps_a_customer_from_being_told(self):
+        contract = self.make_contracts(1)
+        contract.with_user(self.clerk).with_context(alarm_told=True).action_charge()
+        self.assertTrue(self.told(contract.charge_ids.move_id))
+
+    def test_the_daily_run_tells_by_text_message_alone(self):
+        self.company.write(
+            {
+                "alarm_billing_daily": True,
+                "alarm_billing_user_id": self.clerk.id,
+                "alarm_billing_mail": False,
+                "alarm_billing_sms": True,
+            }
+        )
+        contract = self.make_contracts(1)
+        runs = self.env["alarm.billing.run"]
+        runs._make_daily(self.company)
+        runs._run_due()
+        self.assertEqual(self.told(contract.charge_ids.move_id).channel, "sms")
+
+    def test_a_run_says_that_it_tells_nobody(self):
+        run = self.make_run()
+        self.assertFalse(run.tells_nobody)
+        self.company.alarm_billing_mail = False
+        self.assertTrue(run.tells_nobody)
+        run.notify = False
+        self.assertFalse(run.tells_nobody, "Nobody wants it")
 
     def test_a_notice_is_sent_again_only_by_who_may_bill(self):
         self.payers[0].email = False

@@ -1,8 +1,10 @@
 from datetime import date
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -307,6 +309,43 @@ class TestBillingRun(BillingCase):
         self.assertEqual((run.state, run.user_id, run.done_count), ("done", self.clerk, 2))
         runs._run_daily()
         self.assertEqual(runs.search_count([("kind", "=", "daily")]), 1)
+
+    def lose_company(self, user):
+        """Who bills works for another company from now on."""
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        user.write({"company_id": other.id, "company_ids": [Command.set(other.ids)]})
+
+    def test_only_who_works_for_a_company_bills_it_every_day(self):
+        self.lose_company(self.manager)
+        with self.assertRaisesRegex(ValidationError, "Mona cannot bill"), self.env.cr.savepoint():
+            self.company.alarm_billing_user_id = self.manager
+        self.clerk.active = False
+        with self.assertRaisesRegex(ValidationError, "Cleo cannot bill"), self.env.cr.savepoint():
+            self.company.alarm_billing_user_id = self.clerk
+
+    @mute_logger("odoo.addons.alarm_contract.models.alarm_billing_run_work")
+    def test_a_daily_run_that_stands_still_says_why_and_is_one(self):
+        self.company.write({"alarm_billing_daily": True, "alarm_billing_user_id": self.clerk.id})
+        self.make_contracts(2)
+        home = self.clerk.company_ids
+        self.lose_company(self.clerk)
+        runs = self.env["alarm.billing.run"]
+        for day in ("2026-03-01", "2026-03-02", "2026-03-03"):
+            with freeze_time(day):
+                runs._run_daily()
+                runs._run_due()
+        run = runs.search([("kind", "=", "daily")])
+        self.assertEqual(len(run), 1)
+        self.assertEqual(run.state, "running")
+        self.assertTrue(run.problem)
+        self.assertEqual(len(run.activity_ids), 1)
+        self.assertTrue(
+            run.activity_ids.user_id.has_group("alarm_contract.group_contract_manager")
+        )
+        self.clerk.write({"company_ids": [Command.link(home.id)]})
+        runs._run_due()
+        self.env.invalidate_all()
+        self.assertEqual((run.state, run.problem, run.done_count), ("done", False, 2))
 
     def test_plain_contracts_are_left_to_their_own_job(self):
         plain = self.env["contract.contract"].create(

@@ -411,6 +411,54 @@ class TestTakeOver(ChangeCase):
         self.assertEqual(new.alarm_state, "running")
         self.assertEqual(new.contract_line_ids._open_from(day).subscriber_id, heir)
 
+    def taxed_and_due(self, name, days):
+        """A partner with a fiscal position and payment terms of its own."""
+        return self.env["res.partner"].create(
+            {
+                "name": name,
+                "property_account_position_id": self.env["account.fiscal.position"]
+                .create({"name": name})
+                .id,
+                "property_payment_term_id": self.env["account.payment.term"]
+                .create({"name": name, "line_ids": [Command.create({"nb_days": days})]})
+                .id,
+            }
+        )
+
+    def check_terms_of(self, payer, contract):
+        self.assertEqual(contract.invoice_partner_id, payer)
+        self.assertEqual(contract.fiscal_position_id, payer.property_account_position_id)
+        self.assertEqual(contract.payment_term_id, payer.property_payment_term_id)
+
+    def contract_of(self, payer):
+        return self.run_contract(
+            self.fee(310.0, subscriber_id=self.subscriber.id),
+            invoice_partner_id=payer.id,
+            fiscal_position_id=payer.property_account_position_id.id,
+            payment_term_id=payer.property_payment_term_id.id,
+        )
+
+    def test_tax_and_payment_terms_are_those_of_who_pays_from_now_on(self):
+        contract = self.contract_of(self.taxed_and_due("Old", 60))
+        owner, payer = self.taxed_and_due("New", 5), self.taxed_and_due("Payer", 10)
+        self.other_site(owner, predecessor_id=self.subscriber.id)
+        contract._action_change("re_sign", date(2026, 1, 2), to_payer_id=payer.id)
+        self.check_terms_of(payer, contract)
+        change = contract._action_change("take_over", date(2026, 1, 11), to_partner_id=owner.id)
+        self.check_terms_of(owner, change.new_contract_id)
+
+    def test_who_goes_on_paying_has_what_was_agreed_with_him(self):
+        payer, owner = self.taxed_and_due("Payer", 10), self.taxed_and_due("New", 5)
+        contract = self.contract_of(payer)
+        agreed = self.env["account.payment.term"].create({"name": "As agreed"})
+        contract.payment_term_id = agreed
+        self.other_site(owner, predecessor_id=self.subscriber.id)
+        change = contract._action_change(
+            "take_over", date(2026, 1, 11), to_partner_id=owner.id, to_payer_id=payer.id
+        )
+        new = change.new_contract_id
+        self.assertEqual((new.invoice_partner_id, new.payment_term_id), (payer, agreed))
+
     def test_a_site_without_its_new_subscriber_holds_it_up(self):
         owner = self.env["res.partner"].create({"name": "New Owner"})
         contract = self.run_contract()

@@ -268,6 +268,38 @@ class TestDeferral(TransactionCase):
         self.release(date(2027, 1, 31))
         self.check(916.67, 83.33)
 
+    def test_a_reversal_that_is_a_draft_takes_nothing_back(self):
+        self.charge(date(2027, 1, 1))
+        entry = self.release(date(2027, 1, 31))
+        reversal = entry._reverse_moves([{"date": date(2027, 1, 31)}])
+        self.check(916.67, 83.33)
+        self.assertFalse(self.release(date(2027, 1, 31)))
+        reversal._post()
+        self.check(1000, 0)
+        self.release(date(2027, 1, 31))
+        self.check(916.67, 83.33)
+
+    def test_what_was_reversed_is_not_taken_back_by_other_ways(self):
+        self.charge(date(2027, 1, 1))
+        entry = self.release(date(2027, 1, 31))
+        again = entry._reverse_moves([{"date": date(2027, 1, 31)}])
+        reversal = entry._reverse_moves([{"date": date(2027, 1, 31)}], cancel=True)
+        self.release(date(2027, 1, 31))
+        for take_back in (
+            reversal.button_draft,
+            reversal.button_cancel,
+            reversal._reverse_moves,
+            entry.button_draft,
+            entry.button_cancel,
+        ):
+            with self.assertRaisesRegex(UserError, "both entries stay"), self.env.cr.savepoint():
+                take_back()
+        with self.assertRaisesRegex(UserError, "taken back already"), self.env.cr.savepoint():
+            again._post()
+        # What is only a draft is nothing.
+        again.button_cancel()
+        self.check(916.67, 83.33)
+
     def test_an_entry_that_is_reset_cannot_be_posted_as_it_was(self):
         self.charge(date(2027, 1, 1))
         entry = self.release(date(2027, 1, 31))
@@ -403,6 +435,26 @@ class TestDeferral(TransactionCase):
         self.check(500, 0)
         self.release(date(2027, 12, 31))
         self.check(0, 500)
+
+    def test_income_goes_where_the_tax_of_the_payer_sends_it(self):
+        abroad = self.income.copy({"code": "T8010"})
+        position = self.env["account.fiscal.position"].create(
+            {
+                "name": "Test Abroad",
+                "account_ids": [
+                    Command.create(
+                        {"account_src_id": self.income.id, "account_dest_id": abroad.id}
+                    )
+                ],
+            }
+        )
+        # The contract itself names none: the invoice has it of who pays.
+        self.customer.property_account_position_id = position
+        invoice = self.charge(date(2027, 1, 1))
+        self.assertEqual(invoice.fiscal_position_id, position)
+        self.release(date(2027, 1, 31))
+        self.assertEqual(self.balance(abroad), -83.33)
+        self.assertFalse(self.balance(self.income))
 
     def test_income_of_an_account_of_costs_is_booked_when_it_is_earned(self):
         plan = self.env["account.analytic.plan"].create({"name": "Test Plan"})

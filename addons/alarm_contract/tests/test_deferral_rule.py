@@ -84,16 +84,6 @@ class TestDeferralRule(BaseCase):
         back = deferral.schedule(-amount, start, end)
         self.assertEqual([(month, -part) for month, part in there], back)
 
-    @given(AMOUNTS, DAYS, LENGTHS, st.integers(0, 60))
-    def test_what_is_earned_by_a_month_is_the_sum_of_its_months(self, amount, start, length, part):
-        end = start + timedelta(days=length)
-        months = deferral.schedule(amount, start, end)
-        month = months[min(part, len(months) - 1)][0]
-        self.assertEqual(
-            deferral.earned(amount, start, end, deferral.month_end(month)),
-            sum(amount for day, amount in months if day <= month),
-        )
-
     @given(AMOUNTS, DAYS, LENGTHS, st.lists(st.booleans(), max_size=50), st.integers(-3, 60))
     def test_what_is_left_makes_good_what_was_released(self, amount, start, length, done, stop):
         planned = dict(deferral.schedule(amount, start, start + timedelta(days=length)))

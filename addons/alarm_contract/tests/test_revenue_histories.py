@@ -10,6 +10,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from ..tools.pricing import exact, rounded
+from ..tools.revenue_figures import roll_forward
 from .common import ContractCase
 
 START = date(2030, 1, 10)
@@ -144,7 +145,7 @@ class TestRevenueHistories(ContractCase):
         first, last = sorted(
             START + timedelta(days=data.draw(st.integers(-1, span))) for _end in range(2)
         )
-        period = movements._get_roll_forward(first, last, domain)
+        period = self._roll_forward(domain, first, last)
         total = period.opening.amount + sum(part.amount for part in period.kinds.values())
         self.assertAlmostEqual(total, period.closing.amount, 2)
         # On no day that is over anything changed afterwards.
@@ -156,9 +157,16 @@ class TestRevenueHistories(ContractCase):
             self.assertEqual(
                 {name: round(amount, 2) for name, amount in booked if round(amount, 2)}, worth
             )
-            until = movements._get_roll_forward(START, day, domain)
+            until = self._roll_forward(domain, START, day)
             self.assertAlmostEqual(until.closing.amount, sum(worth.values()), 2)
             self.assertEqual(until.opening.amount, 0)
+
+    def _roll_forward(self, domain, first, last):
+        """Between two days, both included, as the dashboard has it."""
+        movements = self.env["alarm.revenue.movement"]
+        rows = movements._read_changes(domain, movements._get_rates(last), last)
+        [period] = roll_forward(rows, [first, last + timedelta(days=1)])
+        return period
 
     def _check_marks(self, contracts):
         """As many contracts and lines came and went as there are."""

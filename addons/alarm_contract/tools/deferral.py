@@ -56,17 +56,6 @@ def schedule(amount, start, end, cent=Decimal("0.01")):
     return months
 
 
-def earned(amount, start, end, day, cent=Decimal("0.01")):
-    """What of it is earned by the end of a day."""
-    if day < start:
-        return Decimal(0) * cent
-    if day >= end:
-        return _in_units(amount, cent) * cent
-    total = sum(share for _month, share in _shares(start, end))
-    passed = sum(share for _month, share in _shares(start, day))
-    return _round(_in_units(amount, cent) * passed / total) * cent
-
-
 def replan(planned, released, stop=None):
     """What is still to be released so that each month has what is planned for it.
 

@@ -105,7 +105,10 @@ class AlarmCollection(models.Model):
     def _take_answer(self, transaction):
         """The provider has said what became of `transaction`, which was to pay these."""
         if transaction.state == "done" and transaction.operation != "refund":
-            self.write(
+            # Who pays a part of what was called off has not set it going again.
+            called_off = self.filtered(lambda one: one.state == "void")
+            called_off.write({"transaction_id": transaction.id})
+            (self - called_off).write(
                 {
                     "state": "collected",
                     "due_on": False,

@@ -100,6 +100,9 @@ class AlarmCollection(models.Model):
         if paying := self._get_other_payment():
             self.write({"state": "on_way", "transaction_id": paying.id})
             return nothing
+        if self._get_due() > 0 >= self._get_amount():
+            self._wait_for_allocation()
+            return nothing
         token = self._get_token()
         if obstacle := self._find_obstacle(token):
             self.tries += 1
@@ -145,11 +148,16 @@ class AlarmCollection(models.Model):
         if currencies and move.currency_id not in currencies:
             name, currency = provider.name, move.currency_id.name
             return self.env._("%(name)s takes no %(currency)s.", name=name, currency=currency)
-        if self._get_amount() <= 0:
+        if self._get_due() <= 0:
             return self.env._("Nothing of the invoice is due.")
         return None
 
     def _get_amount(self):
+        """What is to be collected today: what is due, less what its payer has paid otherwise, or
+        was given back, and nobody has allocated yet."""
+        return self.currency_id.round(max(self._get_due() - self._get_unallocated(), 0.0))
+
+    def _get_due(self):
         """What is due of the invoice today: of one that is paid in instalments not all."""
         move = self.move_id
         today = move.company_id._alarm_today()
@@ -160,8 +168,52 @@ class AlarmCollection(models.Model):
         return min(move.currency_id.round(amount), move.amount_residual)
 
     def _get_open_items(self):
-        return self.move_id.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        return self.move_id._get_open_receivables()
+
+    def _get_unallocated(self):
+        """What the payer has beyond all that he owes from before this invoice: each amount is set
+        against one debt only, the oldest first."""
+        move = self.move_id
+        open_items = self.env["account.move.line"].search(
+            [
+                ("company_id", "=", move.company_id.id),
+                ("partner_id.commercial_partner_id", "=", move.commercial_partner_id.id),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+            ]
+        )
+        mine = self._get_open_items()
+        first = min(map(_age, mine), default=None)
+        paid = open_items.filtered(lambda item: item.amount_residual < 0)
+        if not paid or not first:
+            return 0.0
+        older = (open_items - paid - mine).filtered(lambda item: _age(item) < first)
+        return max(self._sum_in_currency(paid) - self._sum_in_currency(older), 0.0)
+
+    def _sum_in_currency(self, items):
+        """Of open items in whatever currency, without sign, in that of the invoice."""
+        company, today = self.company_id, self.company_id._alarm_today()
+        return sum(
+            item.currency_id._convert(
+                abs(item.amount_residual_currency), self.currency_id, company, today, round=False
+            )
+            for item in items
+        )
+
+    def _wait_for_allocation(self):
+        """The payer has nothing to do, accounts have. Until then it is looked at every day: what
+        he has may also be paid out, or set against something else."""
+        self.write(
+            {
+                "state": "to_collect",
+                "due_on": fields.Date.add(self.company_id._alarm_today(), days=1),
+                "reason": self.env._(
+                    "%s has paid it otherwise, or was given it back, by what nobody has allocated "
+                    "yet. Allocate it.",
+                    self.move_id.commercial_partner_id.display_name,
+                ),
+            }
         )
 
     def _prepare_transaction(self, token):
@@ -219,3 +271,8 @@ class AlarmCollection(models.Model):
             ),
             again=False,
         )
+
+
+def _age(item):
+    """By which of two debts the older one is known."""
+    return item.date_maturity or item.date, item.id

@@ -319,6 +319,123 @@ class TestAutopay(AutopayCase):
         self.assertFalse(asked)
         self.assertEqual(collection.state, "void")
 
+    def give_back(self, amount, **values):
+        """A credit note that nobody has allocated."""
+        note = self.env["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": self.customer.id,
+                "invoice_date": DAY,
+                "invoice_line_ids": [
+                    Command.create({"name": "Goodwill", "price_unit": amount, "tax_ids": []})
+                ],
+                **values,
+            }
+        )
+        note.action_post()
+        return note
+
+    def test_what_was_given_back_is_not_collected(self):
+        contract = self.run_contract(
+            self.fee(1200.0, period_months=12), start=DAY, payment_term_id=self.term.id
+        )
+        self.switch_on(contract)
+        move, collection = self.charge(contract)
+        day = DAY + timedelta(days=5)
+        charge = contract.charge_ids
+        self.env["alarm.charge"]._add(
+            [{**charge._prepare_credit(day, charge.period_end, 1000.0), "date_due": day}]
+        )
+        note, _none = self.charge(contract, day)
+        self.assertEqual((note.move_type, note.amount_residual), ("out_refund", 0.0))
+        self.assertEqual(move.amount_residual, 200.0)
+        with self.answers() as asked:
+            self.collect()
+        self.assertEqual([one.amount for one in asked], [200.0])
+        self.assertEqual(collection.state, "collected")
+        self.assertFalse(move.amount_residual)
+
+    def test_what_was_given_back_on_the_whole_needs_no_collection(self):
+        self.switch_on()
+        move, collection = self.charge()
+        charge = self.contract.charge_ids
+        self.env["alarm.charge"]._add(
+            [{**charge._prepare_credit(DAY, charge.period_end, 100.0), "date_due": DAY}]
+        )
+        self.charge()
+        self.assertFalse(move.amount_residual)
+        self.assertEqual(collection.state, "void")
+
+    def test_what_the_payer_has_unallocated_is_not_collected(self):
+        self.switch_on()
+        move, collection = self.charge()
+        note = self.give_back(30.0)
+        with self.answers() as asked:
+            self.collect()
+        self.assertEqual([one.amount for one in asked], [70.0])
+        self.assertEqual(move.amount_residual, 30.0)
+        # What is left of it waits for accounts.
+        with self.answers() as asked:
+            for day in range(1, 20):
+                self.collect(DUE + timedelta(days=day))
+        self.assertFalse(asked)
+        self.assertEqual(collection.state, "to_collect")
+        self.assertIn("Allocate it", collection.reason)
+        (move | note)._get_open_receivables().reconcile()
+        self.assertEqual(collection.state, "void")
+
+    def test_what_was_paid_out_after_all_is_collected(self):
+        self.switch_on()
+        _move, collection = self.charge()
+        note = self.give_back(100.0)
+        with self.answers() as asked:
+            self.collect()
+            self.assertFalse(asked)
+            note.button_draft()
+            note.button_cancel()
+            self.collect(DUE + timedelta(days=1))
+        self.assertEqual([one.amount for one in asked], [100.0])
+        self.assertEqual((collection.state, collection.reason), ("collected", False))
+
+    def test_what_the_payer_has_pays_one_invoice_only_the_oldest_first(self):
+        other = self.run_contract(start=DAY, payment_term_id=self.term.id)
+        for contract in (self.contract, other):
+            self.switch_on(contract)
+        _move, first = self.charge()
+        _move, second = self.charge(other)
+        self.give_back(130.0)
+        with self.answers() as asked:
+            self.collect()
+        self.assertEqual([(one.invoice_ids, one.amount) for one in asked], [(second.move_id, 70)])
+        self.assertEqual(first.state, "to_collect")
+
+    def test_what_somebody_else_has_pays_nothing(self):
+        self.switch_on()
+        self.charge()
+        self.give_back(50.0, partner_id=self.env["res.partner"].create({"name": "Sam"}).id)
+        with self.answers() as asked:
+            self.collect()
+        self.assertEqual([one.amount for one in asked], [100.0])
+
+    def test_who_pays_a_part_of_what_was_called_off_sets_nothing_going(self):
+        self.switch_on()
+        move, collection = self.charge()
+        collection.with_user(self.clerk).action_void()
+        paid = self._create_transaction(
+            "redirect",
+            invoice_ids=[Command.set(move.ids)],
+            amount=40.0,
+            currency_id=move.currency_id.id,
+        )
+        paid._set_done()
+        paid._post_process()
+        self.assertEqual(move.amount_residual, 60)
+        self.assertEqual((collection.state, collection.transaction_id), ("void", paid))
+        with self.answers() as asked:
+            for day in range(30):
+                self.collect(DUE + timedelta(days=day))
+        self.assertFalse(asked)
+
     def test_only_the_buttons_switch_it(self):
         contract = self.contract.with_user(self.clerk)
         with self.assertRaisesRegex(UserError, "by its buttons"):
