@@ -37,6 +37,8 @@ from . import alarm_deferral_company
 from . import alarm_deferral_outlook
 from . import res_partner
 from . import contract_line_price
+from . import contract_line_pricelist
+from . import contract_contract_pricelist
 from . import contract_line_change
 from . import contract_contract_changes
 from . import contract_contract_exit

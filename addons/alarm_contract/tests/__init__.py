@@ -15,6 +15,7 @@ from . import test_access
 from . import test_browser
 from . import test_two_processes
 from . import test_outlook
+from . import test_pricelist
 from . import test_companies
 from . import test_change_suspended
 from . import test_changes
