@@ -137,17 +137,7 @@ class ContractContract(models.Model):
     def _make_removal_orders(self, subscribers, date):
         """Draft work orders that bring the equipment back and end monitoring on `date`, for the
         sites that no other contract in force serves. Returns them."""
-        served = (
-            self.env["contract.contract"]
-            .search(
-                [
-                    ("subscriber_ids", "in", subscribers.ids),
-                    ("id", "not in", self.ids),
-                    ("alarm_state", "in", tuple(IN_FORCE)),
-                ]
-            )
-            .subscriber_ids
-        )
+        served = self._get_served_by_others(subscribers)
         WorkOrder = self.env["alarm.work.order"].sudo()
         # As superuser: a clerk does not plan work. Site and day come from what was decided about
         # the contract; a planner schedules it, and answers for when monitoring ends.
@@ -173,3 +163,14 @@ class ContractContract(models.Model):
             ]
         )
         return (made | under_way).sudo(False)
+
+    def _get_served_by_others(self, subscribers):
+        """Which of these sites another contract in force serves, too."""
+        others = self.env["contract.contract"].search(
+            [
+                ("subscriber_ids", "in", subscribers.ids),
+                ("id", "not in", self.ids),
+                ("alarm_state", "in", tuple(IN_FORCE)),
+            ]
+        )
+        return others.subscriber_ids & subscribers

@@ -23,6 +23,7 @@ from . import test_agreed
 from . import test_charge_once
 from . import test_cancellation
 from . import test_renewal
+from . import test_return
 from . import test_price_campaign
 from . import test_revenue_figures
 from . import test_revenue_ledger
