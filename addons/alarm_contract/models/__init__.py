@@ -84,6 +84,8 @@ from . import product_product
 from . import res_company_billing
 from . import res_config_settings_billing
 from . import res_partner_einvoice
+from . import res_partner_short_invoice
+from . import account_move_short
 from . import contract_line_coverage
 from . import alarm_dunning_level
 from . import alarm_dunning_step

@@ -40,6 +40,7 @@ from . import test_revenue_histories
 from . import test_change_access
 from . import test_revenue_two_processes
 from . import test_service
+from . import test_short_invoice
 from . import test_charge_follows
 from . import test_agreed_stories
 from . import test_agreed_ways_round
