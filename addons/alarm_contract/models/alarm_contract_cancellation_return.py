@@ -7,7 +7,10 @@ class AlarmContractCancellation(models.Model):
     _inherit = "alarm.contract.cancellation"
 
     due_back_ids = fields.Many2many(
-        "alarm.device", compute="_compute_due_back_ids", string="Still to Be Collected"
+        "alarm.device",
+        compute="_compute_due_back_ids",
+        string="Still to Be Collected",
+        groups="alarm_contract.group_clerk",
     )
 
     def _compute_due_back_ids(self):
