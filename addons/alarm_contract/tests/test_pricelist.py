@@ -80,6 +80,7 @@ class TestPricelist(ContractCase):
             default_contract_type="sale", alarm_contract=True
         )
         form = Form(contract, "alarm_contract.contract_contract_view_form")
+        form.name = "Dealer's Shop"
         form.partner_id = self.customer
         form.business_model_id = self.model
         form.invoice_partner_id = self.dealer

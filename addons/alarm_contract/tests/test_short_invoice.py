@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import format_date
 
 from .common import ContractCase
 
@@ -47,7 +48,8 @@ class TestShortInvoice(ContractCase):
             [(3, 20.0, 60.0), (3, 5.0, 15.0)],
         )
         self.assertIn("Test Monitoring", rows[0]["name"])
-        self.assertIn("01/01/2030 – 01/31/2030", rows[0]["name"])
+        first, last = (format_date(self.env, day) for day in (START, date(2030, 1, 31)))
+        self.assertIn(f"{first} – {last}", rows[0]["name"])
         self.assertEqual(sum(row["subtotal"] for row in rows), self.move.amount_untaxed)
 
     def test_another_price_is_another_row(self):

@@ -46,13 +46,23 @@ class AlarmDevice(models.Model):
     @api.depends("return_due")
     def _compute_return_user_id(self):
         for device in self:
-            device.return_user_id = device.return_due and (device.return_user_id or self.env.user)
+            device.return_user_id = device.return_due and device.return_user_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_asker(vals) for vals in vals_list])
 
     def write(self, vals):
-        if "return_due" in vals:
-            # For another day it is asked anew.
-            vals = {"return_asked": False, **vals}
-        return super().write(vals)
+        return super().write(self._with_asker(vals))
+
+    @api.model
+    def _with_asker(self, vals):
+        """Who says the day sees to it, unless somebody else is named. For another day it is asked
+        anew."""
+        if "return_due" not in vals:
+            return vals
+        asker = {"return_user_id": self.env.uid} if vals["return_due"] else {}
+        return {**asker, "return_asked": False, **vals}
 
     def _prepare_left(self, location):
         return {**super()._prepare_left(location), "return_due": False}

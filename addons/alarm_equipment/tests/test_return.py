@@ -70,7 +70,7 @@ class TestReturn(EquipmentCase):
     def test_another_day_is_asked_for_anew(self):
         _picking, card = self.lend("DET-1")
         self.ask(date(2030, 5, 11))
-        card.return_due = date(2030, 5, 20)
+        card.with_user(self.office).return_due = date(2030, 5, 20)
         self.ask(date(2030, 5, 12))
         self.assertEqual(len(self.activities()), 1)
         self.ask(date(2030, 5, 21))
