@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/alarm_equipment_rules.xml",
+        "data/ir_cron.xml",
         "views/alarm_device_views.xml",
         "views/alarm_subscriber_views.xml",
         "views/stock_location_views.xml",

@@ -38,6 +38,8 @@ from . import alarm_deferral_company
 from . import alarm_deferral_outlook
 from . import res_partner
 from . import contract_line_price
+from . import contract_line_pricelist
+from . import contract_contract_pricelist
 from . import contract_line_change
 from . import contract_contract_changes
 from . import contract_contract_exit
@@ -57,6 +59,9 @@ from . import alarm_contract_cancellation
 from . import alarm_contract_cancellation_verbs
 from . import alarm_contract_cancellation_letter
 from . import alarm_work_order
+from . import alarm_device
+from . import contract_contract_return
+from . import alarm_contract_cancellation_return
 from . import alarm_price_index
 from . import alarm_price_step
 from . import alarm_price_campaign
@@ -83,6 +88,8 @@ from . import product_product
 from . import res_company_billing
 from . import res_config_settings_billing
 from . import res_partner_einvoice
+from . import res_partner_short_invoice
+from . import account_move_short
 from . import contract_line_coverage
 from . import alarm_dunning_level
 from . import alarm_dunning_step

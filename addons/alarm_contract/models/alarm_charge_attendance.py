@@ -66,8 +66,13 @@ class AlarmCharge(models.Model):
             by_line[row["line_id"]].append(row)
         lines = self.env["contract.line"].browse(by_line)
         former = self._former_attendances(lines)
+        prices = lines._get_list_prices(
+            {line: {row["on"] for row in by_line[line.id]} for line in lines if line._is_by_list()}
+        )
         values = []
         for line in lines.sorted(lambda line: (line.date_start, line.id)):
+            for row in by_line[line.id]:
+                row["price"] = prices.get((line, row["on"]), line.price_unit)
             quota = former[line.contract_id.id, line.subscriber_id.id]
             values += self._prepare_attendances(line, by_line[line.id], quota)
         charges = self._add(values)
@@ -194,9 +199,9 @@ class AlarmCharge(models.Model):
                 number=allotted.number,
                 quota=line.free_quota,
             ),
-            "unit_price": line.price_unit,
+            "unit_price": row["price"],
             "discount": discount,
-            "amount": contract.currency_id.round(line.price_unit * (1 - discount / 100)),
+            "amount": contract.currency_id.round(row["price"] * (1 - discount / 100)),
             "product_id": (line.product_id or contract.company_id.alarm_attendance_product_id).id,
             "source_ref": f"dispatch:{row['id']}",
             "is_free": allotted.free,

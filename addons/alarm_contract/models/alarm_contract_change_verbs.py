@@ -154,6 +154,7 @@ class AlarmContractChange(models.Model):
         contract._write_by_verb({"subscriber_ids": [Command.unlink(old.id)]})
         if self.removal:
             contract._make_removal_orders(old, self.date)
+            contract._ask_equipment_back(old, self.date)
 
     def _do_take_over(self, plan):
         contract = self.contract_id
@@ -297,6 +298,7 @@ class AlarmContractChange(models.Model):
             contract._write_by_verb({"subscriber_ids": [Command.unlink(site.id)]})
             if self.removal:
                 contract._make_removal_orders(site, self.date)
+                contract._ask_equipment_back(site, self.date)
 
     def _ask(self, summary, note):
         """A task for who makes the change: what others have to do with it."""

@@ -253,7 +253,7 @@ class AlarmContractIndicatorResult(models.Model):
         while day <= last:
             start, end = periods.whole_period(self.period_start, 1, day)
             until = min(end, last)
-            monthly = line._monthly_amount_of(line._get_price_at(day), quantity, day)
+            monthly = line._monthly_amount_of(line._get_price_on(day), quantity, day)
             total += monthly * ((until - day).days + 1) / ((end - start).days + 1)
             day = until + _DAY
         return total

@@ -98,6 +98,8 @@ class AlarmPriceCampaign(models.Model):
         contract = line.contract_id
         if line in taken:
             return self.env._("In the campaign %s already.", taken[line])
+        if line.automatic_price:
+            return self.env._("Has its price from a price list.")
         if contract.alarm_state == "notice":
             return self.env._("Under notice.")
         if line.successor_contract_line_id:

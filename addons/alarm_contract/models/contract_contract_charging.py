@@ -47,10 +47,14 @@ class ContractContract(models.Model):
         for (line, site), number in lines._count_by_site(date).items():
             counts.setdefault(line.id, {})[site] = number
         words = ChargeWords(self.env, date)
+        due = {line: line._get_due_periods(date) for line in lines}
+        prices = lines._get_prices_at(
+            {line: [period.start for period in of_line] for line, of_line in due.items()}
+        )
         return [
-            line._prepare_charge(period, site, quantity, words)
+            line._prepare_charge(period, site, quantity, words, prices[line, period.start])
             for line in lines
-            for period in line._get_due_periods(date)
+            for period in due[line]
             for site, quantity in line._get_quantities(counts.get(line.id, {}))
         ]
 

@@ -13,13 +13,7 @@ class ContractContract(models.Model):
         """Draft work orders that bring the equipment back and end monitoring on `date`, for the
         sites that no other contract serves. One under notice serves until its last day: then they
         are for the day after, and of its cancellation too. Returns them."""
-        others = self.env["contract.contract"].search(
-            [
-                ("subscriber_ids", "in", subscribers.ids),
-                ("id", "not in", self.ids),
-                ("alarm_state", "in", tuple(IN_FORCE)),
-            ]
-        )
+        others = self._get_others_that_serve(subscribers)
         # As superuser: a clerk does not plan work. Site and day come from what was decided about
         # the contracts; a planner schedules it, and answers for when monitoring ends.
         leaving = others.sudo()._get_pending_cancellation()
@@ -49,6 +43,15 @@ class ContractContract(models.Model):
         for cancellation in leaving:
             cancellation._add_removals(orders)
         return orders.sudo(False)
+
+    def _get_others_that_serve(self, subscribers):
+        return self.search(
+            [
+                ("subscriber_ids", "in", subscribers.ids),
+                ("id", "not in", self.ids),
+                ("alarm_state", "in", tuple(IN_FORCE)),
+            ]
+        )
 
     def _get_removals_under_way(self, subscribers):
         return (

@@ -110,7 +110,11 @@ class ContractLine(models.Model):
     @api.model
     def _with_own_price(self, values):
         if "price_unit" in values:
-            return {**values, "specific_price": values["price_unit"]}
+            return {
+                **values,
+                "specific_price": values["price_unit"],
+                "automatic_price": False,
+            }
         return values
 
     def _prepare_value_for_plan_successor(

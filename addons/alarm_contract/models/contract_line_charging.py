@@ -23,13 +23,14 @@ class ContractLine(models.Model):
                 return counted
         return [(self.subscriber_id, sum(by_site.values()))]
 
-    def _prepare_charge(self, period, site, quantity, words):
+    def _prepare_charge(self, period, site, quantity, words, unit_price=None):
         """Values of the charge of one period. Where nothing is owed for it, it is kept as waived,
         so that the period is known to be dealt with."""
         self.ensure_one()
         contract = self.contract_id
         months = self.period_months if self.charge_kind in RECURRING else 1
-        unit_price = self._get_price_at(period.start)
+        if unit_price is None:
+            unit_price = self._get_price_at(period.start)
         price = pricing.price_of(
             period,
             months,

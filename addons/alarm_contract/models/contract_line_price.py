@@ -33,6 +33,10 @@ class ContractLine(models.Model):
             return max(due, key=lambda step: step.date_from).new_price
         return self.price_unit
 
+    def _get_price_on(self, day):
+        """The price that holds on `day`."""
+        return self._get_price_at(day)
+
     def _get_signed_price(self):
         """The price that was signed, and since when it holds."""
         self.ensure_one()

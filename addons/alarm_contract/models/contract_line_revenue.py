@@ -10,6 +10,7 @@ _NEVER = Booked()
 # Who writes one of these may change what a line is worth.
 _WORTH = frozenset(
     {
+        "automatic_price",
         "charge_kind",
         "contract_id",
         "date_end",
@@ -254,9 +255,13 @@ class ContractLine(models.Model):
     def _get_worths(self, day):
         """What each line is worth for the ledger on `day`: {line: Worth}."""
         counts = self._count(day)
-        return {line: line._get_worth(day, counts.get(line, line.quantity)) for line in self}
+        prices = self._get_present_list_prices(day)
+        return {
+            line: line._get_worth(day, counts.get(line, line.quantity), prices.get(line))
+            for line in self
+        }
 
-    def _get_worth(self, day, quantity):
+    def _get_worth(self, day, quantity, price=None):
         self.ensure_one()
         if not self._brings_revenue(day):
             return Worth()
@@ -266,7 +271,7 @@ class ContractLine(models.Model):
             self.contract_id.business_model_id.id,
             self.revenue_class,
         )
-        return Worth(self._monthly_amount_at(day, quantity), quantity, True, account)
+        return Worth(self._monthly_amount_at(day, quantity, price), quantity, True, account)
 
     def _brings_revenue(self, day):
         """It runs, counts as recurring, and its contract is signed."""

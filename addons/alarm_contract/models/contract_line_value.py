@@ -29,11 +29,12 @@ class ContractLine(models.Model):
             line: line._monthly_amount_at(date, counts.get(line, line.quantity)) for line in self
         }
 
-    def _monthly_amount_at(self, date, quantity):
+    def _monthly_amount_at(self, date, quantity, price=None):
         self.ensure_one()
         if not self._runs_on(date):
             return 0.0
-        return self._monthly_amount_of(self.price_unit, quantity, date)
+        price = self.price_unit if price is None else price
+        return self._monthly_amount_of(price, quantity, date)
 
     def _monthly_amount_of(self, price, quantity, date):
         """What it is worth a month at this price, after the discount of `date`."""
@@ -93,6 +94,7 @@ class ContractContract(models.Model):
 
     @api.depends(
         "contract_line_ids.specific_price",
+        "contract_line_ids.automatic_price",
         "contract_line_ids.quantity",
         "contract_line_ids.discount",
         "contract_line_ids.discount_until",

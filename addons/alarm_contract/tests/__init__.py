@@ -16,6 +16,7 @@ from . import test_access
 from . import test_browser
 from . import test_two_processes
 from . import test_outlook
+from . import test_pricelist
 from . import test_companies
 from . import test_company_days
 from . import test_change_suspended
@@ -24,6 +25,7 @@ from . import test_agreed
 from . import test_charge_once
 from . import test_cancellation
 from . import test_renewal
+from . import test_return
 from . import test_price_campaign
 from . import test_revenue_figures
 from . import test_revenue_ledger
@@ -40,6 +42,7 @@ from . import test_revenue_histories
 from . import test_change_access
 from . import test_revenue_two_processes
 from . import test_service
+from . import test_short_invoice
 from . import test_charge_follows
 from . import test_agreed_stories
 from . import test_agreed_ways_round

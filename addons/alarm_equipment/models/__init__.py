@@ -8,6 +8,7 @@ from . import stock_move_line
 from . import alarm_device
 from . import alarm_device_stock
 from . import alarm_device_swap
+from . import alarm_device_return
 from . import alarm_panel
 from . import alarm_subscriber
 from . import alarm_zone

@@ -4,3 +4,4 @@ from . import test_evidence
 from . import test_flows
 from . import test_locations
 from . import test_swap
+from . import test_return

@@ -8,6 +8,7 @@ from . import contract_contract_carrier
 from . import contract_contract_carrier_outlook
 from . import contract_contract_not_settled
 from . import contract_contract_transfer
+from . import contract_contract_acceptance
 from . import alarm_contract_change
 from . import alarm_charge
 from . import alarm_capacity_lease
@@ -24,3 +25,4 @@ from . import alarm_carrier_file_invoice
 from . import alarm_contract_milestone
 from . import alarm_transfer_list
 from . import alarm_transfer_list_line
+from . import alarm_transfer_list_acceptance

@@ -3,7 +3,13 @@ from odoo import fields, models
 from ..tools.shares import TIER_RULES
 
 # What a contract takes over from its business model, of this module.
-SHARE_TERMS = ("share_rule", "share_minimum", "share_carries_loss", "subsidy_returned")
+SHARE_TERMS = (
+    "share_rule",
+    "share_minimum",
+    "share_carries_loss",
+    "subsidy_returned",
+    "acceptance_months",
+)
 
 
 class AlarmBusinessModel(models.Model):
@@ -22,6 +28,10 @@ class AlarmBusinessModel(models.Model):
         string="Subsidy Is Taken Back",
         help="When a customer leaves early, the carrier takes back from us what of the subsidy is "
         "not worked off.",
+    )
+    acceptance_months = fields.Integer(
+        string="Accepted Every (Months)",
+        help="Every so many months the customer accepts the service and its equipment. 0: never.",
     )
 
     def _prepare_terms(self):

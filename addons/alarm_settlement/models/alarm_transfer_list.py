@@ -11,6 +11,7 @@ KINDS = [
     ("transfer_to_customer", "Becomes the Customer's"),
     ("hand_back", "Handed Back to Its Owner"),
     ("return", "Returns to Us"),
+    ("acceptance", "Accepted, and Stays as It Is"),
 ]
 
 # After these it is somebody else's.
@@ -28,14 +29,22 @@ class AlarmTransferList(models.Model):
     accepts it, and both signatures. Then it changes hands, and our books let go of it."""
 
     _name = "alarm.transfer.list"
-    _inherit = ["alarm.settlement.guard", "mail.thread"]
+    _inherit = ["alarm.settlement.guard", "mail.thread", "mail.activity.mixin"]
     _description = "Transfer List"
     _order = "date desc, id desc"
     _check_company_auto = True
 
     _transitions = TRANSFER
     _verb_fields = frozenset(
-        {"state", "name", "handed_over_on", "ours_signed_on", "theirs_signed_on"}
+        {
+            "state",
+            "name",
+            "handed_over_on",
+            "ours_signed_on",
+            "theirs_signed_on",
+            "acceptance_due",
+            "refused_on",
+        }
     )
 
     name = fields.Char(readonly=True, copy=False, default="/", index="trigram")
@@ -157,6 +166,10 @@ class AlarmTransferList(models.Model):
         signing = _SIGNATURES.intersection(vals)
         for one in self:
             allowed = one.state == "inspection" if signing else one.state in ("draft", "inspection")
+            if one.state == "refused" and set(vals) - {"note"}:
+                raise UserError(
+                    self.env._("%s is refused: inspect it again first.", one.display_name)
+                )
             if (signing or set(vals) - {"note"}) and not allowed:
                 raise UserError(
                     self.env._("%s is signed: it stays as it is.", one.display_name)

@@ -1,3 +1,4 @@
+from . import test_acceptance
 from . import test_access
 from . import test_business_models
 from . import test_capacity_lease

@@ -38,10 +38,12 @@ TRANSFER_STATES = [
     ("inspection", "Inspection"),
     ("accepted", "Accepted"),
     ("done", "Handed Over"),
+    ("refused", "Refused"),
 ]
 TRANSFER = {
     "inspect": _from("draft", to="inspection"),
     "accept": _from("inspection", to="accepted"),
-    "reopen": _from("accepted", to="inspection"),
+    "refuse": _from("inspection", to="refused"),
+    "reopen": _from("accepted", "refused", to="inspection"),
     "hand_over": _from("accepted", to="done"),
 }

@@ -1,0 +1,60 @@
+from odoo import models
+
+# With these terms the equipment is somebody else's when the term is over.
+_GIVEN = frozenset({"transfer_to_customer", "transfer_to_government"})
+
+
+class ContractContract(models.Model):
+    """Equipment of ours that comes back because the contract, or a site of it, ends."""
+
+    _inherit = "contract.contract"
+
+    def _ask_equipment_back(self, sites, due, named=False):
+        """What is ours is due back: at these sites, where no other contract is served with it,
+        and (`named`) what only this contract names. A day that was agreed before stays.
+
+        :return: the pieces
+        """
+        self.ensure_one()
+        sites -= self._get_others_that_serve(sites).subscriber_ids
+        domain = [("subscriber_id", "in", sites.ids)]
+        if named:
+            domain = ["|", ("id", "in", self._get_named_alone().ids), *domain]
+        # As superuser: a clerk keeps no cards. Which pieces, follows from the contract.
+        devices = (
+            self.env["alarm.device"]
+            .sudo()
+            .search(
+                [
+                    *domain,
+                    ("ownership", "=", "leased"),
+                    ("company_id", "=", self.company_id.id),
+                    ("return_due", "=", False),
+                    ("state", "not in", ("in_stock", "scrapped")),
+                ]
+            )
+        )
+        devices.write(
+            {
+                "return_due": due,
+                "return_contract_id": self.id,
+                "return_user_id": (self.user_id or self.env.user).id,
+            }
+        )
+        return devices
+
+    def _get_named_alone(self):
+        """Pieces that no other contract names that goes on."""
+        others = self.env["contract.contract"].search(
+            [
+                ("device_ids", "in", self.device_ids.ids),
+                ("id", "!=", self.id),
+                ("alarm_state", "!=", "ended"),
+            ]
+        )
+        return self.device_ids - others.device_ids
+
+    def _is_equipment_given(self, early):
+        """When it ends, it is the other side's: not if it ends before its term."""
+        self.ensure_one()
+        return not early and self.end_action in _GIVEN
