@@ -48,7 +48,7 @@ export class ChargesSection extends Component {
         this.props.store.setDraft(this.props.order.id, `charge/${row.id}`, quantity);
     }
 
-    /** @param {string} quantity "0": the line goes */
+    /** With "0" the line goes. */
     change(row, quantity) {
         return this.props.store.send(
             this.props.order.id,
@@ -86,7 +86,7 @@ export class ChargesSection extends Component {
         this.edit({product: id, name, quantity: "1", text: ""});
     }
 
-    /** @param {object|null} values of the draft; null: give it up */
+    /** What was typed; null: give it up. */
     edit(values) {
         this.props.store.setDraft(
             this.props.order.id,
