@@ -45,6 +45,7 @@
         "demo/alarm_work_order.xml",
         "demo/crm_lead.xml",
         "demo/contract_contract.xml",
+        "demo/alarm_work_order_charge.xml",
     ],
     "application": True,
 }

@@ -77,6 +77,9 @@
         "wizards/alarm_charge_once_views.xml",
         "security/alarm_customer_life_rules.xml",
         "views/alarm_customer_life_views.xml",
+        "security/alarm_work_order_charge_rules.xml",
+        "wizards/alarm_work_order_charge_waive_views.xml",
+        "views/alarm_work_order_charge_views.xml",
     ],
     "demo": [],
     "assets": {

@@ -60,6 +60,9 @@ def tell_work(cls):
     cls.work_photo = mine.env["alarm.work.order.photo"].create(
         {"work_order_id": mine.id, "moment": "before", "image": PIXEL}
     )
+    mine.env["alarm.work.order.charge"].create(
+        {"work_order_id": mine.id, "product_id": cable.id, "quantity": 20}
+    )
     row = mine.material_ids
     mine.work_send(
         [

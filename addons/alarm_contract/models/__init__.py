@@ -112,3 +112,9 @@ from . import alarm_contract_indicator_result
 from . import contract_contract_indicators
 from . import contract_contract_charge_once
 from . import alarm_customer_life
+from . import alarm_work_order_charge
+from . import alarm_work_order_charge_price
+from . import alarm_work_order_charge_verbs
+from . import alarm_work_order_charges
+from . import alarm_work_order_charges_phone
+from . import account_move_line_field

@@ -16,9 +16,12 @@ class ContractContract(models.Model):
         )
         return action | {"context": {"default_contract_id": self.id}}
 
-    def _check_chargeable_once(self):
+    def _is_chargeable_once(self):
         self.ensure_one()
-        if not self.business_model_id or self.alarm_state in ("draft", "ended"):
+        return bool(self.business_model_id) and self.alarm_state not in ("draft", "ended")
+
+    def _check_chargeable_once(self):
+        if not self._is_chargeable_once():
             raise UserError(
                 self.env._(
                     "%s is not in force: nothing can be charged under it.", self.display_name
@@ -41,17 +44,25 @@ class ContractContract(models.Model):
         self._check_chargeable_once()
         return self.env["alarm.charge"]._add(
             [
-                {
-                    "contract_id": self.id,
-                    "kind": "one_off",
-                    "name": (text or "").strip() or product.display_name,
-                    "date_due": date_due or self._get_next_invoice_day(),
-                    "subscriber_id": site.id,
-                    "product_id": product.id,
-                    "quantity": quantity,
-                    "unit_price": unit_price,
-                    "amount": self.currency_id.round(quantity * unit_price),
-                    "source_ref": source_ref,
-                }
+                self._prepare_charge_once(
+                    product, text, quantity, unit_price, site, source_ref, date_due
+                )
             ]
         )
+
+    def _prepare_charge_once(
+        self, product, text, quantity, unit_price, site, source_ref, date_due=None
+    ):
+        """Values of such a charge, for `_add`."""
+        return {
+            "contract_id": self.id,
+            "kind": "one_off",
+            "name": (text or "").strip() or product.display_name,
+            "date_due": date_due or self._get_next_invoice_day(),
+            "subscriber_id": site.id,
+            "product_id": product.id,
+            "quantity": quantity,
+            "unit_price": unit_price,
+            "amount": self.currency_id.round(quantity * unit_price),
+            "source_ref": source_ref,
+        }

@@ -16,7 +16,8 @@ class ContractContract(models.Model):
         :return: the pieces
         """
         self.ensure_one()
-        sites -= self._get_others_that_serve(sites).subscriber_ids
+        others = self._get_others_that_serve(sites)
+        sites -= (others - others._get_pending_cancellation().contract_id).subscriber_ids
         domain = [("subscriber_id", "in", sites.ids)]
         if named:
             domain = ["|", ("id", "in", self._get_named_alone().ids), *domain]

@@ -46,3 +46,5 @@ from . import test_short_invoice
 from . import test_charge_follows
 from . import test_agreed_stories
 from . import test_agreed_ways_round
+from . import test_field_charges
+from . import test_field_charges_access

@@ -22,3 +22,15 @@ class TestContractForm(HttpCase):
             success_signal="[HOOT] Test suite succeeded",
             error_checker=lambda message: "[HOOT]" not in message,
         )
+
+    def test_unit_tests_of_the_charges_on_the_phone(self):
+        self.browser_js(
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
+            f"&id={hoot_id('@alarm_contract/charges_section')}",
+            "",
+            "",
+            login="admin",
+            timeout=180,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )

@@ -6,3 +6,4 @@ from . import alarm_charge_waive
 from . import alarm_dunning_delivery
 from . import alarm_dunning_pause
 from . import alarm_charge_once
+from . import alarm_work_order_charge_waive

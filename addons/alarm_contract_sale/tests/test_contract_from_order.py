@@ -218,6 +218,14 @@ class TestContractFromOrder(ContractSaleCase):
         self.assertFalse(heir.waiting)
         self.assertTrue(line.waiting)
 
+    def test_what_the_sale_delivers_is_not_charged_from_the_field(self):
+        order, _contract = self.signed()
+        row = order.work_order_ids.material_ids.filtered("quantity_sold")[:1]
+        row.quantity_used = row.quantity_sold
+        self.assertEqual(row._get_quantity_to_charge(), 0)
+        row.quantity_used += 2
+        self.assertEqual(row._get_quantity_to_charge(), 2)
+
     def test_another_model_makes_another_contract(self):
         first, contract = self.signed()
         order = self._extension(first)
