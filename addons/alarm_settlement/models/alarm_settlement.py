@@ -391,6 +391,8 @@ class AlarmSettlement(models.Model):
 
     def _make_correction(self):
         corrections = self.browse()
+        # That one was confirmed is known to the database before it is asked for another.
+        self.correction_ids.flush_recordset(["state"])
         for root in self:
             open_ones = root.correction_ids.filtered(lambda one: one.state == "draft")
             corrections |= open_ones or self._by_verb().create(

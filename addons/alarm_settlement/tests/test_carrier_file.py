@@ -106,8 +106,9 @@ class TestCarrierFile(SettlementCase):
 
     def taxed(self, rate=6.0, **values):
         """A contract of which the fees are taxed."""
+        number = self.env["account.tax"].search_count([])
         tax = self.env["account.tax"].create(
-            {"name": f"Test {rate} %", "amount": rate, "type_tax_use": "sale"}
+            {"name": f"Test {number}: {rate} %", "amount": rate, "type_tax_use": "sale"}
         )
         service = make_service(self, "Taxed", taxes_id=[Command.set(tax.ids)])
         contract = self.carried(**values)

@@ -2,6 +2,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -78,7 +79,7 @@ class TestSettlementPeriods(SettlementCase):
             self.assertFalse(contract.is_not_settled)
 
     def test_whoever_takes_over_keeps_the_periods_of_the_first_signature(self):
-        contract = self.share_contract()
+        contract = self.share_contract(subscriber_ids=[Command.clear()])
         self.re_sign(contract, date(2026, 2, 15))
         for day, customer, new_term in (
             (date(2026, 5, 20), self.lessee, False),
@@ -103,10 +104,12 @@ class TestSettlementPeriods(SettlementCase):
 
     def run_jobs(self, contract, day):
         """The scheduler's jobs of a day, and the billing of the contract."""
-        with freeze_time(day):
+        with freeze_time(day), self.enter_registry_test_mode():
             self.env.ref("alarm_contract.ir_cron_contract_changes").method_direct_trigger()
             contract._charge(day)
+            self.env.cr.precommit.clear()
             self.env.ref("alarm_settlement.ir_cron_settlement").method_direct_trigger()
+        contract.invalidate_recordset()
 
     def test_the_jobs_settle_a_joint_venture_through_a_new_signature(self):
         venture = self.share_contract(
