@@ -114,7 +114,6 @@ def _tell_billing(cls, today):
             "since": today,
             "due_on": today,
             "found_at": now,
-            "seen_at": now,
         }
     )
 

@@ -72,7 +72,6 @@ class AlarmBillingCheck(models.Model):
         help="Before this day it may still be on its way: see the tolerance in the settings.",
     )
     found_at = fields.Datetime(required=True, readonly=True)
-    seen_at = fields.Datetime(required=True, readonly=True, help="The last check that found it.")
     state = fields.Selection(
         [("open", "Open"), ("exempt", "Exempt"), ("solved", "Solved")],
         required=True,
@@ -227,39 +226,47 @@ class AlarmBillingCheck(models.Model):
         :return: ids of the rows that are not solved
         """
         self._flush_for_check()
-        # Not the time of the transaction: a repair and the check after it may share one.
         now = datetime.now(UTC).replace(tzinfo=None)
+        same = SQL(
+            """
+            known.state != 'solved' AND known.kind = found.kind
+            AND COALESCE(known.subscriber_id, 0) = COALESCE(found.subscriber_id, 0)
+            AND COALESCE(known.contract_id, 0) = COALESCE(found.contract_id, 0)
+            AND COALESCE(known.contract_line_id, 0) = COALESCE(found.contract_line_id, 0)
+            """
+        )
+        # What is known and still so is not written: most of what is found is, each night.
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO alarm_billing_check AS known
+                WITH found AS MATERIALIZED (%(findings)s), solved AS (
+                    UPDATE alarm_billing_check known SET state = 'solved', solved_on = %(date)s
+                     WHERE known.state != 'solved' AND known.company_id = ANY(%(companies)s)
+                       AND NOT EXISTS (SELECT FROM found WHERE %(same)s)
+                ), changed AS (
+                    UPDATE alarm_billing_check known SET reason = found.reason
+                      FROM found WHERE %(same)s AND known.reason != found.reason
+                )
+                INSERT INTO alarm_billing_check
                        (kind, reason, company_id, subscriber_id, contract_id, contract_line_id,
-                        since, due_on, found_at, seen_at, state,
+                        since, due_on, found_at, state,
                         create_uid, create_date, write_uid, write_date)
                 SELECT found.kind, found.reason, found.company_id, found.subscriber_id,
                        found.contract_id, found.contract_line_id, found.since,
-                       found.since + company.billing_tolerance, %(now)s, %(now)s, 'open',
+                       found.since + company.billing_tolerance, %(now)s, 'open',
                        %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM (%(findings)s) found JOIN res_company company
-                    ON company.id = found.company_id
+                  FROM found JOIN res_company company ON company.id = found.company_id
+                 WHERE NOT EXISTS (SELECT FROM alarm_billing_check known WHERE %(same)s)
                     ON CONFLICT (kind, COALESCE(subscriber_id, 0), COALESCE(contract_id, 0),
                                  COALESCE(contract_line_id, 0)) WHERE state != 'solved'
-                    DO UPDATE SET reason = EXCLUDED.reason, seen_at = EXCLUDED.seen_at
+                    DO NOTHING
                 """,
                 now=now,
+                date=date,
                 uid=self.env.uid,
+                companies=self.env.companies.ids,
+                same=same,
                 findings=self._findings_query(date),
-            )
-        )
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE alarm_billing_check SET state = 'solved', solved_on = %s
-                 WHERE state != 'solved' AND seen_at < %s AND company_id = ANY(%s)
-                """,
-                date,
-                now,
-                self.env.companies.ids,
             )
         )
         self.env.cr.execute(
