@@ -65,17 +65,13 @@ class AlarmWorkOrderCharge(models.Model):
         digits="Product Price",
         compute="_compute_price",
         store=True,
-        precompute=True,
         groups=_ACCOUNTS,
         help="By the price list of the contract, else the sales price of the product.",
     )
-    currency_id = fields.Many2one(
-        "res.currency", compute="_compute_price", store=True, precompute=True
-    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_price", store=True)
     amount = fields.Monetary(
         compute="_compute_amount",
         store=True,
-        precompute=True,
         groups=_ACCOUNTS,
         help="Before tax.",
     )

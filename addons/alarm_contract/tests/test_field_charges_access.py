@@ -59,14 +59,15 @@ class TestFieldChargesAccess(FieldChargeCase):
         self.env["ir.default"].with_user(self.technician).set(
             "alarm.work.order.charge", "agreed_price", 1, user_id=True
         )
+        values = {"work_order_id": self.made.id, "product_id": self.labour.id}
+        for name in ("agreed_price", "unit_price", "amount"):
+            with self.assertRaises(AccessError):
+                lines.with_context(**{f"default_{name}": 1}).create(values)
         line = lines.with_context(
-            default_agreed_price=1,
-            default_unit_price=1,
-            default_amount=1,
             default_state="waived",
             default_waive_reason="x",
             default_company_id=self.env["res.company"].create({"name": "Other"}).id,
-        ).create({"work_order_id": self.made.id, "product_id": self.labour.id})
+        ).create(values)
         line = line.with_env(self.env)
         self.assertEqual(
             (line.unit_price, line.state, line.company_id), (100, "draft", self.company)
