@@ -78,7 +78,7 @@ class ContractLine(models.Model):
                 after |= line._go_on_from(day, end, start_cause, values)
             elif "contract_id" in values:
                 line._cancel_unbegun()
-                values = {**values, "waiting": line.waiting}
+                values = {**values, "waiting": line.waiting, "is_canceled": False}
                 after |= line._go_on_from(
                     max(day, line.date_start or day), line.date_end, start_cause, values
                 )

@@ -275,11 +275,12 @@ class TestBillingCheck(ContractCase):
                 self.assertEqual(check.contract_id, contract)
                 self.assertTrue(check.decision)
                 action = check.with_user(self.clerk).action_repair()
-                charge = self.env[action["res_model"]].search(action["domain"])
-                self.assertEqual(charge.move_id, invoices[-1])
-                charge.with_user(self.clerk).action_charge_again()
+                charges = self.env[action["res_model"]].search(action["domain"])
+                self.assertEqual(charges.move_id, invoices[-1])
+                charges.with_user(self.clerk).action_charge_again()
                 self.assertFalse(self.found())
-                self.assertEqual(contract._charge(TODAY).amount_total, charge.amount)
+                owed = sum(charges.mapped("amount"))
+                self.assertAlmostEqual(contract._charge(TODAY).amount_total, owed)
                 self.assertFalse(self.found())
                 savepoint.rollback()
                 self.env.invalidate_all()
@@ -288,7 +289,7 @@ class TestBillingCheck(ContractCase):
         contract = self.run_uptodate()
         invoice = contract.charge_ids.move_id.sorted("id")[-1]
         self.give_back(invoice, reason="The line was down")
-        self.assertEqual(invoice.alarm_charge_ids.state, "credited")
+        self.assertEqual(set(invoice.alarm_charge_ids.mapped("state")), {"credited"})
         self.assertFalse(self.found())
 
     def test_what_is_credited_and_not_owed_is_exempt(self):

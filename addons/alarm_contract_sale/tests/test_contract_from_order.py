@@ -213,6 +213,7 @@ class TestContractFromOrder(ContractSaleCase):
         )
         self.assertTrue(line.is_canceled)
         heir = change.new_contract_id.contract_line_ids.filtered("waiting")
+        self.assertFalse(heir.is_canceled)
         self.assertEqual(heir.sale_line_id, order.order_line.filtered("contract_line_ids"))
         self._finish(order)
         self.assertFalse(heir.waiting)
