@@ -178,7 +178,7 @@ class AlarmCollection(models.Model):
             [
                 ("company_id", "=", move.company_id.id),
                 ("partner_id.commercial_partner_id", "=", move.commercial_partner_id.id),
-                ("account_type", "=", "asset_receivable"),
+                ("account_id.account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),
             ]
