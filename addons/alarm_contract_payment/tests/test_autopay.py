@@ -327,7 +327,9 @@ class TestAutopay(AutopayCase):
                 "partner_id": self.customer.id,
                 "invoice_date": DAY,
                 "invoice_line_ids": [
-                    Command.create({"name": "Goodwill", "price_unit": amount, "tax_ids": [Command.clear()]})
+                    Command.create(
+                        {"name": "Goodwill", "price_unit": amount, "tax_ids": [Command.clear()]}
+                    )
                 ],
                 **values,
             }
