@@ -339,9 +339,7 @@ class TestBillingRun(BillingCase):
         self.assertEqual(run.state, "running")
         self.assertTrue(run.problem)
         self.assertEqual(len(run.activity_ids), 1)
-        self.assertTrue(
-            run.activity_ids.user_id.has_group("alarm_contract.group_contract_manager")
-        )
+        self.assertTrue(run.activity_ids.user_id.has_group("alarm_contract.group_contract_manager"))
         self.clerk.write({"company_ids": [Command.link(home.id)]})
         runs._run_due()
         self.env.invalidate_all()

@@ -442,9 +442,7 @@ class TestDeferral(TransactionCase):
             {
                 "name": "Test Abroad",
                 "account_ids": [
-                    Command.create(
-                        {"account_src_id": self.income.id, "account_dest_id": abroad.id}
-                    )
+                    Command.create({"account_src_id": self.income.id, "account_dest_id": abroad.id})
                 ],
             }
         )

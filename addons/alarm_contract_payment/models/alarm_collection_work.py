@@ -155,7 +155,10 @@ class AlarmCollection(models.Model):
     def _get_amount(self):
         """What is to be collected today: what is due, less what its payer has paid otherwise, or
         was given back, and nobody has allocated yet."""
-        return self.currency_id.round(max(self._get_due() - self._get_unallocated(), 0.0))
+        due = self._get_due()
+        if due <= 0:
+            return 0.0
+        return self.currency_id.round(max(due - self._get_unallocated(), 0.0))
 
     def _get_due(self):
         """What is due of the invoice today: of one that is paid in instalments not all."""
@@ -178,27 +181,38 @@ class AlarmCollection(models.Model):
             [
                 ("company_id", "=", move.company_id.id),
                 ("partner_id.commercial_partner_id", "=", move.commercial_partner_id.id),
-                ("account_type", "=", "asset_receivable"),
+                ("account_id.account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),
             ]
         )
+        # A payment without an entry of its own, until it is found on a statement of the bank.
+        payments = self.env["account.payment"].search(
+            [
+                ("company_id", "=", move.company_id.id),
+                ("partner_id.commercial_partner_id", "=", move.commercial_partner_id.id),
+                ("partner_type", "=", "customer"),
+                ("state", "=", "in_process"),
+                ("move_id", "=", False),
+            ]
+        )
         mine = self._get_open_items()
-        first = min(map(_age, mine), default=None)
+        first = min(map(_age, mine))
         paid = open_items.filtered(lambda item: item.amount_residual < 0)
-        if not paid or not first:
-            return 0.0
         older = (open_items - paid - mine).filtered(lambda item: _age(item) < first)
-        return max(self._sum_in_currency(paid) - self._sum_in_currency(older), 0.0)
+        amounts = [(-item.amount_residual_currency, item.currency_id) for item in paid | older]
+        amounts += [
+            (one.amount if one.payment_type == "inbound" else -one.amount, one.currency_id)
+            for one in payments
+        ]
+        return max(self._sum_in_currency(amounts), 0.0)
 
-    def _sum_in_currency(self, items):
-        """Of open items in whatever currency, without sign, in that of the invoice."""
+    def _sum_in_currency(self, amounts):
+        """The sum of ``(amount, its currency)`` in the currency of the invoice."""
         company, today = self.company_id, self.company_id._alarm_today()
         return sum(
-            item.currency_id._convert(
-                abs(item.amount_residual_currency), self.currency_id, company, today, round=False
-            )
-            for item in items
+            currency._convert(amount, self.currency_id, company, today, round=False)
+            for amount, currency in amounts
         )
 
     def _wait_for_allocation(self):

@@ -327,7 +327,9 @@ class TestAutopay(AutopayCase):
                 "partner_id": self.customer.id,
                 "invoice_date": DAY,
                 "invoice_line_ids": [
-                    Command.create({"name": "Goodwill", "price_unit": amount, "tax_ids": []})
+                    Command.create(
+                        {"name": "Goodwill", "price_unit": amount, "tax_ids": [Command.clear()]}
+                    )
                 ],
                 **values,
             }
@@ -364,6 +366,9 @@ class TestAutopay(AutopayCase):
         )
         self.charge()
         self.assertFalse(move.amount_residual)
+        with self.answers() as asked:
+            self.collect()
+        self.assertFalse(asked)
         self.assertEqual(collection.state, "void")
 
     def test_what_the_payer_has_unallocated_is_not_collected(self):
@@ -383,6 +388,28 @@ class TestAutopay(AutopayCase):
         self.assertIn("Allocate it", collection.reason)
         (move | note)._get_open_receivables().reconcile()
         self.assertEqual(collection.state, "void")
+
+    def test_a_payment_that_has_no_entry_yet_is_unallocated_too(self):
+        self.switch_on()
+        self.charge()
+        journal = self.env["account.journal"].create(
+            {"name": "Test Bank", "code": "TBNK", "type": "bank"}
+        )
+        journal.inbound_payment_method_line_ids.payment_account_id = False
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.customer.id,
+                "amount": 40.0,
+                "journal_id": journal.id,
+            }
+        )
+        payment.action_post()
+        self.assertEqual((payment.state, bool(payment.move_id)), ("in_process", False))
+        with self.answers() as asked:
+            self.collect()
+        self.assertEqual([one.amount for one in asked], [60.0])
 
     def test_what_was_paid_out_after_all_is_collected(self):
         self.switch_on()
