@@ -3,7 +3,6 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.contract_states import IN_FORCE
 from ..tools.dunning import Item
 
 
@@ -102,7 +101,3 @@ class ContractContract(models.Model):
         return {
             contract.id: paid[contract.company_id.id, payers[contract.id].id] for contract in self
         }
-
-    @api.model
-    def _in_force_domain(self):
-        return [("business_model_id", "!=", False), ("alarm_state", "in", sorted(IN_FORCE))]
