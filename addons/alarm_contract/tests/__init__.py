@@ -16,6 +16,7 @@ from . import test_browser
 from . import test_two_processes
 from . import test_outlook
 from . import test_companies
+from . import test_change_planned
 from . import test_change_suspended
 from . import test_changes
 from . import test_agreed
