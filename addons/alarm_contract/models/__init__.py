@@ -42,6 +42,7 @@ from . import contract_line_pricelist
 from . import contract_contract_pricelist
 from . import contract_line_change
 from . import contract_contract_changes
+from . import contract_contract_suspended
 from . import contract_contract_exit
 from . import contract_contract_cancellation
 from . import contract_contract_removal
@@ -50,13 +51,16 @@ from . import alarm_charge_credit
 from . import alarm_charge_cut
 from . import alarm_charge_edited
 from . import alarm_contract_change
+from . import alarm_contract_change_line
 from . import alarm_contract_change_plan
 from . import alarm_contract_change_preview
 from . import alarm_contract_change_verbs
+from . import alarm_contract_change_suspension
 from . import alarm_exit_calculation
 from . import alarm_cancellation_task
 from . import alarm_contract_cancellation
 from . import alarm_contract_cancellation_verbs
+from . import alarm_contract_cancellation_resumption
 from . import alarm_contract_cancellation_letter
 from . import alarm_work_order
 from . import alarm_device

@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools.contract_changes import KINDS, STATES, possible_kinds
@@ -117,14 +117,6 @@ class AlarmContractChange(models.Model):
         default=True,
         help="Makes a work order for the removal at the old premises, which ends monitoring there.",
     )
-    line_ids = fields.One2many(
-        "alarm.contract.change.line",
-        "change_id",
-        string="Fees",
-        compute="_compute_line_ids",
-        store=True,
-        readonly=False,
-    )
     outcome = fields.Html(string="What Was Done", readonly=True, copy=False)
     problem = fields.Text(readonly=True, copy=False)
     new_contract_id = fields.Many2one(
@@ -151,13 +143,15 @@ class AlarmContractChange(models.Model):
     def _check_subscriber(self):
         for change in self:
             if change.subscriber_id - change.contract_id.subscriber_ids:
-                raise ValidationError(
-                    self.env._(
-                        "%(site)s is no site of the contract %(contract)s.",
-                        site=change.subscriber_id.display_name,
-                        contract=change.contract_id.display_name,
-                    )
-                )
+                raise ValidationError(change._say_stranger())
+
+    def _say_stranger(self):
+        self.ensure_one()
+        return self.env._(
+            "%(site)s is no site of the contract %(contract)s.",
+            site=self.subscriber_id.display_name,
+            contract=self.contract_id.display_name,
+        )
 
     @api.depends("contract_id.alarm_state")
     def _compute_possible_kinds(self):
@@ -175,33 +169,6 @@ class AlarmContractChange(models.Model):
         for change in self:
             for name in NEW_TERMS:
                 change[name] = change.contract_id[name]
-
-    @api.depends("contract_id", "kind", "subscriber_id")
-    def _compute_line_ids(self):
-        for change in self:
-            lines = change.contract_id.contract_line_ids._open_from(
-                change.date or self.company_id._alarm_today()
-            )
-            if change.kind not in ("re_sign", "take_over", "drop"):
-                lines = lines.browse()
-            change.line_ids = [
-                Command.clear(),
-                *(
-                    Command.create(
-                        {
-                            "contract_line_id": line.id,
-                            # With a site that leaves, what is for it ends.
-                            "keep": change.kind != "drop"
-                            or not change.subscriber_id
-                            or line.subscriber_id != change.subscriber_id,
-                            "price_unit": line.price_unit,
-                            "discount": line.discount,
-                            "discount_until": line.discount_until,
-                        }
-                    )
-                    for line in lines
-                ),
-            ]
 
     @api.depends("kind", "date", "contract_id")
     def _compute_display_name(self):
@@ -251,76 +218,3 @@ class AlarmContractChange(models.Model):
         names = sorted(names)
         if names and self.env.context.get("alarm_by_verb") is not _BY_VERB:
             raise UserError(self.env._("Only the actions of a change set %s.", ", ".join(names)))
-
-
-class AlarmContractChangeLine(models.Model):
-    """What becomes of one fee by a change."""
-
-    _name = "alarm.contract.change.line"
-    _description = "Fee in a Change of a Contract"
-    _order = "id"
-
-    change_id = fields.Many2one(
-        "alarm.contract.change", required=True, index=True, ondelete="cascade"
-    )
-    contract_line_id = fields.Many2one(
-        "contract.line", string="Fee", required=True, ondelete="restrict", index=True
-    )
-    currency_id = fields.Many2one(related="change_id.currency_id")
-    name = fields.Text(related="contract_line_id.name", string="Description")
-    subscriber_id = fields.Many2one(related="contract_line_id.subscriber_id")
-    period_months = fields.Integer(related="contract_line_id.period_months")
-    old_price = fields.Float(
-        related="contract_line_id.price_unit", string="Price Before", digits="Product Price"
-    )
-    keep = fields.Boolean(default=True, help="Without it the service ends.")
-    price_unit = fields.Float(string="New Price", digits="Product Price")
-    discount = fields.Float(string="Discount (%)", digits="Discount")
-    discount_until = fields.Date()
-
-    _line_uniq = models.Constraint(
-        "UNIQUE(change_id, contract_line_id)", "A fee is in a change once."
-    )
-    _price_not_negative = models.Constraint(
-        "CHECK(price_unit >= 0 AND discount >= 0 AND discount <= 100)",
-        "A price is not negative, and a discount is at most 100 %.",
-    )
-
-    @api.constrains("contract_line_id", "change_id")
-    def _check_same_contract(self):
-        for row in self:
-            if row.contract_line_id.contract_id != row.change_id.contract_id:
-                raise ValidationError(self.env._("The fee is of another contract."))
-
-    def write(self, vals):
-        self._check_open(self.change_id | self.change_id.browse(vals.get("change_id") or ()))
-        return super().write(vals)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_open(
-            self.change_id.browse({vals.get("change_id") for vals in vals_list} - {None})
-        )
-        return super().create(vals_list)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        self._check_open(self.change_id)
-
-    @api.model
-    def _check_open(self, changes):
-        if any(change.state != "draft" for change in changes):
-            raise UserError(self.env._("The change is decided: its fees stay as they are."))
-
-    def _prepare_successor(self):
-        """What the successor of the fee has that the fee has not."""
-        self.ensure_one()
-        return {
-            name: value
-            for name, value in (
-                ("price_unit", self.price_unit),
-                ("discount", self.discount),
-                ("discount_until", self.discount_until),
-            )
-            if value != self.contract_line_id[name]
-        }

@@ -1,5 +1,5 @@
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, models
 
@@ -14,13 +14,19 @@ class Plan:
     """What a change does: shown before it is done, and then done as it was shown.
 
     `ends`: lines that end; `changes`: lines that go on as a successor, with what is different about
-    it; `returns`: lines that were suspended and go on, with their end; `credits`: values of the
-    charges that give back what was paid; `notes` and `problems`: sentences.
+    it; `returns`: lines that were suspended and go on, with their end; `forgone`: lines that were
+    suspended and never go on; `term_end`: of a term that is extended; `withdrawn` and `handed_on`:
+    other changes that were planned; `credits`: values of the charges that give back what was paid;
+    `notes` and `problems`: sentences.
     """
 
     ends: list = field(default_factory=list)
     changes: dict = field(default_factory=dict)
     returns: dict = field(default_factory=dict)
+    forgone: list = field(default_factory=list)
+    term_end: date | bool = False
+    withdrawn: list = field(default_factory=list)
+    handed_on: list = field(default_factory=list)
     credits: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     problems: list = field(default_factory=list)
@@ -47,7 +53,8 @@ class AlarmContractChange(models.Model):
                     states=", ".join(labels[state] for state in labels if state in change.states),
                 )
             )
-        missing = [name for name in change.needs if not self[name]]
+        needs = change.needs + (("reason_id",) if self.gives_up else ())
+        missing = [name for name in needs if not self[name]]
         if missing:
             labels = self.fields_get(missing, ["string"])
             plan.problems.append(
@@ -59,9 +66,13 @@ class AlarmContractChange(models.Model):
             plan.problems.append(
                 self.env._("The service began on %s only.", self._day(contract.live_on))
             )
+        if self.subscriber_id and self.subscriber_id not in contract.subscriber_ids:
+            plan.problems.append(self._say_stranger())
         self._plan_beside_others(plan)
         getattr(self, f"_plan_{self.kind}")(plan)
-        if not (plan.ends or plan.changes or plan.returns) and not plan.problems:
+        self._plan_others(plan)
+        touched = plan.ends or plan.changes or plan.returns or plan.forgone
+        if not touched and not plan.problems:
             plan.notes.append(self.env._("No fee changes."))
         return plan
 
@@ -87,6 +98,33 @@ class AlarmContractChange(models.Model):
                     )
                 )
 
+    def _plan_others(self, plan):
+        """What was planned of a contract that is taken over, or of a site that leaves, does not
+        happen. What is suspended is resumed as planned, wherever it is then."""
+        planned = (self.contract_id.change_ids - self._origin).filtered(
+            lambda other: other.state == "planned"
+        )
+        if self.kind in ("move", "drop"):
+            planned = planned.filtered(
+                lambda other: other.subscriber_id and other.subscriber_id == self.subscriber_id
+            )
+        elif self.kind != "take_over":
+            return
+        kept = planned.filtered(lambda other: other.kind == "reactivate" and self.kind != "drop")
+        plan.handed_on.extend(kept)
+        plan.withdrawn.extend(planned - kept)
+        if kept:
+            plan.notes.append(self.env._("Stays planned: %s.", kept._say_planned()))
+        if planned - kept:
+            plan.notes.append(
+                self.env._("Planned and withdrawn by this: %s.", (planned - kept)._say_planned())
+            )
+
+    def _say_planned(self):
+        return ", ".join(
+            f"{change._get_kind_label()} ({change._day(change.date)})" for change in self
+        )
+
     def _get_last_day(self):
         """The day after which nothing can be changed, False where there is none."""
         contract = self.contract_id
@@ -103,104 +141,6 @@ class AlarmContractChange(models.Model):
         if self.subscriber_id and self.kind in ("suspend", "move"):
             lines = lines.filtered(lambda line: line.subscriber_id == self.subscriber_id)
         return lines
-
-    def _plan_suspend(self, plan):
-        fees = self._lines_from()
-        lines = fees.filtered(lambda line: line._has_begun(self.date))
-        if fees and not lines:
-            # A fee that never ran would have nothing to go on with.
-            plan.problems.append(
-                self.env._("No fee runs before %s: suspend from a later day.", self._day(self.date))
-            )
-        plan.ends.extend(lines)
-        plan.credits.extend(lines._get_unused(self.date))
-        sites = self.subscriber_id or self.contract_id.subscriber_ids
-        watched = sites.filtered(lambda site: site.state == "active")
-        if watched:
-            plan.notes.append(
-                self.env._(
-                    "Monitoring goes on at %s until the back office suspends it: you are reminded.",
-                    ", ".join(watched.mapped("display_name")),
-                )
-            )
-        if self.resume_on:
-            plan.notes.append(
-                self.env._("The service resumes by itself on %s.", self._day(self.resume_on))
-            )
-
-    def _get_suspended_by_it(self):
-        """The fees that this suspension ended and that have not gone on since."""
-        return self.contract_id._get_suspended_lines().filtered(
-            lambda line: line.date_end == self.date - _DAY
-            and self.subscriber_id in (line.subscriber_id, self.subscriber_id.browse())
-        )
-
-    def _is_to_resume(self):
-        """Whether something that this suspension ended waits for its return still; what somebody
-        suspended after it, or at another site, waits for him."""
-        self.ensure_one()
-        lines = self._get_suspended_by_it()
-        if any(
-            self.extend_term or not line.suspended_end or line.suspended_end >= self.resume_on
-            for line in lines
-        ):
-            return True
-        contract = self.contract_id
-        only_these = bool(lines) and lines == contract._get_suspended_lines()
-        return only_these and contract.alarm_state == "suspended"
-
-    def _plan_reactivate(self, plan):
-        contract = self.contract_id
-        if self.resumes_id:
-            lines = self.resumes_id._get_suspended_by_it()
-        else:
-            lines = contract._get_suspended_lines()
-            if self.subscriber_id:
-                heirs = self._get_sites_before(self.subscriber_id)
-                lines = lines.filtered(lambda line: line.subscriber_id in heirs)
-        for line in lines:
-            if line.date_end >= self.date:
-                plan.problems.append(
-                    self.env._(
-                        "%(fee)s is suspended only after %(date)s.",
-                        fee=line.name,
-                        date=self._day(line.date_end),
-                    )
-                )
-                continue
-            end = line.suspended_end
-            if end and self.extend_term:
-                end += self.date - line.date_end - _DAY
-            if not end or end >= self.date:
-                plan.returns[line] = end
-        if not lines and self.subscriber_id:
-            plan.problems.append(
-                self.env._("Nothing at %s is suspended.", self.subscriber_id.display_name)
-            )
-        elif not lines:
-            plan.problems.append(self.env._("Nothing of this contract is suspended."))
-        elif self.extend_term and contract.term_end:
-            plan.notes.append(
-                self.env._("The term ends on %s.", self._day(self._get_extended_end(lines)))
-            )
-
-    @api.model
-    def _get_sites_before(self, site):
-        """The site and what it was before other owners took it over."""
-        sites = site
-        while earlier := sites.predecessor_id - sites:
-            sites |= earlier
-        return sites
-
-    def _get_site_now(self, site):
-        """The site of this contract which that of an earlier owner has become."""
-        return self.contract_id.subscriber_ids.filtered(
-            lambda heir: site in self._get_sites_before(heir)
-        )[:1]
-
-    def _get_extended_end(self, lines):
-        first = min(line.date_end for line in lines) + _DAY
-        return self.contract_id.term_end + max(self.date - first, timedelta())
 
     def _plan_move(self, plan):
         old, new = self.subscriber_id, self.to_subscriber_id
@@ -223,6 +163,15 @@ class AlarmContractChange(models.Model):
                 new.display_name,
             )
         )
+        waiting = self.contract_id._get_suspended_at(old)
+        if waiting:
+            plan.notes.append(
+                self.env._(
+                    "What is suspended goes on at %(site)s: %(fees)s.",
+                    site=new.display_name,
+                    fees=", ".join(waiting.mapped("name")),
+                )
+            )
         if self.removal:
             plan.notes.append(self._note_removal(old))
 
@@ -264,36 +213,7 @@ class AlarmContractChange(models.Model):
             plan.notes.append(self.env._("The new customer is bound until %s.", self._day(until)))
         if contract.alarm_state == "suspended":
             plan.notes.append(self.env._("The service stays suspended."))
-        self._note_planned(plan)
         plan.notes.append(self.env._("%s ends; its history stays with it.", contract.display_name))
-
-    def _note_planned(self, plan):
-        """What becomes of changes that are planned for a later day."""
-        for other in self._get_planned_besides():
-            words = {"change": other._get_kind_label(), "date": self._day(other.date)}
-            plan.notes.append(
-                self.env._("Goes on with the new customer: %(change)s, from %(date)s.", **words)
-                if other._is_handed_on()
-                else self.env._(
-                    "Planned with the old customer, and withdrawn: %(change)s, from %(date)s.",
-                    **words,
-                )
-            )
-
-    def _get_planned_besides(self):
-        """What is still planned on the day of this change: what comes before a later day is done
-        by then."""
-        others = self.contract_id.change_ids - self._origin
-        first = self.date if self.date > self.company_id._alarm_today() else None
-        return others.filtered(
-            lambda one: one.state == "planned" and (not first or one.date >= first)
-        ).sorted("date")
-
-    def _is_handed_on(self):
-        """What is suspended runs again for the new customer, too; all else was agreed with the old
-        one."""
-        self.ensure_one()
-        return self.kind == "reactivate"
 
     def _get_heirs(self):
         """For each site the subscriber of the new customer there."""
@@ -311,11 +231,7 @@ class AlarmContractChange(models.Model):
 
     def _plan_re_sign(self, plan):
         self._plan_rows(plan)
-        paid_anew = self.env["contract.line"].union(
-            *plan.ends,
-            *(line for line, values in plan.changes.items() if not line._pays_for(values)),
-        )
-        plan.credits.extend(paid_anew._get_unused(self.date))
+        plan.credits.extend(self._get_paid_anew(plan)._get_unused(self.date))
         if self.term_months:
             plan.notes.append(
                 self.env._(
@@ -341,53 +257,61 @@ class AlarmContractChange(models.Model):
             plan.notes.append(self.env._("The notice is withdrawn."))
 
     @api.model
+    def _get_paid_anew(self, plan):
+        """The fees of which what was paid serves no successor."""
+        return self.env["contract.line"].union(
+            *plan.ends,
+            *(line for line, values in plan.changes.items() if not line._pays_for(values)),
+        )
+
+    @api.model
     def _say_term(self, record, name):
         field = record._fields[name]
         return field.convert_to_export(record[name], record) or "–"
 
     def _plan_drop(self, plan):
-        for row in self.line_ids.filtered(lambda row: not row.keep):
-            plan.ends.append(row.contract_line_id)
-        lines = self.env["contract.line"].union(*plan.ends)
-        plan.credits.extend(lines._get_unused(self.date))
-        site = self.subscriber_id
-        if site and site == self.contract_id.subscriber_ids:
+        contract, site = self.contract_id, self.subscriber_id
+        open_lines, suspended = self._lines_from(), contract._get_suspended_lines()
+        rows = self.line_ids.filtered(lambda row: not row.keep)
+        lines = self.env["contract.line"].union(*(row._get_line_now() for row in rows))
+        self._plan_changed_fees(plan, lines - open_lines - suspended, lines.browse())
+        forgone = lines & suspended
+        if site:
+            forgone |= contract._get_suspended_at(site)
+        plan.forgone.extend(forgone)
+        lines &= open_lines
+        plan.ends.extend(lines)
+        self._plan_downgrades(plan, open_lines)
+        plan.credits.extend(self._get_paid_anew(plan)._get_unused(self.date))
+        if site and site == contract.subscriber_ids:
             plan.problems.append(
                 self.env._("No site would be left: that is a cancellation, with its notice.")
             )
         elif site:
-            left = self._lines_from().filtered(lambda line: line.subscriber_id == site) - lines
-            for line in left:
-                plan.problems.append(
-                    self.env._(
-                        "%(fee)s is for %(site)s, which leaves.",
-                        fee=line.name,
-                        site=site.display_name,
-                    )
-                )
-            plan.notes.append(
-                self.env._(
-                    "%s is no site of the contract any more; what is counted is counted without "
-                    "it from then on.",
-                    site.display_name,
-                )
-            )
-            if self.removal:
-                plan.notes.append(self._note_removal(site))
-        if lines and lines == self._lines_from():
+            self._plan_leaving(plan, site, lines)
+        if lines and lines == open_lines:
             plan.problems.append(
                 self.env._("No service would be left: that is a cancellation, with its notice.")
             )
-        if not lines and not site and not plan.problems:
+        if not rows and not plan.changes and not site and not plan.problems:
             plan.problems.append(self.env._("Say which service ends: take its mark off."))
 
-    def _plan_rows(self, plan):
-        open_lines = self._lines_from()
-        for row in self.line_ids:
-            line = row.contract_line_id
-            if line not in open_lines:
-                continue
-            if row.keep:
-                plan.changes[line] = row._prepare_successor()
-            else:
-                plan.ends.append(line)
+    def _plan_leaving(self, plan, site, lines):
+        left = self._lines_from().filtered(lambda line: line.subscriber_id == site) - lines
+        for line in left:
+            plan.problems.append(
+                self.env._(
+                    "%(fee)s is for %(site)s, which leaves.",
+                    fee=line.name,
+                    site=site.display_name,
+                )
+            )
+        plan.notes.append(
+            self.env._(
+                "%s is no site of the contract any more; what is counted is counted without "
+                "it from then on.",
+                site.display_name,
+            )
+        )
+        if self.removal:
+            plan.notes.append(self._note_removal(site))

@@ -33,6 +33,7 @@ class AlarmContractChange(models.Model):
         "refund_deposit",
         "removal",
         "line_ids.keep",
+        "line_ids.instead_id",
         "line_ids.price_unit",
         "line_ids.discount",
         "line_ids.discount_until",
@@ -66,6 +67,7 @@ class AlarmContractChange(models.Model):
         rows = [(line.name, self._price(line), self.env._("ends")) for line in plan.ends]
         for line, values in plan.changes.items():
             rows.append((line.name, self._price(line), self._say_successor(line, values)))
+        rows += [(line.name, self._price(line), self.env._("not resumed")) for line in plan.forgone]
         for line, end in plan.returns.items():
             begins = (
                 self.env._("runs again until %s", self._day(end))
@@ -82,6 +84,8 @@ class AlarmContractChange(models.Model):
 
     def _say_successor(self, line, values):
         words = []
+        if values.get("product_id"):
+            words.append(self.env["product.product"].browse(values["product_id"]).display_name)
         if values.get("subscriber_id") and values["subscriber_id"] != line.subscriber_id.id:
             words.append(self.env["alarm.subscriber"].browse(values["subscriber_id"]).display_name)
         price = values.get("price_unit", line.price_unit)

@@ -21,8 +21,8 @@ class AlarmContractChange(models.Model):
     def action_apply(self):
         """Decide the change: it is done at once, or on its day when that is still to come."""
         self.check_access("write")
-        today = self.company_id._alarm_today()
         for change in self:
+            today = change.company_id._alarm_today()
             if change.state not in ("draft", "planned"):
                 raise UserError(self.env._("%s is decided already.", change.display_name))
             plan = change._plan()
@@ -53,12 +53,23 @@ class AlarmContractChange(models.Model):
         return self._write_by_verb({"state": "withdrawn"})
 
     def _withdraw_before_notice(self):
-        """Notice is given: a new signature that was planned before is off. On its day it would
-        undo the notice with nobody having said so."""
-        for change in self.filtered(lambda one: one.state == "planned" and one.kind == "re_sign"):
-            change._write_by_verb({"state": "withdrawn"})
+        """Notice is given: what cannot be done any more by then is off, and so is a new signature
+        that was planned before. On its day it would undo the notice with nobody having said so."""
+        self.filtered(
+            lambda change: change.kind == "re_sign" or "notice" not in CHANGES[change.kind].states
+        )._withdraw_because(self.env._("Notice was given."))
+
+    def _withdraw_because(self, why):
+        """Of these, what is planned does not happen: the history of the contract says so."""
+        for change in self.filtered(lambda change: change.state == "planned"):
+            change._write_by_verb({"state": "withdrawn", "problem": False})
             change.contract_id.message_post(
-                body=self.env._("Withdrawn by the notice: %s", change.display_name)
+                body=self.env._(
+                    "Withdrawn: %(change)s, planned for %(date)s. %(why)s",
+                    change=change._get_kind_label(),
+                    date=change._day(change.date),
+                    why=why,
+                )
             )
 
     def _do(self):
@@ -74,7 +85,7 @@ class AlarmContractChange(models.Model):
             raise UserError("\n".join(plan.problems))
         outcome = self._render(plan)
         credits = self.env["alarm.charge"]._add(plan.credits)
-        getattr(self, f"_do_{self.kind}")(plan)
+        # Before it is done: it is not one of those that are still planned when the contract ends.
         self._write_by_verb(
             {
                 "state": "done",
@@ -84,6 +95,8 @@ class AlarmContractChange(models.Model):
                 "problem": False,
             }
         )
+        self.browse().union(*plan.withdrawn)._withdraw_because(self.display_name)
+        getattr(self, f"_do_{self.kind}")(plan)
         contract.message_post(body=self._render_message(outcome))
         return credits
 
@@ -91,59 +104,11 @@ class AlarmContractChange(models.Model):
         title = self._render_sentences([self.display_name], "fw-bold")
         return title + outcome
 
-    def _end_lines(self, plan):
+    def _end_lines(self, plan, cause="drop"):
+        # Also what is not signed again or not taken over is a service less.
         lines = self.env["contract.line"].union(*plan.ends)
-        lines._stop_before(self.date, CHANGES[self.kind].end_cause, self.reason_id)
+        lines._stop_before(self.date, cause, self.reason_id)
         return lines
-
-    def _do_suspend(self, plan):
-        contract = self.contract_id
-        for line in plan.ends:
-            line._write_by_verb({"suspended_end": line.date_end})
-        lines = self._end_lines(plan)
-        if not self.subscriber_id or not (contract.contract_line_ids._open_from(self.date) - lines):
-            contract._transition("suspend")
-        sites = (self.subscriber_id or contract.subscriber_ids).filtered(
-            lambda site: site.state == "active"
-        )
-        if sites:
-            self._ask(
-                self.env._("Have the monitoring suspended"),
-                self.env._(
-                    "The contract is suspended from %(date)s, but these are still monitored: "
-                    "%(sites)s.",
-                    date=self._day(self.date),
-                    sites=", ".join(sites.mapped("display_name")),
-                ),
-            )
-
-    def _do_reactivate(self, plan):
-        contract = self.contract_id
-        for line, end in plan.returns.items():
-            values = {}
-            if line.contract_id != contract:
-                # Suspended already when somebody took the contract over.
-                site = line.subscriber_id and self._get_site_now(line.subscriber_id)
-                values = {"contract_id": contract.id, "subscriber_id": site and site.id}
-            line._go_on_from(self.date, end, "reactivation", values)
-        if self.extend_term and contract.term_end:
-            lines = self.env["contract.line"].union(*plan.returns)
-            contract._write_by_verb({"term_end": self._get_extended_end(lines)})
-        if contract.alarm_state == "suspended":
-            contract._transition("reactivate")
-        site = self.subscriber_id or self.resumes_id.subscriber_id
-        sites = site or contract.subscriber_ids
-        sites = sites.filtered(lambda site: site.state == "suspended")
-        if sites:
-            self._ask(
-                self.env._("Have the monitoring resumed"),
-                self.env._(
-                    "The contract runs again from %(date)s, but these are not monitored: "
-                    "%(sites)s.",
-                    date=self._day(self.date),
-                    sites=", ".join(sites.mapped("display_name")),
-                ),
-            )
 
     def _do_move(self, plan):
         contract, old, new = self.contract_id, self.subscriber_id, self.to_subscriber_id
@@ -151,6 +116,7 @@ class AlarmContractChange(models.Model):
         change = CHANGES["move"]
         lines = self.env["contract.line"].union(*plan.changes)
         lines._replace_from(self.date, change.end_cause, change.start_cause, plan.changes)
+        self.browse().union(*plan.handed_on)._write_by_verb({"subscriber_id": new.id})
         contract._write_by_verb({"subscriber_ids": [Command.unlink(old.id)]})
         if self.removal:
             contract._make_removal_orders(old, self.date)
@@ -173,56 +139,9 @@ class AlarmContractChange(models.Model):
             line._cancel_unbegun()
         if contract.alarm_state == "suspended":
             new._transition("suspend")
-        self._hand_on_planned(new)
+        self._hand_on_resumptions(plan, new)
         contract._transition("end", successor_contract_id=new.id, terminate_date=self.date - _DAY)
         self._write_by_verb({"new_contract_id": new.id})
-
-    def _hand_on_planned(self, new):
-        """Nothing that is planned for a contract that ends is left there."""
-        planned = self._get_planned_besides()
-        going_on = planned.filtered(lambda one: one._is_handed_on())
-        self._hand_on_resumption(new, going_on)
-        for change in going_on:
-            self._plan_anew(new, change, change.date)
-        for change in planned:
-            change._write_by_verb({"state": "withdrawn"})
-            self.contract_id.message_post(
-                body=self.env._("Goes on with the new customer: %s", change.display_name)
-                if change in going_on
-                else self.env._("Withdrawn by the take-over: %s", change.display_name)
-            )
-
-    def _plan_anew(self, new, change, day):
-        """What was to run again on a day runs again for the new customer."""
-        site = change.subscriber_id
-        heir = new.subscriber_ids.filtered(lambda heir: heir.predecessor_id == site)
-        again = self.create(
-            {
-                "contract_id": new.id,
-                "kind": "reactivate",
-                "date": day,
-                "subscriber_id": site and heir.id,
-                "extend_term": change.extend_term,
-            }
-        )
-        again._write_by_verb({"state": "planned"})
-
-    def _hand_on_resumption(self, new, planned):
-        """A suspension that ends by itself ends for the new customer, too, unless somebody has
-        planned another day for it."""
-        resuming = self.contract_id.change_ids.filtered(
-            lambda change: change.kind == "suspend"
-            and change.state == "done"
-            and change.resume_on
-            and change.resume_on > self.date
-            and change._get_suspended_by_it()
-            and not planned.filtered(
-                lambda other, change=change: other.subscriber_id
-                in (change.subscriber_id, change.subscriber_id.browse())
-            )
-        )
-        for change in resuming:
-            self._plan_anew(new, change, change.resume_on)
 
     def _prepare_new_contract(self, heirs, plan):
         self.ensure_one()
@@ -293,6 +212,12 @@ class AlarmContractChange(models.Model):
 
     def _do_drop(self, plan):
         self._end_lines(plan)
+        lines = self.env["contract.line"].union(*plan.changes)
+        lines._replace_from(self.date, "downgrade", "downgrade", plan.changes, self.reason_id)
+        # What is suspended is not waited for any more.
+        self.env["contract.line"].union(*plan.forgone)._write_by_verb(
+            {"end_cause": "drop", "end_reason_id": self.reason_id.id}
+        )
         contract, site = self.contract_id, self.subscriber_id
         if site:
             contract._write_by_verb({"subscriber_ids": [Command.unlink(site.id)]})
@@ -310,76 +235,44 @@ class AlarmContractChange(models.Model):
             user_id=self.env.uid if not self.env.user._is_superuser() else self.create_uid.id,
         )
 
-    def _in_words_of_planner(self):
-        self.ensure_one()
-        return self.with_context(lang=self.create_uid.lang or self.env.lang)
-
     @api.model
     def _run_due(self, date=None):
         """Due work: do what is planned for the day, and resume what was suspended until then. One
         that cannot be done says why and keeps nobody else from his."""
-        for day, companies in self.env["res.company"]._alarm_days(date).items():
-            self._run_due_of(companies, day)
-            self._resume_due(companies, day)
+        for company in self.env["res.company"].search([]):
+            day = date or company._alarm_today()
+            self._do_due(company, day)
+            self._resume_due(company, day)
 
     @api.model
-    def _run_due_of(self, companies, date):
-        planned = self.search(
-            [
-                ("state", "=", "planned"),
-                ("date", "<=", date),
-                ("company_id", "in", companies.ids),
-            ],
+    def _do_due(self, company, date):
+        for change in self.search(
+            [("company_id", "=", company.id), ("state", "=", "planned"), ("date", "<=", date)],
             order="date, id",
-        )
-        for change in planned:
-            # What it says is for who planned it, not for whoever the job runs as.
-            change = change._in_words_of_planner()
-            try:
-                with self.env.cr.savepoint():
-                    change._do()
-            except UserError as error:
-                change._write_by_verb({"problem": str(error)})
-            except Exception:
-                _logger.exception("Change %s could not be made", change.id)
-                change._write_by_verb({"problem": change.env._("An error: see the log.")})
+        ):
+            # One that was done before may have withdrawn it.
+            if change.state == "planned":
+                change = change._in_words_of_planner()
+                change._try(change._do)
+
+    def _in_words_of_planner(self):
+        """What it says is for who planned it, not for whoever the job runs as."""
+        self.ensure_one()
+        return self.with_context(lang=self.create_uid.lang or self.env.lang)
+
+    def _try(self, verb, *args, **values):
+        """What cannot be done says why."""
+        try:
+            with self.env.cr.savepoint():
+                verb(*args, **values)
+        except UserError as error:
+            self._write_by_verb({"problem": str(error)})
+        except Exception:
+            _logger.exception("Change %s could not be made", self.id)
+            self._write_by_verb({"problem": self.env._("An error: see the log.")})
 
     @api.autovacuum
     def _gc_drafts(self):
         """A form that was left before anything was decided is no record."""
         week_ago = fields.Datetime.subtract(fields.Datetime.now(), days=7)
         self.search([("state", "=", "draft"), ("write_date", "<", week_ago)]).unlink()
-
-    @api.model
-    def _resume_due(self, companies, date):
-        suspensions = self.search(
-            [
-                ("company_id", "in", companies.ids),
-                ("kind", "=", "suspend"),
-                ("state", "=", "done"),
-                ("resume_on", "<=", date),
-                ("contract_id.alarm_state", "in", ("running", "suspended")),
-                (
-                    "contract_id.contract_line_ids",
-                    "any",
-                    [
-                        ("end_cause", "=", "suspension"),
-                        ("successor_contract_line_id", "=", False),
-                    ],
-                ),
-            ]
-        )
-        for suspension in suspensions:
-            if not suspension._is_to_resume():
-                continue
-            suspension = suspension._in_words_of_planner()
-            try:
-                with self.env.cr.savepoint():
-                    suspension.contract_id._action_change(
-                        "reactivate",
-                        suspension.resume_on,
-                        extend_term=suspension.extend_term,
-                        resumes_id=suspension.id,
-                    )
-            except UserError as error:
-                suspension._write_by_verb({"problem": str(error)})

@@ -154,17 +154,21 @@ class AlarmDunningSwitch(models.Model):
                     ),
                 }
             )
-        if self.contract_id.alarm_state not in IN_FORCE - {"suspended"} and not self._is_covered():
-            return self.write(
-                {
-                    "state": "by_hand",
-                    "back_on": date,
-                    "reason": self.env._("The contract itself is suspended or has ended."),
-                }
-            )
+        if (reason := self._not_served()) and not self._is_covered():
+            return self.write({"state": "by_hand", "back_on": date, "reason": reason})
         self.write({"state": "back", "back_on": date, "reason": False})
         subscriber._resume_because(self.env._("The overdue fees are paid."))
         return True
+
+    def _not_served(self):
+        """Why the contract, though it is paid, asks for no monitoring of this subscriber, or
+        None."""
+        contract = self.contract_id
+        if contract.alarm_state not in IN_FORCE - {"suspended"}:
+            return self.env._("The contract itself is suspended or has ended.")
+        if self.subscriber_id not in contract.subscriber_ids:
+            return self.env._("The premises have left the contract.")
+        return None
 
     def _is_covered(self):
         """Whether another contract in force pays for the monitoring and has not come to log-only

@@ -50,6 +50,7 @@ class AlarmPriceCampaignLine(models.Model):
     step_id = fields.Many2one(
         "alarm.price.step", string="Price Step", readonly=True, ondelete="restrict", copy=False
     )
+    problem = fields.Text(related="step_id.problem")
     price_table = fields.Html(
         compute="_compute_price_table", help="All new prices of the contract, for the letter."
     )

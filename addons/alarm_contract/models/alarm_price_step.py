@@ -1,5 +1,9 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
 
 # Passed in the context by the verbs. Compared by identity, so nothing that arrives over RPC can be
 # it.
@@ -32,6 +36,7 @@ class AlarmPriceStep(models.Model):
         index=True,
     )
     source = fields.Char(readonly=True, help="Why the price changes, e.g. which campaign.")
+    problem = fields.Text(readonly=True, help="Why it could not be done on its day.")
 
     _price_not_negative = models.Constraint(
         "CHECK(new_price >= 0 AND old_price >= 0)", "A price is not negative."
@@ -72,16 +77,37 @@ class AlarmPriceStep(models.Model):
 
     @api.model
     def _run_due(self, date=None):
-        """Due work: the prices of the day, as each company counts it."""
-        for day, companies in self.env["res.company"]._alarm_days(date).items():
-            self.search(
+        """Due work: the prices of the day, by each company's own. One that cannot be done says why
+        and keeps nothing else from being done."""
+        for company in self.env["res.company"].search([]):
+            due = self.search(
                 [
+                    ("company_id", "=", company.id),
                     ("state", "=", "planned"),
-                    ("date_from", "<=", day),
-                    ("company_id", "in", companies.ids),
+                    ("date_from", "<=", date or company._alarm_today()),
                 ],
                 order="date_from, id",
-            )._apply()
+            )
+            for step in due:
+                step._try()
+
+    def _try(self):
+        try:
+            with self.env.cr.savepoint():
+                self._apply()
+        except Exception as error:
+            if not isinstance(error, UserError):
+                _logger.exception("Price step %s could not be done", self.id)
+            self._note_problem(str(error) or type(error).__name__)
+
+    def _note_problem(self, problem):
+        if problem == self.problem:
+            # It was told yesterday.
+            return
+        self._write_by_verb({"problem": problem})
+        self.contract_id._tell_responsible(
+            self.env._("The price of %s could not be changed", self.contract_line_id.name), problem
+        )
 
     def _apply(self):
         for step in self.filtered(lambda step: step.state == "planned"):
@@ -89,7 +115,7 @@ class AlarmPriceStep(models.Model):
             values = {"price_unit": step.new_price, "price_since": step.date_from}
             if not line.base_date:
                 values.update({"base_price": line.price_unit, "base_date": line.date_start})
-            step._write_by_verb({"state": "done", "old_price": line.price_unit})
+            step._write_by_verb({"state": "done", "old_price": line.price_unit, "problem": False})
             line._write_by_verb(line._with_own_price(values))
 
     def _withdraw(self):

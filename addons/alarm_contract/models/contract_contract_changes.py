@@ -33,6 +33,9 @@ class ContractContract(models.Model):
         possible = possible_kinds(self.alarm_state)
         if not possible:
             raise UserError(self.env._("A contract that is not running is not changed."))
+        if not self._get_suspended_lines():
+            # It can be chosen, but says only that there is nothing to resume.
+            possible.remove("reactivate")
         action = self._action_open_change(possible[0])
         action["context"] |= {"alarm_choose_kind": True}
         return action | {"name": self.env._("Change of the Contract")}
@@ -55,6 +58,12 @@ class ContractContract(models.Model):
             "alarm_contract.alarm_contract_change_action"
         )
         return action | {"domain": [("contract_id", "=", self.id)]}
+
+    def _transition(self, verb, **values):
+        result = super()._transition(verb, **values)
+        if verb == "end":
+            self.change_ids._withdraw_because(self.env._("The contract has ended."))
+        return result
 
     def _action_open_change(self, kind):
         self.ensure_one()
@@ -80,25 +89,6 @@ class ContractContract(models.Model):
         )
         change.action_apply()
         return change
-
-    def _get_suspended_lines(self):
-        """What was suspended and has not gone on since, also of those that these took over."""
-        lines = self._with_predecessors().contract_line_ids.filtered(
-            lambda line: line.end_cause == "suspension"
-            and not line.successor_contract_line_id
-            and not line.is_canceled
-        )
-        following = self.env["contract.line"].search(
-            [("predecessor_contract_line_id", "in", lines.ids), ("is_canceled", "=", False)]
-        )
-        return lines - following.predecessor_contract_line_id
-
-    def _with_predecessors(self):
-        """These and the contracts that they took over, one after the other."""
-        chain = self
-        while before := chain.predecessor_contract_id - chain:
-            chain += before
-        return chain
 
     def _get_deposit_held(self):
         """What the customer has paid as a deposit and was not given back."""

@@ -3,7 +3,6 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.contract_states import IN_FORCE
 from ..tools.dunning import Item
 
 
@@ -97,7 +96,3 @@ class ContractContract(models.Model):
             ["amount_residual:sum"],
         )
         return -(amount or 0.0)
-
-    @api.model
-    def _in_force_domain(self):
-        return [("business_model_id", "!=", False), ("alarm_state", "in", sorted(IN_FORCE))]

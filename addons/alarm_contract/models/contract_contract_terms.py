@@ -168,15 +168,6 @@ class ContractContract(models.Model):
         changed._take_over_schedules()
         return True
 
-    def _apply_business_model(self):
-        """Take over the terms of the business model; what was agreed otherwise is lost."""
-        for model, contracts in self.grouped("business_model_id").items():
-            if model:
-                contracts.write(model._prepare_terms())
-                contracts.tier_ids.unlink()
-                contracts.exit_step_ids.unlink()
-                contracts._take_over_schedules()
-
     def _take_over_schedules(self):
         """The tiers of the share and the steps of the exit fee, where the contract has none."""
         for contract in self:

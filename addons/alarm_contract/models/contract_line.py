@@ -97,6 +97,7 @@ class ContractLine(models.Model):
             ("re_sign", "Signed Anew"),
             ("transfer", "Taken Over"),
             ("reactivation", "Reactivated"),
+            ("downgrade", "Downgraded"),
         ],
         compute="_compute_start_cause",
         store=True,

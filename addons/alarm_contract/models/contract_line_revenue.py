@@ -17,6 +17,7 @@ _WORTH = frozenset(
         "date_start",
         "discount",
         "discount_until",
+        "end_cause",
         "is_canceled",
         "product_id",
         "quantity",
@@ -36,6 +37,7 @@ _UNBOOKED = """
 WITH worth AS (
     SELECT line.id, line.contract_id, line.sequence, line.charge_kind, line.automatic_price,
            line.quantity, line.revenue_class, line.currency_id, line.successor_contract_line_id,
+           line.end_cause,
            contract.company_id, contract.business_model_id, contract.alarm_state,
            contract.successor_contract_id,
            line.specific_price * line.quantity / GREATEST(line.period_months, 1)
@@ -61,8 +63,9 @@ SELECT worth.id
          OR worth.company_id <> balance.company_id OR worth.currency_id <> balance.currency_id
          OR worth.business_model_id <> balance.business_model_id
          OR worth.revenue_class <> balance.revenue_class))
-    OR (balance.ended_as = 'suspension' AND NOT balance.running AND worth.alarm_state = 'ended'
-        AND worth.successor_contract_line_id IS NULL AND worth.successor_contract_id IS NULL)
+    OR (balance.ended_as = 'suspension' AND NOT balance.running AND (
+            worth.end_cause = 'drop' OR (worth.alarm_state = 'ended'
+        AND worth.successor_contract_line_id IS NULL AND worth.successor_contract_id IS NULL)))
  ORDER BY worth.contract_id, worth.sequence, worth.id
 """
 
@@ -230,7 +233,7 @@ class ContractLine(models.Model):
         # It went when it was suspended; now it turns out that it is cancelled.
         pair = {}
         for index, movement in enumerate(movements):
-            if movement.lines:
+            if movement.lines and (movement.lines > 0 or movement.kind == "cancel"):
                 pair.setdefault(movement.lines, index)
         return {index: lines for lines, index in pair.items()} if len(pair) == 2 else {}
 
@@ -308,9 +311,9 @@ class ContractLine(models.Model):
         )
 
     def _has_left(self):
-        """Its contract has ended, and nothing follows it."""
+        """It was given up while it was suspended, or its contract has ended and nothing follows."""
         self.ensure_one()
-        return (
+        return self.end_cause == "drop" or (
             self.contract_id.alarm_state == "ended"
             and not self.successor_contract_line_id
             and not self.contract_id.successor_contract_id

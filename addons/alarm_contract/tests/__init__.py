@@ -19,6 +19,7 @@ from . import test_outlook
 from . import test_pricelist
 from . import test_companies
 from . import test_company_days
+from . import test_change_planned
 from . import test_change_suspended
 from . import test_changes
 from . import test_agreed

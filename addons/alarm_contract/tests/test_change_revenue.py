@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from odoo import Command
 from odoo.tests import tagged
 
+from .common import make_service
 from .test_changes import ChangeCase
 
 
@@ -104,3 +105,69 @@ class TestChangeRevenue(ChangeCase):
         ]
         contract._action_change("drop", self.today, reason_id=self.reason.id, line_ids=rows)
         self.assertEqual(self.movements(contract), {"drop": -50.0})
+
+    def test_what_is_not_signed_again_or_not_taken_over_is_a_drop(self):
+        owner = self.env["res.partner"].create({"name": "New Owner"})
+        self.other_site(owner, predecessor_id=self.subscriber.id)
+        for kind, values in (("re_sign", {}), ("take_over", {"to_partner_id": owner.id})):
+            contract = self.start(self.fee(300.0), self.fee(50.0, product=self.maintenance))
+            kept, dropped = contract.contract_line_ids
+            rows = [
+                Command.create({"contract_line_id": kept.id, "price_unit": 300.0}),
+                Command.create({"contract_line_id": dropped.id, "keep": False}),
+            ]
+            change = contract._action_change(
+                kind, self.today, reason_id=self.reason.id, line_ids=rows, **values
+            )
+            self.assertTrue(change.gives_up)
+            swap = "transfer" if kind == "take_over" else kind
+            self.assertEqual(
+                self.movements(contract, change.new_contract_id), {swap: 0.0, "drop": -50.0}
+            )
+            movements = self.env["alarm.revenue.movement"].search(
+                [("contract_id", "=", contract.id), ("contracts", "<", 0)]
+            )
+            # Who takes over most of a contract has not ended it.
+            self.assertEqual(movements.mapped("kind"), ["transfer"] * bool(values))
+
+    def test_what_is_given_up_while_it_is_suspended_was_lost(self):
+        other = self.other_site()
+        contract = self.start(
+            self.fee(300.0, subscriber_id=self.subscriber.id),
+            self.fee(50.0, subscriber_id=other.id),
+            subscriber_ids=[Command.set((self.subscriber | other).ids)],
+        )
+        values = {"subscriber_id": other.id, "reason_id": self.reason.id}
+        contract._action_change("suspend", self.today, **values)
+        self.assertEqual(self.movements(contract), {"suspension": -50.0})
+        contract._action_change("drop", self.today, removal=False, **values)
+        self.assertEqual(self.movements(contract), {"suspension": 0.0, "drop": -50.0})
+
+    def test_a_cheaper_service_is_a_downgrade_by_what_it_is_cheaper(self):
+        contract = self.start(self.fee(100.0))
+        basic = make_service(self, "Basic Monitoring", alarm_revenue_class="monitoring")
+        row = {
+            "contract_line_id": contract.contract_line_ids.id,
+            "instead_id": basic.id,
+            "price_unit": 60.0,
+        }
+        contract._action_change(
+            "drop", self.today, reason_id=self.reason.id, line_ids=[Command.create(row)]
+        )
+        self.assertEqual(self.movements(contract), {"downgrade": -40.0})
+        rows = self.env["alarm.revenue.movement"].search([("contract_id", "=", contract.id)])
+        self.assertEqual(sum(rows.mapped("contracts")), 1)
+        self.assertEqual(rows.filtered("contracts").kind, "new")
+
+    def test_fewer_zones_are_a_downgrade(self):
+        zones = self.env["alarm.zone"].create(
+            [
+                {"panel_id": self.panel.id, "number": number, "name": number, "billable": True}
+                for number in ("301", "302")
+            ]
+        )
+        contract = self.start(self.fee(5.0, charge_kind="per_zone"))
+        before = self.movements(contract)
+        zones[0].billable = False
+        contract.contract_line_ids._book_revenue()
+        self.assertEqual((before, self.movements(contract)), ({}, {"downgrade": -5.0}))

@@ -93,3 +93,96 @@ class TestTakeOverOfWhatIsSuspended(ChangeCase):
             [(line.date_start, line.subscriber_id, line.price_unit) for line in lines],
             [(date(2026, 3, 1), self.heir, 100), (date(2026, 4, 1), heir, 50)],
         )
+
+
+@tagged("post_install", "-at_install")
+class TestSuspendedSite(ChangeCase):
+    """One site of several is suspended, and then moves or leaves."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.env["alarm.subscriber"].create(
+            {"name": "Other Shop", "partner_id": cls.customer.id}
+        )
+        cls.both = cls.run_contract(
+            cls.fee(100.0, subscriber_id=cls.subscriber.id),
+            cls.fee(50.0, subscriber_id=cls.other.id),
+            cls.fee(20.0),
+            subscriber_ids=[Command.set((cls.subscriber | cls.other).ids)],
+        )
+        cls.suspended = cls.both.contract_line_ids[1]
+
+    def change(self, kind, day, **values):
+        with freeze_time(day):
+            return self.both.with_user(self.clerk)._action_change(
+                kind, day, reason_id=self.reason.id, **values
+            )
+
+    def fees(self, day):
+        lines = self.both.contract_line_ids._open_from(day)
+        return sorted((line.price_unit, line.subscriber_id.name or "") for line in lines)
+
+    def test_what_is_suspended_goes_on_at_the_new_premises(self):
+        self.change(
+            "suspend", date(2026, 2, 1), subscriber_id=self.other.id, resume_on=date(2026, 4, 1)
+        )
+        third = self.other_site(name="Third Shop")
+        move = self.change(
+            "move",
+            date(2026, 3, 1),
+            subscriber_id=self.other.id,
+            to_subscriber_id=third.id,
+            removal=False,
+        )
+        self.assertIn("What is suspended goes on at", move.outcome)
+        self.assertEqual(self.suspended.subscriber_id, self.other)
+        with freeze_time("2026-04-01"):
+            self.env["alarm.contract.change"]._run_due(date(2026, 4, 1))
+        self.assertIn((50.0, "Third Shop"), self.fees(date(2026, 4, 1)))
+
+    def test_a_resumption_that_is_planned_moves_with_the_site(self):
+        self.change("suspend", date(2026, 2, 1), subscriber_id=self.other.id)
+        third = self.other_site(name="Third Shop")
+        with freeze_time("2026-02-15"):
+            planned = self.both._action_change(
+                "reactivate", date(2026, 4, 1), subscriber_id=self.other.id
+            )
+        self.change(
+            "move",
+            date(2026, 3, 1),
+            subscriber_id=self.other.id,
+            to_subscriber_id=third.id,
+            removal=False,
+        )
+        self.assertEqual((planned.state, planned.subscriber_id), ("planned", third))
+        with freeze_time("2026-04-01"):
+            self.env["alarm.contract.change"]._run_due(date(2026, 4, 1))
+        self.assertEqual(planned.state, "done", planned.problem)
+        self.assertIn((50.0, "Third Shop"), self.fees(date(2026, 4, 1)))
+
+    def test_what_is_suspended_at_a_site_that_leaves_never_resumes(self):
+        self.change("suspend", date(2026, 2, 1), subscriber_id=self.other.id)
+        drop = self.change("drop", date(2026, 3, 1), subscriber_id=self.other.id, removal=False)
+        self.assertIn("not resumed", drop.outcome)
+        self.assertEqual(
+            (self.suspended.end_cause, self.suspended.end_reason_id), ("drop", self.reason)
+        )
+        self.assertFalse(self.both._get_suspended_lines())
+        self.change("suspend", date(2026, 4, 1))
+        back = self.change("reactivate", date(2026, 5, 1))
+        self.assertEqual(back.state, "done")
+        self.assertEqual(self.fees(date(2026, 5, 1)), [(20.0, ""), (100.0, self.subscriber.name)])
+
+    def test_a_fee_of_a_site_that_is_gone_holds_up_no_other(self):
+        self.change("suspend", date(2026, 2, 1))
+        # As it was left by those who dropped the site in former times.
+        self.both._write_by_verb({"subscriber_ids": [Command.unlink(self.other.id)]})
+        back = self.change("reactivate", date(2026, 3, 1))
+        self.assertIn("is no site of the contract any more", back.outcome)
+        self.assertEqual(self.fees(date(2026, 3, 1)), [(20.0, ""), (100.0, self.subscriber.name)])
+
+    def test_who_resumes_one_site_is_told_what_stays_suspended(self):
+        self.change("suspend", date(2026, 2, 1))
+        back = self.change("reactivate", date(2026, 3, 1), subscriber_id=self.other.id)
+        self.assertIn("Still suspended", back.outcome)

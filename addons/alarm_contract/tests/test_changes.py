@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import html2plaintext
 
-from .common import ContractCase
+from .common import ContractCase, make_service
 
 
 def reason_of(env, kind, **values):
@@ -133,6 +133,14 @@ class TestSuspension(ChangeCase):
         self.assertEqual(contract.term_end, date(2027, 1, 28))
         self.assertEqual(self.lines(contract)[1][:2], (date(2026, 3, 1), date(2027, 1, 28)))
 
+    def test_a_renewed_term_gets_its_days_too(self):
+        contract = self.run_contract(self.fee(310.0))
+        contract._write_by_verb({"renewed_until": date(2027, 12, 31)})
+        contract._action_change("suspend", date(2026, 2, 1), reason_id=self.reason.id)
+        change = contract._action_change("reactivate", date(2026, 3, 1), extend_term=True)
+        self.assertEqual((contract.term_end, contract.renewed_until), (date(2028, 1, 28), False))
+        self.assertIn("01/28/2028", change.outcome)
+
     def test_one_site_is_suspended_and_the_others_go_on(self):
         other = self.other_site()
         contract = self.run_contract(
@@ -175,7 +183,7 @@ class TestSuspension(ChangeCase):
         self.assertEqual(change.state, "done")
         self.assertEqual(contract.alarm_state, "suspended")
         # The day comes when the job does: a reactivation of tomorrow is planned for tomorrow.
-        Change._resume_due(self.company, resume)
+        Change._run_due(resume)
         self.assertEqual(contract.change_ids.sorted("id")[-1].kind, "reactivate")
 
     def test_what_was_reactivated_and_suspended_by_hand_does_not_resume_by_itself(self):
@@ -184,7 +192,7 @@ class TestSuspension(ChangeCase):
         contract._action_change("suspend", date(2026, 1, 5), resume_on=date(2026, 3, 1), **values)
         contract._action_change("reactivate", date(2026, 1, 20))
         contract._action_change("suspend", date(2026, 2, 1), **values)
-        self.env["alarm.contract.change"]._resume_due(self.company, date(2026, 3, 1))
+        self.env["alarm.contract.change"]._run_due(date(2026, 3, 1))
         self.assertEqual(contract.alarm_state, "suspended")
         self.assertEqual(len(contract.change_ids), 3)
 
@@ -203,7 +211,7 @@ class TestSuspension(ChangeCase):
         )  # fmt: skip
         contract._action_change("suspend", date(2026, 2, 1), subscriber_id=other.id, **values)
         for _day in range(2):
-            self.env["alarm.contract.change"]._resume_due(self.company, date(2026, 3, 1))
+            self.env["alarm.contract.change"]._run_due(date(2026, 3, 1))
         running = contract.contract_line_ids._open_from(date(2026, 3, 1))
         self.assertEqual(running.subscriber_id, self.subscriber)
         self.assertEqual(len(contract.change_ids), 3)
@@ -215,10 +223,10 @@ class TestSuspension(ChangeCase):
             contract._action_change("suspend", day, reason_id=self.reason.id)
             for contract in (first, second)
         ]
-        first._transition("end")
+        first._transition("suspend")
         self.env["alarm.contract.change"]._run_due(day)
         self.assertEqual([change.state for change in changes], ["planned", "done"])
-        self.assertIn("Ended", changes[0].problem)
+        self.assertIn("Suspended", changes[0].problem)
 
     def test_a_planned_change_can_be_withdrawn(self):
         contract = self.run_contract()
@@ -370,24 +378,6 @@ class TestTakeOver(ChangeCase):
         self.assertEqual(new._charge(date(2026, 2, 1)).amount_total, 310.0)
         self.assertFalse(contract._charge(date(2026, 12, 1)))
 
-    def test_what_is_planned_for_the_old_customer_is_withdrawn_as_the_preview_said(self):
-        owner = self.env["res.partner"].create({"name": "New Owner"})
-        self.other_site(owner, predecessor_id=self.subscriber.id)
-        contract = self.run_contract(self.fee(310.0))
-        later = self.today + timedelta(days=40)
-        planned = contract._action_change("suspend", later, reason_id=self.reason.id)
-        self.assertEqual(planned.state, "planned")
-        change = contract._action_change("take_over", self.today, to_partner_id=owner.id)
-        self.assertIn(
-            "Planned with the old customer, and withdrawn: Suspension",
-            html2plaintext(change.outcome),
-        )
-        self.assertEqual(planned.state, "withdrawn")
-        self.assertIn("Withdrawn by the take-over", contract.message_ids.mapped("body")[0])
-        self.assertFalse(change.new_contract_id.change_ids)
-        self.env["alarm.contract.change"]._run_due(later)
-        self.assertFalse(planned.problem)
-
     def test_a_planned_reactivation_goes_on_with_the_new_customer(self):
         owner = self.env["res.partner"].create({"name": "New Owner"})
         heir = self.other_site(owner, predecessor_id=self.subscriber.id)
@@ -511,15 +501,17 @@ class TestReSign(ChangeCase):
     def test_a_service_that_is_not_signed_again_ends(self):
         contract = self.run_contract(self.fee(300.0), self.fee(50.0, product=self.maintenance))
         kept, dropped = contract.contract_line_ids
-        contract._action_change(
-            "re_sign",
-            date(2026, 2, 1),
-            line_ids=[
+        values = {
+            "line_ids": [
                 Command.create({"contract_line_id": kept.id, "price_unit": 300.0}),
                 Command.create({"contract_line_id": dropped.id, "keep": False}),
-            ],
-        )
+            ]
+        }
+        with self.assertRaisesRegex(UserError, "Reason"), self.env.cr.savepoint():
+            contract._action_change("re_sign", date(2026, 2, 1), **values)
+        contract._action_change("re_sign", date(2026, 2, 1), reason_id=self.reason.id, **values)
         self.assertEqual(dropped.date_end, date(2026, 1, 31))
+        self.assertEqual((dropped.end_cause, dropped.end_reason_id), ("drop", self.reason))
         self.assertFalse(dropped.successor_contract_line_id)
         self.assertTrue(kept.successor_contract_line_id)
 
@@ -588,6 +580,31 @@ class TestChangeOfOneSite(ChangeCase):
         self.assertEqual(credits.mapped("amount"), [-25.0])
         removal = self.env["alarm.work.order"].search([("subscriber_id", "=", self.other.id)])
         self.assertEqual(removal.monitoring_ends_on, date(2026, 2, 15))
+
+    def test_a_cheaper_service_takes_the_place_of_a_fee(self):
+        basic = make_service(self, "Basic Monitoring", alarm_revenue_class="monitoring")
+        contract = self.run_contract(self.fee(310.0))
+        contract._charge(date(2026, 1, 1))
+        line = contract.contract_line_ids
+
+        def rows(price, product=basic):
+            row = {"contract_line_id": line.id, "instead_id": product.id, "price_unit": price}
+            return {"reason_id": self.reason.id, "line_ids": [Command.create(row)]}
+
+        with self.assertRaisesRegex(UserError, "no cheaper service"), self.env.cr.savepoint():
+            contract._action_change("drop", date(2026, 1, 11), **rows(310.0))
+        with self.assertRaisesRegex(UserError, "no cheaper service"), self.env.cr.savepoint():
+            contract._action_change("drop", date(2026, 1, 11), **rows(62.0, self.maintenance))
+        change = contract._action_change("drop", date(2026, 1, 11), **rows(62.0))
+        self.assertIn("Test Basic Monitoring", change.outcome)
+        after = line.successor_contract_line_id
+        self.assertEqual((line.end_cause, line.end_reason_id), ("downgrade", self.reason))
+        self.assertEqual((after.product_id, after.start_cause), (basic, "downgrade"))
+        self.assertEqual(after.name, "Test Basic Monitoring")
+        moves = contract._charge(date(2026, 2, 1))
+        self.assertEqual(
+            sorted(moves.invoice_line_ids.mapped("price_subtotal")), [-210.0, 42.0, 62.0]
+        )
 
     def test_the_last_site_does_not_leave(self):
         contract = self.run_contract(self.fee(), self.fee(30.0))

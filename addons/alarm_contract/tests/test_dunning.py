@@ -462,6 +462,24 @@ class TestLogOnlyIsCareful(DunningCase):
         self.pay(self.invoice)
         self.assertEqual(self.subscriber.state, "suspended")
 
+    def test_not_back_at_premises_that_have_left_the_contract(self):
+        self.bring_to_log_only()
+        new = self.env["alarm.subscriber"].create(
+            {"name": "New Premises", "partner_id": self.customer.id}
+        )
+        self.contract._action_change(
+            "move",
+            date(2026, 4, 1),
+            subscriber_id=self.subscriber.id,
+            to_subscriber_id=new.id,
+            removal=False,
+        )
+        self.pay(self.invoice)
+        self.assertEqual(self.subscriber.state, "suspended")
+        switch = self.contract.dunning_step_ids.switch_ids
+        self.assertEqual(switch.state, "by_hand")
+        self.assertIn("left the contract", switch.reason)
+
     def test_not_when_another_contract_covers_monitoring_and_is_paid(self):
         other = self.run_contract(start=START)
         self.dun(1, 60)

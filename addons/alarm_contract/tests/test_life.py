@@ -26,9 +26,6 @@ class TestLife(ContractCase):
         self.assertEqual(contract.exit_step_ids.rate, 80)
         # What was agreed otherwise holds.
         self.assertEqual(contract.term_months, 24)
-        contract._apply_business_model()
-        self.assertEqual(contract.term_months, 12)
-        self.assertEqual(len(contract.tier_ids), 1)
 
     def test_another_model_brings_its_terms(self):
         contract = self.make_contract(self.fee(), tier_ids=[(0, 0, {"rate": 1})])

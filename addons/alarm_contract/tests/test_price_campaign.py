@@ -1,4 +1,7 @@
 from datetime import date
+from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -315,3 +318,49 @@ class TestPriceCampaign(ChangeCase):
             line._get_monthly_amounts(day)[line] for day in (date(2026, 3, 31), date(2026, 4, 1))
         ]
         self.assertEqual(amounts, [180.0, 200.0])
+
+
+@tagged("post_install", "-at_install")
+class TestPriceStepsOfTheDay(ChangeCase):
+    def step(self, contract, day):
+        return self.env["alarm.price.step"]._make(
+            [
+                {
+                    "contract_line_id": contract.contract_line_ids.id,
+                    "date_from": day,
+                    "old_price": 100.0,
+                    "new_price": 105.0,
+                }
+            ]
+        )
+
+    def test_one_that_cannot_be_done_is_listed_once_and_keeps_no_other(self):
+        bad, good = (self.step(self.run_contract(), self.today) for _step in range(2))
+        Step = self.env["alarm.price.step"]
+        apply = type(Step)._apply
+
+        def refuse(step):
+            if step == bad:
+                raise UserError("Not this one.")
+            return apply(step)
+
+        with patch.object(type(Step), "_apply", refuse):
+            Step._run_due()
+            Step._run_due()
+        self.assertEqual((bad.state, good.state), ("planned", "done"))
+        self.assertEqual(bad.problem, "Not this one.")
+        told = bad.contract_id.activity_ids.filtered(
+            lambda activity: "could not be changed" in (activity.summary or "")
+        )
+        self.assertEqual(len(told), 1)
+        Step._run_due()
+        self.assertEqual((bad.state, bad.problem), ("done", False))
+
+    def test_the_day_is_that_of_the_company(self):
+        step = self.step(self.run_contract(), date(2027, 1, 1))
+        self.company.partner_id.tz = "Asia/Shanghai"
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        other.partner_id.tz = "America/Los_Angeles"
+        with freeze_time("2026-12-31 20:00:00"):
+            self.env["alarm.price.step"].with_company(other)._run_due()
+        self.assertEqual(step.state, "done")

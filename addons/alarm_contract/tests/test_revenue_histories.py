@@ -201,10 +201,21 @@ class TestRevenueHistories(ContractCase):
             for site in contract.subscriber_ids:
                 site.copy({"name": "Shop", "partner_id": owner.id, "predecessor_id": site.id})
             values = {"to_partner_id": owner.id}
-        elif kind in ("re_sign", "drop"):
-            line = contract.contract_line_ids[-1:]
-            row = {"contract_line_id": line.id, "price_unit": price, "keep": kind == "re_sign"}
+        elif kind == "drop":
+            row = {"contract_line_id": contract.contract_line_ids[-1:].id, "keep": False}
             values["line_ids"] = [Command.create(row)]
+        elif kind == "re_sign":
+            # The first goes on; the others go on, or are given up.
+            lines = contract.contract_line_ids._open_from(date)
+            rows = [
+                {
+                    "contract_line_id": line.id,
+                    "price_unit": price,
+                    "keep": line == lines[0] or price < 200,
+                }
+                for line in lines
+            ]
+            values["line_ids"] = [Command.create(row) for row in rows]
         # What may not be done now is not done; that is for the verbs to say.
         with suppress(UserError, ValidationError), self.env.cr.savepoint():
             contract._action_change(kind, date, **values)

@@ -20,9 +20,8 @@ _IN_FORCE = frozenset({"running", "suspended", "notice"})
 
 CHANGES = {
     "suspend": Change("Suspension", "suspension", False, _RUNNING, ("reason_id",)),
-    "reactivate": Change(
-        "Reactivation", False, "reactivation", frozenset({"running", "suspended"})
-    ),
+    # What was suspended until a day before notice was given runs for the rest of the time.
+    "reactivate": Change("Reactivation", False, "reactivation", _IN_FORCE),
     "move": Change(
         "Move of Premises", "transfer", "transfer", _RUNNING, ("subscriber_id", "to_subscriber_id")
     ),

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .pricing import exact, rounded
 
-STARTS = ("new", "add_on", "re_sign", "transfer", "reactivation")
+STARTS = ("new", "add_on", "re_sign", "transfer", "reactivation", "downgrade")
 ENDS = ("drop", "downgrade", "cancel", "re_sign", "transfer", "suspension")
 
 KINDS = [
@@ -37,7 +37,8 @@ SWAPS = ("re_sign", "transfer")
 
 # As which kind a contract came or went when lines of several kinds did at once.
 _BIRTH = ("new", "transfer", "re_sign", "reactivation")
-_DEATH = ("cancel", "drop", "downgrade", "transfer", "re_sign", "suspension")
+# Who takes a contract over, but not all of it, has not ended it by what he left.
+_DEATH = ("cancel", "transfer", "re_sign", "drop", "downgrade", "suspension")
 
 
 class Account(NamedTuple):
@@ -84,7 +85,7 @@ def differences(booked, worth, start_kind, end_kind, left=False, rounding=0.01):
 
     :param start_kind: one of STARTS, for a line that was not there before
     :param end_kind: one of ENDS
-    :param left: the contract has ended, and nothing follows the line
+    :param left: nothing follows the line: its contract has ended, or it was given up
     :return: ``(movements, Booked afterwards)``
     """
     movements = []
@@ -118,11 +119,12 @@ def differences(booked, worth, start_kind, end_kind, left=False, rounding=0.01):
     elif left and booked.ended_as == "suspension":
         # Who is suspended and leaves has left: what the suspension took was lost after all.
         amount, quantity = booked.ended_amount, booked.ended_quantity
+        kind = "drop" if end_kind == "drop" else "cancel"
         movements = [
             Movement("suspension", amount, quantity, 1, booked.account),
-            Movement("cancel", -amount, -quantity, -1, booked.account),
+            Movement(kind, -amount, -quantity, -1, booked.account),
         ]
-        return movements, replace(booked, ended_as="cancel")
+        return movements, replace(booked, ended_as=kind)
     else:
         return [], booked
     return movements, Booked(worth.amount, worth.quantity, True, worth.account, on=booked.on)
