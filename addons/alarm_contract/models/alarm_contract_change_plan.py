@@ -101,8 +101,10 @@ class AlarmContractChange(models.Model):
     def _plan_others(self, plan):
         """What was planned of a contract that is taken over, or of a site that leaves, does not
         happen. What is suspended is resumed as planned, wherever it is then."""
+        # What comes before a later day is done by then.
+        first = self.date if self.date > self.company_id._alarm_today() else None
         planned = (self.contract_id.change_ids - self._origin).filtered(
-            lambda other: other.state == "planned"
+            lambda other: other.state == "planned" and (not first or other.date >= first)
         )
         if self.kind in ("move", "drop"):
             planned = planned.filtered(

@@ -391,7 +391,7 @@ class TestTakeOver(ChangeCase):
         day = self.today + timedelta(days=30)
         contract._action_change("reactivate", day)
         change = contract._action_change("take_over", self.today, to_partner_id=owner.id)
-        self.assertIn("Goes on with the new customer", html2plaintext(change.outcome))
+        self.assertIn("Stays planned: Reactivation", html2plaintext(change.outcome))
         new = change.new_contract_id
         self.assertEqual(
             new.change_ids.mapped(lambda one: (one.kind, one.state, one.date)),
