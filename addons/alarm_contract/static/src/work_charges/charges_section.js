@@ -32,6 +32,11 @@ export class ChargesSection extends Component {
         return this.work.pending(this.props.order.id, "charge_material").length > 0;
     }
 
+    /** What the text says beyond the name of the product. */
+    more({product, text}) {
+        return text.startsWith(product) ? text.slice(product.length).trim() : text;
+    }
+
     quantity(row) {
         return this.work.value(
             this.props.order.id,
