@@ -1,6 +1,6 @@
-from datetime import date
+from datetime import date, datetime
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -56,6 +56,29 @@ class TestAttendances(DispatchCase):
 
     def charge(self):
         return self.env["alarm.charge"]._charge_attendances()
+
+    def test_one_by_a_price_list_costs_what_the_list_says_on_its_day(self):
+        item = {
+            "applied_on": "1_product",
+            "product_tmpl_id": self.attendance.product_tmpl_id.id,
+            "compute_price": "fixed",
+        }
+        prices = self.env["product.pricelist"].create(
+            {
+                "name": "Dealers",
+                "currency_id": self.company.currency_id.id,
+                "item_ids": [
+                    Command.create({**item, "fixed_price": 50.0}),
+                    Command.create(
+                        {**item, "fixed_price": 60.0, "date_start": datetime(2026, 6, 1)}
+                    ),
+                ],
+            }
+        )
+        self.run_contract(self.attendance_fee(automatic_price=True), pricelist_id=prices.id)
+        self.attend(day=date(2026, 5, 31))
+        self.attend(day=date(2026, 6, 1))
+        self.assertEqual(sorted(self.charge().mapped("amount")), [50.0, 60.0])
 
     def test_a_finished_order_is_charged_once_its_incident_is_closed(self):
         contract = self.run_contract(self.attendance_fee())

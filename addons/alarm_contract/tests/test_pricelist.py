@@ -158,17 +158,6 @@ class TestPricelist(ContractCase):
         queries(one)
         self.assertEqual(queries(one), queries(many))
 
-    def test_an_attendance_costs_what_the_list_says_on_its_day(self):
-        contract = self.run_contract(
-            self.by_list(charge_kind="per_attendance"),
-            start=START,
-            invoice_partner_id=self.dealer.id,
-        )
-        self.raise_price(80.0, date(2030, 2, 1))
-        line = contract.contract_line_ids
-        days = [date(2030, 1, 31), date(2030, 2, 1)]
-        self.assertEqual([line._get_price_at(day) for day in days], [70.0, 80.0])
-
     def booked(self, contract, day):
         before = contract.revenue_movement_ids
         with freeze_time(day):

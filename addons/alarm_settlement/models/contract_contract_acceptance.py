@@ -82,7 +82,7 @@ class ContractContract(models.Model):
     @api.model
     def _cron_acceptances(self):
         """Job of each day: the lists of the acceptances that are due."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         for day, of_day in companies.grouped(lambda company: company._alarm_today()).items():
             self.search(
                 [("next_acceptance", "<=", day), ("company_id", "in", of_day.ids)]
