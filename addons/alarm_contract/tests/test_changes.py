@@ -373,7 +373,7 @@ class TestTakeOver(ChangeCase):
     def test_what_is_planned_for_the_old_customer_is_withdrawn_as_the_preview_said(self):
         owner = self.env["res.partner"].create({"name": "New Owner"})
         self.other_site(owner, predecessor_id=self.subscriber.id)
-        contract = self.run_contract(self.fee(310.0))
+        contract = self.run_contract(self.fee(310.0), renewal_kind="automatic", renewal_months=12)
         later = self.today + timedelta(days=40)
         planned = contract._action_change("suspend", later, reason_id=self.reason.id)
         self.assertEqual(planned.state, "planned")
@@ -391,7 +391,11 @@ class TestTakeOver(ChangeCase):
     def test_a_planned_reactivation_goes_on_with_the_new_customer(self):
         owner = self.env["res.partner"].create({"name": "New Owner"})
         heir = self.other_site(owner, predecessor_id=self.subscriber.id)
-        contract = self.run_contract(self.fee(310.0, subscriber_id=self.subscriber.id))
+        contract = self.run_contract(
+            self.fee(310.0, subscriber_id=self.subscriber.id),
+            renewal_kind="automatic",
+            renewal_months=12,
+        )
         contract._action_change(
             "suspend",
             self.today - timedelta(days=20),
