@@ -383,7 +383,7 @@ class TestTakeOver(ChangeCase):
             html2plaintext(change.outcome),
         )
         self.assertEqual(planned.state, "withdrawn")
-        self.assertIn("Withdrawn by the take-over", contract.message_ids.mapped("body")[0])
+        self.assertIn("Withdrawn by the take-over", "".join(contract.message_ids.mapped("body")))
         self.assertFalse(change.new_contract_id.change_ids)
         self.env["alarm.contract.change"]._run_due(later)
         self.assertFalse(planned.problem)
