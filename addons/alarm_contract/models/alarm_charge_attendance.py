@@ -98,6 +98,7 @@ class AlarmCharge(models.Model):
         )
         self.env["alarm.dispatch"].flush_model(["state", "finished_at", "incident_id"])
         self.env["alarm.incident"].flush_model(["state", "resolution_id"])
+        self.env["alarm.subscriber"].flush_model(["tz"])
         return self.env.execute_query_dict(
             SQL(
                 """

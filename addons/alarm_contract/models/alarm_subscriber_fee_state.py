@@ -113,4 +113,4 @@ class AlarmSubscriber(models.Model):
 
     def _on_fee_state_changed(self):
         """Hook: the fee state of these may have changed."""
-        self.invalidate_recordset(["fee_state"])
+        self.invalidate_recordset(["fee_state", "fee_notice"])

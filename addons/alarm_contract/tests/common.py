@@ -45,8 +45,9 @@ class ContractCase(MonitoringCase):
     def setUpClass(cls):
         super().setUpClass()
         setup_contracts(cls)
-        # Invoices speak the language of who pays.
+        # Invoices speak the language of who pays, and jobs that of who planned what they do.
         cls.customer.lang = "en_US"
+        cls.env.user.lang = "en_US"
 
     @classmethod
     def fee(cls, price=100.0, product=None, **values):

@@ -381,7 +381,11 @@ class TestTakeOver(ChangeCase):
     def test_a_planned_reactivation_goes_on_with_the_new_customer(self):
         owner = self.env["res.partner"].create({"name": "New Owner"})
         heir = self.other_site(owner, predecessor_id=self.subscriber.id)
-        contract = self.run_contract(self.fee(310.0, subscriber_id=self.subscriber.id))
+        contract = self.run_contract(
+            self.fee(310.0, subscriber_id=self.subscriber.id),
+            renewal_kind="automatic",
+            renewal_months=12,
+        )
         contract._action_change(
             "suspend",
             self.today - timedelta(days=20),

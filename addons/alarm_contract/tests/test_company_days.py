@@ -90,9 +90,8 @@ class TestCompanyDays(ChangeCase):
         self.assertTrue(there.alarm_state == "ended" or there.cancellation_ids.problem)
 
     def test_terms_renew_on_the_day_of_the_company(self):
-        here, there = self.contracts(
-            renewal_kind="month_to_month", term_end=date(2026, 3, 31), notice_days=0
-        )
+        here, there = self.contracts(renewal_kind="month_to_month", notice_days=0)
+        (here | there)._write_by_verb({"term_end": date(2026, 3, 31)})
         self.env["contract.contract"]._run_renewals()
         self.assertFalse(here.renewed_until)
         self.assertEqual(there.renewed_until, date(2026, 4, 30))

@@ -147,7 +147,7 @@ class TestPerformance(ContractCase):
         invoice = self.contract._charge(fields.Date.context_today(self.contract))
         invoice.button_draft()
         line = invoice.invoice_line_ids.filtered(
-            lambda line: line.alarm_charge_id.source_ref.startswith("indicator:")
+            lambda line: (line.alarm_charge_id.source_ref or "").startswith("indicator:")
         )
         line.price_unit = -20.0
         with self.assertRaisesRegex(UserError, "Deduction: Detectors"), self.env.cr.savepoint():
