@@ -57,24 +57,24 @@ class ContractContract(models.Model):
         no line of the contract is the subsidy, it came by another way when the service began."""
         self.ensure_one()
         chain = self._with_predecessors()
-        line = chain._get_subsidy_line()
-        if not line:
+        lines = chain._get_subsidy_lines()
+        if not lines:
             return bool(chain[-1].live_on)
         return any(
             charge.state == "charged"
             and charge.currency_id.compare_amounts(charge._get_given(), charge.amount) < 0
             for charge in chain.charge_ids
-            if charge.contract_line_id == line and charge.amount > 0
+            if charge.contract_line_id in lines and charge.amount > 0
         )
 
-    def _get_subsidy_line(self):
+    def _get_subsidy_lines(self):
         """The line by which the carrier pays the subsidy, if there is one: once, of its amount."""
         return self.contract_line_ids.filtered(
             lambda line: line.charge_kind == "one_off"
             and not line.contract_id.currency_id.compare_amounts(
                 line.price_subtotal, line.contract_id.subsidy_amount
             )
-        )[:1]
+        )
 
     def _get_monthly_in_force(self, day):
         """What the contract is worth a month on the day, also while it is suspended."""

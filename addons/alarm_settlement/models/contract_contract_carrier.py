@@ -188,6 +188,6 @@ class ContractContract(models.Model):
             "amount": -calculation.fee,
             "date_due": last_day,
             "payer_id": partner.id,
-            "product_id": (self._get_subsidy_line() or once[:1]).product_id.id,
+            "product_id": (self._get_subsidy_lines() or once)[:1].product_id.id,
             "source_ref": f"clawback:{self.id}",
         }
