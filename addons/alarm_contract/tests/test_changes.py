@@ -535,6 +535,28 @@ class TestChangeOfOneSite(ChangeCase):
             sorted(moves.invoice_line_ids.mapped("price_subtotal")), [-210.0, 168.0, 248.0]
         )
 
+    def test_the_form_asks_for_the_reason_and_proposes_the_price_of_the_cheaper_service(self):
+        basic = make_service(
+            self, "Basic Monitoring", alarm_revenue_class="monitoring", list_price=60.0
+        )
+        contract = self.run_contract(self.fee(310.0))
+        Change = self.env["alarm.contract.change"]
+        action = contract.action_drop()
+        form = Form(Change.with_context(**action["context"]), action["views"][0][0])
+        form.reason_id = self.reason
+        with form.line_ids.edit(0) as row:
+            row.instead_id = basic
+            self.assertEqual(row.price_unit, 60.0)
+        self.assertFalse(form.has_problem)
+        action = contract.action_re_sign()
+        form = Form(Change.with_context(**action["context"]), action["views"][0][0])
+        self.assertFalse(form.has_problem)
+        with form.line_ids.edit(0) as row:
+            row.keep = False
+        self.assertTrue(form.has_problem)
+        form.reason_id = self.reason
+        self.assertFalse(form.has_problem)
+
     def test_the_last_site_does_not_leave(self):
         contract = self.run_contract(self.fee(), self.fee(30.0))
         with self.assertRaisesRegex(UserError, "No site would be left"):
