@@ -193,12 +193,15 @@ class AlarmContractChange(models.Model):
     def _plan_resumption(self, new, date, before):
         """As `before` has it, for the new customer."""
         site = before.subscriber_id or before.resumes_id.subscriber_id
+        heir = site and new._get_site_now(site)
+        if site and not heir:
+            return
         again = self.create(
             {
                 "contract_id": new.id,
                 "kind": "reactivate",
                 "date": date,
-                "subscriber_id": site and new._get_site_now(site).id,
+                "subscriber_id": heir and heir.id,
                 "extend_term": before.extend_term,
             }
         )

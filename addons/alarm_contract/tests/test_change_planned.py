@@ -214,7 +214,8 @@ class TestPlannedBeforeTheEnd(PlannedCase):
             (line.date_start, line.date_end, line.end_cause, line.end_reason_id),
             (date(2026, 4, 1), date(2026, 6, 20), "cancel", self.reason),
         )
-        self.assertIn("The notice stands", contract.change_ids[0].outcome)
+        back = contract.change_ids.filtered(lambda change: change.kind == "reactivate")
+        self.assertIn("The notice stands", back.outcome)
         # January, and from April to the twentieth of June.
         self.assertEqual(sum(contract._charge(date(2026, 7, 1)).mapped("amount_untaxed")), 1100.0)
         self.env["alarm.contract.cancellation"]._run_due(date(2026, 6, 21))

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
-from odoo.tools import html2plaintext
+from odoo.tools import format_date, html2plaintext
 
 from .common import ContractCase, make_service
 
@@ -139,7 +139,7 @@ class TestSuspension(ChangeCase):
         contract._action_change("suspend", date(2026, 2, 1), reason_id=self.reason.id)
         change = contract._action_change("reactivate", date(2026, 3, 1), extend_term=True)
         self.assertEqual((contract.term_end, contract.renewed_until), (date(2028, 1, 28), False))
-        self.assertIn("01/28/2028", change.outcome)
+        self.assertIn(format_date(self.env, contract.term_end), change.outcome)
 
     def test_one_site_is_suspended_and_the_others_go_on(self):
         other = self.other_site()
@@ -598,8 +598,8 @@ class TestChangeOfOneSite(ChangeCase):
         with self.assertRaisesRegex(UserError, "no cheaper service"), self.env.cr.savepoint():
             contract._action_change("drop", date(2026, 1, 11), **rows(310.0))
         with self.assertRaisesRegex(UserError, "no cheaper service"), self.env.cr.savepoint():
-            contract._action_change("drop", date(2026, 1, 11), **rows(62.0, self.maintenance))
-        change = contract._action_change("drop", date(2026, 1, 11), **rows(62.0))
+            contract._action_change("drop", date(2026, 1, 11), **rows(248.0, self.maintenance))
+        change = contract._action_change("drop", date(2026, 1, 11), **rows(248.0))
         self.assertIn("Test Basic Monitoring", change.outcome)
         after = line.successor_contract_line_id
         self.assertEqual((line.end_cause, line.end_reason_id), ("downgrade", self.reason))
@@ -607,8 +607,30 @@ class TestChangeOfOneSite(ChangeCase):
         self.assertEqual(after.name, "Test Basic Monitoring")
         moves = contract._charge(date(2026, 2, 1))
         self.assertEqual(
-            sorted(moves.invoice_line_ids.mapped("price_subtotal")), [-210.0, 42.0, 62.0]
+            sorted(moves.invoice_line_ids.mapped("price_subtotal")), [-210.0, 168.0, 248.0]
         )
+
+    def test_the_form_asks_for_the_reason_and_proposes_the_price_of_the_cheaper_service(self):
+        basic = make_service(
+            self, "Basic Monitoring", alarm_revenue_class="monitoring", list_price=60.0
+        )
+        contract = self.run_contract(self.fee(310.0))
+        Change = self.env["alarm.contract.change"]
+        action = contract.action_drop()
+        form = Form(Change.with_context(**action["context"]), action["views"][0][0])
+        form.reason_id = self.reason
+        with form.line_ids.edit(0) as row:
+            row.instead_id = basic
+            self.assertEqual(row.price_unit, 60.0)
+        self.assertFalse(form.has_problem)
+        action = contract.action_re_sign()
+        form = Form(Change.with_context(**action["context"]), action["views"][0][0])
+        self.assertFalse(form.has_problem)
+        with form.line_ids.edit(0) as row:
+            row.keep = False
+        self.assertTrue(form.has_problem)
+        form.reason_id = self.reason
+        self.assertFalse(form.has_problem)
 
     def test_the_last_site_does_not_leave(self):
         contract = self.run_contract(self.fee(), self.fee(30.0))
