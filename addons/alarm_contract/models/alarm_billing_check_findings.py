@@ -3,13 +3,14 @@ from odoo.tools import SQL
 
 from .contract_line_counting import _GONE
 
-# Fees that pay for monitoring, of the centre's contracts. `billing`: owed on the day; `pays`: and
-# each piece costs something; `rank`: the place in _REASONS of why not.
+# Fees that pay for monitoring, of the centre's contracts. `billing`: owed on the day; `pays`: how
+# it is charged, where each piece costs something; `rank`: the place in _REASONS of why not.
 _FEES = """
     fee AS MATERIALIZED (
         SELECT line.id, line.contract_id, line.subscriber_id, line.date_end,
                line.recurring_next_date, line.charge_kind, contract.company_id,
-               owed.billing, owed.billing AND owed.worth AS pays,
+               owed.billing,
+               CASE WHEN owed.billing AND owed.worth THEN line.charge_kind END AS pays,
                CASE WHEN owed.billing AND owed.worth AND line.charge_kind != 'fixed' THEN 4
                     WHEN owed.billing THEN 5
                     WHEN contract.alarm_state IN ('running', 'notice', 'suspended')
@@ -50,60 +51,51 @@ _REASONS = [
     "no_line",
 ]
 
-# The sites where there is something to count, by what is counted as `contract_line_counting.py`
-# does. Nothing is looked up where no fee counts.
-_COUNTED = """
-    counted AS MATERIALIZED (
-        SELECT DISTINCT zone.subscriber_id, 'per_zone' AS charge_kind
-          FROM alarm_zone zone JOIN alarm_panel panel ON panel.id = zone.panel_id
-         WHERE EXISTS (SELECT FROM fee WHERE fee.pays AND fee.charge_kind = 'per_zone')
-           AND zone.active AND zone.billable AND panel.active
-         UNION ALL
-        SELECT DISTINCT device.subscriber_id, 'per_detector'
-          FROM alarm_device device
-         WHERE EXISTS (SELECT FROM fee WHERE fee.pays AND fee.charge_kind = 'per_detector')
-           AND device.kind = 'detector' AND device.state != ALL(%(gone)s)
-           AND device.subscriber_id IS NOT NULL
-           AND (device.installed_on IS NULL OR device.installed_on <= %(date)s)
-    )
+# Whether there is something to count at a site, as `contract_line_counting.py` does it. Looked up
+# only where nothing else pays for the site.
+_ZONES = """
+    EXISTS (SELECT FROM alarm_zone zone JOIN alarm_panel panel ON panel.id = zone.panel_id
+             WHERE zone.subscriber_id = rel.subscriber_id
+               AND zone.active AND zone.billable AND panel.active)
+"""
+_DETECTORS = """
+    EXISTS (SELECT FROM alarm_device device
+             WHERE device.subscriber_id = rel.subscriber_id
+               AND device.kind = 'detector' AND device.state != ALL(%(gone)s)
+               AND (device.installed_on IS NULL OR device.installed_on <= %(date)s))
 """
 
 # Contract and site: by the fees of the whole contract (reckoned once for it, however many sites
 # it has) and by those of the site alone. What a carrier bills is billed; a fee that counts bills
 # where there is something to count.
-_SITES = """
+_SITES = f"""
     shared AS MATERIALIZED (
-        SELECT contract_id, company_id, bool_or(pays AND charge_kind = 'fixed') AS pays,
+        SELECT contract_id, company_id, bool_or(pays = 'fixed') AS pays,
+               bool_or(pays = 'per_zone') AS per_zone,
+               bool_or(pays = 'per_detector') AS per_detector,
                bool_or(billing AND charge_kind = 'fixed') AS fixed, min(rank) AS rank,
                max(date_end) FILTER (WHERE rank = 7) AS ended
           FROM fee WHERE subscriber_id IS NULL GROUP BY contract_id, company_id
     ), own AS MATERIALIZED (
-        SELECT contract_id, subscriber_id, bool_or(pays AND charge_kind = 'fixed') AS pays,
+        SELECT contract_id, subscriber_id, bool_or(pays = 'fixed') AS pays,
+               bool_or(pays = 'per_zone') AS per_zone,
+               bool_or(pays = 'per_detector') AS per_detector,
                min(rank) AS rank, max(date_end) FILTER (WHERE rank = 7) AS ended
           FROM fee WHERE subscriber_id IS NOT NULL GROUP BY contract_id, subscriber_id
-    ), counting AS MATERIALIZED (
-        SELECT rel.contract_id, rel.subscriber_id
-          FROM fee JOIN alarm_contract_subscriber_rel rel
-            ON rel.contract_id = fee.contract_id
-           AND rel.subscriber_id = COALESCE(fee.subscriber_id, rel.subscriber_id)
-          JOIN counted ON counted.subscriber_id = rel.subscriber_id
-                      AND counted.charge_kind = fee.charge_kind
-         WHERE fee.pays AND fee.charge_kind != 'fixed'
-      GROUP BY rel.contract_id, rel.subscriber_id
     ), site AS MATERIALIZED (
         SELECT rel.subscriber_id,
                bool_or(COALESCE(shared.pays, FALSE) OR COALESCE(own.pays, FALSE)
-                       OR counting.contract_id IS NOT NULL
                        OR (contract.biller = 'carrier'
-                           AND contract.alarm_state IN ('running', 'notice')) IS TRUE) AS billed,
+                           AND contract.alarm_state IN ('running', 'notice')) IS TRUE
+                       OR ((shared.per_zone OR own.per_zone) AND {_ZONES}) IS TRUE
+                       OR ((shared.per_detector OR own.per_detector) AND {_DETECTORS}) IS TRUE
+                      ) AS billed,
                min(COALESCE(LEAST(shared.rank, own.rank), 8)::bigint << 32 | contract.id) AS best,
                max(GREATEST(shared.ended, own.ended)) AS ended
           FROM alarm_contract_subscriber_rel rel
           JOIN contract_contract contract ON contract.id = rel.contract_id
      LEFT JOIN shared ON shared.contract_id = rel.contract_id
      LEFT JOIN own ON own.contract_id = rel.contract_id AND own.subscriber_id = rel.subscriber_id
-     LEFT JOIN counting ON counting.contract_id = rel.contract_id
-                       AND counting.subscriber_id = rel.subscriber_id
          WHERE contract.active AND contract.business_model_id IS NOT NULL
            AND contract.company_id = ANY(%(companies)s)
            AND (contract.alarm_state != 'ended' OR shared.rank IS NOT NULL OR own.rank IS NOT NULL)
@@ -208,7 +200,7 @@ class AlarmBillingCheck(models.Model):
         most one for a kind, subscriber, contract and line."""
         parts = " UNION ALL ".join((_NOT_BILLED, _BEHIND, _CREDITED, _NOT_MONITORED, _NO_SITE))
         return SQL(
-            f"WITH {_FEES}, {_COUNTED}, {_SITES} {parts}",  # pylint: disable=sql-injection
+            f"WITH {_FEES}, {_SITES} {parts}",  # pylint: disable=sql-injection
             date=date,
             zone=self.env.company._alarm_zone().key,
             companies=self.env.companies.ids,

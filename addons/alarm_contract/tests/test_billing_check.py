@@ -564,7 +564,7 @@ class TestBillingCheck(ContractCase):
         for number in range(10):
             self.make_panel(f"81{number:02}")
         self.env.flush_all()
-        with self.assertQueryCount(5):
+        with self.assertQueryCount(6):
             check._check(TODAY)
 
     def test_another_company_is_not_looked_at(self):
