@@ -92,14 +92,6 @@ def _tell_billing(cls, today):
             "group_key": "x",
         }
     )
-    env["alarm.billing.notice"].sudo().create(
-        {
-            "move_id": cls.moves[0].id,
-            "company_id": company.id,
-            "partner_id": cls.subscriber.partner_id.id,
-            "channel": "mail",
-        }
-    )
     env["alarm.collection"].sudo().create(
         {"move_id": cls.moves[0].id, "company_id": company.id, "due_on": today}
     )

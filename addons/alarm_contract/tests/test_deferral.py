@@ -274,7 +274,10 @@ class TestDeferral(TransactionCase):
         reversal = entry._reverse_moves([{"date": date(2027, 1, 31)}])
         self.check(916.67, 83.33)
         self.assertFalse(self.release(date(2027, 1, 31)))
+        # Dated ahead it waits for its day.
         reversal._post()
+        self.check(916.67, 83.33)
+        reversal._post(soft=False)
         self.check(1000, 0)
         self.release(date(2027, 1, 31))
         self.check(916.67, 83.33)
