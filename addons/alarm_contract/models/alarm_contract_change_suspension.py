@@ -123,7 +123,7 @@ class AlarmContractChange(models.Model):
         contract = self.contract_id
         for line in plan.ends:
             line._write_by_verb({"suspended_end": line.date_end})
-        lines = self._end_lines(plan, "suspension")
+        lines = self._end_lines(plan, CHANGES["suspend"].end_cause)
         if not self.subscriber_id or not (contract.contract_line_ids._open_from(self.date) - lines):
             contract._transition("suspend")
         sites = (self.subscriber_id or contract.subscriber_ids).filtered(

@@ -104,7 +104,7 @@ class AlarmContractChange(models.Model):
         title = self._render_sentences([self.display_name], "fw-bold")
         return title + outcome
 
-    def _end_lines(self, plan, cause="drop"):
+    def _end_lines(self, plan, cause=CHANGES["drop"].end_cause):
         # Also what is not signed again or not taken over is a service less.
         lines = self.env["contract.line"].union(*plan.ends)
         lines._stop_before(self.date, cause, self.reason_id)
