@@ -277,7 +277,8 @@ class TestDeferral(TransactionCase):
         # Dated ahead it waits for its day.
         reversal._post()
         self.check(916.67, 83.33)
-        reversal._post(soft=False)
+        with freeze_time("2027-02-01"):
+            reversal._post()
         self.check(1000, 0)
         self.release(date(2027, 1, 31))
         self.check(916.67, 83.33)
