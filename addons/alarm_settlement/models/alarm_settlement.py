@@ -171,6 +171,12 @@ class AlarmSettlement(models.Model):
         "CHECK(date_end >= date_start)", "A period ends after it begins."
     )
 
+    @api.depends("name")
+    def _compute_display_name(self):
+        """Nothing as long as it is not saved: the screen then says New."""
+        for statement in self:
+            statement.display_name = statement.name if statement.name != "/" else False
+
     @api.depends("contract_id", "kind")
     def _compute_partner_id(self):
         for settlement in self:

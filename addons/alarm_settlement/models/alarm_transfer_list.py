@@ -101,6 +101,12 @@ class AlarmTransferList(models.Model):
         tracking=True,
     )
 
+    @api.depends("name")
+    def _compute_display_name(self):
+        """Nothing as long as it is not saved: the screen then says New."""
+        for one in self:
+            one.display_name = one.name if one.name != "/" else False
+
     @api.depends("contract_id.end_action")
     def _compute_kind(self):
         kinds = dict(KINDS)
