@@ -224,7 +224,7 @@ class AlarmBillingCheck(models.Model):
 
     @api.model
     def get_empty_screen(self):
-        """What the empty list says now: the browser keeps an action with its help, this is of today."""
+        """What the empty list says today; the browser keeps an action with its help."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "alarm_contract.alarm_billing_check_action"
         )

@@ -60,7 +60,7 @@ class AlarmSettlement(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
+        # Its company is the record's: to ask for that before it is chosen would offer none.
         domain="[('business_model_id', '!=', False)]",
     )
     partner_id = fields.Many2one(
