@@ -240,6 +240,12 @@ class AlarmTransferList(models.Model):
                 raise UserError(self.env._("%s lists nothing.", one.display_name))
         return self._transition("inspect")
 
+    def action_accept_pieces(self):
+        """All that nobody has decided on yet; what is missing cannot be accepted."""
+        return self.line_ids.filtered(
+            lambda line: line.acceptance == "open" and line.condition != "missing"
+        ).action_accept()
+
     def action_accept(self):
         """Both sides have signed what was inspected."""
         self.check_access("write")
