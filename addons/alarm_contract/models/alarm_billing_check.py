@@ -154,9 +154,9 @@ class AlarmBillingCheck(models.Model):
         )
         return True
 
-    @api.model
     def action_check_now(self):
-        """Look again, of the user's companies."""
+        """Look again, of the user's companies. No method of the model: the button of the list says
+        what is selected, be it nothing."""
         self.browse().check_access("write")
         self.sudo()._check(self.env.company._alarm_today())
         return {
@@ -212,11 +212,23 @@ class AlarmBillingCheck(models.Model):
         words = Markup("<p>%s</p>") % self.env._(
             "Last checked: %s.", format_datetime(self.env, last["checked_at"])
         )
+        if coming := self._figures()["coming"]:
+            words += Markup("<p>%s</p>") % self.env._(
+                "Found, but still within the tolerance: %s.", coming
+            )
         if last["late"]:
             words += Markup("<p class='text-danger'>%s</p>") % self.env._(
                 "The nightly check has failed since: what is shown is not of today."
             )
         return Markup(super().get_empty_list_help(help_message) or "") + words
+
+    @api.model
+    def get_empty_screen(self):
+        """What the empty list says today; the browser keeps an action with its help."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "alarm_contract.alarm_billing_check_action"
+        )
+        return action["help"]
 
     @api.model
     def _check(self, date):

@@ -60,7 +60,7 @@ class AlarmCancellationTask(models.Model):
     )
     own_name = fields.Char(string="Own Task")
     sequence = fields.Integer(default=10)
-    date_due = fields.Date(string="Due On")
+    date_due = fields.Date(string="To Do By")
     user_id = fields.Many2one("res.users", string="By Whom", ondelete="restrict")
     done = fields.Boolean(readonly=True, copy=False)
     done_on = fields.Date(readonly=True, copy=False)

@@ -43,7 +43,7 @@ class AlarmContractCancellation(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
+        # Its company is the record's: to ask for that before it is chosen would offer none.
         domain="[('business_model_id', '!=', False), "
         "('alarm_state', 'in', ('signed', 'running', 'suspended'))]",
     )

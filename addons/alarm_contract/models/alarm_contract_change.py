@@ -28,7 +28,7 @@ class AlarmContractChange(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
+        # Its company is the record's: to ask for that before it is chosen would offer none.
         domain="[('business_model_id', '!=', False)]",
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)

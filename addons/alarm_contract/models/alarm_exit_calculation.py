@@ -21,7 +21,7 @@ class AlarmExitCalculation(models.Model):
     _check_company_auto = True
 
     contract_id = fields.Many2one(
-        "contract.contract", required=True, index=True, ondelete="restrict", check_company=True
+        "contract.contract", required=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")

@@ -56,9 +56,12 @@ class AlarmPriceCampaign(models.Model):
         [choice for choice in ESCALATIONS if choice[0] != "none"], default="percent"
     )
     value = fields.Float(help="Percent, or an amount a month.")
-    use_cap = fields.Boolean(string="Cap")
+    use_cap = fields.Boolean(string="Cap", help="No price rises by more than so many percent.")
     cap = fields.Float(string="At Most (%)")
-    use_floor = fields.Boolean(string="Floor")
+    use_floor = fields.Boolean(
+        string="Floor",
+        help="Prices rise by so many percent at least; with 0 none goes down.",
+    )
     floor = fields.Float(string="At Least (%)", help="0: prices never go down.")
     min_months = fields.Integer(
         string="Not Before (Months)", help="Customers younger than so many months are skipped."

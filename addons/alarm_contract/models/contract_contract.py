@@ -8,6 +8,7 @@ class ContractContract(models.Model):
     ended by the verbs of this module. One without is left to what plain contracts have."""
 
     _inherit = "contract.contract"
+    _rec_names_search = ("name", "code", "partner_id.name")
 
     business_model_id = fields.Many2one(
         "alarm.business.model",

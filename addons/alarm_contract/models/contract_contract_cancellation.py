@@ -97,4 +97,6 @@ class ContractContract(models.Model):
             )
         for change in self.change_ids.filtered(lambda change: change.state in ("planned", "done")):
             events.append(Event(change.date, "line", change._get_kind_label()))
+            if change.resume_on and change._is_to_resume():
+                events.append(Event(change.resume_on, "line", self.env._("Service resumes")))
         return events

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from .common import ContractCase
@@ -36,6 +37,13 @@ class TestBillingCheck(ContractCase):
         contract = self.run_contract(*lines, start=BEFORE, **values)
         contract._charge(TODAY)
         return contract
+
+    def test_the_button_of_the_list_checks_whatever_is_selected(self):
+        checks = self.env["alarm.billing.check"].with_user(self.clerk)
+        for selected in ([], self.env["alarm.billing.check"]._check(TODAY)):
+            call_kw(checks, "action_check_now", [list(selected)], {})
+        self.assertTrue(self.company.billing_checked_at)
+        self.assertIn("Last checked", checks.get_empty_screen())
 
     # Monitored but not billed
 

@@ -16,6 +16,22 @@ class TestOutlook(ContractCase):
     def texts(self, contract):
         return {text for day in contract.timeline["days"] for text in day["texts"]}
 
+    def test_a_contract_is_found_by_its_number_and_its_customer(self):
+        contract = self.make_contract()
+        for words in (contract.code, contract.partner_id.name, contract.name):
+            found = self.env["contract.contract"].name_search(words, limit=None)
+            self.assertIn(contract.id, [one for one, _name in found])
+
+    def test_a_contract_is_offered_before_the_company_is_known(self):
+        for model in self.env.values():
+            field = model._fields.get("contract_id")
+            company = model._fields.get("company_id")
+            if field and company and company.related == "contract_id.company_id" and not (
+                field.readonly or field.related
+            ):
+                domain = model.fields_get(["contract_id"])["contract_id"].get("domain", "")
+                self.assertNotIn("company_id", str(domain), model._name)
+
     def test_a_line_is_at_least_a_year_and_has_today_on_it(self):
         today = date(2026, 2, 10)
         scale = scale_of([date(2026, 3, 1)], today)

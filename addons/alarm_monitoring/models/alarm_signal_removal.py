@@ -63,12 +63,10 @@ class AlarmSignalRemoval(models.Model):
             raise UserError(self.env._("Records of removals are never deleted."))
         return super().unlink()
 
-    @api.model
     def action_archive(self):
         """Move to the archive now what is old enough; in the background."""
         return self._start("alarm_monitoring.ir_cron_archive")
 
-    @api.model
     def action_expire(self):
         """Export and delete now what is past its time; in the background."""
         return self._start("alarm_monitoring.ir_cron_expire")

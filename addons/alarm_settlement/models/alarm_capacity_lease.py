@@ -48,7 +48,7 @@ class AlarmCapacityLease(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
+        # Its company is the record's: to ask for that before it is chosen would offer none.
         domain="[('business_model_id', '!=', False)]",
         help="The contract with the owner of the network.",
     )

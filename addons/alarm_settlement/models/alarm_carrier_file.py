@@ -103,6 +103,12 @@ class AlarmCarrierFile(models.Model):
             groups.setdefault(file.id, []).append((type_, decision, number, expected, found))
         for file in self:
             rows = groups.get(file.id, [])
+            if file != file._origin:
+                # On a screen that is not saved yet, as its rows say there.
+                rows = [
+                    (line.type, line.decision, 1, line.expected, line.found)
+                    for line in file.line_ids
+                ]
             file.matched_count = sum(row[2] for row in rows if row[0] == "matched")
             file.mismatch_count = sum(row[2] for row in rows if row[0] != "matched")
             file.undecided_count = sum(row[2] for row in rows if row[0] != "matched" and not row[1])

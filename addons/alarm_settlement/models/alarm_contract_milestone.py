@@ -18,7 +18,7 @@ class AlarmContractMilestone(models.Model):
     _verb_fields = frozenset({"state", "reached_on", "reached_by_id", "amount"})
 
     contract_id = fields.Many2one(
-        "contract.contract", required=True, index=True, ondelete="cascade", check_company=True
+        "contract.contract", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")

@@ -60,7 +60,7 @@ class AlarmSettlement(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
+        # Its company is the record's: to ask for that before it is chosen would offer none.
         domain="[('business_model_id', '!=', False)]",
     )
     partner_id = fields.Many2one(
@@ -170,6 +170,12 @@ class AlarmSettlement(models.Model):
     _days_in_order = models.Constraint(
         "CHECK(date_end >= date_start)", "A period ends after it begins."
     )
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        """Nothing as long as it is not saved: the screen then says New."""
+        for statement in self:
+            statement.display_name = statement.name if statement.name != "/" else False
 
     @api.depends("contract_id", "kind")
     def _compute_partner_id(self):

@@ -53,7 +53,7 @@ class AlarmTransferList(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
+        # Its company is the record's: to ask for that before it is chosen would offer none.
         domain="[('business_model_id', '!=', False)]",
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
@@ -100,6 +100,12 @@ class AlarmTransferList(models.Model):
         index=True,
         tracking=True,
     )
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        """Nothing as long as it is not saved: the screen then says New."""
+        for one in self:
+            one.display_name = one.name if one.name != "/" else False
 
     @api.depends("contract_id.end_action")
     def _compute_kind(self):
@@ -233,6 +239,12 @@ class AlarmTransferList(models.Model):
             if not one.line_ids:
                 raise UserError(self.env._("%s lists nothing.", one.display_name))
         return self._transition("inspect")
+
+    def action_accept_pieces(self):
+        """All that nobody has decided on yet; what is missing cannot be accepted."""
+        return self.line_ids.filtered(
+            lambda line: line.acceptance == "open" and line.condition != "missing"
+        ).action_accept()
 
     def action_accept(self):
         """Both sides have signed what was inspected."""

@@ -1,5 +1,7 @@
+from babel.dates import format_skeleton
+
 from odoo import fields, models
-from odoo.tools import format_date
+from odoo.tools.misc import babel_locale_parse, get_lang
 
 
 class ContractContract(models.Model):
@@ -26,7 +28,8 @@ class ContractContract(models.Model):
         day = max(values["period_start"], fields.Date.subtract(due, days=1))
         return self.env._(
             "Waits for the carrier's file of %s",
-            format_date(self.env, day, date_format="MMMM y"),
+            # In the order of the language: November 2026, 2026年11月.
+            format_skeleton("yMMMM", day, locale=babel_locale_parse(get_lang(self.env).code)),
         )
 
 

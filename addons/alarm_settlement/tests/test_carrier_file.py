@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.alarm_contract.tests.common import make_service
 from odoo.addons.alarm_contract.tests.test_changes import reason_of
@@ -188,6 +188,17 @@ class TestCarrierFile(SettlementCase):
         file = self.file(f"账号,金额\n{self.panel.account},30\n")
         file.action_compare()
         self.assertEqual(self.types(file), [("matched", contract, 30, 30)])
+
+    def test_the_sums_hold_while_rows_are_decided_on_the_screen(self):
+        contract = self.carried()
+        file = self.file(self.rows((contract.code, 28), ("CT/NONE", 30)) + "合计,58\n")
+        file.action_compare()
+        with Form(file) as form:
+            self.assertEqual((form.mismatch_count, form.undecided_count), (2, 2))
+            with form.line_ids.edit(0) as line:
+                line.decision = "open"
+            self.assertEqual((form.mismatch_count, form.undecided_count), (2, 1))
+            self.assertEqual((form.found_amount, form.total_differs), (58, False))
 
     def test_every_disagreement_is_listed_by_its_type(self):
         agrees, differs, lacks, twice = (self.carried() for _number in range(4))

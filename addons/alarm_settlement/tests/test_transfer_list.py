@@ -160,7 +160,11 @@ class TestTransferList(SettlementCase):
         self.devices.write({"ownership": "foreign", "owner_id": self.government.id})
         transfer = self.transfer(kind="hand_back")
         transfer.action_inspect()
-        transfer.line_ids.action_accept()
+        transfer.line_ids[0].condition = "missing"
+        transfer.action_accept_pieces()
+        self.assertEqual(transfer.line_ids.mapped("acceptance"), ["open", "accepted", "accepted"])
+        transfer.line_ids[0].condition = "good"
+        transfer.action_accept_pieces()
         self.sign(transfer)
         transfer.action_accept()
         with freeze_time("2027-01-01"):

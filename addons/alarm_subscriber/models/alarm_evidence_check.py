@@ -44,7 +44,6 @@ class AlarmEvidenceCheck(models.Model):
         for check in self:
             check.ledger_name = names.get(check.ledger, check.ledger)
 
-    @api.model
     def action_check_all(self):
         """Check every ledger, at once in the background."""
         if not self.env.su and not self.env.user.has_group("alarm_subscriber.group_approver"):

@@ -13,6 +13,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import api
 from odoo.exceptions import AccessError, UserError
 from odoo.sql_db import db_connect
+from odoo.service.model import call_kw
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import config, mute_logger
 
@@ -106,6 +107,10 @@ class TestEvidence(EvidenceCase):
                 self.subscriber.with_user(user).action_verify_history()
             with self.assertRaises(AccessError):
                 self.env["alarm.evidence.check"].with_user(user).action_check_all()
+        # As the button of the list calls it: with what is selected, be it nothing.
+        call_kw(
+            self.env["alarm.evidence.check"].with_user(self.approver), "action_check_all", [[]], {}
+        )
 
     def test_a_changed_row_is_named(self):
         self.zone.name = "Back Door"
