@@ -13,7 +13,7 @@ class AlarmDevice(models.Model):
         store=True,
         copy=False,
         index="btree_not_null",
-        ondelete="set null",
+        ondelete="restrict",
         groups="alarm_contract.group_clerk",
     )
 

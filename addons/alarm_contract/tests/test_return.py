@@ -99,6 +99,7 @@ class TestReturn(ChangeCase):
 
     def test_the_responsible_of_the_contract_is_told_once(self):
         contract, cancellation = self.leave()
+        self.manager.lang = "en_US"
         for day in (28, 29):
             with freeze_time(date(2030, 6, day)):
                 self.env["alarm.device"]._cron_ask_for_returns()

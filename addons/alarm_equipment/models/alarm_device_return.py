@@ -31,7 +31,7 @@ class AlarmDevice(models.Model):
         store=True,
         readonly=False,
         copy=False,
-        ondelete="set null",
+        ondelete="restrict",
         help="Who is told when it is overdue.",
     )
     return_asked = fields.Boolean(
