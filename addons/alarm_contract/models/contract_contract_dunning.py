@@ -28,7 +28,7 @@ class ContractContract(models.Model):
 
     fee_state = fields.Selection(
         FEE_STATES,
-        string="Fees",
+        string="Dunning",
         required=True,
         readonly=True,
         default="ok",
