@@ -8,6 +8,7 @@ class AccountMoveLine(models.Model):
     asset_id = fields.Many2one(index="btree_not_null")
 
     def _copy_data_extend_business_fields(self, values):
-        super()._copy_data_extend_business_fields(values)
+        result = super()._copy_data_extend_business_fields(values)
         if self.env.context.get("alarm_keeps_asset") and self.asset_id.lot_id:
             values["asset_id"] = self.asset_id.id
+        return result

@@ -115,7 +115,7 @@ class AlarmCharge(models.Model):
         """As superuser, with nothing of what a form or a billing run said of its own records: who
         keeps invoices need not keep stock and assets. What is sold is not chosen by him."""
         context = clean_context(self.env.context) | dict.fromkeys(QUIET, False)
-        return self.with_context(context).sudo()
+        return self.with_env(self.env(context=context, su=True))
 
     def _mark_credited(self):
         charged = self.filtered(lambda charge: charge.state == "charged")

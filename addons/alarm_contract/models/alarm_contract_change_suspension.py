@@ -208,10 +208,10 @@ class AlarmContractChange(models.Model):
         again._write_by_verb({"state": "planned"})
 
     @api.model
-    def _resume_due(self, company, date):
+    def _resume_due(self, companies, date):
         suspensions = self.search(
             [
-                ("company_id", "=", company.id),
+                ("company_id", "in", companies.ids),
                 ("kind", "=", "suspend"),
                 ("state", "=", "done"),
                 ("resume_on", "<=", date),

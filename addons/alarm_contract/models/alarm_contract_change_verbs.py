@@ -239,15 +239,18 @@ class AlarmContractChange(models.Model):
     def _run_due(self, date=None):
         """Due work: do what is planned for the day, and resume what was suspended until then. One
         that cannot be done says why and keeps nobody else from his."""
-        for company in self.env["res.company"].search([]):
-            day = date or company._alarm_today()
-            self._do_due(company, day)
-            self._resume_due(company, day)
+        for day, companies in self.env["res.company"]._alarm_days(date).items():
+            self._do_due(companies, day)
+            self._resume_due(companies, day)
 
     @api.model
-    def _do_due(self, company, date):
+    def _do_due(self, companies, date):
         for change in self.search(
-            [("company_id", "=", company.id), ("state", "=", "planned"), ("date", "<=", date)],
+            [
+                ("company_id", "in", companies.ids),
+                ("state", "=", "planned"),
+                ("date", "<=", date),
+            ],
             order="date, id",
         ):
             # One that was done before may have withdrawn it.

@@ -79,12 +79,12 @@ class AlarmPriceStep(models.Model):
     def _run_due(self, date=None):
         """Due work: the prices of the day, by each company's own. One that cannot be done says why
         and keeps nothing else from being done."""
-        for company in self.env["res.company"].search([]):
+        for day, companies in self.env["res.company"]._alarm_days(date).items():
             due = self.search(
                 [
-                    ("company_id", "=", company.id),
+                    ("company_id", "in", companies.ids),
                     ("state", "=", "planned"),
-                    ("date_from", "<=", date or company._alarm_today()),
+                    ("date_from", "<=", day),
                 ],
                 order="date_from, id",
             )

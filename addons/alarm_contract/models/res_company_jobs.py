@@ -13,5 +13,5 @@ class ResCompany(models.Model):
 
         :param date: it is that day everywhere, for who works off another day than today
         """
-        companies = self.sudo().with_context(active_test=False).search([])
+        companies = self.sudo().search([("active", "in", (True, False))])
         return {date: companies} if date else companies.grouped(lambda one: one._alarm_today())

@@ -341,7 +341,7 @@ class TestPriceStepsOfTheDay(ChangeCase):
 
         def refuse(step):
             if step == bad:
-                raise UserError("Not this one.")
+                raise UserError(step.env._("Not this one."))
             return apply(step)
 
         with patch.object(type(Step), "_apply", refuse):
