@@ -26,8 +26,11 @@ class TestOutlook(ContractCase):
         for model in self.env.values():
             field = model._fields.get("contract_id")
             company = model._fields.get("company_id")
-            if field and company and company.related == "contract_id.company_id" and not (
-                field.readonly or field.related
+            if (
+                field
+                and company
+                and company.related == "contract_id.company_id"
+                and not (field.readonly or field.related)
             ):
                 domain = model.fields_get(["contract_id"])["contract_id"].get("domain", "")
                 self.assertNotIn("company_id", str(domain), model._name)

@@ -12,8 +12,8 @@ from psycopg2.errors import SerializationFailure
 
 from odoo import api
 from odoo.exceptions import AccessError, UserError
-from odoo.sql_db import db_connect
 from odoo.service.model import call_kw
+from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import config, mute_logger
 
