@@ -5,7 +5,9 @@ from ..tools.contract_changes import KINDS, STATES, possible_kinds
 from ..tools.terms import RENEWALS
 
 # What only a verb may set.
-VERB_FIELDS = frozenset({"state", "outcome", "done_on", "done_by_id", "new_contract_id", "problem"})
+VERB_FIELDS = frozenset(
+    {"state", "outcome", "done_on", "done_by_id", "new_contract_id", "problem", "task_id"}
+)
 
 # What a new signature may agree anew, beside the fees.
 NEW_TERMS = ("term_months", "renewal_kind", "renewal_months", "notice_days")
@@ -119,6 +121,10 @@ class AlarmContractChange(models.Model):
     )
     outcome = fields.Html(string="What Was Done", readonly=True, copy=False)
     problem = fields.Text(readonly=True, copy=False)
+    # What others have to do with it, as long as it is to be done.
+    task_id = fields.Many2one(
+        "mail.activity", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
     new_contract_id = fields.Many2one(
         "contract.contract", readonly=True, copy=False, ondelete="restrict"
     )

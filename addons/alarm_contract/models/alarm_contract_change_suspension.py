@@ -157,6 +157,9 @@ class AlarmContractChange(models.Model):
             contract._get_pending_cancellation()._take_in(after)
         if contract.alarm_state == "suspended":
             contract._transition("reactivate")
+        if not contract._get_suspended_lines():
+            # Nobody needs to have the monitoring suspended any more.
+            contract.change_ids.filtered(lambda change: change.kind == "suspend").task_id.unlink()
         site = self.subscriber_id or self.resumes_id.subscriber_id
         sites = site or contract.subscriber_ids
         sites = sites.filtered(lambda site: site.state == "suspended")

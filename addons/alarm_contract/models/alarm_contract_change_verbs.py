@@ -227,13 +227,14 @@ class AlarmContractChange(models.Model):
 
     def _ask(self, summary, note):
         """A task for who makes the change: what others have to do with it."""
-        self.contract_id.activity_schedule(
+        task = self.contract_id.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=max(self.date, self.company_id._alarm_today()),
             summary=summary,
             note=note,
             user_id=self.env.uid if not self.env.user._is_superuser() else self.create_uid.id,
         )
+        self._write_by_verb({"task_id": task.id})
 
     @api.model
     def _run_due(self, date=None):

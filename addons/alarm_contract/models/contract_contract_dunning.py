@@ -28,7 +28,7 @@ class ContractContract(models.Model):
 
     fee_state = fields.Selection(
         FEE_STATES,
-        string="Dunning",
+        string="Dunning State",
         required=True,
         readonly=True,
         default="ok",

@@ -166,6 +166,18 @@ class TestSuspension(ChangeCase):
         contract._action_change("reactivate", date(2026, 1, 5))
         self.assertEqual(contract.alarm_state, "running")
 
+    def test_who_is_reactivated_leaves_no_task_to_suspend_the_monitoring(self):
+        contract = self.run_contract()
+        self.env["alarm.subscriber"].flush_model()
+        self.env.cr.execute(
+            "UPDATE alarm_subscriber SET state = 'active' WHERE id = %s", [self.subscriber.id]
+        )
+        self.subscriber.invalidate_recordset(["state"])
+        contract._action_change("suspend", date(2026, 1, 5), reason_id=self.reason.id)
+        self.assertEqual(len(contract.activity_ids), 1)
+        contract._action_change("reactivate", date(2026, 1, 20))
+        self.assertFalse(contract.activity_ids)
+
     def test_what_is_planned_happens_on_its_day_and_resumes_on_another(self):
         contract = self.run_contract(self.fee(300.0), term_months=36)
         contract._charge(self.today)
