@@ -53,7 +53,7 @@ ensure_base() {
     database_exists "$BASE_DB" || run_logged "building the Odoo template database (a minute)" "database-$PG_CLUSTER-base" build_base "$BASE_DB"
 }
 
-# build_suite TARGET demo|clean
+# build_suite TARGET demo|clean [with-assets]
 build_suite() {
     local target=$1 demo=()
     [[ $2 != demo ]] || demo=(--with-demo)
@@ -72,6 +72,9 @@ build_suite() {
             exit 1
         }
     fi
+    if [[ ${3:-} == with-assets ]]; then
+        DATABASE=${target}_part odoo_shell_script "$ROOT/config/arc/pregenerate_assets.py"
+    fi
     drop_database "$target"
     rename_database "${target}_part" "$target"
 }
@@ -80,7 +83,7 @@ build_suite() {
 ensure_suite_template() {
     SUITE_DB=suite_$(suite_key)
     database_exists "$SUITE_DB" && return
-    run_logged "installing the suite and its demo company" "database-$PG_CLUSTER-suite" build_suite "$SUITE_DB" demo
+    run_logged "installing the suite and its demo company" "database-$PG_CLUSTER-suite" build_suite "$SUITE_DB" demo with-assets
     psql -XqAt -c "SELECT datname FROM pg_database WHERE datname LIKE 'suite_%' AND datname <> '$SUITE_DB'" |
         while read -r old; do drop_database "$old"; done
 }
