@@ -205,7 +205,7 @@ class AlarmBillingCheck(models.Model):
     def _repair_behind(self):
         today = self.company_id._alarm_today()
         moves = self.contract_id._charge(today)
-        self.sudo()._check(today)
+        self.sudo().with_context(allowed_company_ids=self.company_id.ids)._check(today)
         return self.contract_id._action_view_moves(moves) if moves else False
 
     def _repair_credited(self):

@@ -19,8 +19,8 @@ class AlarmWorkOrderCharge(models.Model):
             line.currency_id = contract.currency_id or company.currency_id
             line.unit_price = line.agreed_price
             if line.product_id and not line.agreed_price:
-                key = (contract.pricelist_id, line.currency_id, company, line.quantity)
-                alike[key] += line
+                pricelist = contract._get_pricelist() if contract else contract.pricelist_id
+                alike[pricelist, line.currency_id, company, line.quantity] += line
         for (pricelist, currency, company, quantity), lines in alike.items():
             prices = pricelist.with_company(company)._get_products_price(
                 lines.product_id.with_company(company),

@@ -199,3 +199,17 @@ class AlarmWorkOrderCharge(models.Model):
         return self._write_by_verb(
             {"state": "waived", "wait_reason": False, "waive_reason": reason}
         )
+
+
+class AlarmCharge(models.Model):
+    _inherit = "alarm.charge"
+
+    def _repeat(self):
+        """What was said from the field is charged by the one that takes the place of another."""
+        repeats = super()._repeat()
+        again = dict(zip(self.ids, repeats.ids, strict=True))
+        # As superuser: what becomes of it follows from the charge, whoever repeats that.
+        lines = self.env["alarm.work.order.charge"].sudo().search([("charge_id", "in", self.ids)])
+        for line in lines:
+            line._write_by_verb({"charge_id": again[line.charge_id.id]})
+        return repeats

@@ -278,10 +278,13 @@ class ContractContract(models.Model):
             switches = self.env["alarm.dunning.switch"].search(
                 [("contract_id", "=", contract.id), ("state", "=", "on")]
             )
-            if switches:
-                minimum = min(switches.step_id.mapped("level_id.minimum"))
-                if not dunning.may_stay_log_only(owed, steps._as_steps(), minimum):
-                    switches._switch_back(date)
+            for payer, ofs in switches.grouped(lambda one: one.step_id.payer_id).items():
+                # Nobody stays cut off for what another payer owes.
+                payer_id = payer.commercial_partner_id.id
+                items_of = [item for item in owed if item.payer == payer_id]
+                minimum = min(ofs.step_id.mapped("level_id.minimum"))
+                if not dunning.may_stay_log_only(items_of, steps._as_steps(), minimum):
+                    ofs._switch_back(date)
 
     def _show_dunning(self, date, items):
         """Keep on the contract what everybody asks for: how far it is, since when, how much."""
@@ -306,7 +309,7 @@ class ContractContract(models.Model):
         done = steps.filtered(lambda step: step.state in ("done", "waiting"))
         stands = done._as_steps()
         last = done.sorted(lambda step: (step.days, step.id))[-1:]
-        end = dunning.notice_end(dunning.standing(stands, items))
+        end = dunning.first_notice_end(stands, items)
         log_only = end and any(level.action == "log_only" for level in self._ladder_levels())
         return {
             "fee_state": dunning.state_of(items, stands),

@@ -408,6 +408,20 @@ class TestLogOnlyIsCareful(DunningCase):
         self.pay(self.invoice)
         self.assertEqual(self.subscriber.state, "active")
 
+    def test_nobody_stays_log_only_for_what_the_next_payer_owes(self):
+        self.bring_to_log_only()
+        new = self.change_payer()
+        self.contract._charge(date(2026, 2, 1))
+        self.dun(53, 70)
+        warned = self.contract.dunning_step_ids.filtered(
+            lambda step: step.action == "notice" and step.payer_id == new
+        )
+        self.assertEqual(warned.state, "done")
+        self.assertEqual(self.subscriber.state, "suspended")
+        self.pay(self.invoice)
+        self.assertEqual(self.subscriber.state, "active")
+        self.assertEqual(self.contract.fee_state, "notice")
+
     def test_what_one_payer_owes_is_asked_of_him_and_not_of_the_next_one(self):
         self.dun(1, 30)
         new = self.change_payer()

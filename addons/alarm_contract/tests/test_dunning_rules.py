@@ -112,6 +112,16 @@ class TestDunningRules(TestCase):
             [(0, REMIND), (14, CALL), (28, NOTICE), (43, LOG_ONLY)],
         )
 
+    def test_of_two_payers_the_notice_that_is_over_first_counts(self):
+        items = [Item(1, day(0), 10.0, payer=1), Item(2, day(30), 10.0, payer=2)]
+        steps = [
+            Step(NOTICE, 35, day(35), frozenset({1}), delivered=day(36), notice_days=14),
+            Step(NOTICE, 35, day(65), frozenset({2}), delivered=day(66), notice_days=14),
+        ]
+        self.assertEqual(dunning.first_notice_end(steps, items), day(50))
+        self.assertEqual(dunning.first_notice_end(steps, items[1:]), day(80))
+        self.assertIsNone(dunning.first_notice_end(steps, []))
+
     def test_a_notice_that_never_arrives_never_leads_to_log_only(self):
         taken, _steps = run(LADDER, overdue([(1, START, None)]), 400, delivery=None)
         self.assertEqual(taken[-1][1].action, NOTICE)

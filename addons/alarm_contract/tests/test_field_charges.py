@@ -50,6 +50,17 @@ class TestFieldCharges(FieldChargeCase):
         self.assertEqual(len(self.charges()), 2)
         self.assertEqual(late.state, "charged")
 
+    def test_what_is_charged_again_is_what_the_technician_said(self):
+        line = self.say()
+        self.finish()
+        first = line.charge_id
+        move = self.contract._charge(first.date_due)
+        move.button_draft()
+        move.button_cancel()
+        self.assertEqual(first.state, "credited")
+        first.action_charge_again()
+        self.assertEqual((line.state, line.charge_id), ("charged", first.repeated_ids))
+
     def test_a_called_off_order_charges_nothing(self):
         line = self.say()
         waived = self.say()

@@ -100,6 +100,15 @@ def notice_end(steps):
     return max(ends, default=None)
 
 
+def first_notice_end(steps, items):
+    """Of all payers, the first whose notice period is over: its last day, or None."""
+    ends = [
+        notice_end(standing(steps, [item for item in items if item.payer == payer]))
+        for payer in {item.payer for item in items}
+    ]
+    return min(filter(None, ends), default=None)
+
+
 def next_step(levels, items, steps):
     """The next level and the first day on which its step may be taken; None when there is none.
 

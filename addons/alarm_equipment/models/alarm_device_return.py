@@ -1,7 +1,6 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 _logger = logging.getLogger(__name__)
@@ -104,10 +103,10 @@ class AlarmDevice(models.Model):
             try:
                 with self.env.cr.savepoint():
                     devices.with_context(lang=user.lang)._tell_of_return(record, user, day)
-            except UserError:
-                # Whoever it was may not see it any more: it stays on the list.
-                _logger.warning("%s cannot be told of %s", user.login, devices, exc_info=True)
-        self.write({"return_asked": True})
+                    devices.write({"return_asked": True})
+            except Exception:
+                # One that cannot be told keeps nobody else from hearing of it.
+                _logger.exception("%s cannot be told of %s", user.login, devices)
 
     def _group_for_return(self):
         """``{(record, user): devices}``: on whose page who is told. Others know better places."""

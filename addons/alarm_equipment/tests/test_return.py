@@ -76,6 +76,15 @@ class TestReturn(EquipmentCase):
         self.ask(date(2030, 5, 21))
         self.assertEqual(len(self.activities()), 2)
 
+    def test_what_nobody_could_be_told_is_asked_for_when_somebody_can(self):
+        _picking, card = self.lend("DET-1")
+        card.return_user_id.active = False
+        self.ask(date(2030, 5, 11))
+        self.assertFalse(self.activities() or card.return_asked)
+        card.return_user_id.active = True
+        self.ask(date(2030, 5, 12))
+        self.assertEqual(len(self.activities()), 1)
+
     def test_nobody_asks_for_what_is_lost(self):
         _picking, card = self.lend("DET-1")
         card.action_lose()

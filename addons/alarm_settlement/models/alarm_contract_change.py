@@ -22,7 +22,10 @@ class AlarmContractChange(models.Model):
         values.update(self._prepare_milestones())
         if contract.biller == "carrier" and not self.to_payer_id:
             # The carrier goes on collecting, from another customer.
-            values["invoice_partner_id"] = contract.invoice_partner_id.id
+            values.update(self._prepare_payer(contract.invoice_partner_id))
+            # The copy keeps what was agreed with it.
+            for name in ("fiscal_position_id", "payment_term_id"):
+                values.pop(name, None)
         return values
 
     def _get_settled_from(self):
