@@ -26,6 +26,7 @@ REASONS = [
     ("free", "The fee comes to nothing"),
     ("behind", "Due and not invoiced"),
     ("credited", "Credited, not charged again"),
+    ("taken_over", "Taken over: the old premises are still monitored"),
     ("not_live", "Not taken into monitoring"),
     ("suspended", "Suspended"),
     ("terminated", "Terminated"),

@@ -103,18 +103,25 @@ _SITES = f"""
     )
 """
 
-# Monitored today, and no fee is owed for it.
+# Monitored today, and no fee is owed for it. Where somebody else has taken the premises over, he
+# pays: what is wrong is that the old ones are still monitored, whatever was agreed for them.
 _NOT_BILLED = """
     SELECT 'not_billed' AS kind,
-           COALESCE((%(reasons)s)[site.best >> 32], 'no_contract') AS reason,
+           CASE WHEN contract.successor_contract_id IS NOT NULL AND site.best >> 32 = 7
+                     OR EXISTS (SELECT FROM alarm_subscriber heir
+                                 WHERE heir.predecessor_id = subscriber.id
+                                   AND heir.state IN ('active', 'suspended'))
+                THEN 'taken_over'
+                ELSE COALESCE((%(reasons)s)[site.best >> 32], 'no_contract') END AS reason,
            subscriber.company_id, subscriber.id AS subscriber_id,
-           (site.best & 4294967295)::int AS contract_id, NULL::int AS contract_line_id,
+           contract.id AS contract_id, NULL::int AS contract_line_id,
            LEAST(GREATEST(COALESCE((subscriber.approved_at AT TIME ZONE 'UTC'
                                     AT TIME ZONE %(zone)s)::date, %(date)s),
                           CASE WHEN site.best >> 32 = 7 THEN site.ended + 1 END),
                  %(date)s) AS since
       FROM alarm_subscriber subscriber
  LEFT JOIN site ON site.subscriber_id = subscriber.id
+ LEFT JOIN contract_contract contract ON contract.id = (site.best & 4294967295)::int
      WHERE subscriber.state = 'active' AND subscriber.company_id = ANY(%(companies)s)
        AND site.billed IS NOT TRUE
 """

@@ -25,6 +25,7 @@ class AlarmBillingCheck(models.Model):
             "free": self.env._("Open the contract to agree on its fee"),
             "behind": self.env._("Charge what is due"),
             "credited": self.env._("Open what was credited to charge it again"),
+            "taken_over": self.env._("Open the old premises to end their monitoring"),
             "not_live": self.env._("Let the fee wait for the service"),
             "suspended": self.env._("Open the contract to suspend it"),
             "terminated": self.env._("End the fee today, give back what was paid beyond"),
@@ -53,6 +54,10 @@ class AlarmBillingCheck(models.Model):
             "owed": self.env._(
                 "Its invoice was cancelled or given back, and nobody said why: it is owed after "
                 "all, or it is not."
+            ),
+            "heir": self.env._(
+                "The premises have a new customer. Whether their old connection is still needed "
+                "is known at the centre."
             ),
             "end": self.env._("Whether the contract ends or serves something else is agreed."),
         }
@@ -87,6 +92,7 @@ class AlarmBillingCheck(models.Model):
             "nothing_counted": "count",
             "free": "agree",
             "credited": "owed",
+            "taken_over": "heir",
             "no_site": "end",
             "devices_gone": "end",
         }.get(self.reason, False)
@@ -129,6 +135,7 @@ class AlarmBillingCheck(models.Model):
 
     def _repair_no_line(self):
         """As the fees of the contract's other sites are, if they are all alike."""
+        self._check_not_taken_over()
         contract = self.contract_id
         fees = contract.contract_line_ids.filtered(
             lambda line: line.covers_monitoring and not line.is_canceled and not line.date_end
@@ -143,6 +150,7 @@ class AlarmBillingCheck(models.Model):
 
     def _repair_ended(self):
         """A line that follows the last one, with its price."""
+        self._check_not_taken_over()
         contract = self.contract_id
         today = self.company_id._alarm_today()
         ended = contract.contract_line_ids.filtered(
@@ -164,6 +172,26 @@ class AlarmBillingCheck(models.Model):
             **({"last_date_invoiced": paid} if paid and paid >= today else {}),
         )
         return None
+
+    def _check_not_taken_over(self):
+        """What is found is as old as the last check: meanwhile somebody else may pay."""
+        heir = self.env["alarm.subscriber"].search(
+            [
+                ("predecessor_id", "=", self.subscriber_id.id),
+                ("state", "in", ("active", "suspended")),
+            ],
+            limit=1,
+        )
+        follower = self.contract_id.successor_contract_id
+        if heir or follower:
+            raise UserError(
+                self.env._(
+                    "%(site)s was taken over by %(customer)s, who is charged for it now. End the "
+                    "monitoring of the old premises.",
+                    site=self.subscriber_id.display_name,
+                    customer=(heir or follower).partner_id.display_name,
+                )
+            )
 
     def _make_fee_like(self, line, **values):
         """A line like this one that begins today: what follows from its dates is reckoned anew."""
@@ -200,6 +228,9 @@ class AlarmBillingCheck(models.Model):
         return None
 
     def _repair_nothing_counted(self):
+        return self.subscriber_id.get_formview_action()
+
+    def _repair_taken_over(self):
         return self.subscriber_id.get_formview_action()
 
     def _repair_behind(self):

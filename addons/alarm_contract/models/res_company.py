@@ -2,6 +2,7 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.all_languages import name_in_all
+from ..tools.charts import ACCOUNTS, padded
 
 
 class ResCompany(models.Model):
@@ -58,22 +59,50 @@ class ResCompany(models.Model):
             "liability_current",
         )
 
-    def _get_contract_account(self, field_name, name, account_type):
-        """The company's account in that field; the first time one is made, with the next free
-        code behind the chart's own ones of this type.
+    def _get_contract_account(self, field_name, name, account_type, detail=False):
+        """The company's account in that field. The first time the one that its chart has for it is
+        taken, else one is made, with the next free code behind the chart's own ones of this type.
 
         :param name: of an environment, the name in its language
+        :param detail: what the chart has is for several things: one is made right behind it
         """
         self.ensure_one()
         if not self[field_name]:
+            account = self._find_chart_account(field_name, account_type)
+            if detail or not account:
+                account = self._make_contract_account(name, account_type, account)
             # As superuser: a clerk who charges does not keep the chart. Name, type and company
             # are fixed here.
-            self.sudo()[field_name] = self._make_contract_account(name, account_type)
+            self.sudo()[field_name] = account
         return self[field_name]
 
-    def _make_contract_account(self, name, account_type):
+    def _chart_codes(self):
+        """{field: {chart: codes}}, see `tools/charts.py`"""
+        return ACCOUNTS
+
+    def _find_chart_account(self, field_name, account_type):
+        """The first one of the chart's accounts for this that is posted on as it is: what is
+        reconciled, or of another type, is kept for something else."""
+        company = self.sudo()
         accounts = self.env["account.account"].sudo().with_company(self)
-        like = accounts.search(
+        chart = company.chart_template or company.root_id.chart_template
+        for code in self._chart_codes().get(field_name, {}).get(chart, ()):
+            account = accounts.search(
+                [
+                    *accounts._check_company_domain(self),
+                    ("code", "in", padded(code)),
+                    ("account_type", "=", account_type),
+                    ("reconcile", "=", False),
+                ],
+                limit=1,
+            )
+            if account:
+                return account
+        return accounts
+
+    def _make_contract_account(self, name, account_type, like):
+        accounts = self.env["account.account"].sudo().with_company(self)
+        like = like or accounts.search(
             [*accounts._check_company_domain(self), ("account_type", "=", account_type)],
             order="code desc",
             limit=1,

@@ -239,6 +239,56 @@ class TestBillingCheck(ContractCase):
         self.assertFalse(contract.charge_ids - before)
         self.assertFalse(self.found(TODAY + timedelta(days=1)))
 
+    def heir_of(self, site):
+        """The subscriber of somebody who has taken over the premises."""
+        owner = self.env["res.partner"].create({"name": "New Owner"})
+        return self.env["alarm.subscriber"].create(
+            {"name": "Taken Over", "partner_id": owner.id, "predecessor_id": site.id}
+        )
+
+    def check_old_premises(self, check):
+        self.assertTrue(check.decision)
+        charged = self.env["contract.line"].search_count([])
+        action = check.with_user(self.clerk).action_repair()
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("alarm.subscriber", self.subscriber.id)
+        )
+        self.assertEqual(self.env["contract.line"].search_count([]), charged)
+
+    def test_who_was_taken_over_is_not_charged_beside_the_new_customer(self):
+        contract = self.run_uptodate()
+        heir = self.heir_of(self.subscriber)
+        self.bring_to(heir, "active")
+        contract._action_change("take_over", TODAY, to_partner_id=heir.partner_id.id)
+        check = self.only("not_billed", "taken_over")
+        self.assertEqual(check.contract_id, contract)
+        self.check_old_premises(check)
+        # Found before the take-over.
+        check.sudo().reason = "ended"
+        with self.assertRaisesRegex(UserError, "New Owner"), self.env.cr.savepoint():
+            check.with_user(self.clerk).action_repair()
+        self.subscriber.action_terminate()
+        self.assertFalse(self.found())
+
+    def test_old_premises_whose_heir_has_a_contract_of_his_own_are_not_charged_again(self):
+        other = self.make_panel("7002").subscriber_id
+        contract = self.run_uptodate(
+            self.fee(subscriber_id=self.subscriber.id),
+            self.fee(subscriber_id=other.id),
+            subscriber_ids=[Command.set((self.subscriber | other).ids)],
+        )
+        heir = self.heir_of(self.subscriber)
+        fee = contract.contract_line_ids.filtered(lambda one: one.subscriber_id == self.subscriber)
+        fee.date_end = TODAY - timedelta(days=1)
+        # Nobody has moved in yet.
+        check = self.only("not_billed", "ended")
+        self.bring_to(heir, "active")
+        with self.assertRaisesRegex(UserError, "New Owner"), self.env.cr.savepoint():
+            check.with_user(self.clerk).action_repair()
+        reasons = {(key[2], key[1]) for key in self.found()}
+        self.assertEqual(reasons, {("Site 7001", "taken_over")})
+        self.check_old_premises(check)
+
     def test_one_of_two_contracts_is_enough(self):
         self.run_uptodate()
         self.make_contract()

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.alarm_contract.tools.charts import OTHER_PAYABLES
+
 
 class ResCompany(models.Model):
     """Where shares and the income of others are posted."""
@@ -31,6 +33,9 @@ class ResCompany(models.Model):
         help="What is collected for somebody else and passed on: no income of ours.",
     )
 
+    def _chart_codes(self):
+        return {**super()._chart_codes(), "alarm_held_account_id": OTHER_PAYABLES}
+
     def _get_alarm_share_expense_account(self):
         return self._get_contract_account(
             "alarm_share_expense_account_id", lambda env: env._("Shares of Income Paid"), "expense"
@@ -48,4 +53,5 @@ class ResCompany(models.Model):
             "alarm_held_account_id",
             lambda env: env._("Income Held for Others"),
             "liability_current",
+            detail=True,
         )

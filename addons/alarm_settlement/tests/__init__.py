@@ -1,5 +1,6 @@
 from . import test_acceptance
 from . import test_access
+from . import test_accounts
 from . import test_business_models
 from . import test_capacity_lease
 from . import test_carrier_file
