@@ -210,3 +210,21 @@ class TestTakeOver(SettlementCase):
             correction.action_confirm()
             correction.action_invoice()
             self.assertFalse(settlements._prepare_corrections(contract, date(2026, 4, 2)))
+
+    def test_a_carrier_goes_on_collecting_on_the_terms_agreed_with_it(self):
+        position = self.env["account.fiscal.position"].create({"name": "Carriers"})
+        term = self.env["account.payment.term"].create({"name": "Carriers"})
+        contract = self.run_contract(
+            invoice_partner_id=self.carrier.id,
+            counterparty_id=self.carrier.id,
+            payer="carrier",
+            biller="carrier",
+            subscriber_ids=[Command.clear()],
+            fiscal_position_id=position.id,
+            payment_term_id=term.id,
+        )
+        new = self.take_over(contract, date(2026, 2, 1))
+        self.assertEqual(
+            (new.invoice_partner_id, new.fiscal_position_id, new.payment_term_id),
+            (self.carrier, position, term),
+        )
