@@ -72,9 +72,9 @@ class TestStoryCarrier(StoryCase):
         self.check_posted(*2 * [(START, {"Contract Cost": 100, "Leased Equipment": -100})])
         self.check_assets(stays, ("DET-1", 100, 0, 12, "open", False))
         self.check_assets(leaves, ("DET-2", 100, 0, 12, "open", False))
-        # The subsidies are invoiced to the carrier at once.
+        # The subsidies are invoiced to the carrier at once, and earned as they are worked off.
         self.jobs(START, both)
-        self.check_posted((START, {"Fees": -480, "Receivable": 480}, self.carrier))
+        self.check_posted((START, {"Deferred": -480, "Receivable": 480}, self.carrier))
         self.assertEqual(stays._get_invoices().partner_id, self.carrier)
 
         for index, day in enumerate(first_days()):
@@ -89,6 +89,7 @@ class TestStoryCarrier(StoryCase):
                 self.invoice_file(file, day)
                 self.check_posted(
                     (last, {"Contract Cost Amortised": -twice, "Expense": twice}),
+                    (last, {"Deferred": 40, "Fees": -40}),
                     (day, {"Fees": -60, "Receivable": 60}, self.carrier),
                 )
             elif index == 5:
@@ -166,7 +167,9 @@ class TestStoryCarrier(StoryCase):
                 },
             ),
             (day, {"Receivable": 120, "Revenue": -120}, leaves.partner_id),
-            (day, {"Receivable": -120, "Fees": 120}, self.carrier),
+            # What was not earned yet is given back: no income comes or goes by it.
+            (day, {"Receivable": -120, "Deferred": 120}, self.carrier),
+            (last, {"Deferred": 40, "Fees": -40}),
             (day, {"Fees": -60, "Receivable": 60}, self.carrier),
         )
         self.check_moved(("DET-2", "leased", "sold", leaves.subscriber_ids, 0))
@@ -185,5 +188,6 @@ class TestStoryCarrier(StoryCase):
         self.invoice_file(file, day)
         self.check_posted(
             (last, {"Contract Cost Amortised": -once, "Expense": once}),
+            (last, {"Deferred": 20, "Fees": -20}),
             (day, {"Fees": -30, "Receivable": 30}, self.carrier),
         )

@@ -15,6 +15,7 @@ from . import contract_line_periods
 from . import contract_line_counting
 from . import contract_line_value
 from . import contract_line_charging
+from . import contract_line_earned
 from . import contract_line_words
 from . import account_move_portal
 from . import contract_contract_outlook

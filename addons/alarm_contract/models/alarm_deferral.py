@@ -156,7 +156,7 @@ class AlarmDeferral(models.Model):
         """Stop what belongs to lines of a company's contracts that ended before their paid period
         did, unless another line goes on with what was paid: then that one's end counts."""
         self.env["contract.line"].flush_model(
-            ["date_end", "successor_contract_line_id", "last_date_invoiced"]
+            ["date_end", "successor_contract_line_id", "last_date_invoiced", "charge_kind"]
         )
         self.flush_model(["contract_line_id", "company_id", "period_end", "stopped_on"])
         self.env.cr.execute(
@@ -166,7 +166,8 @@ class AlarmDeferral(models.Model):
                        line.successor_contract_line_id AS following_id
                   FROM alarm_deferral deferral
                   JOIN contract_line line ON line.id = deferral.contract_line_id
-                 WHERE line.date_end < deferral.period_end
+                 WHERE line.charge_kind != 'one_off'
+                   AND line.date_end < deferral.period_end
                    AND line.date_end <= %s
                    AND deferral.company_id = %s
                    AND deferral.stopped_on IS NULL
@@ -188,7 +189,43 @@ class AlarmDeferral(models.Model):
             [day, company.id, day],
         )
         ended = {}
-        for deferral_id, date_end in self.env.cr.fetchall():
+        for deferral_id, date_end in self.env.cr.fetchall() + self._find_once_ended(day, company):
             ended.setdefault(date_end, []).append(deferral_id)
         for date_end, ids in ended.items():
             self.browse(ids)._stop(date_end)
+
+    @api.model
+    def _find_once_ended(self, day, company):
+        """[(deferral id, last day)] of what was charged once and is earned as long as its contract,
+        or the one that took it over, goes on."""
+        self.env["contract.contract"].flush_model(
+            ["alarm_state", "terminate_date", "successor_contract_id"]
+        )
+        self.env.cr.execute(
+            """
+            WITH RECURSIVE chain AS (
+                SELECT deferral.id, deferral.period_end, 0 AS depth, contract.alarm_state,
+                       contract.terminate_date, contract.successor_contract_id AS following_id
+                  FROM alarm_deferral deferral
+                  JOIN contract_contract contract ON contract.id = deferral.contract_id
+                  LEFT JOIN contract_line line ON line.id = deferral.contract_line_id
+                 WHERE (line.id IS NULL OR line.charge_kind = 'one_off')
+                   AND contract.alarm_state = 'ended'
+                   AND deferral.company_id = %s
+                   AND deferral.stopped_on IS NULL
+                 UNION ALL
+                SELECT chain.id, chain.period_end, chain.depth + 1, contract.alarm_state,
+                       contract.terminate_date, contract.successor_contract_id
+                  FROM chain
+                  JOIN contract_contract contract ON contract.id = chain.following_id
+                 WHERE chain.depth < 100
+            )
+            SELECT id, terminate_date
+              FROM chain
+             WHERE following_id IS NULL
+               AND alarm_state = 'ended'
+               AND terminate_date < LEAST(period_end, %s + 1)
+            """,
+            [company.id, day],
+        )
+        return self.env.cr.fetchall()

@@ -68,13 +68,8 @@ class ContractContract(models.Model):
         )
 
     def _get_subsidy_lines(self):
-        """The line by which the carrier pays the subsidy, if there is one: once, of its amount."""
-        return self.contract_line_ids.filtered(
-            lambda line: line.charge_kind == "one_off"
-            and not line.contract_id.currency_id.compare_amounts(
-                line.price_subtotal, line.contract_id.subsidy_amount
-            )
-        )
+        """The line by which the carrier pays the subsidy, if there is one."""
+        return self.contract_line_ids.filtered(lambda line: line._is_subsidy())
 
     def _get_monthly_in_force(self, day):
         """What the contract is worth a month on the day, also while it is suspended."""

@@ -22,6 +22,8 @@ AGREED = {
             "free_quota",
             "quota_months",
             "attendance_for",
+            "earned_over",
+            "earned_months",
             "display_type",
             "date_start",
             "contract_id",

@@ -2,10 +2,12 @@ from datetime import date
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from psycopg2.errors import CheckViolation
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 
 @tagged("post_install", "-at_install")
@@ -501,3 +503,122 @@ class TestDeferral(TransactionCase):
             self.env["alarm.deferral"]._follow(lines)
             counts[number] = self.env.cr.sql_log_count - before
         self.assertLessEqual(counts[20], counts[2] + 3)
+
+    def start_fee(self, price=240, **values):
+        """A contract with a fee to begin with and no other, of a model that defers nothing."""
+        contract = self._contract(price, defers_income=False, term_months=24)
+        contract.contract_line_ids.write({"charge_kind": "one_off", **values})
+        return contract
+
+    def test_a_start_fee_is_earned_at_once_unless_its_line_says_otherwise(self):
+        contract = self.start_fee()
+        self.assertEqual(contract.contract_line_ids.earned_over, "at_once")
+        invoice = self.charge(date(2027, 1, 1), contract)
+        self.assertEqual(invoice.invoice_line_ids.account_id, self.income)
+        self.assertFalse(contract.charge_ids.earned_from)
+
+    def test_a_start_fee_is_earned_over_the_term_or_so_many_months(self):
+        for values, last in (
+            ({"earned_over": "term"}, date(2028, 12, 31)),
+            ({"earned_over": "months", "earned_months": 12}, date(2027, 12, 31)),
+        ):
+            contract = self.start_fee(**values)
+            self.charge(date(2027, 1, 1), contract)
+            charge = contract.charge_ids
+            self.assertEqual((charge.earned_from, charge.earned_to), (date(2027, 1, 1), last))
+            # What was charged, and that it is charged no more, goes by its day as before.
+            self.assertEqual((charge.period_start, charge.period_end), 2 * (date(2027, 1, 1),))
+            self.assertFalse(contract.contract_line_ids.recurring_next_date)
+            # What is agreed afterwards changes nothing of it.
+            contract.contract_line_ids.earned_over = "at_once"
+            self.assertEqual(charge.earned_to, last)
+        self.check(480, 0)
+        self.release(date(2027, 3, 31))
+        self.check(390, 90)
+        self.release(date(2027, 12, 31))
+        self.check(120, 360)
+        self.release(date(2028, 12, 31))
+        self.check(0, 480)
+
+    def test_a_start_fee_that_comes_before_the_service_is_earned_over_the_length_of_the_term(self):
+        contract = self.start_fee(earned_over="term")
+        contract._write_by_verb({"term_end": False})
+        self.charge(date(2027, 1, 1), contract)
+        self.assertEqual(contract.charge_ids.earned_to, date(2028, 12, 31))
+
+    def test_a_credit_note_of_a_start_fee_waits_with_it(self):
+        contract = self.start_fee(earned_over="term")
+        invoice = self.charge(date(2027, 1, 1), contract)
+        self.release(date(2027, 3, 31))
+        with freeze_time("2027-04-05"):
+            invoice._reverse_moves(
+                [{"date": date(2027, 4, 5), "invoice_date": date(2027, 4, 5)}]
+            ).action_post()
+        self.end(contract, date(2027, 4, 30))
+        self.release(date(2027, 4, 30))
+        self.check(0, 0)
+
+    def end(self, contract, day, **values):
+        contract._write_by_verb({"terminate_date": day})
+        contract._transition("end", **values)
+
+    def test_what_is_left_of_a_start_fee_is_earned_when_the_contract_ends(self):
+        contract = self.start_fee(earned_over="term")
+        self.charge(date(2027, 1, 1), contract)
+        self.release(date(2027, 5, 31))
+        self.end(contract, date(2027, 6, 15))
+        self.release(date(2027, 5, 31))
+        self.check(190, 50)
+        self.release(date(2027, 6, 30))
+        self.check(0, 240)
+
+    def test_a_start_fee_is_earned_on_under_whoever_takes_the_contract_over(self):
+        contract, following = self.start_fee(earned_over="term"), self._contract(0)
+        self.charge(date(2027, 1, 1), contract)
+        self.end(contract, date(2027, 3, 31), successor_contract_id=following.id)
+        self.release(date(2027, 6, 30))
+        self.check(180, 60)
+        self.end(following, date(2027, 7, 31))
+        self.release(date(2027, 7, 31))
+        self.check(0, 240)
+
+    def test_over_how_many_months_it_is_earned_is_said(self):
+        line = self.contract.contract_line_ids
+        with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"), self.cr.savepoint():
+            line.write({"charge_kind": "one_off", "earned_over": "months", "earned_months": 0})
+
+    def test_a_subsidy_is_proposed_over_the_months_in_which_it_is_worked_off(self):
+        contract = self.env["contract.contract"].create(
+            {
+                "partner_id": self.customer.id,
+                "business_model_id": self.model.id,
+                "subsidy_amount": 720,
+                "subsidy_months": 24,
+                "contract_line_ids": [
+                    Command.create(
+                        {"product_id": self.product.id, "name": name, "specific_price": price}
+                        | values
+                    )
+                    for name, price, values in (
+                        ("Subsidy", 720, {"charge_kind": "one_off"}),
+                        ("Agreed", 720, {"charge_kind": "one_off", "earned_over": "at_once"}),
+                        ("Set-up", 100, {"charge_kind": "one_off"}),
+                        ("Fee", 720, {}),
+                    )
+                ],
+            }
+        )
+        self.assertEqual(
+            contract.contract_line_ids.mapped("earned_over"),
+            ["months", "at_once", "at_once", "at_once"],
+        )
+        self.assertEqual(contract.contract_line_ids[0].earned_months, 24)
+        # In the form, where nothing is saved yet.
+        with (
+            Form(contract, "alarm_contract.contract_contract_view_form") as form,
+            form.contract_line_ids.new() as line,
+        ):
+            line.product_id = self.product
+            line.charge_kind = "one_off"
+            line.price_unit = 720
+            self.assertEqual((line.earned_over, line.earned_months), ("months", 24))

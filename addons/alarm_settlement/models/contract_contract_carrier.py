@@ -187,7 +187,22 @@ class ContractContract(models.Model):
             ),
             "amount": -calculation.fee,
             "date_due": last_day,
+            **self._prepare_claw_back_earned(last_day),
             "payer_id": partner.id,
             "product_id": (self._get_subsidy_lines() or once)[:1].product_id.id,
             "source_ref": f"clawback:{self.id}",
         }
+
+    def _prepare_claw_back_earned(self, last_day):
+        """What of the subsidy is not income yet is not taken from the income: the credit waits
+        with it, and both are nothing when the contract has ended."""
+        chain = self._with_predecessors()
+        lines = chain._get_subsidy_lines()
+        ends = chain.charge_ids.filtered(
+            lambda charge: charge.contract_line_id in lines
+            and charge.state == "charged"
+            and charge.earned_to
+            and charge.earned_to > last_day
+            and charge._is_deferred()
+        ).mapped("earned_to")
+        return {"earned_from": last_day + _DAY, "earned_to": max(ends)} if ends else {}

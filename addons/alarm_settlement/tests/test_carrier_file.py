@@ -580,6 +580,15 @@ class TestCarrierFile(SettlementCase):
             new._transition("end")
         back = new.charge_ids.filtered(lambda one: one.source_ref == f"clawback:{new.id}")
         self.assertEqual((back.amount, back.payer_id), (-750, self.carrier))
+        # What was not earned yet is given back: nothing of it stays to be earned.
+        self.assertEqual(
+            (back.earned_from, back.earned_to), (date(2026, 10, 1), date(2027, 12, 31))
+        )
+        new._charge(date(2026, 10, 1))
+        self.env["alarm.deferral.line"]._release(new.company_id, date(2026, 9, 30))
+        deferrals = charges.deferral_id | back.deferral_id
+        self.assertEqual(deferrals.mapped("waiting"), [0, 0])
+        self.assertEqual(sorted(deferrals.mapped("released")), [-750, 1200])
 
     def test_a_suspension_works_nothing_of_the_subsidy_off(self):
         contract = self.carried(
