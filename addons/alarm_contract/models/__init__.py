@@ -63,6 +63,7 @@ from . import alarm_contract_cancellation_verbs
 from . import alarm_contract_cancellation_resumption
 from . import alarm_contract_cancellation_letter
 from . import alarm_work_order
+from . import alarm_dispatch
 from . import alarm_device
 from . import contract_contract_return
 from . import alarm_contract_cancellation_return
