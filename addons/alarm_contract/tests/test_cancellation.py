@@ -333,6 +333,28 @@ class TestCancellation(ChangeCase):
         form = self.env["alarm.dispatch"].with_user(self.dispatcher).get_view(view_type="form")
         self.assertIn("contract_notice", form["arch"])
 
+    def test_what_is_still_to_be_done_at_the_sites_is_listed(self):
+        cancellation = self.cancellation(self.run_contract())
+        self.assertFalse(cancellation.open_work)
+        orders = self.env["alarm.work.order"].create(
+            [{"kind": "inspection", "subscriber_id": self.subscriber.id} for _number in range(2)]
+        )
+        orders[1].action_cancel("Not needed")
+        dispatch = self.dispatch()
+        self.env.invalidate_all()
+        self.assertEqual(
+            cancellation.open_work, f"{orders[0].name} Inspection, Draft; {dispatch.name} Proposed"
+        )
+        self.assertEqual(cancellation.with_user(self.clerk).open_work, cancellation.open_work)
+        # The removal is said elsewhere.
+        cancellation.action_confirm()
+        self.env.invalidate_all()
+        self.assertTrue(cancellation.open_work.startswith(orders[0].name))
+        for removal in cancellation.sudo().removal_order_ids:
+            self.assertNotIn(removal.name, cancellation.open_work)
+        action = cancellation.action_view_open_work()
+        self.assertEqual(self.env["alarm.work.order"].search(action["domain"]) & orders, orders[0])
+
     def test_a_new_signature_withdraws_the_notice(self):
         contract = self.run_contract()
         cancellation = self.cancellation(contract)
