@@ -64,9 +64,11 @@ from . import alarm_contract_cancellation_verbs
 from . import alarm_contract_cancellation_resumption
 from . import alarm_contract_cancellation_letter
 from . import alarm_work_order
+from . import alarm_dispatch
 from . import alarm_device
 from . import contract_contract_return
 from . import alarm_contract_cancellation_return
+from . import alarm_contract_cancellation_work
 from . import alarm_price_index
 from . import alarm_price_step
 from . import alarm_price_campaign

@@ -306,6 +306,54 @@ class TestCancellation(ChangeCase):
         technician = new_test_user(self.env, "t-tech", "alarm_work_order.group_technician")
         notice = order.with_user(technician).contract_notice
         self.assertIn(format_date(self.env, LAST_DAY), notice)
+        self.assertEqual(order._work_data()["contract_notice"], order.contract_notice)
+
+    def dispatch(self):
+        """Responders on their way to the site."""
+        signal = self.signal()
+        self.ingest(signal)
+        incident = self.env["alarm.incident"].search(
+            [("subscriber_id", "=", self.subscriber.id)], limit=1
+        )
+        return self.env["alarm.dispatch"].create(
+            {
+                "incident_id": incident.id,
+                "subscriber_id": self.subscriber.id,
+                "company_id": self.company.id,
+                "site_name": self.subscriber.name,
+            }
+        )
+
+    def test_who_sends_responders_sees_that_the_customer_leaves(self):
+        order = self.dispatch().with_user(self.dispatcher)
+        self.assertFalse(order.contract_notice)
+        self.cancellation(self.run_contract()).action_confirm()
+        self.env.invalidate_all()
+        self.assertIn(format_date(self.env, LAST_DAY), order.contract_notice)
+        form = self.env["alarm.dispatch"].with_user(self.dispatcher).get_view(view_type="form")
+        self.assertIn("contract_notice", form["arch"])
+
+    def test_what_is_still_to_be_done_at_the_sites_is_listed(self):
+        cancellation = self.cancellation(self.run_contract())
+        self.assertFalse(cancellation.open_work)
+        orders = self.env["alarm.work.order"].create(
+            [{"kind": "inspection", "subscriber_id": self.subscriber.id} for _number in range(2)]
+        )
+        orders[1].action_cancel("Not needed")
+        dispatch = self.dispatch()
+        self.env.invalidate_all()
+        self.assertEqual(
+            cancellation.open_work, f"{orders[0].name} Inspection, Draft; {dispatch.name} Proposed"
+        )
+        self.assertEqual(cancellation.with_user(self.clerk).open_work, cancellation.open_work)
+        # The removal is said elsewhere.
+        cancellation.action_confirm()
+        self.env.invalidate_all()
+        self.assertTrue(cancellation.open_work.startswith(orders[0].name))
+        for removal in cancellation.sudo().removal_order_ids:
+            self.assertNotIn(removal.name, cancellation.open_work)
+        action = cancellation.action_view_open_work()
+        self.assertEqual(self.env["alarm.work.order"].search(action["domain"]) & orders, orders[0])
 
     def test_a_new_signature_withdraws_the_notice(self):
         contract = self.run_contract()

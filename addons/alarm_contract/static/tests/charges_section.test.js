@@ -29,6 +29,7 @@ beforeEach(() => {
     server = new FakeServer(
         makeOrder({
             charges: [row()],
+            contract_notice: "Cancellation pending: last day of service 2030-01-31.",
             charges_open: true,
             charge_material: true,
             charge_products: [{id: 70, name: "Labour", unit: "Hours"}],
@@ -102,4 +103,11 @@ test("what was decided is only shown", async () => {
     await openOrder();
     expect(queryAllTexts("[data-charge-id='3'] .badge")).toEqual(["Waived"]);
     expect("[data-charge-id='3'] button").toHaveCount(0);
+});
+
+test("that the customer leaves is said above the order", async () => {
+    await openOrder();
+    expect(queryAllTexts(".o_work_contract_notice")).toEqual([
+        "Cancellation pending: last day of service 2030-01-31.",
+    ]);
 });
