@@ -1,5 +1,5 @@
-# Run in an Odoo shell: the bundles of scripts and styles that browsers load are made and kept, so that no test
-# makes them anew. Odoo's former test suite is loaded by nobody here.
+# Run in an Odoo shell: the bundles of scripts and styles that browsers load are made and kept, so
+# that no test makes them anew. Odoo's former test suite is loaded by nobody here.
 UNUSED = {"web.tests_assets", "web.qunit_suite_tests"}
 
 scripts, styles = env["ir.qweb"]._get_bundles_to_pregenarate()  # noqa: F821
