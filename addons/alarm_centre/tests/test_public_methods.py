@@ -190,6 +190,7 @@ class TestPublicMethods(MethodCase):
             "get_dashboard",
             # What the client says of an empty list.
             "get_empty_list_help",
+            "get_empty_screen",
         )
         ours = {"create", "write", "unlink", "copy", "copy_data", "default_get", "fields_get"}
         for model_name in self.suite():

@@ -226,6 +226,7 @@ class AlarmBillingCheck(models.Model):
     @api.model
     def get_empty_screen(self):
         """What the empty list says today; the browser keeps an action with its help."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "alarm_contract.alarm_billing_check_action"
         )
