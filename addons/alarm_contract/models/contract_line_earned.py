@@ -15,7 +15,6 @@ class ContractLine(models.Model):
 
     earned_over = fields.Selection(
         [("at_once", "At Once"), ("term", "The Term"), ("months", "Months")],
-        string="Earned Over",
         compute="_compute_earned_over",
         store=True,
         readonly=False,
