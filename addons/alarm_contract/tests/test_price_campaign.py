@@ -337,18 +337,18 @@ class TestPriceStepsOfTheDay(ChangeCase):
     def test_one_that_cannot_be_done_is_listed_once_and_keeps_no_other(self):
         bad, good = (self.step(self.run_contract(), self.today) for _step in range(2))
         Step = self.env["alarm.price.step"]
-        apply = type(Step)._apply
+        apply, reason = type(Step)._apply, "Not this one."
 
         def refuse(step):
             if step == bad:
-                raise UserError(step.env._("Not this one."))
+                raise UserError(reason)
             return apply(step)
 
         with patch.object(type(Step), "_apply", refuse):
             Step._run_due()
             Step._run_due()
         self.assertEqual((bad.state, good.state), ("planned", "done"))
-        self.assertEqual(bad.problem, "Not this one.")
+        self.assertEqual(bad.problem, reason)
         told = bad.contract_id.activity_ids.filtered(
             lambda activity: "could not be changed" in (activity.summary or "")
         )
