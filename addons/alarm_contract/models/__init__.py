@@ -28,7 +28,6 @@ from . import account_move_line
 from . import alarm_subscriber
 from . import product_template
 from . import res_company
-from . import res_company_jobs
 from . import res_config_settings
 from . import alarm_deferral
 from . import alarm_deferral_line

@@ -47,11 +47,10 @@ class AlarmCollection(models.Model):
     @api.model
     def _domain_due(self):
         # The day has come where the invoice is owed, not where the job runs.
-        companies = self.env["res.company"].search([("active", "in", (True, False))])
-        days = companies.grouped(lambda company: company._alarm_today())
+        days = self.env["res.company"]._alarm_days()
         return Domain("state", "in", ("to_collect", "failed", "on_way")) & Domain.OR(
-            Domain("company_id", "in", of_day.ids) & Domain("due_on", "<=", day)
-            for day, of_day in days.items()
+            Domain("company_id", "in", companies.ids) & Domain("due_on", "<=", day)
+            for day, companies in days.items()
         )
 
     def _collect(self):

@@ -80,9 +80,8 @@ class AlarmDevice(models.Model):
     @api.model
     def _cron_ask_for_returns(self):
         """Job of each day: who sees to a piece is told once that it is overdue."""
-        companies = self.env["res.company"].search([("active", "=", True)])
-        for day, of_day in companies.grouped(lambda company: company._alarm_today()).items():
-            self._find_overdue(day, of_day)._ask_for_return(day)
+        for day, companies in self.env["res.company"]._alarm_days().items():
+            self._find_overdue(day, companies)._ask_for_return(day)
 
     @api.model
     def _find_overdue(self, day, companies):

@@ -82,10 +82,9 @@ class ContractContract(models.Model):
     @api.model
     def _cron_acceptances(self):
         """Job of each day: the lists of the acceptances that are due."""
-        companies = self.env["res.company"].search([("active", "=", True)])
-        for day, of_day in companies.grouped(lambda company: company._alarm_today()).items():
+        for day, companies in self.env["res.company"]._alarm_days().items():
             self.search(
-                [("next_acceptance", "<=", day), ("company_id", "in", of_day.ids)]
+                [("next_acceptance", "<=", day), ("company_id", "in", companies.ids)]
             )._make_acceptances(day)
 
     def _make_acceptances(self, day):

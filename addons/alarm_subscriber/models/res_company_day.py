@@ -37,6 +37,16 @@ class ResCompany(models.Model):
         """
         return moment.replace(tzinfo=UTC).astimezone(self._alarm_zone()).date()
 
+    @api.model
+    @api.private
+    def _alarm_days(self, date=None):
+        """{day: the companies where it is that day now}: scheduled jobs work for all of them.
+
+        :param date: it is that day everywhere, for who works off another day than today
+        """
+        companies = self.sudo().search([("active", "in", (True, False))])
+        return {date: companies} if date else companies.grouped(lambda one: one._alarm_today())
+
     def _alarm_zone(self):
         """The company's time zone: that of its address book entry, else of its country."""
         # Whoever works for a company needs no right to its address to know the day.
