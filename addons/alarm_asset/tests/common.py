@@ -2,7 +2,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo.addons.alarm_equipment.tests.common import EquipmentCase
+from odoo.addons.alarm_equipment.tests.common import EquipmentCase, make_picking, validate
 
 
 class AssetCase(EquipmentCase):
@@ -54,6 +54,19 @@ class AssetCase(EquipmentCase):
         if running:
             domain.append(("state", "!=", "removed"))
         return self.env["account.asset"].search(domain, order="id desc", limit=1)
+
+    def move_on(self, serial, premises, day=date(2027, 3, 10)):
+        """What is leased goes to other premises."""
+        with freeze_time(day):
+            picking = make_picking(
+                self,
+                self.warehouse.int_type_id,
+                self.location("leased"),
+                self.location("leased", premises),
+                {self.detector: 1},
+            )
+            picking.move_ids.lot_ids = self.lot(serial)
+            validate(picking)
 
     def lease(self, serials, day=date(2027, 1, 10), subscriber=None):
         """Deliver on lease, and the premises go live."""

@@ -143,16 +143,7 @@ class TestContract(AssetCase):
         second.partner_id = owner
         self.lease(["DET-1", "DET-2"])
         self.assertEqual(self.asset("DET-1").contract_id, first)
-        with freeze_time("2027-03-10"):
-            move = make_picking(
-                self,
-                self.warehouse.int_type_id,
-                self.location("leased"),
-                self.location("leased", other),
-                {self.detector: 1},
-            )
-            move.move_ids.lot_ids = self.lot("DET-1")
-            validate(move)
+        self.move_on("DET-1", other)
         asset = self.asset("DET-1")
         self.assertEqual(
             (asset.contract_id, asset.subscriber_id, asset.partner_id), (second, other, owner)
@@ -169,16 +160,7 @@ class TestContract(AssetCase):
             {"name": "Test Other", "partner_id": self.customer.id}
         )
         self.lease(["DET-1"])
-        with freeze_time("2027-03-10"):
-            move = make_picking(
-                self,
-                self.warehouse.int_type_id,
-                self.location("leased"),
-                self.location("leased", other),
-                {self.detector: 1},
-            )
-            move.move_ids.lot_ids = self.lot("DET-1")
-            validate(move)
+        self.move_on("DET-1", other)
         self.assertFalse(self.asset("DET-1").contract_id)
         with freeze_time("2029-02-01"):
             contract._transition("end")

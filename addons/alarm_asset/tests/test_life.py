@@ -6,10 +6,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.alarm_equipment.tests.common import (
-    make_picking,
     make_product,
     receive,
-    validate,
 )
 
 from .common import AssetCase
@@ -169,16 +167,7 @@ class TestLife(AssetCase):
         )
         self.lease(["DET-1"])
         asset = self.asset("DET-1")
-        with freeze_time("2027-03-10"):
-            move = make_picking(
-                self,
-                self.warehouse.int_type_id,
-                self.location("leased"),
-                self.location("leased", other),
-                {self.detector: 1},
-            )
-            move.move_ids.lot_ids = self.lot("DET-1")
-            validate(move)
+        self.move_on("DET-1", other)
         self.assertEqual(self.asset("DET-1"), asset)
         self.assertEqual(self.card("DET-1").subscriber_id, other)
         self.assertEqual(asset.subscriber_id, other)
