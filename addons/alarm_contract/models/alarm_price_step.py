@@ -105,8 +105,10 @@ class AlarmPriceStep(models.Model):
             # It was told yesterday.
             return
         self._write_by_verb({"problem": problem})
-        self.contract_id._tell_responsible(
-            self.env._("The price of %s could not be changed", self.contract_line_id.name), problem
+        contract = self.contract_id._in_words_of_responsible()
+        contract._tell_responsible(
+            contract.env._("The price of %s could not be changed", self.contract_line_id.name),
+            problem,
         )
 
     def _apply(self):

@@ -91,15 +91,18 @@ class ContractContract(models.Model):
         """The list of each: where several are due, only the last one. One contract that cannot
         keeps no other from it."""
         for contract in self:
+            # What it says is for who keeps the contract, not for whoever the job runs as.
+            contract = contract._in_words_of_responsible()
             try:
                 with self.env.cr.savepoint():
                     contract._make_acceptance(
                         contract._get_acceptance(day) or contract.next_acceptance
                     )
             except UserError as error:
-                contract._tell_responsible(
-                    self.env._("The acceptance could not be prepared"), str(error)
-                )
+                summary = contract.env._("The acceptance could not be prepared")
+                # It is tried every night, and told as long as nobody has seen to it, once.
+                if summary not in contract.activity_ids.mapped("summary"):
+                    contract._tell_responsible(summary, str(error))
             except Exception:
                 _logger.exception("The acceptance of contract %s was not prepared", contract.id)
 

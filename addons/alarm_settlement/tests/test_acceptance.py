@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -11,6 +12,7 @@ from .common import SIGNATURE, SettlementCase
 
 START = date(2030, 3, 1)
 FIRST = date(2031, 3, 1)
+LATER = date(2031, 3, 2)
 
 
 @tagged("post_install", "-at_install")
@@ -66,6 +68,15 @@ class TestAcceptance(SettlementCase):
         convert_file(self.env, "alarm_settlement", "data/alarm_business_model.xml", {}, mode="init")
         model = self.env.ref("alarm_settlement.business_model_lease_to_build")
         self.assertEqual(model.acceptance_months, 12)
+
+    def test_one_that_cannot_be_prepared_is_told_once_in_the_language_of_whoever_keeps_it(self):
+        self.manager.lang = "zh_CN"
+        with patch.object(type(self.contract), "_make_acceptance", side_effect=UserError("No.")):
+            self.assertFalse(self.run_job(FIRST))
+            self.run_job(LATER)
+        told = self.contract.activity_ids.filtered(lambda one: one.user_id == self.manager)
+        self.assertEqual(told.mapped("summary"), ["无法准备验收"])
+        self.assertTrue(self.run_job(LATER))
 
     def test_the_contract_says_when_the_next_one_is(self):
         self.assertEqual(self.contract.acceptance_months, 12)
