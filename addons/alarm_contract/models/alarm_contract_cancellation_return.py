@@ -27,14 +27,28 @@ class AlarmContractCancellation(models.Model):
         result = super()._confirm()
         contract = self.contract_id
         if not contract._is_equipment_given(self.early):
-            collect = self.task_ids.filtered(lambda task: task.type_id.code == "collect_equipment")
-            due = max(filter(None, (self.effective_date, *collect.mapped("date_due"))))
-            contract._ask_equipment_back(contract.subscriber_ids, due, named=True)
+            contract._ask_equipment_back(
+                contract.subscriber_ids, self._get_collect_day(), named=True
+            )
         return result
+
+    def _get_collect_day(self):
+        """By when the equipment is to be collected."""
+        collect = self.task_ids.filtered(lambda task: task.type_id.code == "collect_equipment")
+        return max(filter(None, (self.effective_date, *collect.mapped("date_due"))))
 
     def _undo(self, reason):
         result = super()._undo(reason)
-        # As superuser: a clerk keeps no cards.
+        contract = self.contract_id
+        # Whichever contract asked: it is served with these again. What was asked back when a site
+        # left before stays asked. As superuser: a clerk keeps no cards.
         asked = self.env["alarm.device"].sudo()
-        asked.search([("return_contract_id", "in", self.contract_id.ids)]).return_due = False
+        asked.search(
+            [
+                ("return_contract_id", "!=", False),
+                "|",
+                ("subscriber_id", "in", contract.subscriber_ids.ids),
+                ("id", "in", contract.device_ids.ids),
+            ]
+        ).return_due = False
         return result

@@ -17,7 +17,8 @@ class ContractContract(models.Model):
         """
         self.ensure_one()
         others = self._get_others_that_serve(sites)
-        sites -= (others - others._get_pending_cancellation().contract_id).subscriber_ids
+        leaving = others._get_pending_cancellation()
+        sites -= (others - leaving.contract_id).subscriber_ids
         domain = [("subscriber_id", "in", sites.ids)]
         if named:
             domain = ["|", ("id", "in", self._get_named_alone().ids), *domain]
@@ -35,13 +36,18 @@ class ContractContract(models.Model):
                 ]
             )
         )
-        devices.write(
-            {
-                "return_due": due,
-                "return_contract_id": self.id,
-                "return_user_id": (self.user_id or self.env.user).id,
-            }
-        )
+        asked = {
+            "return_contract_id": self.id,
+            "return_user_id": (self.user_id or self.env.user).id,
+        }
+        for site, pieces in devices.grouped("subscriber_id").items():
+            # Not before the last one that is served with it has left, too.
+            days = [
+                cancellation._get_collect_day()
+                for cancellation in leaving
+                if site in cancellation.contract_id.subscriber_ids
+            ]
+            pieces.write({**asked, "return_due": max([due, *days])})
         return devices
 
     def _get_named_alone(self):

@@ -44,6 +44,9 @@ class TestReturn(ChangeCase):
             notice_days=0,
             **values,
         )
+        return contract, self.give_notice(contract, last_day)
+
+    def give_notice(self, contract, last_day):
         cancellation = (
             self.env["alarm.contract.cancellation"]
             .with_user(self.manager)
@@ -57,7 +60,7 @@ class TestReturn(ChangeCase):
             )
         )
         cancellation.action_confirm()
-        return contract, cancellation
+        return cancellation
 
     def test_what_is_ours_is_due_back_with_its_collection(self):
         contract, cancellation = self.leave()
@@ -87,6 +90,24 @@ class TestReturn(ChangeCase):
         self.leave()
         self.assertFalse(self.ours.return_due or self.recorder.return_due)
         self.assertTrue(other)
+
+    def test_of_two_contracts_that_end_the_later_one_says_when(self):
+        other = self.run_contract(start=date(2030, 1, 1), notice_days=0)
+        _later, stays = self.leave(date(2030, 12, 20))
+        self.assertFalse(self.ours.return_due)
+        self.give_notice(other, LAST_DAY)
+        self.assertEqual(self.ours.return_due, date(2030, 12, 27))
+        # Whichever of the two asked: it is served with it again.
+        stays._undo("Stays.")
+        self.assertFalse(self.ours.return_due)
+
+    def test_a_site_that_left_before_is_still_asked_for(self):
+        contract, cancellation = self.leave()
+        elsewhere = self.other_site()
+        left = self.ours.copy({"subscriber_id": elsewhere.id, "return_due": date(2030, 4, 1)})
+        left.return_contract_id = contract
+        cancellation._undo("Stays.")
+        self.assertEqual(left.return_due, date(2030, 4, 1))
 
     def test_what_the_customer_gets_at_the_end_is_not_due_back(self):
         terms = {"term_months": 6, "end_action": "transfer_to_customer"}
