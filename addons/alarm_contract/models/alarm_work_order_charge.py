@@ -8,7 +8,9 @@ _REPORTED = frozenset({"product_id", "name", "quantity"})
 # What only a clerk says.
 _CLERKS = frozenset({"agreed_price", "contract_id"})
 # What only the verbs set.
-_VERB_FIELDS = frozenset({"state", "wait_reason", "charge_id", "move_line_id", "waive_reason"})
+_VERB_FIELDS = frozenset(
+    {"state", "wait_reason", "charge_id", "move_line_id", "former_line_ids", "waive_reason"}
+)
 
 # Passed in the context by the verbs. Compared by identity, so nothing that arrives over RPC can be
 # it.
@@ -109,6 +111,15 @@ class AlarmWorkOrderCharge(models.Model):
         copy=False,
         groups=_ACCOUNTS,
         help="Where it was invoiced without a contract.",
+    )
+    former_line_ids = fields.Many2many(
+        "account.move.line",
+        "alarm_work_order_charge_former_rel",
+        string="Former Invoice Lines",
+        readonly=True,
+        copy=False,
+        groups=_ACCOUNTS,
+        help="Of invoices that came to nothing, before it was charged anew.",
     )
     move_id = fields.Many2one(
         "account.move", string="Invoice", compute="_compute_move_id", groups=_ACCOUNTS

@@ -59,6 +59,7 @@ class AlarmWorkOrderCharge(models.Model):
                         line.display_name,
                     )
                 )
+            line._write_by_verb({"former_line_ids": [Command.link(line.move_line_id.id)]})
         self._wait_anew()
         return True
 

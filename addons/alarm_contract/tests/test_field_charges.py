@@ -240,6 +240,26 @@ class TestFieldCharges(FieldChargeCase):
         self.clerks(line).action_charge_again()
         self.assertEqual(line.state, "to_charge")
 
+    def test_a_former_invoice_charges_nothing_a_second_time(self):
+        self.contract._transition("end")
+        line = self.say()
+        self.finish()
+        self.clerks(line).action_invoice()
+        cancelled = line.move_id
+        cancelled.button_cancel()
+        self.clerks(line).action_charge_again()
+        self.clerks(line).action_invoice()
+        cancelled.button_draft()
+        with self.assertRaisesRegex(UserError, "charged anew"), self.env.cr.savepoint():
+            cancelled.action_post()
+        given_back = line.move_id
+        given_back.action_post()
+        note = given_back._reverse_moves([{"date": given_back.date}], cancel=True)
+        self.clerks(line).action_charge_again()
+        self.assertEqual((line.state, given_back.state), ("to_charge", "posted"))
+        with self.assertRaisesRegex(UserError, "charged anew"), self.env.cr.savepoint():
+            note.button_draft()
+
     def test_work_that_is_not_done_is_neither_charged_nor_invoiced(self):
         line = self.clerks(self.say())
         for verb in (line.action_charge, line.action_invoice):
