@@ -185,7 +185,7 @@ class AlarmWorkOrderCharge(models.Model):
         # What comes late waits for the clerk.
         late = lines.filtered(lambda line: line.work_order_id.sudo().state == "done")
         if late:
-            late._write_by_verb({"state": "to_charge"})
+            late._write_by_verb({"state": "to_charge", "wait_reason": "decide"})
         return lines
 
     def write(self, vals):

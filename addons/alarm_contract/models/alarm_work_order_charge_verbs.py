@@ -191,7 +191,9 @@ class AlarmWorkOrderCharge(models.Model):
         }
 
     def _wait_anew(self):
-        return self._write_by_verb({"state": "to_charge", "move_line_id": False})
+        return self._write_by_verb(
+            {"state": "to_charge", "wait_reason": "decide", "move_line_id": False}
+        )
 
     def _waive(self, reason):
         """Nobody will pay this; the reason stays with it."""

@@ -283,7 +283,7 @@ class TestFieldCharges(FieldChargeCase):
     def test_what_the_office_adds_to_work_that_is_done_waits(self):
         self.finish()
         line = self.say(user=self.env.ref("base.user_root"))
-        self.assertEqual(line.state, "to_charge")
+        self.assertEqual((line.state, line.wait_reason), ("to_charge", "decide"))
 
     def test_sold_material_that_was_used_is_proposed_once(self):
         self.stock(self.cable, 10)

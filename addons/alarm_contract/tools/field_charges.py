@@ -16,4 +16,5 @@ WAITS = [
     ("no_contract", "No contract of the site is in force"),
     ("several", "Several contracts: pick one"),
     ("no_price", "Without a price"),
+    ("decide", "Charge, invoice or waive it"),
 ]
